@@ -1,0 +1,59 @@
+import { configErrors } from './errors/config.ts'
+import { controlErrors } from './errors/control.ts'
+import { deviceErrors } from './errors/device.ts'
+import { hubErrors } from './errors/hub.ts'
+import { lorawanErrors } from './errors/lorawan.ts'
+import { storeErrors } from './errors/store.ts'
+import { wireErrors } from './errors/wire.ts'
+import type { Language, Text } from './text.ts'
+import { fill } from './text.ts'
+
+/**
+ * One table of everything that can be refused or fail, by code.
+ * `what` says what happened, `next` what the reader should do; `{names}` in them are filled from the fault's details.
+ * docs/errors.md lists the same codes (a test holds them together).
+ */
+export const errors = {
+  ...configErrors,
+  ...controlErrors,
+  ...deviceErrors,
+  ...hubErrors,
+  ...lorawanErrors,
+  ...storeErrors,
+  ...wireErrors,
+} as const satisfies Record<string, ErrorEntry>
+
+export interface ErrorEntry {
+  readonly what: Text
+  readonly next: Text
+}
+
+export type ErrorCode = keyof typeof errors
+
+export type FaultDetails = Readonly<Record<string, string | number>>
+
+/** An expected failure as a value. Details must never hold a secret. */
+export interface Fault {
+  readonly code: ErrorCode
+  readonly details: FaultDetails
+}
+
+export function fault(code: ErrorCode, details: FaultDetails = {}): Fault {
+  return { code, details }
+}
+
+/** The fault as a person reads it: `CODE: what happened. What to do next.` */
+export function explain(problem: Fault, language: Language): string {
+  const entry: ErrorEntry = errors[problem.code]
+  return `${problem.code}: ${fill(entry.what[language], problem.details)} ${fill(entry.next[language], problem.details)}`
+}
+
+/** Carries a fault through code that can only throw (a stream callback, a constructor). */
+export class FaultError extends Error {
+  readonly fault: Fault
+  constructor(problem: Fault, options?: ErrorOptions) {
+    super(explain(problem, 'en'), options)
+    this.name = 'FaultError'
+    this.fault = problem
+  }
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { connect, type IClientOptions, type MqttClient } from 'mqtt'
+import type { Cancel } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
+
+export interface MqttOptions {
+  /** mqtt://, mqtts://, ws:// or wss:// */
+  readonly url: string
+  readonly clientId: string
+  readonly username?: string
+  readonly password?: string
+  /** PEM files for mutual TLS. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly will?: { readonly topic: string; readonly payload: Uint8Array }
+  readonly log: Log
+  readonly publishTimeoutMs?: number
+}
+
+const KEEPALIVE_S = 15
+const RECONNECT_MS = 1_000
+const CONNECT_TIMEOUT_MS = 5_000
+const PUBLISH_TIMEOUT_MS = 10_000
+
+/** MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second. */
+export function mqttBroker(options: MqttOptions): Broker {
+  const { log } = options
+  const subscriptions = new Map<symbol, { filter: string; handler: (topic: string, payload: Uint8Array) => void }>()
+  const watchers = new Set<(state: BrokerState) => void>()
+  let state: BrokerState = 'offline'
+  const setState = (next: BrokerState) => {
+    if (next === state) return
+    state = next
+    for (const watcher of watchers) watcher(next)
+  }
+
+  const client: MqttClient = connect(options.url, clientOptions(options))
+  client.on('connect', () => {
+    noDelay(client)
+    const filters = [...new Set([...subscriptions.values()].map((subscription) => subscription.filter))]
+    if (filters.length === 0) return setState('online')
+    client.subscribe(filters, { qos: 1 }, (error) => {
+      if (error) log.warn('subscribe failed', { reason: error.message })
+      else setState('online')
+    })
+  })
+  client.on('close', () => setState('offline'))
+  client.on('offline', () => setState('offline'))
+  client.on('error', (error) => log.debug('mqtt', { reason: error.message }))
+  client.on('message', (topic, payload) => {
+    for (const { filter, handler } of [...subscriptions.values()]) if (topicMatches(filter, topic)) handler(topic, payload)
+  })
+
+  return {
+    state: () => state,
+    onState(handler): Cancel {
+      watchers.add(handler)
+      return () => watchers.delete(handler)
+    },
+    publish(topic, payload, publishOptions) {
+      if (state === 'offline') return Promise.resolve(false)
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS)
+        client.publish(topic, Buffer.from(payload), { qos: 1, retain: publishOptions?.retain ?? false }, (error) => {
+          clearTimeout(timer)
+          resolve(!error)
+        })
+      })
+    },
+    subscribe(filter, handler): Cancel {
+      const key = Symbol(filter)
+      subscriptions.set(key, { filter, handler })
+      if (client.connected) client.subscribe(filter, { qos: 1 })
+      return () => {
+        subscriptions.delete(key)
+        const wanted = [...subscriptions.values()].some((subscription) => subscription.filter === filter)
+        if (!wanted && client.connected) client.unsubscribe(filter)
+      }
+    },
+    async close() {
+      await client.endAsync(true)
+      setState('offline')
+    },
+  }
+}
+
+function clientOptions(options: MqttOptions): IClientOptions {
+  const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file))
+  const secrets = { ca: pem(options.tls?.ca), cert: pem(options.tls?.cert), key: pem(options.tls?.key) }
+  return {
+    clientId: options.clientId,
+    clean: true,
+    keepalive: KEEPALIVE_S,
+    reconnectPeriod: RECONNECT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    queueQoSZero: false,
+    resubscribe: false,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.will === undefined
+      ? {}
+      : { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1 as const, retain: true } }),
+    ...Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined)),
+  }
+}
+
+/** Nagle with delayed acknowledgement makes an alarm tens of times slower. */
+function noDelay(client: MqttClient): void {
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+}

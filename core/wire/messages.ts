@@ -1,0 +1,107 @@
+import Type, { type Static } from 'typebox'
+import { ID_PATTERN } from '../ids.ts'
+
+/** Payloads other than frames: CBOR maps, each with its version `v`. docs/protocol.md specifies them to the byte. */
+
+const Id = Type.String({ pattern: ID_PATTERN })
+/** 16 hexadecimal digits, minted with the edge's database. */
+export const Epoch = Type.String({ pattern: '^[0-9a-f]{16}$' })
+const LaneName = Type.Union([Type.Literal('alarm'), Type.Literal('state'), Type.Literal('live')])
+const Seq = Type.Integer({ minimum: 0 })
+/** First and last sequence number, both included. */
+const Range = Type.Tuple([Seq, Seq])
+export const WordText = Type.Object({ vi: Type.String({ maxLength: 400 }), en: Type.String({ maxLength: 400 }) })
+
+/** Retained; sent at each connection and when something in it changes. */
+export const Hello = Type.Object({
+  v: Type.Literal(1),
+  epoch: Epoch,
+  software: Type.String({ maxLength: 40 }),
+  boot: Type.String({ maxLength: 40 }),
+  at: Type.Integer(),
+  clock: Type.Union([Type.Literal('synced'), Type.Literal('holdover'), Type.Literal('unknown')]),
+  /** Per lane: `oldest` sequence number still kept, `next` one to be given. */
+  lanes: Type.Array(Type.Object({ lane: LaneName, oldest: Seq, next: Seq }), { maxItems: 8 }),
+  /** How many series the dictionary holds. */
+  series: Seq,
+})
+export type Hello = Static<typeof Hello>
+
+/** Hub to edge, after its commit. `ranges` are what this lane holds; everything up to `upTo` (excluded) is complete. */
+export const Ack = Type.Object({
+  v: Type.Literal(1),
+  epoch: Epoch,
+  lane: LaneName,
+  upTo: Seq,
+  ranges: Type.Array(Range, { maxItems: 256 }),
+  /** True when `ranges` is all that the hub holds at and above `upTo`: the answer to a hello. */
+  whole: Type.Boolean(),
+  /** The hub's UTC when it committed. */
+  at: Type.Integer(),
+})
+export type Ack = Static<typeof Ack>
+
+/** Hub to edge: send again what I miss. */
+export const Want = Type.Object({
+  v: Type.Literal(1),
+  epoch: Epoch,
+  series: Type.Optional(Type.Object({ from: Seq })),
+  rows: Type.Optional(Type.Object({ lane: LaneName, ranges: Type.Array(Range, { minItems: 1, maxItems: 64 }) })),
+})
+export type Want = Static<typeof Want>
+
+/** The series dictionary, or a part of it from `from` on. Ids count from 0 within an epoch and never change meaning. */
+export const Series = Type.Object({
+  v: Type.Literal(1),
+  epoch: Epoch,
+  from: Seq,
+  entries: Type.Array(
+    Type.Object({
+      device: Id,
+      channel: Type.String({ minLength: 1, maxLength: 60 }),
+      unit: Type.String({ maxLength: 20 }),
+      /** Values travel as integers: value = integer × resolution. */
+      resolution: Type.Number({ exclusiveMinimum: 0 }),
+    }),
+    { maxItems: 1000 },
+  ),
+})
+export type Series = Static<typeof Series>
+
+/** Retained: `online`, or the last will `offline`. */
+export const Alive = Type.Object({ v: Type.Literal(1), alive: Type.Boolean(), epoch: Epoch })
+export type Alive = Static<typeof Alive>
+
+/** Retained: what this node is. Stations are documents; the hub shows them and keeps unknown keys. */
+export const Describe = Type.Object({
+  v: Type.Literal(1),
+  epoch: Epoch,
+  name: WordText,
+  devices: Type.Array(Type.Object({ id: Id, model: Type.String({ maxLength: 60 }), label: WordText }), { maxItems: 1000 }),
+  stations: Type.Array(Type.Unknown(), { maxItems: 100 }),
+})
+export type Describe = Static<typeof Describe>
+
+/** One row of the alarm lane. `alarm` stays the same from raised to cleared. */
+export const AlarmEvent = Type.Object({
+  v: Type.Literal(1),
+  /** `{station}/{rule}/{n}`: unique within the edge, stable over the alarm's life. */
+  alarm: Type.String({ minLength: 1, maxLength: 100 }),
+  station: Id,
+  rule: Type.String({ minLength: 1, maxLength: 40 }),
+  event: Type.Union([
+    Type.Literal('raised'),
+    Type.Literal('lowered'),
+    Type.Literal('cleared'),
+    Type.Literal('silenced'),
+    Type.Literal('resounded'),
+    Type.Literal('note'),
+  ]),
+  /** 0 = information, 1 to 3 = báo động 1 to 3 or its like. */
+  level: Type.Integer({ minimum: 0, maximum: 5 }),
+  at: Type.Integer(),
+  value: Type.Optional(Type.Number()),
+  unit: Type.Optional(Type.String({ maxLength: 20 })),
+  text: WordText,
+})
+export type AlarmEvent = Static<typeof AlarmEvent>
