@@ -9,7 +9,9 @@ export interface SchemaProblem {
   readonly allowed: readonly string[]
 }
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: SchemaProblem }
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: SchemaProblem }
 
 /** Compiles a schema once; the returned function tells a valid value from the first problem worth showing. */
 export function checker<S extends TSchema>(schema: S): (value: unknown) => Checked<Static<S>> {
@@ -40,7 +42,12 @@ function firstProblem(raw: Iterable<RawProblem>): SchemaProblem {
   const worst = leaves.reduce<RawProblem | undefined>((best, problem) => {
     return best === undefined || depth(problem) > depth(best) ? problem : best
   }, undefined)
-  if (worst === undefined) return { path: problems[0]?.instancePath ?? '', message: problems[0]?.message ?? 'is invalid', allowed: [] }
+  if (worst === undefined)
+    return {
+      path: problems[0]?.instancePath ?? '',
+      message: problems[0]?.message ?? 'is invalid',
+      allowed: [],
+    }
   const allowed = leaves
     .filter((problem) => problem.keyword === 'const' && problem.instancePath === worst.instancePath)
     .map((problem) => String(problem.params['allowedValue']))
@@ -49,7 +56,11 @@ function firstProblem(raw: Iterable<RawProblem>): SchemaProblem {
     const key = Array.isArray(missing) ? String(missing[0]) : ''
     return { path: `${worst.instancePath}/${key}`, message: 'is missing', allowed: [] }
   }
-  return { path: worst.instancePath, message: allowed.length > 0 ? 'has an unknown value' : worst.message, allowed }
+  return {
+    path: worst.instancePath,
+    message: allowed.length > 0 ? 'has an unknown value' : worst.message,
+    allowed,
+  }
 }
 
 function depth(problem: RawProblem): number {

@@ -11,19 +11,37 @@ export const configErrors = {
     },
   },
   CONFIG_UNREADABLE: {
-    what: { vi: 'Không đọc được tệp cấu hình {file}: {reason}.', en: 'The configuration file {file} cannot be read: {reason}.' },
+    what: {
+      vi: 'Không đọc được tệp cấu hình {file}: {reason}.',
+      en: 'The configuration file {file} cannot be read: {reason}.',
+    },
     next: { vi: 'Kiểm tra đường dẫn và quyền đọc.', en: 'Check the path and its permissions.' },
   },
   CONFIG_SYNTAX: {
-    what: { vi: '{file} dòng {line}: YAML sai cú pháp: {reason}.', en: '{file} line {line}: not valid YAML: {reason}.' },
-    next: { vi: 'Sửa dòng đó; hay gặp nhất là thụt lề sai.', en: 'Mend that line; wrong indentation is the usual cause.' },
+    what: {
+      vi: '{file} dòng {line}: YAML sai cú pháp: {reason}.',
+      en: '{file} line {line}: not valid YAML: {reason}.',
+    },
+    next: {
+      vi: 'Sửa dòng đó; hay gặp nhất là thụt lề sai.',
+      en: 'Mend that line; wrong indentation is the usual cause.',
+    },
   },
   CONFIG_INVALID: {
-    what: { vi: '{file} dòng {line}: khóa "{key}" {reason}.', en: '{file} line {line}: key "{key}" {reason}.' },
+    what: {
+      vi: '{file} dòng {line}: khóa "{key}" {reason}.',
+      en: '{file} line {line}: key "{key}" {reason}.',
+    },
     next: { vi: '{hint}', en: '{hint}' },
   },
   PORT_UNAVAILABLE: {
-    what: { vi: 'Không mở được cổng {port} trên {host}: {reason}.', en: 'Port {port} on {host} cannot be opened: {reason}.' },
-    next: { vi: 'Chương trình khác đang dùng cổng này, hoặc địa chỉ không thuộc máy này.', en: 'Another program holds that port, or the address is not this machine\'s.' },
+    what: {
+      vi: 'Không mở được cổng {port} trên {host}: {reason}.',
+      en: 'Port {port} on {host} cannot be opened: {reason}.',
+    },
+    next: {
+      vi: 'Chương trình khác đang dùng cổng này, hoặc địa chỉ không thuộc máy này.',
+      en: "Another program holds that port, or the address is not this machine's.",
+    },
   },
 } as const

@@ -1,19 +1,37 @@
 /** Device definitions and their decoders. */
 export const deviceErrors = {
   PAYLOAD_TRUNCATED: {
-    what: { vi: 'Gói tin của {model} bị cụt ở byte {at}.', en: 'The payload of {model} ends early, at byte {at}.' },
-    next: { vi: 'Kiểm tra kiểu thiết bị đã khai báo và sóng của cảm biến.', en: 'Check the declared model and the radio link of the sensor.' },
+    what: {
+      vi: 'Gói tin của {model} bị cụt ở byte {at}.',
+      en: 'The payload of {model} ends early, at byte {at}.',
+    },
+    next: {
+      vi: 'Kiểm tra kiểu thiết bị đã khai báo và sóng của cảm biến.',
+      en: 'Check the declared model and the radio link of the sensor.',
+    },
   },
   PAYLOAD_UNKNOWN_FIELD: {
-    what: { vi: 'Gói tin của {model} có trường lạ {field} ở byte {at}.', en: 'The payload of {model} has an unknown field {field} at byte {at}.' },
-    next: { vi: 'Kiểm tra kiểu thiết bị và phiên bản phần mềm của nó.', en: 'Check the declared model and its firmware version.' },
+    what: {
+      vi: 'Gói tin của {model} có trường lạ {field} ở byte {at}.',
+      en: 'The payload of {model} has an unknown field {field} at byte {at}.',
+    },
+    next: {
+      vi: 'Kiểm tra kiểu thiết bị và phiên bản phần mềm của nó.',
+      en: 'Check the declared model and its firmware version.',
+    },
   },
   PAYLOAD_OUT_OF_RANGE: {
-    what: { vi: '{model}: {channel} = {value} nằm ngoài khoảng {min} đến {max}.', en: '{model}: {channel} = {value} lies outside {min} to {max}.' },
+    what: {
+      vi: '{model}: {channel} = {value} nằm ngoài khoảng {min} đến {max}.',
+      en: '{model}: {channel} = {value} lies outside {min} to {max}.',
+    },
     next: { vi: 'Kiểm tra cảm biến và vị trí lắp.', en: 'Check the sensor and how it is mounted.' },
   },
   PAYLOAD_WRONG_PORT: {
-    what: { vi: '{model} gửi trên cổng {port}, chờ cổng {expected}.', en: '{model} sent on port {port}, expected port {expected}.' },
+    what: {
+      vi: '{model} gửi trên cổng {port}, chờ cổng {expected}.',
+      en: '{model} sent on port {port}, expected port {expected}.',
+    },
     next: { vi: 'Kiểm tra kiểu thiết bị đã khai báo.', en: 'Check the declared model.' },
   },
   DEVICE_UNKNOWN_MODEL: {
@@ -21,7 +39,13 @@ export const deviceErrors = {
     next: { vi: 'Chạy "tram devices" để xem danh sách.', en: 'Run "tram devices" to list them.' },
   },
   ACTION_UNSUPPORTED: {
-    what: { vi: '{model} không có đầu ra "{output}" hoặc không làm được việc đó.', en: '{model} has no output "{output}" or cannot do that.' },
-    next: { vi: 'Xem các đầu ra của kiểu thiết bị bằng "tram devices {model}".', en: 'See what it offers with "tram devices {model}".' },
+    what: {
+      vi: '{model} không có đầu ra "{output}" hoặc không làm được việc đó.',
+      en: '{model} has no output "{output}" or cannot do that.',
+    },
+    next: {
+      vi: 'Xem các đầu ra của kiểu thiết bị bằng "tram devices {model}".',
+      en: 'See what it offers with "tram devices {model}".',
+    },
   },
 } as const

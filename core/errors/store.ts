@@ -2,14 +2,26 @@
 export const storeErrors = {
   STORE_FULL: {
     what: { vi: 'Hết chỗ cho cơ sở dữ liệu {file}.', en: 'There is no room left for the database {file}.' },
-    next: { vi: 'Nút vẫn quyết định và báo động; hãy dọn hoặc thay thẻ nhớ.', en: 'The node goes on deciding and alarming; free or replace the disk.' },
+    next: {
+      vi: 'Nút vẫn quyết định và báo động; hãy dọn hoặc thay thẻ nhớ.',
+      en: 'The node goes on deciding and alarming; free or replace the disk.',
+    },
   },
   STORE_CORRUPT: {
     what: { vi: 'Cơ sở dữ liệu {file} bị hỏng: {reason}.', en: 'The database {file} is damaged: {reason}.' },
-    next: { vi: 'Bản hỏng được giữ lại bên cạnh, dữ liệu đọc được đã cứu; hãy thay thẻ nhớ.', en: 'The damaged file is kept beside it and what is readable was saved; replace the disk.' },
+    next: {
+      vi: 'Bản hỏng được giữ lại bên cạnh, dữ liệu đọc được đã cứu; hãy thay thẻ nhớ.',
+      en: 'The damaged file is kept beside it and what is readable was saved; replace the disk.',
+    },
   },
   STORE_UNWRITABLE: {
-    what: { vi: 'Không ghi được cơ sở dữ liệu {file}: {reason}.', en: 'The database {file} cannot be written: {reason}.' },
-    next: { vi: 'Nút vẫn quyết định và báo động từ bộ nhớ; kiểm tra quyền và thẻ nhớ.', en: 'The node goes on deciding and alarming from memory; check permissions and the disk.' },
+    what: {
+      vi: 'Không ghi được cơ sở dữ liệu {file}: {reason}.',
+      en: 'The database {file} cannot be written: {reason}.',
+    },
+    next: {
+      vi: 'Nút vẫn quyết định và báo động từ bộ nhớ; kiểm tra quyền và thẻ nhớ.',
+      en: 'The node goes on deciding and alarming from memory; check permissions and the disk.',
+    },
   },
 } as const

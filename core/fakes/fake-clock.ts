@@ -27,7 +27,12 @@ export function fakeClock(start: Utc = Date.UTC(2026, 9, 1)): FakeClock {
     let first: Timer | undefined
     for (const timer of timers) {
       if (timer.due > until) continue
-      if (first === undefined || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) first = timer
+      if (
+        first === undefined ||
+        timer.due < first.due ||
+        (timer.due === first.due && timer.order < first.order)
+      )
+        first = timer
     }
     return first
   }

@@ -47,7 +47,13 @@ export function memoryBroker(clock: Clock, latencyMs = 1): MemoryBroker {
     cut: (name) => each(name, 'offline'),
     restore: (name) => each(name, 'online'),
     client(name) {
-      const client: Client = { name, state: 'offline', closed: false, filters: new Map(), watchers: new Set() }
+      const client: Client = {
+        name,
+        state: 'offline',
+        closed: false,
+        filters: new Map(),
+        watchers: new Set(),
+      }
       clients.add(client)
       clock.after(latencyMs, () => setState(client, 'online'))
       return {

@@ -26,7 +26,10 @@ const PUBLISH_TIMEOUT_MS = 10_000
 /** MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second. */
 export function mqttBroker(options: MqttOptions): Broker {
   const { log } = options
-  const subscriptions = new Map<symbol, { filter: string; handler: (topic: string, payload: Uint8Array) => void }>()
+  const subscriptions = new Map<
+    symbol,
+    { filter: string; handler: (topic: string, payload: Uint8Array) => void }
+  >()
   const watchers = new Set<(state: BrokerState) => void>()
   let state: BrokerState = 'offline'
   const setState = (next: BrokerState) => {
@@ -49,7 +52,8 @@ export function mqttBroker(options: MqttOptions): Broker {
   client.on('offline', () => setState('offline'))
   client.on('error', (error) => log.debug('mqtt', { reason: error.message }))
   client.on('message', (topic, payload) => {
-    for (const { filter, handler } of [...subscriptions.values()]) if (topicMatches(filter, topic)) handler(topic, payload)
+    for (const { filter, handler } of [...subscriptions.values()])
+      if (topicMatches(filter, topic)) handler(topic, payload)
   })
 
   return {
@@ -62,10 +66,15 @@ export function mqttBroker(options: MqttOptions): Broker {
       if (state === 'offline') return Promise.resolve(false)
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(false), options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS)
-        client.publish(topic, Buffer.from(payload), { qos: 1, retain: publishOptions?.retain ?? false }, (error) => {
-          clearTimeout(timer)
-          resolve(!error)
-        })
+        client.publish(
+          topic,
+          Buffer.from(payload),
+          { qos: 1, retain: publishOptions?.retain ?? false },
+          (error) => {
+            clearTimeout(timer)
+            resolve(!error)
+          },
+        )
       })
     },
     subscribe(filter, handler): Cancel {
@@ -100,7 +109,14 @@ function clientOptions(options: MqttOptions): IClientOptions {
     ...(options.password === undefined ? {} : { password: options.password }),
     ...(options.will === undefined
       ? {}
-      : { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1 as const, retain: true } }),
+      : {
+          will: {
+            topic: options.will.topic,
+            payload: Buffer.from(options.will.payload),
+            qos: 1 as const,
+            retain: true,
+          },
+        }),
     ...Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined)),
   }
 }

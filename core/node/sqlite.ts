@@ -53,7 +53,9 @@ function guarded<T>(file: string, work: () => T): T {
   } catch (cause) {
     if (!(cause instanceof Database.SqliteError)) {
       if (cause instanceof TypeError && cause.message.includes('directory does not exist')) {
-        throw new FaultError(fault('STORE_UNWRITABLE', { file, reason: 'directory does not exist' }), { cause })
+        throw new FaultError(fault('STORE_UNWRITABLE', { file, reason: 'directory does not exist' }), {
+          cause,
+        })
       }
       throw cause
     }

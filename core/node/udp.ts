@@ -8,7 +8,12 @@ export const udpNetwork: DatagramNetwork = {
     const socket = createSocket(address.host.includes(':') ? 'udp6' : 'udp4')
     await new Promise<void>((resolve, reject) => {
       const refuse = (cause: Error) => {
-        reject(new FaultError(fault('PORT_UNAVAILABLE', { host: address.host, port: address.port, reason: cause.message }), { cause }))
+        reject(
+          new FaultError(
+            fault('PORT_UNAVAILABLE', { host: address.host, port: address.port, reason: cause.message }),
+            { cause },
+          ),
+        )
       }
       socket.once('error', refuse)
       socket.bind(address.port, address.host, () => {

@@ -10,7 +10,10 @@ const LaneName = Type.Union([Type.Literal('alarm'), Type.Literal('state'), Type.
 const Seq = Type.Integer({ minimum: 0 })
 /** First and last sequence number, both included. */
 const Range = Type.Tuple([Seq, Seq])
-export const WordText = Type.Object({ vi: Type.String({ maxLength: 400 }), en: Type.String({ maxLength: 400 }) })
+export const WordText = Type.Object({
+  vi: Type.String({ maxLength: 400 }),
+  en: Type.String({ maxLength: 400 }),
+})
 
 /** Retained; sent at each connection and when something in it changes. */
 export const Hello = Type.Object({
@@ -46,7 +49,9 @@ export const Want = Type.Object({
   v: Type.Literal(1),
   epoch: Epoch,
   series: Type.Optional(Type.Object({ from: Seq })),
-  rows: Type.Optional(Type.Object({ lane: LaneName, ranges: Type.Array(Range, { minItems: 1, maxItems: 64 }) })),
+  rows: Type.Optional(
+    Type.Object({ lane: LaneName, ranges: Type.Array(Range, { minItems: 1, maxItems: 64 }) }),
+  ),
 })
 export type Want = Static<typeof Want>
 
@@ -77,7 +82,9 @@ export const Describe = Type.Object({
   v: Type.Literal(1),
   epoch: Epoch,
   name: WordText,
-  devices: Type.Array(Type.Object({ id: Id, model: Type.String({ maxLength: 60 }), label: WordText }), { maxItems: 1000 }),
+  devices: Type.Array(Type.Object({ id: Id, model: Type.String({ maxLength: 60 }), label: WordText }), {
+    maxItems: 1000,
+  }),
   stations: Type.Array(Type.Unknown(), { maxItems: 100 }),
 })
 export type Describe = Static<typeof Describe>

@@ -23,7 +23,9 @@ export function edgeTopics(site: SiteId, edge: EdgeId) {
 }
 
 /** What the hub listens to, over all edges. */
-export const HUB_FILTERS = ['up/+', 'series', 'describe', 'hello', 'alive'].map((tail) => `${ROOT}/+/+/${tail}`)
+export const HUB_FILTERS = ['up/+', 'series', 'describe', 'hello', 'alive'].map(
+  (tail) => `${ROOT}/+/+/${tail}`,
+)
 
 export type UpTopic =
   | { readonly kind: 'up'; readonly site: SiteId; readonly edge: EdgeId; readonly lane: Lane }
@@ -42,6 +44,7 @@ export function parseUpTopic(topic: string): UpTopic | undefined {
     return lane === undefined ? undefined : { kind: 'up', ...who, lane }
   }
   if (laneText !== undefined) return undefined
-  if (tail === 'series' || tail === 'describe' || tail === 'hello' || tail === 'alive') return { kind: tail, ...who }
+  if (tail === 'series' || tail === 'describe' || tail === 'hello' || tail === 'alive')
+    return { kind: tail, ...who }
   return undefined
 }

@@ -1,0 +1,114 @@
+import type { Result } from '../core/result.ts'
+import type { Text } from '../core/text.ts'
+
+/** What a device measures at one place: unit (UCUM), range, resolution and how often it is worth telling. */
+export interface Channel {
+  readonly label: Text
+  /** UCUM code, `1` for counts and states. */
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  /** Smallest step that is stored and sent. */
+  readonly resolution: number
+  /** `counter` only grows (and wraps or restarts); `state` holds for as long as nothing else is said. */
+  readonly kind: 'gauge' | 'counter' | 'state'
+  /** Names of a state's values. */
+  readonly states?: Readonly<Record<number, Text>>
+}
+
+/** Something a device can be told to hold. Values are in the channel's own terms: 0 and 1 for a relay. */
+export interface Output {
+  readonly label: Text
+  readonly min: number
+  readonly max: number
+  /** Driven when no owner is proven. */
+  readonly safe: number
+  /** What the hardware does by itself after a power cut. */
+  readonly powerUp: number
+  /** Longest time that the output may hold a value other than `safe` without being told again; 0 for no limit. */
+  readonly deadManS: number
+  /** The telemetry channel that reads it back, where there is one. */
+  readonly readBack?: string
+}
+
+export interface OutputRequest {
+  readonly output: string
+  readonly value: number
+  /** Where hardware can time itself out: return to `safe` after this long. */
+  readonly forS?: number
+}
+
+export interface Downlink {
+  readonly fPort: number
+  readonly bytes: Uint8Array
+}
+
+/** Channel name → value in the channel's unit. A channel that the frame does not speak of is absent. */
+export type Telemetry = Readonly<Record<string, number>>
+
+export interface Decoded {
+  readonly telemetry: Telemetry
+  /** Channels that the device itself reports as out of order, with its reason: `no-target`, `disabled`, `sensor-fault`. */
+  readonly failed?: Readonly<Record<string, string>>
+}
+
+export interface LorawanBinding {
+  readonly class: 'A' | 'C'
+  readonly fPort: number
+  decode(bytes: Uint8Array, fPort: number): Result<Decoded>
+  /** Turns requests into as few downlinks as the device allows. Absent for devices without outputs. */
+  encode?(requests: readonly OutputRequest[]): Result<readonly Downlink[]>
+}
+
+export type Example =
+  | {
+      readonly via: 'lorawan'
+      readonly fPort?: number
+      readonly bytes: string
+      readonly telemetry: Telemetry
+      readonly failed?: Readonly<Record<string, string>>
+    }
+  | {
+      readonly via: 'lorawan'
+      readonly fPort?: number
+      readonly bytes: string
+      readonly error: RefusedPayload
+    }
+  | {
+      readonly via: 'lorawan'
+      readonly requests: readonly OutputRequest[]
+      readonly downlinks: readonly { readonly fPort: number; readonly bytes: string }[]
+    }
+
+export type RefusedPayload =
+  | 'PAYLOAD_TRUNCATED'
+  | 'PAYLOAD_UNKNOWN_FIELD'
+  | 'PAYLOAD_OUT_OF_RANGE'
+  | 'PAYLOAD_WRONG_PORT'
+
+/** At least one example that must be refused: no recorded bytes, no compile. */
+export type Examples = readonly [
+  Extract<Example, { error: RefusedPayload }>,
+  Exclude<Example, { error: RefusedPayload }>,
+  ...Example[],
+]
+
+export type DeviceKind = 'water-level' | 'rain' | 'weather' | 'soil' | 'relay' | 'generic'
+
+export interface DeviceDefinition {
+  /** `vendor-model` in lower case: the key in configuration files. */
+  readonly model: string
+  readonly kind: DeviceKind
+  readonly label: Text
+  readonly telemetry: Readonly<Record<string, Channel>>
+  readonly outputs: Readonly<Record<string, Output>>
+  readonly via: { readonly lorawan?: LorawanBinding }
+  readonly examples: Examples
+  /** Where the payload format and the example bytes were published. */
+  readonly source: string
+}
+
+/** A device is one file whose default export is this. Definitions are data; drivers interpret them. */
+export function defineDevice<const D extends DeviceDefinition>(definition: D): D {
+  return definition
+}
