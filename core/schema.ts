@@ -34,7 +34,7 @@ function firstProblem(raw: Iterable<RawProblem>): SchemaProblem {
   const problems = [...raw]
   const unknownKey = problems.find((problem) => problem.keyword === 'additionalProperties')
   if (unknownKey) {
-    const keys = unknownKey.params['additionalProperties']
+    const keys = unknownKey.params.additionalProperties
     const key = Array.isArray(keys) ? String(keys[0]) : ''
     return { path: `${unknownKey.instancePath}/${key}`, message: 'is not a known key', allowed: [] }
   }
@@ -50,9 +50,9 @@ function firstProblem(raw: Iterable<RawProblem>): SchemaProblem {
     }
   const allowed = leaves
     .filter((problem) => problem.keyword === 'const' && problem.instancePath === worst.instancePath)
-    .map((problem) => String(problem.params['allowedValue']))
+    .map((problem) => String(problem.params.allowedValue))
   if (worst.keyword === 'required') {
-    const missing = worst.params['requiredProperties']
+    const missing = worst.params.requiredProperties
     const key = Array.isArray(missing) ? String(missing[0]) : ''
     return { path: `${worst.instancePath}/${key}`, message: 'is missing', allowed: [] }
   }
