@@ -22,3 +22,6 @@ export const siteId = (text: string): Result<SiteId> => parse('site', text)
 export const edgeId = (text: string): Result<EdgeId> => parse('edge', text)
 export const deviceId = (text: string): Result<DeviceId> => parse('device', text)
 export const stationId = (text: string): Result<StationId> => parse('station', text)
+
+/** A channel of a device: letters, digits, `_` and `-`, with `/` between parts. */
+export const CHANNEL_PATTERN = '^[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*$'

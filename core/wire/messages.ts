@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { ID_PATTERN } from '../ids.ts'
+import { CHANNEL_PATTERN, ID_PATTERN } from '../ids.ts'
 
 /** Payloads other than frames: CBOR maps, each with its version `v`. docs/protocol.md specifies them to the byte. */
 
@@ -63,7 +63,7 @@ export const Series = Type.Object({
   entries: Type.Array(
     Type.Object({
       device: Id,
-      channel: Type.String({ minLength: 1, maxLength: 60 }),
+      channel: Type.String({ minLength: 1, maxLength: 60, pattern: CHANNEL_PATTERN }),
       unit: Type.String({ maxLength: 20 }),
       /** Values travel as integers: value = integer × resolution. */
       resolution: Type.Number({ exclusiveMinimum: 0 }),

@@ -1,0 +1,171 @@
+import Type, { type Static } from 'typebox'
+import { AlarmEvent, WordText } from '../../core/wire/messages.ts'
+
+/**
+ * What the hub's HTTP interface returns, under /api/v1. The same schemas make the OpenAPI document, the validation
+ * and the page's types. Times are UTC milliseconds; `null` means "never" or "not known", never "zero".
+ */
+
+const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+  Type.Union([schema, Type.Null()])
+
+export const OutputView = Type.Object({
+  device: Type.String(),
+  output: Type.String(),
+  place: Type.Union([Type.Literal('indoor'), Type.Literal('outdoor')]),
+  means: Type.Union([Type.Literal('siren'), Type.Literal('beacon')]),
+  /** Read back from the device; null before the first word from it. */
+  on: Nullable(Type.Boolean()),
+  /** Who drives it and why, as told by the node. */
+  reason: Nullable(WordText),
+  at: Nullable(Type.Integer()),
+})
+
+export const StationView = Type.Object({
+  id: Type.String(),
+  edge: Type.String(),
+  name: WordText,
+  water: Type.Object({ type: Type.String(), name: WordText }),
+  location: Type.Object({ lat: Type.Number(), lon: Type.Number() }),
+  timeZone: Type.String(),
+  levels: Type.Array(Type.Object({ level: Type.Integer(), stage_m: Type.Number() })),
+  stage_m: Nullable(Type.Number()),
+  /** When the stage was measured. */
+  at: Nullable(Type.Integer()),
+  /** IOOS QARTOD flag of the stage. */
+  flag: Nullable(Type.Integer()),
+  rise_m_per_h: Nullable(Type.Number()),
+  /** Millimetres in the last hour, in the last 24 h, and since 19:00. */
+  rain_mm: Type.Object({
+    hour: Nullable(Type.Number()),
+    day24: Nullable(Type.Number()),
+    since19: Nullable(Type.Number()),
+  }),
+  /** Báo động in force, 0 for none; null when the node cannot tell. */
+  level: Nullable(Type.Integer()),
+  outputs: Type.Array(OutputView),
+  silencedUntil: Nullable(Type.Integer()),
+  online: Type.Boolean(),
+  lastSeen: Nullable(Type.Integer()),
+  /** Nothing produced so far is missing here. */
+  complete: Type.Boolean(),
+  /** Rows that the node holds and the hub does not have yet. */
+  behind: Type.Integer(),
+})
+export type StationView = Static<typeof StationView>
+
+/** An alarm over its life on the node, and what people did about it. */
+export const AlertView = Type.Object({
+  id: Type.String(),
+  edge: Type.String(),
+  station: Type.String(),
+  rule: Type.String(),
+  level: Type.Integer(),
+  /** Highest level it reached. */
+  peak: Type.Integer(),
+  state: Type.Union([Type.Literal('active'), Type.Literal('cleared')]),
+  raisedAt: Type.Integer(),
+  changedAt: Type.Integer(),
+  clearedAt: Nullable(Type.Integer()),
+  silenced: Type.Boolean(),
+  text: WordText,
+  value: Nullable(Type.Number()),
+  unit: Nullable(Type.String()),
+  acknowledgedBy: Nullable(Type.String()),
+  acknowledgedAt: Nullable(Type.Integer()),
+})
+export type AlertView = Static<typeof AlertView>
+
+/** GET /api/v1/overview */
+export const Overview = Type.Object({
+  /** The hub's time, and how fast it runs (1 outside demonstrations): the page keeps its clock by them. */
+  now: Type.Integer(),
+  speed: Type.Number(),
+  demo: Type.Boolean(),
+  /** Map tiles to draw over the built-in base; null for none. */
+  tileUrl: Nullable(Type.String()),
+  stations: Type.Array(StationView),
+  /** Active ones, and those cleared in the last 24 h; newest first, at most 200. */
+  alerts: Type.Array(AlertView),
+})
+export type Overview = Static<typeof Overview>
+
+/** GET /api/v1/points/{device}/{channel}/series?edge=&from=&to=&buckets= : rollups or raw, whichever fits. */
+export const SeriesView = Type.Object({
+  unit: Type.String(),
+  /** Width of a bucket in ms; 0 for raw readings. */
+  step: Type.Integer(),
+  at: Type.Array(Type.Integer()),
+  min: Type.Array(Type.Number()),
+  max: Type.Array(Type.Number()),
+  mean: Type.Array(Type.Number()),
+})
+export type SeriesView = Static<typeof SeriesView>
+
+/** GET /api/v1/edges/{edge}/ledger?from=&to= */
+export const LedgerView = Type.Object({
+  edge: Type.String(),
+  complete: Type.Boolean(),
+  epochs: Type.Array(
+    Type.Object({
+      epoch: Type.String(),
+      current: Type.Boolean(),
+      lanes: Type.Array(
+        Type.Object({
+          lane: Type.String(),
+          /** Next sequence number that the node would give, as last told. */
+          produced: Type.Integer(),
+          stored: Type.Integer(),
+          /** Contiguous ranges held or accounted for, both ends included, lowest first. */
+          ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
+          /** Not here, with the reason: `waiting` for what is still to come. */
+          gaps: Type.Array(
+            Type.Object({ first: Type.Integer(), last: Type.Integer(), reason: Type.String() }),
+          ),
+          /** UTC of the oldest and newest row held. */
+          from: Nullable(Type.Integer()),
+          to: Nullable(Type.Integer()),
+        }),
+      ),
+    }),
+  ),
+})
+export type LedgerView = Static<typeof LedgerView>
+
+/** GET /api/v1/edges */
+export const EdgeView = Type.Object({
+  edge: Type.String(),
+  name: WordText,
+  online: Type.Boolean(),
+  lastSeen: Nullable(Type.Integer()),
+  software: Nullable(Type.String()),
+  clock: Nullable(Type.String()),
+  complete: Type.Boolean(),
+  behind: Type.Integer(),
+  devices: Type.Array(Type.Object({ id: Type.String(), model: Type.String(), label: WordText })),
+  /** What the node refused, by code, as it counts them. */
+  refused: Type.Record(Type.String(), Type.Number()),
+  /** The node's own health points: channel → value. */
+  health: Type.Record(Type.String(), Type.Number()),
+})
+export type EdgeView = Static<typeof EdgeView>
+
+/** What went wrong, with the next step, in both languages. Every non-2xx answer has this body. */
+export const Problem = Type.Object({ code: Type.String(), what: WordText, next: WordText })
+export type Problem = Static<typeof Problem>
+
+/**
+ * GET /api/v1/stream: server-sent events. `event:` names the kind, `data:` is JSON.
+ * `station` carries a whole StationView whenever one of its fields changes (at most 5 a second each);
+ * `alert` a whole AlertView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
+ */
+export const StreamEvent = Type.Union([
+  Type.Object({ event: Type.Literal('station'), data: StationView }),
+  Type.Object({ event: Type.Literal('alert'), data: AlertView }),
+  Type.Object({
+    event: Type.Literal('alarm'),
+    data: Type.Object({ edge: Type.String(), alarm: AlarmEvent }),
+  }),
+  Type.Object({ event: Type.Literal('edge'), data: EdgeView }),
+])
+export type StreamEvent = Static<typeof StreamEvent>
