@@ -1,17 +1,26 @@
 import type { Result } from '../core/result.ts'
 import type { Text } from '../core/text.ts'
+import type { UnitCode } from '../core/units.ts'
+
+/** When a value is worth storing and sending again, for whoever thins a channel's readings. */
+export interface ReportPolicy {
+  /** A value that differs from the last one told by less than this says nothing new; 0 tells every change. */
+  readonly deadBand: number
+  /** After this long without a word the value is told again, changed or not: silence must not look like calm. */
+  readonly silenceS: number
+}
 
 /** What a device measures at one place: unit (UCUM), range, resolution and how often it is worth telling. */
 export interface Channel {
   readonly label: Text
-  /** UCUM code, `1` for counts and states. */
-  readonly unit: string
+  readonly unit: UnitCode
   readonly min: number
   readonly max: number
   /** Smallest step that is stored and sent. */
   readonly resolution: number
   /** `counter` only grows (and wraps or restarts); `state` holds for as long as nothing else is said. */
   readonly kind: 'gauge' | 'counter' | 'state'
+  readonly report: ReportPolicy
   /** Names of a state's values. */
   readonly states?: Readonly<Record<number, Text>>
 }

@@ -48,4 +48,18 @@ export const deviceErrors = {
       en: 'See what it offers with "tram devices {model}".',
     },
   },
+  UNIT_UNKNOWN: {
+    what: { vi: 'Không biết đơn vị "{unit}".', en: 'The unit "{unit}" is not known.' },
+    next: {
+      vi: 'Dùng mã UCUM có trong core/units.ts, ví dụ m, mm, Cel, %.',
+      en: 'Use a UCUM code from core/units.ts, such as m, mm, Cel, %.',
+    },
+  },
+  UNITS_DIFFER: {
+    what: {
+      vi: 'Không đổi được từ {from} sang {to}: hai đại lượng khác nhau.',
+      en: '{from} does not convert to {to}: they measure different quantities.',
+    },
+    next: { vi: 'Kiểm tra đơn vị của kênh.', en: "Check the channel's unit." },
+  },
 } as const
