@@ -1,0 +1,295 @@
+import { fault } from '../errors.ts'
+import { FLAG, type Flag } from '../reading.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type Frame, type FrameEvent, type FrameReading, GAP_REASONS, type Gap } from './frame.ts'
+import type { Lane } from './topics.ts'
+import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './varint.ts'
+
+/**
+ * The inside of a frame, in columns so that it deflates well. Sequence numbers are not written: the gaps are, and the
+ * rows are all the other numbers of the range, in order. So a body cannot account for its range wrongly.
+ */
+
+export const FRAME_ROWS_MAX = 10_000
+export const FRAME_GAPS_MAX = 10_000
+export const FRAME_SERIES_MAX = 100_000
+/** Differences of two values, doubled for their sign, must stay exact in a double. */
+export const FRAME_VALUE_MAX = 2 ** 51 - 1
+/** Beyond the year 10,000; differences of differences stay exact. */
+export const FRAME_AT_MAX = 2 ** 48
+
+export type Body =
+  | { readonly lane: 'alarm'; readonly gaps: readonly Gap[]; readonly events: readonly FrameEvent[] }
+  | {
+      readonly lane: Exclude<Lane, 'alarm'>
+      readonly gaps: readonly Gap[]
+      readonly readings: readonly FrameReading[]
+    }
+
+const FLAGS: readonly Flag[] = Object.values(FLAG)
+
+export function encodeBody(frame: Frame): Uint8Array {
+  const rows = frame.lane === 'alarm' ? frame.events : frame.readings
+  assertAccounting(frame, rows)
+  const writer = byteWriter(16 * rows.length + 64)
+  writeGaps(writer, frame.first, frame.gaps)
+  if (frame.lane === 'alarm') writeEvents(writer, frame.events)
+  else writeReadings(writer, frame.readings)
+  return writer.done()
+}
+
+export function decodeBody(bytes: Uint8Array, lane: Lane, first: number, last: number): Result<Body> {
+  const reader = byteReader(bytes)
+  const gaps = readGaps(reader, first, last)
+  if (!gaps.ok) return gaps
+  const count = gaps.value.reduce((left, gap) => left - (gap.last - gap.first + 1), last - first + 1)
+  if (count > FRAME_ROWS_MAX) return err(fault('FRAME_TOO_LARGE', { what: 'rows', limit: FRAME_ROWS_MAX }))
+  const seqs = seqsOutside(gaps.value, first, last, count)
+  if (lane === 'alarm') {
+    const events = readEvents(reader, seqs)
+    return events.ok ? ok({ lane, gaps: gaps.value, events: events.value }) : events
+  }
+  const readings = readReadings(reader, seqs)
+  return readings.ok ? ok({ lane, gaps: gaps.value, readings: readings.value }) : readings
+}
+
+function assertAccounting(
+  frame: Frame,
+  rows: readonly { readonly seq: number; readonly at: number }[],
+): void {
+  const refuse = (reason: string) => {
+    throw new RangeError(`frame ${frame.lane} ${frame.first} to ${frame.last}: ${reason}`)
+  }
+  if (!Number.isSafeInteger(frame.first) || frame.first < 0) refuse('first is not a sequence number')
+  if (!Number.isSafeInteger(frame.last) || frame.last < frame.first) refuse('last lies before first')
+  if (rows.length > FRAME_ROWS_MAX) refuse(`${rows.length} rows`)
+  if (frame.gaps.length > FRAME_GAPS_MAX) refuse(`${frame.gaps.length} gaps`)
+  let next = frame.first
+  let gapIndex = 0
+  const skipGaps = () => {
+    for (let gap = frame.gaps[gapIndex]; gap?.first === next; gap = frame.gaps[++gapIndex]) {
+      if (gap.last < gap.first) refuse('a gap ends before it begins')
+      next = gap.last + 1
+    }
+  }
+  for (const row of rows) {
+    skipGaps()
+    if (row.seq !== next) refuse(`${next} is neither a row nor in a gap`)
+    if (!Number.isSafeInteger(row.at) || row.at < 0 || row.at > FRAME_AT_MAX) refuse(`time ${row.at}`)
+    next++
+  }
+  skipGaps()
+  if (gapIndex !== frame.gaps.length) refuse('a gap is out of place')
+  if (next !== frame.last + 1) refuse(`accounted up to ${next - 1} only`)
+}
+
+// Gaps: count, then (distance from the end of the one before, length − 1, reason) each.
+
+function writeGaps(writer: ByteWriter, first: number, gaps: readonly Gap[]): void {
+  writer.varint(gaps.length)
+  let next = first
+  for (const gap of gaps) {
+    writer.varint(gap.first - next)
+    writer.varint(gap.last - gap.first)
+    writer.byte(GAP_REASONS.indexOf(gap.reason))
+    next = gap.last + 1
+  }
+}
+
+function readGaps(reader: ByteReader, first: number, last: number): Result<Gap[]> {
+  const count = reader.varint()
+  if (count > FRAME_GAPS_MAX) return err(fault('FRAME_TOO_LARGE', { what: 'gaps', limit: FRAME_GAPS_MAX }))
+  const gaps: Gap[] = []
+  let next = first
+  for (let index = 0; index < count; index++) {
+    const from = next + reader.varint()
+    const to = from + reader.varint()
+    const reason = GAP_REASONS[reader.byte()]
+    if (reader.failed) return broken('gaps end early')
+    if (reason === undefined) return broken('unknown gap reason')
+    if (to > last) return err(fault('FRAME_ACCOUNTING', { reason: 'a gap reaches beyond the frame' }))
+    gaps.push({ first: from, last: to, reason })
+    next = to + 1
+  }
+  return reader.failed ? broken('gaps end early') : ok(gaps)
+}
+
+function seqsOutside(gaps: readonly Gap[], first: number, last: number, count: number): Float64Array {
+  const seqs = new Float64Array(count)
+  let index = 0
+  let next = first
+  for (const gap of gaps) {
+    while (next < gap.first) seqs[index++] = next++
+    next = gap.last + 1
+  }
+  while (next <= last) seqs[index++] = next++
+  return seqs
+}
+
+// Events: (time, length, bytes) each; the time as difference to the one before.
+
+function writeEvents(writer: ByteWriter, events: readonly FrameEvent[]): void {
+  let before = 0
+  for (const event of events) {
+    writer.zigzag(event.at - before)
+    writer.varint(event.body.length)
+    writer.bytes(event.body)
+    before = event.at
+  }
+}
+
+function readEvents(reader: ByteReader, seqs: Float64Array): Result<FrameEvent[]> {
+  const events: FrameEvent[] = []
+  let at = 0
+  for (const seq of seqs) {
+    at += reader.zigzag()
+    const body = reader.bytes(reader.varint()).slice()
+    if (reader.failed) return broken('events end early')
+    if (at < 0 || at > FRAME_AT_MAX) return broken('time out of range')
+    events.push({ seq, at, body })
+  }
+  return reader.left === 0 ? ok(events) : broken('trailing bytes')
+}
+
+// Readings: series, times, values, flags, a column each.
+
+function writeReadings(writer: ByteWriter, readings: readonly FrameReading[]): void {
+  for (const { series } of readings) {
+    if (series >= FRAME_SERIES_MAX) throw new RangeError(`series ${series}`)
+    writer.varint(series)
+  }
+  writeTimes(writer, readings)
+  writeValues(writer, readings)
+  let run = 0
+  for (const [index, { flag }] of readings.entries()) {
+    run++
+    if (readings[index + 1]?.flag === flag) continue
+    writer.byte(flag)
+    writer.varint(run)
+    run = 0
+  }
+}
+
+/** A station tells several channels at one time: runs of equal times first, then each run's delta of delta. */
+function writeTimes(writer: ByteWriter, readings: readonly FrameReading[]): void {
+  const runs: { readonly at: number; count: number }[] = []
+  for (const { at } of readings) {
+    const run = runs.at(-1)
+    if (run?.at === at) run.count++
+    else runs.push({ at, count: 1 })
+  }
+  for (const { count } of runs) writer.varint(count)
+  let before = 0
+  let step = 0
+  for (const { at } of runs) {
+    writer.zigzag(at - before - step)
+    step = at - before
+    before = at
+  }
+}
+
+/** Grouped by series in order of first appearance, each as the difference to its series' value before. */
+function writeValues(writer: ByteWriter, readings: readonly FrameReading[]): void {
+  const groups = new Map<number, number[]>()
+  for (const { series, value } of readings) {
+    if (!Number.isSafeInteger(value) || Math.abs(value) > FRAME_VALUE_MAX) {
+      throw new RangeError(`value ${value} of series ${series}`)
+    }
+    const group = groups.get(series)
+    if (group === undefined) groups.set(series, [value])
+    else group.push(value)
+  }
+  for (const values of groups.values()) {
+    let before = 0
+    for (const value of values) {
+      writer.zigzag(value - before)
+      before = value
+    }
+  }
+}
+
+function readReadings(reader: ByteReader, seqs: Float64Array): Result<FrameReading[]> {
+  const count = seqs.length
+  const series = new Float64Array(count)
+  for (let row = 0; row < count; row++) {
+    series[row] = reader.varint()
+    if ((series[row] ?? 0) >= FRAME_SERIES_MAX) return broken('series out of range')
+  }
+  const times = readTimes(reader, count)
+  if (times === undefined) return broken('times do not fit the rows')
+  const values = readValues(reader, series)
+  if (values === undefined) return broken('value out of range')
+  const flags = readFlags(reader, count)
+  if (flags === undefined) return broken('flags do not fit the rows')
+  if (reader.failed) return broken('readings end early')
+  if (reader.left > 0) return broken('trailing bytes')
+  const readings = new Array<FrameReading>(count)
+  for (let row = 0; row < count; row++) {
+    readings[row] = {
+      seq: seqs[row] ?? 0,
+      series: series[row] ?? 0,
+      at: times[row] ?? 0,
+      value: values[row] ?? 0,
+      flag: flags[row] ?? FLAG.missing,
+    }
+  }
+  return ok(readings)
+}
+
+function readTimes(reader: ByteReader, count: number): Float64Array | undefined {
+  const runs: number[] = []
+  for (let left = count; left > 0; ) {
+    const run = reader.varint()
+    if (run === 0 || run > left) return undefined
+    runs.push(run)
+    left -= run
+  }
+  const times = new Float64Array(count)
+  let row = 0
+  let at = 0
+  let step = 0
+  for (const run of runs) {
+    step += reader.zigzag()
+    at += step
+    if (at < 0 || at > FRAME_AT_MAX) return undefined
+    times.fill(at, row, row + run)
+    row += run
+  }
+  return times
+}
+
+function readValues(reader: ByteReader, series: Float64Array): Float64Array | undefined {
+  const groups = new Map<number, number[]>()
+  for (let row = 0; row < series.length; row++) {
+    const key = series[row] ?? 0
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [row])
+    else group.push(row)
+  }
+  const values = new Float64Array(series.length)
+  for (const rows of groups.values()) {
+    let value = 0
+    for (const row of rows) {
+      value += reader.zigzag()
+      if (Math.abs(value) > FRAME_VALUE_MAX) return undefined
+      values[row] = value
+    }
+  }
+  return values
+}
+
+function readFlags(reader: ByteReader, count: number): Flag[] | undefined {
+  const flags: Flag[] = []
+  while (flags.length < count) {
+    const code = reader.byte()
+    const flag = FLAGS.find((known) => known === code)
+    const run = reader.varint()
+    if (flag === undefined || run === 0 || run > count - flags.length) return undefined
+    for (let left = run; left > 0; left--) flags.push(flag)
+  }
+  return flags
+}
+
+function broken(reason: string): Result<never> {
+  return err(fault('FRAME_BODY', { reason }))
+}
