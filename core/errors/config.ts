@@ -44,4 +44,52 @@ export const configErrors = {
       en: "Another program holds that port, or the address is not this machine's.",
     },
   },
+  ALREADY_RUNNING: {
+    what: { vi: 'Một tiến trình khác đang chạy trên {path}.', en: 'Another process already runs on {path}.' },
+    next: {
+      vi: 'Dừng tiến trình đó trước, hoặc dùng thư mục dữ liệu khác.',
+      en: 'Stop that one first, or use another data folder.',
+    },
+  },
+  CONTROL_UNAVAILABLE: {
+    what: {
+      vi: 'Không gọi được tiến trình qua {path}: {reason}.',
+      en: 'No process answers at {path}: {reason}.',
+    },
+    next: {
+      vi: 'Kiểm tra tiến trình có đang chạy và thư mục dữ liệu có đúng không.',
+      en: 'Check that it is running and that the data folder is the right one.',
+    },
+  },
+  CONTROL_REFUSED: {
+    what: { vi: 'Yêu cầu bị từ chối: {reason}.', en: 'The request was refused: {reason}.' },
+    next: { vi: 'Xem cách dùng bằng "tram --help".', en: 'See how it is used with "tram --help".' },
+  },
+  SECRET_UNREADABLE: {
+    what: {
+      vi: 'Không đọc được tệp khóa {file}: {reason}.',
+      en: 'The key file {file} cannot be read: {reason}.',
+    },
+    next: {
+      vi: 'Tạo bằng "tram key", đặt quyền 0600.',
+      en: 'Make it with "tram key" and set its mode to 0600.',
+    },
+  },
+  DOCUMENT_CONFLICT: {
+    what: {
+      vi: 'Tài liệu {id} đã bị sửa bởi người khác.',
+      en: 'The document {id} was changed by somebody else meanwhile.',
+    },
+    next: { vi: 'Đọc lại rồi sửa lại.', en: 'Read it again and repeat the change.' },
+  },
+  DOCUMENT_INVALID: {
+    what: {
+      vi: 'Tài liệu {id} sai ở "{key}": {reason}.',
+      en: 'The document {id} is wrong at "{key}": {reason}.',
+    },
+    next: {
+      vi: 'Bản đang dùng được giữ nguyên; sửa rồi gửi lại.',
+      en: 'The one in force stays; mend it and send it again.',
+    },
+  },
 } as const
