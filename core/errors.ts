@@ -3,6 +3,7 @@ import { controlErrors } from './errors/control.ts'
 import { deviceErrors } from './errors/device.ts'
 import { hubErrors } from './errors/hub.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
+import { simErrors } from './errors/sim.ts'
 import { storeErrors } from './errors/store.ts'
 import { wireErrors } from './errors/wire.ts'
 import type { Language, Text } from './text.ts'
@@ -19,6 +20,7 @@ export const errors = {
   ...deviceErrors,
   ...hubErrors,
   ...lorawanErrors,
+  ...simErrors,
   ...storeErrors,
   ...wireErrors,
 } as const satisfies Record<string, ErrorEntry>
