@@ -1,0 +1,183 @@
+import Type, { type Static } from 'typebox'
+import { FloodStation } from '../../../core/documents/flood-station.ts'
+import { fault } from '../../../core/errors.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
+import { checker } from '../../../core/schema.ts'
+
+/**
+ * Everything that the flood controller remembers, as plain JSON: it is written to disk and read back after a power
+ * cut. All `…T` and `t` are milliseconds on the station's own timeline, which runs with the monotonic clock and, over
+ * a reboot, with whatever the wall clock says has passed (never backwards); see `timeline.ts`.
+ */
+
+const Time = Type.Number()
+const Maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+  Type.Union([schema, Type.Null()])
+
+const Sample = Type.Object({ t: Time, stage_m: Type.Number() })
+
+const LevelMemory = Type.Object({
+  /** Báo động in force, 0 for none. */
+  inForce: Type.Integer({ minimum: 0, maximum: 3 }),
+  /** For báo động 1, 2 and 3: since when the stage has stayed far enough under it. */
+  underT: Type.Tuple([Maybe(Time), Maybe(Time), Maybe(Time)]),
+  /** The last `raise.of` good samples. */
+  window: Type.Array(Sample, { maxItems: 64 }),
+})
+
+const QualityMemory = Type.Object({
+  /** The last sample that was believed. */
+  good: Maybe(Sample),
+  /** A jump that waits for the next sample to agree with it. */
+  pending: Maybe(Sample),
+  /** Time of the newest sample heard, believed or not: an older one is a duplicate or late. */
+  newestT: Maybe(Time),
+  /** Since when the stage has not moved. */
+  flat: Maybe(Sample),
+  /** When a believed sample was last heard; starts with the station. */
+  goodT: Time,
+})
+
+const RiseMemory = Type.Object({
+  /** Good samples of the window, oldest first. */
+  history: Type.Array(Sample, { maxItems: 256 }),
+  /** Consecutive estimates at or above the limit. */
+  over: Type.Integer({ minimum: 0 }),
+  underT: Maybe(Time),
+})
+
+/** Rain of one or more report intervals, taken as even between `fromT` and `toT`. */
+const RainSpell = Type.Object({
+  fromT: Time,
+  toT: Time,
+  /** UTC at the spell's end: the hydrological day is one of the calendar. */
+  at: Type.Number(),
+  mm: Type.Number({ minimum: 0 }),
+  reports: Type.Integer({ minimum: 1 }),
+})
+
+const RainMemory = Type.Object({
+  counter: Maybe(Type.Object({ t: Time, count: Type.Number() })),
+  spells: Type.Array(RainSpell, { maxItems: 4000 }),
+  /** UTC bounds of the hydrological day being summed. */
+  day: Maybe(Type.Object({ from: Type.Number(), to: Type.Number() })),
+  /** The last report was refused as contact bounce. */
+  bounced: Type.Boolean(),
+  /** When the windows were last summed. */
+  summedT: Time,
+})
+
+const ActiveAlarm = Type.Object({ id: Type.String(), level: Type.Integer({ minimum: 0, maximum: 5 }) })
+
+const OutputMemory = Type.Object({
+  value: Type.Union([Type.Literal(0), Type.Literal(1)]),
+  toldT: Time,
+  /** How often this value was told without a confirmation. */
+  tries: Type.Integer({ minimum: 0 }),
+  confirmed: Type.Boolean(),
+  /** When the output was last switched on and a confirmation of it came back. */
+  soundedT: Maybe(Time),
+})
+
+export const FloodStateSchema = Type.Object({
+  v: Type.Literal(1),
+  station: FloodStation,
+  /** `mono` is null after a restore: the next step starts a new stretch of the timeline. */
+  timeline: Type.Object({ t: Time, mono: Maybe(Type.Number()), at: Maybe(Type.Number()) }),
+  level: LevelMemory,
+  quality: QualityMemory,
+  rise: RiseMemory,
+  rain: RainMemory,
+  alarms: Type.Object({
+    next: Type.Integer({ minimum: 1 }),
+    active: Type.Record(Type.String(), ActiveAlarm),
+  }),
+  silence: Maybe(Type.Object({ untilT: Time, who: Type.String() })),
+  /** Last value of the push button; null until it has been heard once. */
+  button: Maybe(Type.Number()),
+  selfTest: Type.Object({
+    /** UTC at which the next one is due. */
+    dueAt: Maybe(Type.Number()),
+    /** UTC at which `dueAt` was worked out; a clock behind it was stepped, and the due time is worked out again. */
+    plannedAt: Type.Number(),
+    running: Maybe(Type.Object({ startT: Time, skipPulse: Type.Boolean() })),
+  }),
+  /** Hop → when it was last proven. */
+  hops: Type.Record(Type.String(), Time),
+  unproven: Type.Array(Type.String()),
+  /** `device/output` → what it was told. */
+  outputs: Type.Record(Type.String(), OutputMemory),
+  /** Start of the running alarm pattern: it is not restarted by a tick, only by a change of level. */
+  patternT: Time,
+  /** Last told value and flag of each derived point. */
+  told: Type.Record(Type.String(), Type.String()),
+})
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+
+export type FloodState = DeepReadonly<Static<typeof FloodStateSchema>>
+export type Sample = DeepReadonly<Static<typeof Sample>>
+export type RainSpell = DeepReadonly<Static<typeof RainSpell>>
+export type OutputMemory = DeepReadonly<Static<typeof OutputMemory>>
+
+/** A station that has seen nothing yet. Its first step tells every output to rest. */
+export function createFloodState(station: FloodStation): FloodState {
+  return {
+    v: 1,
+    station,
+    timeline: { t: 0, mono: null, at: null },
+    level: { inForce: 0, underT: [null, null, null], window: [] },
+    quality: { good: null, pending: null, newestT: null, flat: null, goodT: 0 },
+    rise: { history: [], over: 0, underT: null },
+    rain: { counter: null, spells: [], day: null, bounced: false, summedT: 0 },
+    alarms: { next: 1, active: {} },
+    silence: null,
+    button: null,
+    selfTest: { dueAt: null, plannedAt: 0, running: null },
+    hops: {},
+    unproven: [],
+    outputs: {},
+    patternT: 0,
+    told: {},
+  }
+}
+
+const check = checker(FloodStateSchema)
+
+/**
+ * Takes up a persisted state after a restart, for the station's present document (give it as a `document` input when
+ * it has changed). Alarms, serial numbers and silences go on; hold timers begin again, because nobody watched the
+ * water meanwhile; every output is told anew, because a reboot may have changed what the hardware does.
+ * Fault: FLOOD_STATE_UNREADABLE, upon which the caller begins with `createFloodState`.
+ */
+export function restoreFloodState(saved: unknown): Result<FloodState> {
+  const checked = check(saved)
+  if (!checked.ok) {
+    const { path, message } = checked.problem
+    return err(fault('FLOOD_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason: message }))
+  }
+  const state: FloodState = checked.value
+  return ok({
+    ...state,
+    timeline: { ...state.timeline, mono: null },
+    level: { ...state.level, underT: [null, null, null] },
+    quality: { ...state.quality, pending: null, flat: null },
+    rise: { ...state.rise, over: 0, underT: null },
+    selfTest: { ...state.selfTest, running: null },
+    outputs: rested(state.outputs),
+    told: {},
+  })
+}
+
+/** Before any time of the timeline; finite, because JSON knows no infinity. */
+const LONG_AGO = Number.MIN_SAFE_INTEGER
+
+/** Keeps the proofs and forgets what was told, so that everything is told again at the next step. */
+function rested(outputs: FloodState['outputs']): FloodState['outputs'] {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, memory]) => [
+      key,
+      { ...memory, toldT: LONG_AGO, tries: 0, confirmed: false },
+    ]),
+  )
+}

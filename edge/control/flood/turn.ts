@@ -1,0 +1,56 @@
+import type { Utc } from '../../../core/clock.ts'
+import { STATION_POINTS } from '../../../core/documents/points.ts'
+import { type DeviceId, deviceId } from '../../../core/ids.ts'
+import type { Flag, Reading } from '../../../core/reading.ts'
+import type { AlarmEvent } from '../../../core/wire/messages.ts'
+import type { FloodOutput, Now } from './inputs.ts'
+import type { FloodState } from './state.ts'
+
+/** One step's moment and what it has to tell so far; lives for that step only. */
+export interface Turn {
+  /** Milliseconds on the station's own timeline. */
+  readonly t: number
+  readonly at: Utc
+  readonly events: AlarmEvent[]
+  readonly outputs: FloodOutput[]
+  readonly readings: Reading[]
+}
+
+export type DerivedPoint = keyof typeof STATION_POINTS
+
+/**
+ * Moves the station's timeline on. While one boot lasts it follows the monotonic clock, so no step of the wall clock
+ * can shorten a hold or prolong a silence. Across a restart only the wall clock knows what has passed: it is believed
+ * forwards (a silence may end, a proof may grow old: both on the side of sounding) and never backwards.
+ */
+export function advanceTimeline(timeline: FloodState['timeline'], now: Now): FloodState['timeline'] {
+  if (timeline.mono !== null && now.mono >= timeline.mono) {
+    return { t: timeline.t + (now.mono - timeline.mono), mono: now.mono, at: now.at }
+  }
+  const away = timeline.at === null ? 0 : Math.max(0, now.at - timeline.at)
+  return { t: timeline.t + away, mono: now.mono, at: now.at }
+}
+
+/** Tells a derived point when its rounded value or its flag has changed, or always where `always` is said. */
+export function tell(
+  state: FloodState,
+  turn: Turn,
+  channel: DerivedPoint,
+  value: number,
+  flag: Flag,
+  always = false,
+): FloodState {
+  const { resolution } = STATION_POINTS[channel]
+  const rounded = Number((Math.round(value / resolution) * resolution).toFixed(6))
+  const said = `${rounded} ${flag}`
+  if (!always && state.told[channel] === said) return state
+  turn.readings.push({ device: pointDevice(state.station.id), channel, at: turn.at, value: rounded, flag })
+  return state.told[channel] === said ? state : { ...state, told: { ...state.told, [channel]: said } }
+}
+
+/** A station's points carry its id as their device; the document's schema has already checked its form. */
+function pointDevice(station: string): DeviceId {
+  const id = deviceId(station)
+  if (!id.ok) throw new Error(`station id "${station}" was not checked`)
+  return id.value
+}
