@@ -1,0 +1,38 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { FaultError, fault } from '../errors.ts'
+import type { SqlSource } from '../ports/sql-source.ts'
+import { openSqlite, type SqliteLimits } from './sqlite.ts'
+
+/** Damaged databases kept beside the good one; the oldest goes when there are more. */
+export const DAMAGED_KEPT_MAX = 3
+
+/** The journal belongs to its database: opened without it, commits would be missing. */
+const PARTS = ['', '-wal', '-shm'] as const
+
+/** A database file. A damaged one is kept as `{file}.damaged-1` (the newest) to `-3`. */
+export function sqliteSource(file: string, limits?: SqliteLimits): SqlSource {
+  const damaged = (age: number) => `${file}.damaged-${age}`
+  return {
+    open: () => openSqlite(file, limits),
+    moveAside() {
+      try {
+        for (const part of PARTS) rmSync(damaged(DAMAGED_KEPT_MAX) + part, { force: true })
+        for (let age = DAMAGED_KEPT_MAX - 1; age >= 1; age--) move(damaged(age), damaged(age + 1))
+        move(file, damaged(1))
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new FaultError(fault('STORE_UNWRITABLE', { file, reason }), { cause })
+      }
+      try {
+        return openSqlite(damaged(1))
+      } catch (cause) {
+        if (cause instanceof FaultError) return undefined
+        throw cause
+      }
+    },
+  }
+}
+
+function move(from: string, to: string): void {
+  for (const part of PARTS) if (existsSync(from + part)) renameSync(from + part, to + part)
+}

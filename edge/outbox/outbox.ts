@@ -1,0 +1,98 @@
+import type { Cancel } from '../../core/clock.ts'
+import type { Fault } from '../../core/errors.ts'
+import type { Instant, Reading } from '../../core/reading.ts'
+import type { Result } from '../../core/result.ts'
+import type { GapReason } from '../../core/wire/frame.ts'
+import type { AlarmEvent, Series } from '../../core/wire/messages.ts'
+import type { Lane } from '../../core/wire/topics.ts'
+import type { Range } from './ledger.ts'
+
+/**
+ * The node's memory of what it has to tell. Everything is committed to disk before it is told, and kept until the hub
+ * has committed it. No call throws for a fault of the disk, and none waits for it.
+ */
+export interface Outbox {
+  /** Queued, and committed together within `GROUP_COMMIT_MS`. */
+  readings(batch: readonly Reading[], time: Instant): void
+  /** Committed in the next turn of the event loop; resolves with the sequence number once it is on disk. */
+  alarm(event: AlarmEvent, time: Instant): Promise<Result<number>>
+
+  /** 16 hexadecimal digits; undefined while no database is open. */
+  epoch(): string | undefined
+  /** Per lane: the oldest number that the hub has not committed, and the next to be given. */
+  lanes(): readonly { readonly lane: Lane; readonly oldest: number; readonly next: number }[]
+  /** The dictionary of points, as far as it is committed; an entry's index is its id. */
+  series(): readonly SeriesEntry[]
+
+  /** Frames on disk that the hub has not committed, lowest first. */
+  frames(lane: Lane): readonly Range[]
+  /** Numbers that are neither in a frame nor known to the hub, lowest first. */
+  unframed(lane: Lane): readonly Range[]
+  /** Cuts up to `frames` frames from the start of `range`, which must be unframed, and commits them. */
+  cut(lane: Exclude<Lane, 'state'>, range: Range, frames: number): readonly Range[]
+  /** Cuts the newest value of every point that the hub does not have, and commits that. */
+  snapshot(): readonly Range[]
+  /** The bytes of a committed frame; the same at every call. */
+  bytes(lane: Lane, first: number): Uint8Array | undefined
+  /** Frames that say what became of numbers which are not held any more. */
+  account(lane: Lane, range: Range): readonly Uint8Array[]
+  /** The hub has committed these. Numbers that were never framed are left alone and counted in `unknown`. */
+  release(lane: Lane, ranges: readonly Range[]): { readonly unknown: number }
+
+  ledger(): Ledger
+  /** Called after rows were committed, and when the database came, went or was replaced. */
+  onChange(handler: () => void): Cancel
+  /** Commits what is queued, as far as there is a disk. */
+  flush(): void
+  /** Flushes and closes. Alarms still in memory resolve with the fault that kept them there. */
+  close(): void
+}
+
+export type SeriesEntry = Series['entries'][number]
+
+export interface Ledger {
+  readonly epoch: string | undefined
+  /** What keeps the node working from memory; undefined while all is well. */
+  readonly fault: Fault | undefined
+  readonly lanes: readonly LaneLedger[]
+  /** Rows waiting in memory, not yet on disk. */
+  readonly queued: { readonly alarms: number; readonly readings: number }
+  /** UTC of the oldest row that the hub does not have. */
+  readonly oldestAt: number | undefined
+  readonly bytes: { readonly used: number; readonly limit: number }
+  readonly rowsPerSecond: number
+  /** Until readings have to be dropped, at the present rate with nobody fetching; undefined when nothing comes in. */
+  readonly hoursLeft: number | undefined
+}
+
+export interface LaneLedger {
+  readonly lane: Lane
+  readonly produced: number
+  readonly stored: number
+  readonly acknowledged: number
+  /** Numbers that hold no row, by reason. */
+  readonly lost: Partial<Readonly<Record<GapReason, number>>>
+  readonly storedRanges: readonly Range[]
+  readonly lostRanges: readonly (Range & { readonly reason: GapReason })[]
+}
+
+export interface OutboxLimits {
+  /** Size of the database; give the same to the SqlSource. The last tenth is kept for alarms. */
+  readonly maxBytes: number
+  /** Readings held in memory; the oldest are dropped, and recorded as dropped, when there are more. */
+  readonly queuedReadings: number
+  /** Alarms held in memory while there is no disk; the newest are refused when there are more. */
+  readonly queuedAlarms: number
+}
+
+export const OUTBOX_LIMITS: OutboxLimits = {
+  maxBytes: 1024 ** 3,
+  queuedReadings: 100_000,
+  queuedAlarms: 10_000,
+}
+
+export const GROUP_COMMIT_MS = 50
+/** Pause between attempts to open a database that could not be opened or written. */
+export const REOPEN_MS = 10_000
+export const FRAME_ROWS = 1000
+export const FRAME_BYTES = 32 * 1024
