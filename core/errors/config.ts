@@ -92,4 +92,8 @@ export const configErrors = {
       en: 'The one in force stays; mend it and send it again.',
     },
   },
+  PASSWORD_SHORT: {
+    what: { vi: 'Mật khẩu ngắn hơn {least} ký tự.', en: 'The password is shorter than {least} characters.' },
+    next: { vi: 'Chọn mật khẩu dài hơn.', en: 'Choose a longer one.' },
+  },
 } as const

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+export interface ProcessPlan {
+  readonly name: string
+  /** Arguments of node: the program and its own. */
+  readonly args: readonly string[]
+  readonly logFile: string
+}
+
+export interface ProcessState {
+  readonly name: string
+  readonly pid: number | undefined
+  readonly running: boolean
+}
+
+export interface Processes {
+  start(name: string): boolean
+  /** Asks it to end (SIGTERM), or kills it at once (SIGKILL); resolves when it has ended. */
+  stop(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>
+  stopAll(): Promise<void>
+  states(): ProcessState[]
+}
+
+const STOP_MS = 8_000
+
+/** The processes of a demonstration city: each its own, so that any one can be stopped while the others go on. */
+export function createProcesses(
+  plans: readonly ProcessPlan[],
+  events: {
+    line(name: string, text: string): void
+    ended(name: string, how: string, expected: boolean): void
+  },
+): Processes {
+  const running = new Map<string, ChildProcess>()
+  const stopping = new Set<string>()
+
+  const start = (name: string): boolean => {
+    const plan = plans.find((candidate) => candidate.name === name)
+    if (plan === undefined || running.has(name)) return false
+    const child = spawn(process.execPath, plan.args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    running.set(name, child)
+    const log = createWriteStream(plan.logFile, { flags: 'a' })
+    child.stderr?.pipe(log)
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (text) => events.line(name, text))
+    child.on('exit', (code, signal) => {
+      running.delete(name)
+      events.ended(name, signal ?? `code ${code}`, stopping.delete(name))
+    })
+    return true
+  }
+
+  const stop = async (name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> => {
+    const child = running.get(name)
+    if (child === undefined) return false
+    stopping.add(name)
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill(signal)
+    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    await ended
+    clearTimeout(hard)
+    return true
+  }
+
+  return {
+    start,
+    stop,
+    async stopAll() {
+      await Promise.all([...running.keys()].map((name) => stop(name, 'SIGTERM')))
+    },
+    states: () =>
+      plans.map(({ name }) => ({ name, pid: running.get(name)?.pid, running: running.has(name) })),
+  }
+}
