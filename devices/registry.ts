@@ -1,0 +1,42 @@
+import { fault } from '../core/errors.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { DeviceDefinition } from './define.ts'
+import cayenneLpp from './flood/cayenne-lpp.ts'
+import draginoLdds75 from './flood/dragino-ldds75.ts'
+import draginoLt22222 from './flood/dragino-lt-22222-l.ts'
+import milesightEm300Di from './flood/milesight-em300-di.ts'
+import milesightEm400Udl from './flood/milesight-em400-udl.ts'
+import milesightEm410Rdl from './flood/milesight-em410-rdl.ts'
+import milesightEm500Swl from './flood/milesight-em500-swl.ts'
+import milesightEm500Udl from './flood/milesight-em500-udl.ts'
+import milesightUc300 from './flood/milesight-uc300.ts'
+import milesightWs558 from './flood/milesight-ws558.ts'
+import milesightWts506 from './flood/milesight-wts506.ts'
+
+/** Every device that the product brings along. Explicit, so that a bundle and a reader find them all. */
+const definitions: readonly DeviceDefinition[] = [
+  cayenneLpp,
+  draginoLdds75,
+  draginoLt22222,
+  milesightEm300Di,
+  milesightEm400Udl,
+  milesightEm410Rdl,
+  milesightEm500Swl,
+  milesightEm500Udl,
+  milesightUc300,
+  milesightWs558,
+  milesightWts506,
+]
+
+/** Definitions by model. */
+export const deviceDefinitions: ReadonlyMap<string, DeviceDefinition> = new Map(
+  definitions.map((definition) => [definition.model, definition]),
+)
+
+/** DEVICE_UNKNOWN_MODEL for a model that nobody has described. */
+export function findDefinition(model: string): Result<DeviceDefinition> {
+  const definition = deviceDefinitions.get(model)
+  return definition === undefined
+    ? err(fault('DEVICE_UNKNOWN_MODEL', { model: model.slice(0, 60) }))
+    : ok(definition)
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { checkDefinition } from '../../devices/check.ts'
+import { exampleFault } from '../../devices/examples.ts'
+import { deviceDefinitions, findDefinition } from '../../devices/registry.ts'
+
+const definitions = [...deviceDefinitions.values()]
+
+describe.each(definitions)('$model', (definition) => {
+  test('passes every check of a definition', () => {
+    expect(checkDefinition(definition)).toEqual([])
+  })
+
+  test.each(definition.examples.map((example, index) => ({ index: index + 1, example })))(
+    'example $index holds: $example',
+    ({ example }) => {
+      expect(exampleFault(definition, example)).toBeNull()
+    },
+  )
+})
+
+describe('the registry', () => {
+  test('finds a definition by its model', () => {
+    const found = findDefinition('dragino-ldds75')
+    expect(found.ok && found.value.kind).toBe('water-level')
+  })
+
+  test('refuses a model that nobody has described, naming it', () => {
+    expect(findDefinition('dragino-ldds76')).toEqual({
+      ok: false,
+      error: { code: 'DEVICE_UNKNOWN_MODEL', details: { model: 'dragino-ldds76' } },
+    })
+  })
+
+  test('holds each model once', () => {
+    expect(deviceDefinitions.size).toBe(11)
+  })
+})
