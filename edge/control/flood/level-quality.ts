@@ -26,7 +26,7 @@ export interface Judgement {
  * believed. Flat line: a value that has not moved for `stuck.after_h` is suspect and decides nothing.
  */
 export function judge(memory: Memory, source: Source, sample: Sample): Judgement {
-  const heard = { ...memory, newestT: sample.t }
+  const heard = { ...memory, newestT: sample.t, failed: null }
   const [lowest, highest] = source.range_m
   if (!(sample.stage_m >= lowest && sample.stage_m <= highest))
     return { memory: heard, flag: FLAG.fail, believed: [], stuck: false }

@@ -36,6 +36,8 @@ const QualityMemory = Type.Object({
   flat: Maybe(Sample),
   /** When a believed sample was last heard; starts with the station. */
   goodT: Time,
+  /** What the device itself last said was wrong with the channel; null once it measures again. */
+  failed: Maybe(Type.String()),
 })
 
 const RiseMemory = Type.Object({
@@ -115,7 +117,9 @@ export const FloodStateSchema = Type.Object({
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
-export type FloodState = DeepReadonly<Static<typeof FloodStateSchema>>
+export type FloodState = DeepReadonly<Omit<Static<typeof FloodStateSchema>, 'station'>> & {
+  readonly station: FloodStation
+}
 export type Sample = DeepReadonly<Static<typeof Sample>>
 export type RainSpell = DeepReadonly<Static<typeof RainSpell>>
 export type OutputMemory = DeepReadonly<Static<typeof OutputMemory>>
@@ -127,7 +131,7 @@ export function createFloodState(station: FloodStation): FloodState {
     station,
     timeline: { t: 0, mono: null, at: null },
     level: { inForce: 0, underT: [null, null, null], window: [] },
-    quality: { good: null, pending: null, newestT: null, flat: null, goodT: 0 },
+    quality: { good: null, pending: null, newestT: null, flat: null, goodT: 0, failed: null },
     rise: { history: [], over: 0, underT: null },
     rain: { counter: null, spells: [], day: null, bounced: false, summedT: 0 },
     alarms: { next: 1, active: {} },

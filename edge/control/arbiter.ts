@@ -1,0 +1,175 @@
+import type { Mono } from '../../core/clock.ts'
+import { fault } from '../../core/errors.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import type { Text } from '../../core/text.ts'
+
+/**
+ * Decides who drives one output: interlock, manual hold at the site, emergency command, IOC command, schedule or
+ * controller, default. Pure; one state per output; times are of this boot's monotonic clock, and the state is not
+ * kept over a restart: an owner that lives claims again, one that does not has no say.
+ */
+
+export const RANKS = ['manual', 'emergency', 'command', 'controller'] as const
+/** Highest first; an interlock stands above and the default below all of them. */
+export type ClaimRank = (typeof RANKS)[number]
+
+/** A wish to hold an output at a value. It dies at `until` unless the owner renews it: the dead-man's grip. */
+export interface Claim {
+  /** One owner has one claim; a new one takes the place of the old. */
+  readonly owner: string
+  readonly rank: ClaimRank
+  readonly value: number
+  readonly until: Mono
+  readonly reason: Text
+}
+
+/** What no owner can override; data beside the device. Kinds for pumps, valves and junctions join this union. */
+export type Interlock =
+  /** Away from its safe value for at most `run_s` at a stretch, then at rest for `rest_s`. */
+  | { readonly kind: 'longest-run'; readonly run_s: number; readonly rest_s: number }
+  /** Once it has come to rest it stays there for at least `rest_s`. */
+  | { readonly kind: 'minimum-rest'; readonly rest_s: number }
+
+export interface ArbitratedOutput {
+  readonly min: number
+  readonly max: number
+  readonly safe: number
+  readonly interlocks: readonly Interlock[]
+}
+
+export interface ArbiterState {
+  readonly claims: readonly Claim[]
+  /** Since when the output has been away from its safe value; null at rest. */
+  readonly runningSince: Mono | null
+  /** When it last came to rest; null before it has ever run. */
+  readonly restSince: Mono | null
+  /** A rest that an interlock has imposed lasts until then. */
+  readonly restUntil: Mono | null
+}
+
+export interface Decision {
+  readonly value: number
+  readonly winner: ClaimRank | 'interlock' | 'default'
+  /** Owner of the winning claim, kind of the interlock, or `default`. */
+  readonly owner: string
+  readonly reason: Text
+}
+
+/** Owners of one output; a higher rank displaces the lowest, anything else is refused. */
+export const CLAIMS_MAX = 16
+
+export function createArbiterState(): ArbiterState {
+  return { claims: [], runningSince: null, restSince: null, restUntil: null }
+}
+
+/** Sets or renews an owner's claim. Faults: OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */
+export function claim(state: ArbiterState, output: ArbitratedOutput, wish: Claim): Result<ArbiterState> {
+  const { min, max } = output
+  if (!(wish.value >= min && wish.value <= max) || !Number.isFinite(wish.until))
+    return err(fault('OUTPUT_CLAIM_INVALID', { value: wish.value, min, max }))
+  const others = state.claims.filter(({ owner }) => owner !== wish.owner)
+  if (others.length < CLAIMS_MAX) return ok({ ...state, claims: [...others, wish] })
+  const lowest = others.reduce((least, other) => (rankOf(other) > rankOf(least) ? other : least))
+  if (rankOf(lowest) <= rankOf(wish))
+    return err(fault('OUTPUT_CLAIMS_FULL', { max: CLAIMS_MAX, owner: wish.owner }))
+  return ok({ ...state, claims: [...others.filter((other) => other !== lowest), wish] })
+}
+
+export function release(state: ArbiterState, owner: string): ArbiterState {
+  return { ...state, claims: state.claims.filter((held) => held.owner !== owner) }
+}
+
+/**
+ * The value that the output takes now, whose it is and why. Call it at each change and at least once a second.
+ * Of equal ranks the newest claim wins; without a living claim the output is at its safe value.
+ */
+export function arbitrate(
+  state: ArbiterState,
+  output: ArbitratedOutput,
+  now: Mono,
+): { readonly state: ArbiterState; readonly decision: Decision } {
+  const claims = state.claims.filter(({ until }) => until > now)
+  const wished = wishOf(claims, output)
+  const living = { ...state, claims }
+  if (wished.value === output.safe) return { state: rest(living, now), decision: wished }
+  const stop = interlocked(living, output, now)
+  if (stop === undefined) return { state: run(living, now), decision: wished }
+  const decision: Decision = {
+    value: output.safe,
+    winner: 'interlock',
+    owner: stop.interlock.kind,
+    reason: reasonOf(stop.interlock),
+  }
+  return { state: { ...rest(living, now), restUntil: stop.until }, decision }
+}
+
+function wishOf(claims: readonly Claim[], output: ArbitratedOutput): Decision {
+  let best: Claim | undefined
+  for (const held of claims) if (best === undefined || rankOf(held) <= rankOf(best)) best = held
+  if (best === undefined) {
+    const reason = { vi: 'Không ai điều khiển: giá trị an toàn', en: 'Nobody drives it: safe value' }
+    return { value: output.safe, winner: 'default', owner: 'default', reason }
+  }
+  return { value: best.value, winner: best.rank, owner: best.owner, reason: best.reason }
+}
+
+interface Stop {
+  readonly interlock: Interlock
+  readonly until: Mono
+}
+
+/** The interlock that forbids running now, the one that lasts longest where several do. */
+function interlocked(state: ArbiterState, output: ArbitratedOutput, now: Mono): Stop | undefined {
+  let stop: Stop | undefined
+  for (const interlock of output.interlocks) {
+    const until = forbiddenUntil(state, interlock, now)
+    if (until > now && (stop === undefined || until > stop.until)) stop = { interlock, until }
+  }
+  return stop
+}
+
+/** Until when this interlock keeps the output at rest; `now` or earlier when it does not. */
+function forbiddenUntil(state: ArbiterState, interlock: Interlock, now: Mono): Mono {
+  const { runningSince, restSince } = state
+  switch (interlock.kind) {
+    case 'longest-run': {
+      const ranOut = runningSince !== null && now - runningSince >= interlock.run_s * 1000
+      if (ranOut) return later(now, Math.max(interlock.rest_s, 0.001))
+      return state.restUntil ?? now
+    }
+    case 'minimum-rest':
+      return runningSince === null && restSince !== null ? later(restSince, interlock.rest_s) : now
+  }
+}
+
+function later(from: Mono, seconds: number): Mono {
+  return (from + seconds * 1000) as Mono
+}
+
+function run(state: ArbiterState, now: Mono): ArbiterState {
+  return { ...state, runningSince: state.runningSince ?? now, restUntil: null }
+}
+
+function rest(state: ArbiterState, now: Mono): ArbiterState {
+  if (state.runningSince === null) return state
+  return { ...state, runningSince: null, restSince: now }
+}
+
+function rankOf({ rank }: Claim): number {
+  return RANKS.indexOf(rank)
+}
+
+function reasonOf(interlock: Interlock): Text {
+  switch (interlock.kind) {
+    case 'longest-run':
+      return {
+        vi: `Khóa an toàn: chạy liên tục tối đa ${interlock.run_s} giây, rồi nghỉ ${interlock.rest_s} giây`,
+        en: `Interlock: runs at most ${interlock.run_s} s at a stretch, then rests ${interlock.rest_s} s`,
+      }
+    case 'minimum-rest':
+      return {
+        vi: `Khóa an toàn: nghỉ ít nhất ${interlock.rest_s} giây giữa hai lần chạy`,
+        en: `Interlock: rests at least ${interlock.rest_s} s between runs`,
+      }
+  }
+}

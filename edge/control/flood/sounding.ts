@@ -1,0 +1,151 @@
+import type { AlarmOutput, Pattern } from '../../../core/documents/flood-station.ts'
+import type { Text } from '../../../core/text.ts'
+import type { FloodInput, FloodOutput } from './inputs.ts'
+import type { FloodState, OutputMemory } from './state.ts'
+import type { Turn } from './turn.ts'
+
+/** An output that is on is told again this often, to keep claims and dead-man timers alive. */
+export const RENEW_S = 60
+/** A claim that is not told again dies after this long: three renewals may be lost. */
+const VALID_S = 200
+/** First wait for a confirmation; each further one is twice as long, up to the longest. */
+const RETRY_S = 15
+const RETRY_LONGEST_S = 300
+/** An output at rest is told so at most this often without a confirmation; `path-unproven` says the rest. */
+const REST_TRIES_MAX = 8
+
+export function outputKey(device: string, output: string): string {
+  return `${device}/${output}`
+}
+
+/** The pattern of a level: its own, or that of the nearest lower level that has one. */
+export function patternOf(alarm: AlarmOutput, level: number): Pattern | undefined {
+  for (let at = level; at >= 1; at--) {
+    const pattern = at === 3 ? alarm.patterns['3'] : at === 2 ? alarm.patterns['2'] : alarm.patterns['1']
+    if (pattern !== undefined) return pattern
+  }
+  return undefined
+}
+
+/** Whether the level in force makes this output sound, pauses of its pattern included. */
+export function sounding(state: FloodState, alarm: AlarmOutput): Pattern | undefined {
+  if (state.silence !== null && alarm.means === 'siren') return undefined
+  return patternOf(alarm, state.level.inForce)
+}
+
+interface Wish {
+  readonly value: 0 | 1
+  readonly purpose: FloodOutput['purpose']
+  readonly forS?: number
+}
+
+function wishFor(state: FloodState, turn: Turn, alarm: AlarmOutput): Wish {
+  const pattern = sounding(state, alarm)
+  if (pattern !== undefined) {
+    if (pattern.off_s === 0) return { value: 1, purpose: 'alarm' }
+    const phase = ((turn.t - state.patternT) / 1000) % (pattern.on_s + pattern.off_s)
+    return phase < pattern.on_s
+      ? { value: 1, purpose: 'alarm', forS: Math.max(1, Math.ceil(pattern.on_s - phase)) }
+      : { value: 0, purpose: 'alarm' }
+  }
+  const { running } = state.selfTest
+  const { pulse_s } = state.station.selfTest
+  if (state.level.inForce === 0 && running !== null && turn.t - running.startT < pulse_s * 1000)
+    return { value: 1, purpose: 'self-test', forS: pulse_s }
+  return { value: 0, purpose: 'rest' }
+}
+
+/** Tells each output what the moment asks of it, where that is news, is due again, or has not been confirmed. */
+export function followOutputs(state: FloodState, turn: Turn): FloodState {
+  let outputs = state.outputs
+  for (const alarm of state.station.alarms) {
+    const key = outputKey(alarm.device, alarm.output)
+    const wish = wishFor(state, turn, alarm)
+    const before = outputs[key]
+    if (before !== undefined && !due(before, wish, turn.t)) continue
+    turn.outputs.push(order(state, alarm.device, alarm.output, wish))
+    outputs = { ...outputs, [key]: told(before, wish, turn.t) }
+  }
+  return outputs === state.outputs ? state : { ...state, outputs }
+}
+
+function due(memory: OutputMemory, wish: Wish, t: number): boolean {
+  if (memory.value !== wish.value) return true
+  const waited = (t - memory.toldT) / 1000
+  if (!memory.confirmed && (wish.value === 1 || memory.tries < REST_TRIES_MAX))
+    if (waited >= Math.min(RETRY_S * 2 ** (memory.tries - 1), RETRY_LONGEST_S)) return true
+  return wish.value === 1 && waited >= RENEW_S
+}
+
+/** `tries` counts what is still unanswered; a renewal of what was confirmed asks for no new proof. */
+function told(before: OutputMemory | undefined, wish: Wish, t: number): OutputMemory {
+  const again = before !== undefined && before.value === wish.value
+  return {
+    value: wish.value,
+    toldT: t,
+    tries: again ? Math.min(before.tries + 1, 1000) : 1,
+    confirmed: again && before.confirmed,
+    soundedT: before?.soundedT ?? null,
+  }
+}
+
+function order(state: FloodState, device: string, output: string, wish: Wish): FloodOutput {
+  return {
+    device,
+    output,
+    value: wish.value,
+    ...(wish.forS === undefined ? {} : { forS: wish.forS }),
+    urgency: wish.value === 1 && wish.purpose === 'alarm' ? 'urgent' : 'normal',
+    purpose: wish.purpose,
+    validS: VALID_S,
+    reason: reasonOf(state, wish),
+  }
+}
+
+function reasonOf(state: FloodState, wish: Wish): Text {
+  switch (wish.purpose) {
+    case 'alarm':
+      return { vi: `Báo động ${state.level.inForce}`, en: `Alarm level ${state.level.inForce}` }
+    case 'self-test':
+      return { vi: 'Tự kiểm tra hằng ngày', en: 'Daily self-test' }
+    case 'rest':
+      if (state.silence !== null)
+        return { vi: `Tắt còi bởi ${state.silence.who}`, en: `Silenced by ${state.silence.who}` }
+      return { vi: 'Không có báo động', en: 'No alarm' }
+  }
+}
+
+/** Takes the driver's word on what it sent. A failure changes nothing here: the retry is already counting. */
+export function noteProgress(
+  state: FloodState,
+  turn: Turn,
+  progress: Extract<FloodInput, { type: 'output' }>,
+): FloodState {
+  if (progress.stage !== 'confirmed') return state
+  let outputs = state.outputs
+  for (const { output, value } of progress.requests) {
+    const key = outputKey(progress.device, output)
+    const memory = outputs[key]
+    if (memory === undefined) continue
+    const confirmed = memory.confirmed || value === memory.value
+    outputs = {
+      ...outputs,
+      [key]: { ...memory, confirmed, soundedT: value === 1 ? turn.t : memory.soundedT },
+    }
+  }
+  return outputs === state.outputs ? state : { ...state, outputs }
+}
+
+/** Tells outputs that a new document no longer names to rest, and forgets them. */
+export function releaseOutputs(state: FloodState, turn: Turn): FloodState {
+  const named = new Set(state.station.alarms.map(({ device, output }) => outputKey(device, output)))
+  const kept: Record<string, OutputMemory> = {}
+  for (const [key, memory] of Object.entries(state.outputs)) {
+    if (named.has(key)) kept[key] = memory
+    else {
+      const cut = key.indexOf('/')
+      turn.outputs.push(order(state, key.slice(0, cut), key.slice(cut + 1), { value: 0, purpose: 'rest' }))
+    }
+  }
+  return { ...state, outputs: kept }
+}

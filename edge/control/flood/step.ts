@@ -1,0 +1,99 @@
+import { changeDocument } from './document-change.ts'
+import type { FloodInput, FloodStep, Now } from './inputs.ts'
+import { followPath, prove, settleHops } from './path-proof.ts'
+import { countRain, followRain } from './rain.ts'
+import { beginSelfTest, followSelfTest } from './self-test.ts'
+import { endSilence, followButton, followSilence, silence } from './silence.ts'
+import { followOutputs, noteProgress, outputKey } from './sounding.ts'
+import type { FloodState } from './state.ts'
+import { advanceTimeline, type Turn } from './turn.ts'
+import { followLoss, hearFailure, hearLevel } from './water.ts'
+
+/**
+ * The flood controller: one input at one moment gives the next state and what there is to tell. Pure: it reads no
+ * clock, does no I/O and leaves the given state alone, so that it runs the same on the pole and over a record.
+ */
+export function step(state: FloodState, input: FloodInput, now: Now): FloodStep {
+  const timeline = advanceTimeline(state.timeline, now)
+  const turn: Turn = { t: timeline.t, at: now.at, events: [], outputs: [], readings: [] }
+  let next: FloodState = { ...state, timeline }
+  if (next.hops.gateway === undefined) next = settleHops(next, turn)
+  next = take(next, turn, input)
+  next = followLoss(next, turn)
+  next = followRain(next, turn, false)
+  next = followSilence(next, turn)
+  next = followSelfTest(next, turn)
+  next = followPath(next, turn)
+  next = followOutputs(next, turn)
+  return { state: next, outputs: turn.outputs, events: turn.events, readings: turn.readings }
+}
+
+function take(state: FloodState, turn: Turn, input: FloodInput): FloodState {
+  switch (input.type) {
+    case 'tick':
+      return state
+    case 'telemetry':
+      return hear(state, turn, input)
+    case 'output':
+      return hearOutput(state, turn, input)
+    case 'silence':
+      return silence(state, turn, input.who, input.forMin)
+    case 'unsilence':
+      return endSilence(state, turn, 'asked', input.who)
+    case 'self-test':
+      return beginSelfTest(state, turn)
+    case 'document':
+      return changeDocument(state, turn, input.station)
+  }
+}
+
+/** One report may speak of several things: a device can be level sensor, rain gauge and button in one. */
+function hear(state: FloodState, turn: Turn, input: Extract<FloodInput, { type: 'telemetry' }>): FloodState {
+  const { level, rain, silence: quiet } = state.station
+  const { device, telemetry, failed } = input
+  if (!concerns(state, device)) return state
+  let next = prove(state, turn, ['gateway'])
+  if (device === level.device) {
+    const reason = failed[level.channel]
+    const measured = telemetry[level.channel]
+    const age = Math.max(0, turn.at - input.at)
+    if (reason !== undefined) next = hearFailure(next, turn, reason)
+    else if (measured !== undefined) next = hearLevel(next, turn, measured, age)
+  }
+  if (rain !== undefined && device === rain.device && failed[rain.channel] === undefined) {
+    const count = telemetry[rain.channel]
+    if (count !== undefined && Number.isFinite(count) && count >= 0) {
+      const age = Math.max(0, turn.at - input.at)
+      next = prove(next, turn, ['rain'])
+      next = { ...next, rain: countRain(next.rain, rain, count, turn.t - age, input.at) }
+      next = followRain(next, turn, true)
+    }
+  }
+  if (device === quiet.button?.device) {
+    const value = telemetry[quiet.button.channel]
+    if (value !== undefined) next = followButton(next, turn, value)
+  }
+  return next
+}
+
+function concerns({ station }: FloodState, device: string): boolean {
+  return (
+    device === station.level.device ||
+    device === station.rain?.device ||
+    device === station.silence.button?.device ||
+    station.alarms.some((alarm) => alarm.device === device)
+  )
+}
+
+/** What the device has confirmed proves the way to it; what was only sent proves nothing. */
+function hearOutput(
+  state: FloodState,
+  turn: Turn,
+  input: Extract<FloodInput, { type: 'output' }>,
+): FloodState {
+  const next = noteProgress(state, turn, input)
+  if (input.stage !== 'confirmed') return next
+  const outputs = input.requests.map(({ output }) => outputKey(input.device, output))
+  const known = outputs.some((key) => state.hops[key] !== undefined)
+  return known ? prove(next, turn, ['gateway', ...outputs]) : next
+}
