@@ -24,4 +24,24 @@ export const storeErrors = {
       en: 'The node goes on deciding and alarming from memory; check permissions and the disk.',
     },
   },
+  READING_UNSTORABLE: {
+    what: {
+      vi: 'Giá trị {value} của {device}/{channel} không lưu được: {reason}.',
+      en: 'The value {value} of {device}/{channel} cannot be stored: {reason}.',
+    },
+    next: {
+      vi: 'Kiểm tra cảm biến và khai báo của kênh đo.',
+      en: "Check the sensor and the channel's definition.",
+    },
+  },
+  ALARM_QUEUE_FULL: {
+    what: {
+      vi: 'Bộ nhớ đã giữ {limit} cảnh báo chưa ghi được xuống đĩa.',
+      en: 'Memory already holds {limit} alarms that could not be written to disk.',
+    },
+    next: {
+      vi: 'Nút vẫn báo động tại chỗ; hãy thay thẻ nhớ ngay.',
+      en: 'The node still alarms on site; replace the disk now.',
+    },
+  },
 } as const

@@ -64,7 +64,7 @@ function join(spans: Span[], span: Span): void {
   } else spans.push(span)
 }
 
-/** The parts of [first, last] outside `taken`, which is sorted and disjoint. */
+/** The parts of [first, last] outside `taken`, which is sorted by its starts; its ranges may overlap. */
 export function outside(taken: readonly Range[], first: number, last: number): Range[] {
   const free: Range[] = []
   let next = first
@@ -72,7 +72,7 @@ export function outside(taken: readonly Range[], first: number, last: number): R
     if (range.last < next) continue
     if (range.first > last) break
     if (range.first > next) free.push({ first: next, last: range.first - 1 })
-    next = range.last + 1
+    next = Math.max(next, range.last + 1)
   }
   if (next <= last) free.push({ first: next, last })
   return free

@@ -1,0 +1,280 @@
+import type { Cancel, Clock } from '../../core/clock.ts'
+import type { PointShape } from '../../core/documents/points.ts'
+import { type Fault, fault } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { SqlSource } from '../../core/ports/sql-source.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import type { Random } from '../../core/random.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { encodeCbor } from '../../core/wire/cbor.ts'
+import { FRAME_AT_MAX } from '../../core/wire/frame-body.ts'
+import { LANES } from '../../core/wire/topics.ts'
+import { laneLedger, rateMeter } from './accounts.ts'
+import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
+import { GROUP_COMMIT_MS, OUTBOX_LIMITS, type Outbox, type OutboxLimits, REOPEN_MS } from './outbox.ts'
+import { readingQueue } from './reading-queue.ts'
+import { type Rescued, rescue } from './rescue.ts'
+import { storeFault } from './tables.ts'
+
+export interface OutboxOptions {
+  readonly source: SqlSource
+  /** Names this boot; kept with every row, because monotonic times mean nothing across boots. */
+  readonly boot: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Unit and resolution of a point that is told for the first time. */
+  readonly shape: (device: string, channel: string) => PointShape
+  readonly limits?: Partial<OutboxLimits>
+  /** Told once when the store fails (and again when it fails otherwise), and for every reading that cannot be stored. */
+  readonly onFault: (problem: Fault) => void
+}
+
+interface WaitingAlarm extends QueuedAlarm {
+  readonly settle: (result: Result<number>) => void
+}
+
+/** Readings in one transaction; more wait for the next turn, so that control gets its own. */
+const COMMIT_ROWS = 10_000
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { source, clock, log } = options
+  const limits = { ...OUTBOX_LIMITS, ...options.limits }
+  const queue = readingQueue(limits.queuedReadings)
+  const rate = rateMeter(clock)
+  const handlers = new Set<() => void>()
+  let alarms: WaitingAlarm[] = []
+  let disk: Disk | undefined
+  let problem: Fault | undefined
+  let rescuing:
+    | { readonly damaged: SqlStore; readonly pieces: Iterator<Rescued>; piece: Rescued | undefined }
+    | undefined
+  /** State frames that were handed out; what an earlier run left may have been. */
+  let neverSent = new Set<number>()
+  let commitTimer: { readonly due: number; readonly cancel: Cancel } | undefined
+  let cancelReopen: Cancel = () => {}
+  let cancelRescue: Cancel = () => {}
+  let closed = false
+
+  const changed = () => {
+    for (const handler of [...handlers]) handler()
+  }
+
+  const open = () => {
+    if (closed || disk !== undefined) return
+    try {
+      const store = source.open()
+      try {
+        const { random, boot, shape, onFault: refused } = options
+        disk = openDisk({ store, random, boot, shape, refused, maxBytes: limits.maxBytes })
+      } catch (cause) {
+        closeQuietly(store)
+        throw cause
+      }
+      if (problem?.code === 'STORE_FULL') disk.makeRoom()
+    } catch (cause) {
+      return failed(storeFault(cause).fault)
+    }
+    neverSent = new Set()
+    scheduleCommit(0)
+    scheduleRescue()
+    changed()
+  }
+
+  /** The store is not usable as it is: go on from memory, put a damaged file aside, and try again later. */
+  const failed = (reason: Fault) => {
+    const first = problem?.code !== reason.code
+    problem = reason
+    if (disk !== undefined) closeQuietly(disk)
+    disk = undefined
+    if (first) {
+      log.error('outbox store failed', { code: reason.code, ...reason.details })
+      options.onFault(reason)
+    }
+    cancelReopen()
+    const aside = reason.code === 'STORE_CORRUPT' && putAside()
+    cancelReopen = clock.after(aside ? 0 : REOPEN_MS, open)
+    changed()
+  }
+
+  const putAside = (): boolean => {
+    try {
+      const damaged = source.moveAside()
+      // A second damage during a rescue gives up the first file; it stays where it was put.
+      if (rescuing !== undefined) closeQuietly(rescuing.damaged)
+      rescuing = damaged && { damaged, pieces: rescue(damaged), piece: undefined }
+      return true
+    } catch (cause) {
+      const moving = storeFault(cause).fault
+      log.error('a damaged outbox cannot be moved aside', { code: moving.code, ...moving.details })
+      return false
+    }
+  }
+
+  /** Runs `work` on the disk; `otherwise` when there is none or it fails. */
+  const attempt = <T>(work: (disk: Disk) => T, otherwise: T): T => {
+    if (disk === undefined) return otherwise
+    try {
+      return work(disk)
+    } catch (cause) {
+      failed(storeFault(cause).fault)
+      return otherwise
+    }
+  }
+
+  const scheduleCommit = (delayMs: number) => {
+    if (closed) return
+    const due = clock.monotonic() + delayMs
+    if (commitTimer !== undefined && commitTimer.due <= due) return
+    commitTimer?.cancel()
+    commitTimer = { due, cancel: clock.after(delayMs, commit) }
+  }
+
+  const commit = () => {
+    commitTimer?.cancel()
+    commitTimer = undefined
+    if (alarms.length === 0 && queue.size() === 0 && queue.dropped() === 0) return
+    const room = attempt((open) => open.makeRoom(), false)
+    // Full of what cannot be dropped: readings give way to alarms.
+    if (disk !== undefined && !room) queue.dropAll()
+    const batches = queue.peek(COMMIT_ROWS)
+    const dropped = queue.dropped()
+    const telling = alarms
+    const written = attempt((open) => open.write({ alarms: telling, batches, dropped }), undefined)
+    if (written === undefined) return
+    recovered()
+    queue.done(batches.length, dropped)
+    rate.add(written.stored)
+    alarms = alarms.slice(telling.length)
+    for (const [index, alarm] of telling.entries()) alarm.settle(ok(written.firstAlarm + index))
+    if (queue.size() > 0) scheduleCommit(0)
+    changed()
+  }
+
+  const recovered = () => {
+    if (problem === undefined) return
+    log.info('outbox store works again', { was: problem.code })
+    problem = undefined
+  }
+
+  const scheduleRescue = () => {
+    cancelRescue()
+    if (rescuing !== undefined && !closed) cancelRescue = clock.after(0, rescueOne)
+  }
+
+  /** One piece a turn: a large rescue must not hold up control. */
+  const rescueOne = () => {
+    if (rescuing === undefined || disk === undefined) return
+    if (rescuing.piece === undefined) {
+      const next = rescuing.pieces.next()
+      if (next.done) {
+        closeQuietly(rescuing.damaged)
+        rescuing = undefined
+        log.info('damaged outbox saved as far as it could be read')
+        return
+      }
+      rescuing.piece = next.value
+    }
+    const piece = rescuing.piece
+    const saved = attempt((open) => {
+      open.restore(piece)
+      return true
+    }, false)
+    if (!saved) return
+    rescuing.piece = undefined
+    scheduleRescue()
+    changed()
+  }
+
+  open()
+  return {
+    readings(batch, time) {
+      if (closed || batch.length === 0) return
+      queue.push({ batch, time })
+      scheduleCommit(queue.size() >= COMMIT_ROWS ? 0 : GROUP_COMMIT_MS)
+    },
+    alarm(event, time) {
+      const full = alarms.length >= limits.queuedAlarms
+      if (closed || full) {
+        return Promise.resolve(err(fault('ALARM_QUEUE_FULL', { limit: limits.queuedAlarms })))
+      }
+      const { mono, quality } = time
+      const at = Math.min(Math.max(0, Math.round(event.at)), FRAME_AT_MAX)
+      return new Promise((settle) => {
+        alarms.push({ at, mono, quality, body: encodeCbor(event), settle })
+        scheduleCommit(0)
+      })
+    },
+
+    epoch: () => disk?.epoch,
+    lanes() {
+      const open = disk
+      if (open === undefined) return []
+      return LANES.map((lane) => ({ lane, oldest: open.lane(lane).oldest(), next: open.lane(lane).next() }))
+    },
+    series: () => disk?.series() ?? [],
+    frames: (lane) => disk?.lane(lane).frames() ?? [],
+    unframed: (lane) => disk?.lane(lane).unframed() ?? [],
+    cut: (lane, range, frames) => attempt((open) => open.cut(lane, range, frames), []),
+    snapshot() {
+      const cut = attempt((open) => open.snapshot((first) => neverSent.has(first)), [])
+      for (const { first } of cut) neverSent.add(first)
+      return cut
+    },
+    bytes(lane, first) {
+      if (lane === 'state') neverSent.delete(first)
+      return attempt((open) => open.lane(lane).bytes(first), undefined)
+    },
+    account: (lane, range) => attempt((open) => open.account(lane, range), []),
+    release: (lane, ranges) => ({ unknown: attempt((open) => open.release(lane, ranges), 0) }),
+
+    ledger() {
+      const open = disk
+      const used = attempt((working) => working.usedBytes(), 0)
+      const lanes = open === undefined ? [] : LANES.map((lane) => laneLedger(open.lane(lane)))
+      const rowsPerSecond = rate.perSecond()
+      return {
+        epoch: open?.epoch,
+        fault: problem,
+        lanes,
+        queued: { alarms: alarms.length, readings: queue.size() },
+        oldestAt: attempt((working) => working.oldestAt(), undefined),
+        bytes: { used, limit: limits.maxBytes },
+        rowsPerSecond,
+        hoursLeft: rate.hoursLeft(used, limits.maxBytes, lanes),
+      }
+    },
+    onChange(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+    flush() {
+      const pending = () => queue.size() + alarms.length
+      for (let before = pending() + 1; pending() > 0 && pending() < before; ) {
+        before = pending()
+        commit()
+      }
+    },
+    close() {
+      if (closed) return
+      this.flush()
+      closed = true
+      for (const cancel of [cancelReopen, cancelRescue, commitTimer?.cancel]) cancel?.()
+      if (disk !== undefined) closeQuietly(disk)
+      if (rescuing !== undefined) closeQuietly(rescuing.damaged)
+      disk = undefined
+      const reason = problem ?? fault('STORE_UNWRITABLE', { file: 'outbox', reason: 'closed' })
+      for (const alarm of alarms) alarm.settle(err(reason))
+      alarms = []
+    },
+  }
+}
+
+/** A store that failed may fail to close as well; there is nothing left to save then. */
+function closeQuietly(store: { close(): void }): void {
+  try {
+    store.close()
+  } catch (cause) {
+    storeFault(cause)
+  }
+}

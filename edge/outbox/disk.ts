@@ -1,0 +1,272 @@
+import type { ClockQuality, Utc } from '../../core/clock.ts'
+import type { PointShape } from '../../core/documents/points.ts'
+import { type Fault, fault } from '../../core/errors.ts'
+import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
+import type { Random } from '../../core/random.ts'
+import { FLAG, type Flag, type Instant, type Reading } from '../../core/reading.ts'
+import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
+import type { Lane } from '../../core/wire/topics.ts'
+import { cutter } from './cutting.ts'
+import { dictionary } from './dictionary.ts'
+import { type LaneStore, laneStore } from './lane-store.ts'
+import { count, type Range } from './ledger.ts'
+import { newestValues } from './newest.ts'
+import type { SeriesEntry } from './outbox.ts'
+import { number, openTables, rowMark } from './tables.ts'
+
+export interface QueuedAlarm {
+  readonly at: Utc
+  readonly mono: number
+  readonly quality: ClockQuality
+  readonly body: Uint8Array
+}
+
+export interface QueuedReadings {
+  readonly batch: readonly Reading[]
+  readonly time: Instant
+}
+
+/** A row out of a damaged database. */
+export interface SavedReading {
+  readonly entry: SeriesEntry
+  readonly at: Utc
+  readonly value: number
+  readonly mono: number
+  readonly flag: number
+  readonly quality: ClockQuality
+}
+
+export interface DiskOptions {
+  readonly store: SqlStore
+  readonly random: Random
+  readonly boot: string
+  readonly maxBytes: number
+  readonly shape: (device: string, channel: string) => PointShape
+  readonly refused: (problem: Fault) => void
+}
+
+/** An open outbox database. Any method may throw a fault of the store; the disk is then closed and opened anew. */
+export interface Disk {
+  readonly epoch: string
+  readonly lane: (lane: Lane) => LaneStore
+  /** Entries that are committed. */
+  series(): readonly SeriesEntry[]
+  /** One transaction. Returns the alarms' first number, and how many readings were stored. */
+  write(work: {
+    readonly alarms: readonly QueuedAlarm[]
+    readonly batches: readonly QueuedReadings[]
+    /** Readings that were lost before they had a number. */
+    readonly dropped: number
+  }): { readonly firstAlarm: number; readonly stored: number }
+  /** What was saved out of a damaged database gets new numbers; what was unreadable is a number with a reason. */
+  restore(saved: {
+    readonly alarms: readonly QueuedAlarm[]
+    readonly readings: readonly SavedReading[]
+    readonly unreadable: { readonly alarms: number; readonly readings: number }
+  }): void
+  cut(lane: 'alarm' | 'live', range: Range, frames: number): Range[]
+  snapshot(neverSent: (first: number) => boolean): Range[]
+  account(lane: Lane, range: Range): Uint8Array[]
+  /** Returns how many of the numbers were never framed. */
+  release(lane: Lane, ranges: readonly Range[]): number
+  /** Drops oldest readings until there is room; false when nothing is left to drop. */
+  makeRoom(): boolean
+  usedBytes(): number
+  oldestAt(): Utc | undefined
+  close(): void
+}
+
+/** Parameters of one insert; 64 rows of 6 columns are well below SQLite's limit of 32,766. */
+const ROWS_PER_INSERT = 64
+const LIVE_COLUMNS = 6
+/** The last tenth of the database is for alarms. */
+const READINGS_SHARE = 0.9
+/** Rows read at the start to know each point's newest value; a point that was silent for longer waits for history. */
+const TAIL_ROWS = 20_000
+const SHED_SHARE = 0.05
+const SHED_ROWS_MIN = 1000
+
+export function openDisk(options: DiskOptions): Disk {
+  const { store } = options
+  const opened = openTables(store, options.random, options.boot)
+  const { epoch, boot } = opened
+  const lanes = {
+    alarm: laneStore(store, 'alarm', opened.lanes.alarm),
+    state: laneStore(store, 'state', opened.lanes.state),
+    live: laneStore(store, 'live', opened.lanes.live),
+  }
+  const points = dictionary(opened.series, options.shape)
+  let committed = opened.series.length
+  const sql = statements(store)
+  const newest = newestValues(sql.tail.all())
+  const live = batchInsert(store)
+  const cutting = cutter({ store, epoch, lanes, newest, seriesCount: () => committed })
+
+  const transaction = <T>(work: () => T): T => {
+    const value = store.transaction(() => {
+      const result = work()
+      live.finish()
+      for (const [id, entry] of points.entries.entries()) {
+        if (id >= committed) sql.series.run(id, entry.device, entry.channel, entry.unit, entry.resolution)
+      }
+      return result
+    })
+    committed = points.entries.length
+    return value
+  }
+  const lose = (lane: LaneStore, size: number, fate: 'dropped' | 'unreadable') => {
+    if (size === 0) return
+    const first = lane.advance(size)
+    lane.mark(first, first + size - 1, () => ({ fate, told: false }))
+  }
+  const put = (id: number, at: Utc, value: number, mono: number, flag: number, quality: ClockQuality) => {
+    const seq = lanes.live.advance(1)
+    live.row(seq, id, at, value, Math.round(mono), rowMark(flag, quality, boot))
+    newest.note(id, seq, at, value, flag)
+  }
+  const writeAlarms = (alarms: readonly QueuedAlarm[]) => {
+    for (const { at, mono, quality, body } of alarms) {
+      const seq = lanes.alarm.advance(1)
+      sql.alarm.run(seq, at, Math.round(mono), rowMark(FLAG.good, quality, boot), body)
+    }
+  }
+  const writeReading = (reading: Reading, time: Instant): boolean => {
+    const { device, channel, flag } = reading
+    const point = points.point(device, channel)
+    if (!point.ok) {
+      options.refused(point.error)
+      return false
+    }
+    const value = scaled(reading.value, flag, point.value.resolution)
+    const at = Math.round(reading.at)
+    if (value === undefined || !(at >= 0 && at <= FRAME_AT_MAX)) {
+      const reason = value === undefined ? 'not a number that its resolution can hold' : 'time out of range'
+      options.refused(fault('READING_UNSTORABLE', { device, channel, value: reading.value, reason }))
+      return false
+    }
+    put(point.value.id, at, value, time.mono, flag, time.quality)
+    return true
+  }
+  const usedBytes = () => {
+    const free = number(sql.freePages.get(), 'freelist_count')
+    return (number(sql.pages.get(), 'page_count') - free) * number(sql.pageSize.get(), 'page_size')
+  }
+
+  return {
+    epoch,
+    lane: (lane) => lanes[lane],
+    series: () => points.entries.slice(0, committed),
+    write: ({ alarms, batches, dropped }) =>
+      transaction(() => {
+        const firstAlarm = lanes.alarm.next()
+        writeAlarms(alarms)
+        lose(lanes.live, dropped, 'dropped')
+        let stored = 0
+        for (const { batch, time } of batches) {
+          for (const reading of batch) if (writeReading(reading, time)) stored++
+        }
+        if (alarms.length > 0) lanes.alarm.save()
+        if (dropped + stored > 0) lanes.live.save()
+        return { firstAlarm, stored }
+      }),
+    restore: ({ alarms, readings, unreadable }) =>
+      transaction(() => {
+        writeAlarms(alarms)
+        for (const { entry, at, value, mono, flag, quality } of readings) {
+          const point = points.adopt(entry)
+          if (point.ok) put(point.value.id, at, value, mono, flag, quality)
+          else lose(lanes.live, 1, 'unreadable')
+        }
+        lose(lanes.alarm, unreadable.alarms, 'unreadable')
+        lose(lanes.live, unreadable.readings, 'unreadable')
+        lanes.alarm.save()
+        lanes.live.save()
+      }),
+    cut: (lane, range, frames) => transaction(() => cutting.cut(lane, range, frames)),
+    snapshot: (neverSent) => transaction(() => cutting.snapshot(neverSent)),
+    account: cutting.account,
+    release: (lane, ranges) =>
+      transaction(() => {
+        const { rows, unknown } = lanes[lane].release(ranges)
+        if (lane !== 'state') for (const { first, last } of rows) sql.remove[lane].run(first, last)
+        return unknown
+      }),
+    makeRoom() {
+      const limit = options.maxBytes * READINGS_SHARE
+      while (usedBytes() > limit) {
+        const free = lanes.live.sheddable()
+        const oldest = free[0]
+        if (oldest === undefined) return false
+        const size = Math.max(SHED_ROWS_MIN, Math.ceil(count(free) * SHED_SHARE))
+        const last = Math.min(oldest.last, oldest.first + size - 1)
+        transaction(() => {
+          sql.remove.live.run(oldest.first, last)
+          lanes.live.mark(oldest.first, last, (was) => was ?? { fate: 'dropped', told: false })
+        })
+      }
+      return true
+    },
+    usedBytes,
+    oldestAt() {
+      const times = [sql.oldestAlarm.get(), sql.oldestLive.get()].flatMap((row) =>
+        row ? [number(row, 'at')] : [],
+      )
+      return times.length === 0 ? undefined : Math.min(...times)
+    },
+    close: () => store.close(),
+  }
+}
+
+function statements(store: SqlStore) {
+  return {
+    series: store.prepare(
+      'INSERT INTO series (id, device, channel, unit, resolution) VALUES (?, ?, ?, ?, ?)',
+    ),
+    alarm: store.prepare('INSERT INTO alarm (seq, at, mono, mark, body) VALUES (?, ?, ?, ?, ?)'),
+    remove: {
+      alarm: store.prepare('DELETE FROM alarm WHERE seq BETWEEN ? AND ?'),
+      live: store.prepare('DELETE FROM live WHERE seq BETWEEN ? AND ?'),
+    },
+    tail: store.prepare(
+      `SELECT * FROM (SELECT * FROM live ORDER BY seq DESC LIMIT ${TAIL_ROWS}) ORDER BY seq`,
+    ),
+    oldestAlarm: store.prepare('SELECT at FROM alarm ORDER BY seq LIMIT 1'),
+    oldestLive: store.prepare('SELECT at FROM live ORDER BY seq LIMIT 1'),
+    pages: store.prepare('PRAGMA page_count'),
+    freePages: store.prepare('PRAGMA freelist_count'),
+    pageSize: store.prepare('PRAGMA page_size'),
+  }
+}
+
+/** Many rows in one statement cost about half of a statement each. */
+function batchInsert(store: SqlStore) {
+  const prepare = (rows: number) => {
+    const one = `(${Array(LIVE_COLUMNS).fill('?').join(',')})`
+    const values = Array(rows).fill(one).join(',')
+    return store.prepare(`INSERT INTO live (seq, series, at, value, mono, mark) VALUES ${values}`)
+  }
+  const many = prepare(ROWS_PER_INSERT)
+  const single = prepare(1)
+  let values: SqlValue[] = []
+  return {
+    row(seq: number, series: number, at: number, value: number, mono: number, mark: number): void {
+      values.push(seq, series, at, value, mono, mark)
+      if (values.length < ROWS_PER_INSERT * LIVE_COLUMNS) return
+      many.run(...values)
+      values = []
+    },
+    finish(): void {
+      for (let from = 0; from < values.length; from += LIVE_COLUMNS) {
+        single.run(...values.slice(from, from + LIVE_COLUMNS))
+      }
+      values = []
+    },
+  }
+}
+
+/** The value in steps of its resolution. A missing value may be anything: it is stored as 0 with its flag. */
+function scaled(value: number, flag: Flag, resolution: number): number | undefined {
+  const steps = Math.round(value / resolution)
+  if (Math.abs(steps) <= FRAME_VALUE_MAX) return steps
+  return flag === FLAG.missing ? 0 : undefined
+}

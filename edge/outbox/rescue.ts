@@ -1,0 +1,79 @@
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
+import type { QueuedAlarm, SavedReading } from './disk.ts'
+import { count, outside, type Range } from './ledger.ts'
+import type { SeriesEntry } from './outbox.ts'
+import { salvageSeries, salvageTable } from './salvage.ts'
+import { flagOf, number, qualityOf, storeFault } from './tables.ts'
+
+/** A portion of what a damaged database still holds, small enough for one transaction between other work. */
+export interface Rescued {
+  readonly alarms: readonly QueuedAlarm[]
+  readonly readings: readonly SavedReading[]
+  readonly unreadable: { readonly alarms: number; readonly readings: number }
+}
+
+/** Alarms first. What the hub already had is not in the tables any more and not counted as lost. */
+export function* rescue(damaged: SqlStore): Generator<Rescued> {
+  const nothing: Rescued = { alarms: [], readings: [], unreadable: { alarms: 0, readings: 0 } }
+  const goneAlarms = toldSpans(damaged, 0)
+  for (const piece of salvageTable(damaged, 'alarm')) {
+    if (piece.kind === 'unreadable') {
+      const alarms = count(outside(goneAlarms, piece.first, piece.last))
+      yield { ...nothing, unreadable: { alarms, readings: 0 } }
+      continue
+    }
+    const alarms = piece.rows.flatMap(savedAlarm)
+    yield { ...nothing, alarms, unreadable: { alarms: piece.rows.length - alarms.length, readings: 0 } }
+  }
+  const series = salvageSeries(damaged)
+  const goneReadings = toldSpans(damaged, 2)
+  for (const piece of salvageTable(damaged, 'live')) {
+    if (piece.kind === 'unreadable') {
+      const readings = count(outside(goneReadings, piece.first, piece.last))
+      yield { ...nothing, unreadable: { alarms: 0, readings } }
+      continue
+    }
+    const readings = piece.rows.flatMap((row) => savedReading(row, series))
+    yield { ...nothing, readings, unreadable: { alarms: 0, readings: piece.rows.length - readings.length } }
+  }
+}
+
+function savedAlarm({ at, mono, mark, body }: SqlRow): QueuedAlarm[] {
+  if (!whole(at, 0, FRAME_AT_MAX) || !(body instanceof Uint8Array)) return []
+  const quality = typeof mark === 'number' ? qualityOf(mark) : 'unknown'
+  return [{ at, mono: typeof mono === 'number' ? mono : 0, quality, body }]
+}
+
+function savedReading(row: SqlRow, series: ReadonlyMap<number, SeriesEntry>): SavedReading[] {
+  const { at, value, mono, mark } = row
+  const entry = typeof row.series === 'number' ? series.get(row.series) : undefined
+  if (entry === undefined || !whole(at, 0, FRAME_AT_MAX)) return []
+  if (!whole(value, -FRAME_VALUE_MAX, FRAME_VALUE_MAX) || !whole(mark, 0, Number.MAX_SAFE_INTEGER)) return []
+  return [
+    {
+      entry,
+      at,
+      value,
+      mono: typeof mono === 'number' ? mono : 0,
+      flag: flagOf(mark),
+      quality: qualityOf(mark),
+    },
+  ]
+}
+
+function toldSpans(damaged: SqlStore, lane: number): Range[] {
+  try {
+    return damaged
+      .prepare('SELECT first, last FROM spans WHERE lane = ? AND told = 1 ORDER BY first')
+      .all(lane)
+      .map((row) => ({ first: number(row, 'first'), last: number(row, 'last') }))
+  } catch (cause) {
+    storeFault(cause)
+    return []
+  }
+}
+
+function whole(value: unknown, from: number, to: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
+}

@@ -1,0 +1,89 @@
+import { FaultError } from '../../core/errors.ts'
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import type { SeriesEntry } from './outbox.ts'
+import { number, seriesEntry, storeFault } from './tables.ts'
+
+/**
+ * Reads a damaged database row by row. `sqlite3 .recover` gives up where single rows are still readable: a range that
+ * cannot be read is halved until what is unreadable stands alone.
+ */
+
+export type Piece =
+  | { readonly kind: 'rows'; readonly rows: readonly SqlRow[] }
+  /** These keys may have held rows; they cannot be read any more. */
+  | { readonly kind: 'unreadable'; readonly first: number; readonly last: number }
+
+const ROWS_AT_ONCE = 1000
+/** Failed reads before what is left is given up: 200,000 take some seconds, in slices. */
+const ATTEMPTS_MAX = 200_000
+
+type Table = 'alarm' | 'live' | 'series'
+
+/** Rows of a table in order of their key, and what was lost between them. Ends by itself; never throws. */
+export function* salvageTable(store: SqlStore, table: Table): Generator<Piece> {
+  const key = table === 'series' ? 'id' : 'seq'
+  const bounds = keyBounds(store, table, key)
+  if (bounds === undefined) return
+  let attempts = 0
+  const ranges = [bounds]
+  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+    const [low, high] = range
+    const rows = tryAll(
+      store,
+      `SELECT * FROM ${table} WHERE ${key} BETWEEN ? AND ? ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`,
+      [low, high],
+    )
+    if (rows === undefined) {
+      const middle = Math.floor((low + high) / 2)
+      if (low === high || ++attempts > ATTEMPTS_MAX) yield { kind: 'unreadable', first: low, last: high }
+      else ranges.push([middle + 1, high], [low, middle])
+      continue
+    }
+    if (rows.length > 0) yield { kind: 'rows', rows }
+    const last = rows.at(-1)?.[key]
+    if (rows.length === ROWS_AT_ONCE && typeof last === 'number' && last < high) ranges.push([last + 1, high])
+  }
+}
+
+/** The dictionary by id; entries that cannot be read are missing. */
+export function salvageSeries(store: SqlStore): Map<number, SeriesEntry> {
+  const entries = new Map<number, SeriesEntry>()
+  for (const piece of salvageTable(store, 'series')) {
+    if (piece.kind === 'unreadable') continue
+    for (const row of piece.rows) {
+      try {
+        entries.set(number(row, 'id'), seriesEntry(row))
+      } catch (cause) {
+        if (!(cause instanceof FaultError)) throw cause
+      }
+    }
+  }
+  return entries
+}
+
+/** Lowest and highest key. Where an end cannot be read, the lane's `next` bounds it. */
+function keyBounds(store: SqlStore, table: Table, key: string): [number, number] | undefined {
+  const end = (order: 'ASC' | 'DESC') =>
+    tryAll(store, `SELECT ${key} AS k FROM ${table} ORDER BY ${key} ${order} LIMIT 1`, [])
+  const lowest = end('ASC')
+  if (lowest?.length === 0) return undefined
+  const low = lowest?.[0]?.k ?? 0
+  const highest = end('DESC')?.[0]?.k ?? laneEnd(store, table)
+  if (typeof low !== 'number' || typeof highest !== 'number' || highest < low) return undefined
+  return [low, highest]
+}
+
+function laneEnd(store: SqlStore, table: Table): number | undefined {
+  const code = table === 'alarm' ? 0 : 2
+  const next = tryAll(store, 'SELECT next FROM lanes WHERE lane = ?', [code])?.[0]?.next
+  return typeof next === 'number' ? next - 1 : undefined
+}
+
+function tryAll(store: SqlStore, sql: string, values: number[]): SqlRow[] | undefined {
+  try {
+    return store.prepare(sql).all(...values)
+  } catch (cause) {
+    storeFault(cause)
+    return undefined
+  }
+}

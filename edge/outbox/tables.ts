@@ -1,0 +1,172 @@
+import type { ClockQuality } from '../../core/clock.ts'
+import { type FaultDetails, FaultError, fault } from '../../core/errors.ts'
+import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
+import { hex, type Random } from '../../core/random.ts'
+import { GAP_REASONS } from '../../core/wire/frame.ts'
+import { LANES, type Lane } from '../../core/wire/topics.ts'
+import type { Fate, Range, Span } from './ledger.ts'
+import type { SeriesEntry } from './outbox.ts'
+
+/**
+ * The outbox on disk. `lanes.next` is kept apart from the rows, so that a number whose row is gone is never given
+ * again. Numbers are INTEGER throughout: a double that is whole is stored as such.
+ */
+const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE boots (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, channel TEXT NOT NULL, unit TEXT NOT NULL, resolution REAL NOT NULL);
+  CREATE TABLE lanes (lane INTEGER PRIMARY KEY, next INTEGER NOT NULL, folded TEXT NOT NULL);
+  CREATE TABLE spans (
+    lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, fate TEXT NOT NULL, told INTEGER NOT NULL,
+    PRIMARY KEY (lane, first)) WITHOUT ROWID;
+  CREATE TABLE frames (
+    lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (lane, first));
+  CREATE TABLE alarm (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, mono INTEGER NOT NULL, mark INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE TABLE live (
+    seq INTEGER PRIMARY KEY, series INTEGER NOT NULL, at INTEGER NOT NULL, value INTEGER NOT NULL,
+    mono INTEGER NOT NULL, mark INTEGER NOT NULL);
+`
+const FORMAT = '1'
+const EPOCH_BYTES = 8
+const BOOTS_KEPT = 1000
+
+const QUALITIES: readonly ClockQuality[] = ['synced', 'holdover', 'unknown']
+const FATES: readonly string[] = ['acknowledged', ...GAP_REASONS]
+
+/** Flag, clock quality and boot of a row in one integer: flag + 16 × quality + 64 × boot. */
+export function rowMark(flag: number, quality: ClockQuality, boot: number): number {
+  return flag + 16 * QUALITIES.indexOf(quality) + 64 * boot
+}
+export const flagOf = (mark: number): number => mark % 16
+export const qualityOf = (mark: number): ClockQuality => QUALITIES[Math.floor(mark / 16) % 4] ?? 'unknown'
+export const bootOf = (mark: number): number => Math.floor(mark / 64)
+
+export const laneCode = (lane: Lane): number => LANES.indexOf(lane)
+
+/** What is read once, when the database is opened. */
+export interface Opened {
+  readonly epoch: string
+  /** This boot's number in `boots`. */
+  readonly boot: number
+  readonly series: SeriesEntry[]
+  readonly lanes: Readonly<Record<Lane, { next: number; folded: string; spans: Span[]; frames: Range[] }>>
+}
+
+/** Makes the tables where there are none, notes this boot, and reads what has to be in memory. Throws FaultErrors. */
+export function openTables(store: SqlStore, random: Random, bootName: string): Opened {
+  return store.transaction(() => {
+    const made = store.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table'").get()
+    if (number(made, 'n') === 0) create(store, random)
+    const format = store.prepare("SELECT value FROM meta WHERE key = 'format'").get()
+    if (format?.value !== FORMAT) throw damaged('unknown format')
+    const epoch = text(store.prepare("SELECT value FROM meta WHERE key = 'epoch'").get(), 'value')
+    return {
+      epoch,
+      boot: noteBoot(store, bootName),
+      series: readSeries(store),
+      lanes: {
+        alarm: readLane(store, 'alarm'),
+        state: readLane(store, 'state'),
+        live: readLane(store, 'live'),
+      },
+    }
+  })
+}
+
+function create(store: SqlStore, random: Random): void {
+  store.exec(SCHEMA)
+  const meta = store.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
+  meta.run('format', FORMAT)
+  meta.run('epoch', hex(random.bytes(EPOCH_BYTES)))
+  const lane = store.prepare("INSERT INTO lanes (lane, next, folded) VALUES (?, 0, '{}')")
+  for (const name of LANES) lane.run(laneCode(name))
+}
+
+function noteBoot(store: SqlStore, name: string): number {
+  const known = store.prepare('SELECT id FROM boots WHERE name = ?').get(name)
+  if (known !== undefined) return number(known, 'id')
+  store.prepare('INSERT INTO boots (name) VALUES (?)').run(name)
+  const id = number(store.prepare('SELECT max(id) AS id FROM boots').get(), 'id')
+  store.prepare('DELETE FROM boots WHERE id <= ?').run(id - BOOTS_KEPT)
+  return id
+}
+
+function readSeries(store: SqlStore): SeriesEntry[] {
+  const entries: SeriesEntry[] = []
+  for (const row of store.prepare('SELECT * FROM series ORDER BY id').all()) {
+    if (number(row, 'id') !== entries.length) throw damaged('the dictionary has a hole')
+    entries.push(seriesEntry(row))
+  }
+  return entries
+}
+
+export function seriesEntry(row: SqlRow): SeriesEntry {
+  return {
+    device: text(row, 'device'),
+    channel: text(row, 'channel'),
+    unit: text(row, 'unit'),
+    resolution: number(row, 'resolution'),
+  }
+}
+
+function readLane(store: SqlStore, lane: Lane): Opened['lanes'][Lane] {
+  const code = laneCode(lane)
+  const row = store.prepare('SELECT next, folded FROM lanes WHERE lane = ?').get(code)
+  const spans = store.prepare('SELECT * FROM spans WHERE lane = ? ORDER BY first').all(code)
+  const frames = store.prepare('SELECT first, last FROM frames WHERE lane = ? ORDER BY first').all(code)
+  return {
+    next: number(row, 'next'),
+    folded: text(row, 'folded'),
+    spans: spans.map((span) => ({
+      first: number(span, 'first'),
+      last: number(span, 'last'),
+      fate: fateOf(text(span, 'fate')),
+      told: number(span, 'told') === 1,
+    })),
+    frames: frames.map((frame) => ({ first: number(frame, 'first'), last: number(frame, 'last') })),
+  }
+}
+
+function fateOf(word: string): Fate {
+  const known = FATES.find((fate): fate is Fate => fate === word)
+  if (known === undefined) throw damaged(`unknown fate ${word.slice(0, 20)}`)
+  return known
+}
+
+// A column that does not hold what we put into it means a damaged database, not a programmer's slip.
+
+export function number(row: SqlRow | undefined, column: string): number {
+  const value: SqlValue | undefined = row?.[column]
+  if (typeof value !== 'number') throw damaged(`${column} is not a number`)
+  return value
+}
+
+export function text(row: SqlRow | undefined, column: string): string {
+  const value: SqlValue | undefined = row?.[column]
+  if (typeof value !== 'string') throw damaged(`${column} is not a text`)
+  return value
+}
+
+export function blob(row: SqlRow | undefined, column: string): Uint8Array {
+  const value: SqlValue | undefined = row?.[column]
+  if (!(value instanceof Uint8Array)) throw damaged(`${column} is not a blob`)
+  return value
+}
+
+export function damaged(reason: string): FaultError {
+  const details: FaultDetails = { file: 'outbox', reason }
+  return new FaultError(fault('STORE_CORRUPT', details))
+}
+
+/** Any failure of a database call as a fault; what is not one goes up. */
+export function storeFault(cause: unknown): FaultError {
+  if (cause instanceof FaultError) return cause
+  // A database that refuses our own statements (no such table, constraint) does not hold what we put into it.
+  if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_')) {
+    return damaged(cause.message)
+  }
+  throw cause
+}
