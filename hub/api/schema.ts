@@ -147,6 +147,8 @@ export const EdgeView = Type.Object({
   refused: Type.Record(Type.String(), Type.Number()),
   /** The node's own health points: channel → value. */
   health: Type.Record(Type.String(), Type.Number()),
+  /** When this identity was last seen with two databases: a copied disk. */
+  cloneSuspectedAt: Type.Optional(Nullable(Type.Integer())),
 })
 export type EdgeView = Static<typeof EdgeView>
 

@@ -1,0 +1,136 @@
+import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
+import { checker } from '../../core/schema.ts'
+import { decodeAlarmEvent } from '../../core/wire/decoders.ts'
+import { AlertView } from '../api/schema.ts'
+import { blob, number, numberOrNull, text, textOrNull } from '../store/columns.ts'
+import { type AlarmLife, foldAlarm } from './fold.ts'
+
+export interface AlertFilter {
+  readonly edge?: string | undefined
+  readonly station?: string | undefined
+  readonly state?: 'active' | 'cleared' | undefined
+  /** Raised at or after, and before. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** Alerts with a lower id than this: the next page. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+export interface Alerts {
+  /** Works out an alarm's state anew from its stored events; undefined while it is no alert. In a transaction. */
+  refresh(edge: string, alarm: string): number | undefined
+  get(id: number): AlertView | undefined
+  /** Newest first. */
+  list(filter: AlertFilter): AlertView[]
+  /** Active ones, and those cleared since; newest first. */
+  current(clearedSince: number, limit: number): AlertView[]
+  /**
+   * Notes who has seen the alert. It changes nothing on the node: sirens sound for as long as the water says so.
+   * It covers the highest level so far; if the alarm rises above that, it needs to be seen again.
+   */
+  acknowledge(id: number, who: string, now: number): AlertView | undefined
+}
+
+/** An alarm of more events than this keeps the first and newest; a siren's pattern is not told as events. */
+const EVENTS_PER_ALARM_MAX = 1_000
+
+const COLUMNS = 'id, edge, view, acknowledged_by, acknowledged_at, acknowledged_level'
+
+export function createAlerts(sql: SqlStore): Alerts {
+  // Within an epoch the sequence number is the order in which the node noticed; its clock may have been set back.
+  const eventsOf = sql.prepare(
+    'SELECT body FROM event WHERE edge = ? AND alarm = ? ORDER BY stream DESC, seq DESC LIMIT ?',
+  )
+  const put = sql.prepare(
+    `INSERT INTO alert (edge, alarm, station, active, raised_at, cleared_at, view) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (edge, alarm) DO UPDATE SET station = excluded.station, active = excluded.active,
+       raised_at = excluded.raised_at, cleared_at = excluded.cleared_at, view = excluded.view
+     RETURNING id`,
+  )
+  const one = sql.prepare(`SELECT ${COLUMNS} FROM alert WHERE id = ?`)
+  const current = sql.prepare(
+    `SELECT ${COLUMNS} FROM alert WHERE active = 1 OR cleared_at >= ? ORDER BY active DESC, raised_at DESC LIMIT ?`,
+  )
+  const acknowledged = sql.prepare(
+    'UPDATE alert SET acknowledged_by = ?, acknowledged_at = ?, acknowledged_level = ? WHERE id = ?',
+  )
+  const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
+
+  const get = (id: number): AlertView | undefined => {
+    const row = one.get(id)
+    return row === undefined ? undefined : viewFrom(row)
+  }
+  return {
+    get,
+    refresh(edge, alarm) {
+      const events = eventsOf
+        .all(edge, alarm, EVENTS_PER_ALARM_MAX)
+        .map((row) => decodeAlarmEvent(blob(row, 'body')))
+        .flatMap((decoded) => (decoded.ok ? [decoded.value] : []))
+      const life = foldAlarm(events.reverse())
+      if (life === undefined) return undefined
+      const active = life.state === 'active' ? 1 : 0
+      const row = put.get(
+        edge,
+        alarm,
+        life.station,
+        active,
+        life.raisedAt,
+        life.clearedAt,
+        JSON.stringify(life),
+      )
+      return row === undefined ? undefined : number(row, 'id')
+    },
+    list(filter) {
+      const { where, values } = whereOf(filter)
+      const rows = sql
+        .prepare(`SELECT ${COLUMNS} FROM alert ${where} ORDER BY id DESC LIMIT ?`)
+        .all(...values, filter.limit)
+      return rows.map(viewFrom)
+    },
+    current: (clearedSince, limit) => current.all(clearedSince, limit).map(viewFrom),
+    acknowledge(id, who, now) {
+      const view = get(id)
+      if (view === undefined || view.acknowledgedBy !== null) return view
+      return sql.transaction(() => {
+        acknowledged.run(who, now, view.peak, id)
+        audit.run(now, who, 'alert.acknowledge', `${id} ${view.edge} ${view.station} ${view.rule}`)
+        return get(id)
+      })
+    },
+  }
+}
+
+function whereOf(filter: AlertFilter): { readonly where: string; readonly values: SqlValue[] } {
+  const clauses: string[] = []
+  const values: SqlValue[] = []
+  const add = (clause: string, value: SqlValue | undefined) => {
+    if (value === undefined) return
+    clauses.push(clause)
+    values.push(value)
+  }
+  add('edge = ?', filter.edge)
+  add('station = ?', filter.station)
+  add('active = ?', filter.state === undefined ? undefined : filter.state === 'active' ? 1 : 0)
+  add('raised_at >= ?', filter.from)
+  add('raised_at < ?', filter.to)
+  add('id < ?', filter.before)
+  return { where: clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`, values }
+}
+
+const checkView = checker(AlertView)
+
+function viewFrom(row: SqlRow): AlertView {
+  const life: AlarmLife = JSON.parse(text(row, 'view'))
+  const seen = (numberOrNull(row, 'acknowledged_level') ?? -1) >= life.peak
+  const checked = checkView({
+    ...life,
+    id: String(number(row, 'id')),
+    edge: text(row, 'edge'),
+    acknowledgedBy: seen ? textOrNull(row, 'acknowledged_by') : null,
+    acknowledgedAt: seen ? numberOrNull(row, 'acknowledged_at') : null,
+  })
+  if (!checked.ok) throw new Error(`alert in the store is wrong at ${checked.problem.path}`)
+  return checked.value
+}

@@ -1,0 +1,182 @@
+import type { Cancel, Clock } from '../../core/clock.ts'
+import { FaultError, fault } from '../../core/errors.ts'
+import { edgeId, type SiteId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { Broker } from '../../core/ports/broker.ts'
+import { encodeCbor } from '../../core/wire/cbor.ts'
+import type { AlarmEvent } from '../../core/wire/messages.ts'
+import { edgeTopics, HUB_FILTERS, parseUpTopic } from '../../core/wire/topics.ts'
+import type { Alerts } from '../alerts/alerts.ts'
+import type { Edges } from '../fleet/edges.ts'
+import type { Refuse } from '../refusals.ts'
+import type { HubStore } from '../store/store.ts'
+import { applyMessages, type Reply } from './apply.ts'
+import { decodeMessage, type Message } from './message.ts'
+
+/** What a commit changed, for whoever shows it. */
+export interface Changes {
+  readonly edges: ReadonlySet<string>
+  readonly alarms: readonly { readonly edge: string; readonly alarm: AlarmEvent }[]
+  readonly alerts: ReadonlySet<number>
+}
+
+export interface Ingest {
+  start(): void
+  /** Commits what waits and stops. */
+  stop(): void
+  /** Called after each commit; handlers must not throw. */
+  onCommit(handler: (changes: Changes) => void): void
+  /** An edge's last connection has gone, or its first has come. */
+  presence(edge: string, connected: boolean): void
+  health(): { readonly waiting: number; readonly commits: number; readonly stalled: boolean }
+}
+
+/** When these are reached, nothing more is taken: frames are then not acknowledged, and edges send them again. */
+const QUEUE_MESSAGES_MAX = 2_048
+const QUEUE_BYTES_MAX = 64 * 1024 * 1024
+/** One transaction: enough to make its fsync cheap, short enough not to hold up the event loop. */
+const BATCH_MESSAGES_MAX = 64
+const BATCH_ROWS_MAX = 20_000
+/** Pause after the database refused a transaction. */
+const STALL_MS = 1_000
+
+/** For an edge that left before it said hello. */
+const NO_EPOCH = '0'.repeat(16)
+
+interface Waiting {
+  readonly topic: string
+  readonly payload: Uint8Array
+}
+
+export interface IngestOptions {
+  /** The site's time: what is stored and acknowledged. */
+  readonly clock: Clock
+  /** Real time: pauses. The two differ in demonstrations only. */
+  readonly wall: Clock
+  readonly log: Log
+  readonly broker: Broker
+  readonly site: SiteId
+  readonly edges: Edges
+  readonly store: HubStore
+  readonly alerts: Alerts
+  readonly refuse: Refuse
+}
+
+/** From the broker to the database: every message is decoded, stored in a transaction, and only then answered. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { wall, log, broker, site, edges, store, refuse } = options
+  const known = new Set(edges.all().map(({ id }) => id))
+  const queue: Waiting[] = []
+  const handlers = new Set<(changes: Changes) => void>()
+  let queuedBytes = 0
+  let cancels: Cancel[] = []
+  let armed: Cancel | undefined
+  let commits = 0
+  let stalled = false
+
+  const take = (topic: string, payload: Uint8Array) => {
+    const parsed = parseUpTopic(topic)
+    if (parsed === undefined || parsed.site !== site || !known.has(parsed.edge))
+      return refuse(fault('INGEST_FOREIGN_TOPIC', { topic: topic.slice(0, 100) }))
+    if (queue.length >= QUEUE_MESSAGES_MAX || queuedBytes + payload.length > QUEUE_BYTES_MAX)
+      return refuse(fault('INGEST_QUEUE_FULL'))
+    queue.push({ topic, payload })
+    queuedBytes += payload.length
+    arm(0)
+  }
+  const arm = (delayMs: number) => {
+    armed ??= wall.after(delayMs, () => {
+      armed = undefined
+      drain()
+      if (queue.length > 0) arm(stalled ? STALL_MS : 0)
+    })
+  }
+  const shift = (count: number) => {
+    for (const { payload } of queue.splice(0, count)) queuedBytes -= payload.length
+  }
+
+  /** Decodes as many waiting messages as fit one transaction; undecodable ones are refused and leave the queue. */
+  const nextBatch = (): { readonly messages: Message[]; readonly count: number } => {
+    const messages: Message[] = []
+    let count = 0
+    let rows = 0
+    for (const { topic, payload } of queue) {
+      if (count >= BATCH_MESSAGES_MAX || rows >= BATCH_ROWS_MAX) break
+      count++
+      const decoded = decodeMessage(topic, payload)
+      if (!decoded.ok) {
+        refuse(decoded.error)
+        continue
+      }
+      messages.push(decoded.value)
+      if (decoded.value.kind === 'frame') rows += decoded.value.rows
+    }
+    return { messages, count }
+  }
+
+  const drain = () => {
+    const { messages, count } = nextBatch()
+    const outcome = commit(messages)
+    stalled = outcome === 'stalled'
+    if (!stalled) shift(count)
+  }
+
+  /** `stalled` when the database cannot take it now: everything stays queued and nothing is acknowledged. */
+  const commit = (messages: readonly Message[]): 'done' | 'stalled' => {
+    if (messages.length === 0) return 'done'
+    try {
+      const applied = store.transaction(() => applyMessages(options, messages))
+      commits++
+      for (const reply of applied.replies) send(reply)
+      for (const problem of applied.refused) refuse(problem)
+      for (const handler of handlers) handler(applied.changes)
+      return 'done'
+    } catch (cause) {
+      edges.forget()
+      if (cause instanceof FaultError) {
+        refuse(cause.fault)
+        return 'stalled'
+      }
+      return commitSingly(messages, cause)
+    }
+  }
+
+  /** Something in the batch breaks the transaction: only that is left out. */
+  const commitSingly = (messages: readonly Message[], cause: unknown): 'done' | 'stalled' => {
+    const [only, ...others] = messages
+    if (only !== undefined && others.length === 0) {
+      log.error('message could not be stored', { edge: only.edge, kind: only.kind, reason: String(cause) })
+      refuse(fault('INGEST_FAILED', { edge: only.edge }))
+      return 'done'
+    }
+    // After a stall the whole batch comes again: what was stored by then is recognised by its numbers.
+    return messages.some((message) => commit([message]) === 'stalled') ? 'stalled' : 'done'
+  }
+
+  const send = ({ edge, kind, message }: Reply) => {
+    void broker.publish(edgeTopics(site, edge)[kind], encodeCbor(message))
+  }
+
+  return {
+    start() {
+      cancels = HUB_FILTERS.map((filter) => broker.subscribe(filter, take))
+    },
+    stop() {
+      for (const cancel of cancels) cancel()
+      armed?.()
+      while (queue.length > 0) {
+        drain()
+        if (stalled) break
+      }
+    },
+    onCommit: (handler) => void handlers.add(handler),
+    presence(edge, connected) {
+      const id = edgeId(edge)
+      if (!id.ok || connected) return
+      // Through the queue, so that it stays in order with what the edge said before.
+      const epoch = edges.get(edge).epoch ?? NO_EPOCH
+      take(edgeTopics(site, id.value).alive, encodeCbor({ v: 1, alive: false, epoch }))
+    },
+    health: () => ({ waiting: queue.length, commits, stalled }),
+  }
+}

@@ -1,0 +1,53 @@
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { localDays } from './local-day.ts'
+import { createPoints, type Points } from './points.ts'
+import { createRanges, type Ranges } from './ranges.ts'
+import { createRollups, type Rollups } from './rollups.ts'
+import { createRows, type Rows } from './rows.ts'
+import { createStreams, type Streams } from './streams.ts'
+import { createTables } from './tables.ts'
+import { createZones, type Zones } from './zones.ts'
+
+/** The hub's database, by concept. All writes belong in `transaction`. */
+export interface HubStore {
+  readonly sql: SqlStore
+  readonly streams: Streams
+  readonly ranges: Ranges
+  readonly points: Points
+  readonly rows: Rows
+  readonly zones: Zones
+  readonly rollups: Rollups
+  /** Commits all of `work` or nothing; after a failure nothing of it is remembered either. */
+  transaction<T>(work: () => T): T
+}
+
+export function createHubStore(sql: SqlStore, timeZone: string): HubStore {
+  createTables(sql)
+  const streams = createStreams(sql)
+  const points = createPoints(sql)
+  const zones = createZones(sql)
+  const rollups = createRollups(sql, localDays(timeZone))
+  return {
+    sql,
+    streams,
+    points,
+    zones,
+    rollups,
+    ranges: createRanges(sql),
+    rows: createRows(sql, zones),
+    transaction(work) {
+      try {
+        return sql.transaction(() => {
+          const result = work()
+          rollups.flush()
+          return result
+        })
+      } catch (cause) {
+        rollups.forget()
+        streams.forget()
+        points.forget()
+        throw cause
+      }
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { fault } from '../../core/errors.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { LANES, type Lane } from '../../core/wire/topics.ts'
+import { number, text } from './columns.ts'
+
+/** One lane of one epoch of one edge. */
+export interface Stream {
+  readonly id: number
+  readonly edge: string
+  readonly epoch: string
+  readonly epochId: number
+  readonly lane: Lane
+}
+
+/** What a stream's counters say. `next` is as the node told it last, or beyond what is held. */
+export interface StreamState extends Stream {
+  readonly oldest: number
+  readonly next: number
+  readonly stored: number
+  readonly superseded: number
+}
+
+/** A disk is replaced now and then; an edge that mints more epochs than this is broken or hostile. */
+const EPOCHS_PER_EDGE_MAX = 64
+
+export interface Streams {
+  /** The stream, made if it is new; refused when the edge has too many epochs. */
+  open(edge: string, epoch: string, lane: Lane): Result<Stream>
+  openEpoch(edge: string, epoch: string): Result<number>
+  of(edge: string): readonly StreamState[]
+  /** Counts what a frame brought and that it reached up to `last`. */
+  count(stream: Stream, stored: number, superseded: number, last: number): void
+  /** The oldest number that the node still keeps, as it told last. */
+  oldest(stream: Stream): number
+  /** What the node itself says of a lane. */
+  told(stream: Stream, oldest: number, next: number): void
+  /** Drops what is remembered of a transaction that was rolled back. */
+  forget(): void
+}
+
+export function createStreams(sql: SqlStore): Streams {
+  const findEpoch = sql.prepare('SELECT id FROM epoch WHERE edge = ? AND epoch = ?')
+  const countEpochs = sql.prepare('SELECT count(*) AS n FROM epoch WHERE edge = ?')
+  const addEpoch = sql.prepare('INSERT INTO epoch (edge, epoch) VALUES (?, ?) RETURNING id')
+  const findStream = sql.prepare('SELECT id FROM stream WHERE epoch = ? AND lane = ?')
+  const addStream = sql.prepare('INSERT INTO stream (epoch, lane) VALUES (?, ?) RETURNING id')
+  const ofEdge = sql.prepare(
+    `SELECT stream.*, epoch.epoch AS epoch_name, epoch.id AS epoch_id FROM stream JOIN epoch ON epoch.id = stream.epoch
+     WHERE epoch.edge = ? ORDER BY stream.id`,
+  )
+  const counted = sql.prepare(
+    'UPDATE stream SET stored = stored + ?, superseded = superseded + ?, next = max(next, ?) WHERE id = ?',
+  )
+  const told = sql.prepare('UPDATE stream SET oldest = ?, next = max(next, ?) WHERE id = ?')
+  const oldest = sql.prepare('SELECT oldest FROM stream WHERE id = ?')
+  const cache = new Map<string, Stream>()
+
+  const openEpoch = (edge: string, epoch: string): Result<number> => {
+    const found = findEpoch.get(edge, epoch)
+    if (found !== undefined) return ok(number(found, 'id'))
+    const count = countEpochs.get(edge)
+    if (count !== undefined && number(count, 'n') >= EPOCHS_PER_EDGE_MAX)
+      return err(fault('INGEST_LIMIT', { edge, limit: EPOCHS_PER_EDGE_MAX, what: 'epochs' }))
+    return ok(returnedId(addEpoch.get(edge, epoch)))
+  }
+  return {
+    openEpoch,
+    open(edge, epoch, lane) {
+      const key = `${edge} ${epoch} ${lane}`
+      const known = cache.get(key)
+      if (known !== undefined) return ok(known)
+      const epochId = openEpoch(edge, epoch)
+      if (!epochId.ok) return epochId
+      const found = findStream.get(epochId.value, lane)
+      const id = found === undefined ? returnedId(addStream.get(epochId.value, lane)) : number(found, 'id')
+      const stream = { id, edge, epoch, epochId: epochId.value, lane }
+      cache.set(key, stream)
+      return ok(stream)
+    },
+    of: (edge) =>
+      ofEdge.all(edge).map((row) => ({
+        id: number(row, 'id'),
+        edge,
+        epoch: text(row, 'epoch_name'),
+        epochId: number(row, 'epoch_id'),
+        lane: laneOf(text(row, 'lane')),
+        oldest: number(row, 'oldest'),
+        next: number(row, 'next'),
+        stored: number(row, 'stored'),
+        superseded: number(row, 'superseded'),
+      })),
+    count: (stream, stored, superseded, last) => void counted.run(stored, superseded, last + 1, stream.id),
+    oldest(stream) {
+      const row = oldest.get(stream.id)
+      return row === undefined ? 0 : number(row, 'oldest')
+    },
+    told: (stream, oldest, next) => void told.run(oldest, next, stream.id),
+    forget: () => cache.clear(),
+  }
+}
+
+function returnedId(row: ReturnType<ReturnType<SqlStore['prepare']>['get']>): number {
+  if (row === undefined) throw new Error('INSERT … RETURNING returned nothing')
+  return number(row, 'id')
+}
+
+function laneOf(name: string): Lane {
+  const lane = LANES.find((known) => known === name)
+  if (lane === undefined) throw new Error(`unknown lane ${name} in the store`)
+  return lane
+}

@@ -1,0 +1,116 @@
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+
+/**
+ * The hub's tables. A stream is one lane of one epoch of one edge. Times are UTC milliseconds.
+ *
+ * `held` says which sequence numbers of a stream are here or accounted for, in merged ranges that never touch:
+ * it is what makes at-least-once delivery exactly-once storage. `zone` says where in a stream a time is to be found,
+ * so that `reading` needs no second index: its key order is the order of arrival, the fastest there is.
+ */
+const TABLES = `
+CREATE TABLE IF NOT EXISTS edge (
+  id TEXT PRIMARY KEY,
+  epoch TEXT,
+  hello BLOB,
+  describe BLOB,
+  alive INTEGER NOT NULL DEFAULT 0,
+  last_seen INTEGER,
+  clone_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS epoch (
+  id INTEGER PRIMARY KEY,
+  edge TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  UNIQUE (edge, epoch)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS stream (
+  id INTEGER PRIMARY KEY,
+  epoch INTEGER NOT NULL REFERENCES epoch (id),
+  lane TEXT NOT NULL,
+  oldest INTEGER NOT NULL DEFAULT 0,
+  next INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0,
+  superseded INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (epoch, lane)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS held (
+  stream INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  PRIMARY KEY (stream, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS gap (
+  stream INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (stream, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS zone (
+  stream INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  at_min INTEGER NOT NULL, at_max INTEGER NOT NULL, rows INTEGER NOT NULL,
+  PRIMARY KEY (stream, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS point (
+  id INTEGER PRIMARY KEY,
+  edge TEXT NOT NULL, device TEXT NOT NULL, channel TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  UNIQUE (edge, device, channel)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS series (
+  epoch INTEGER NOT NULL REFERENCES epoch (id), idx INTEGER NOT NULL,
+  point INTEGER NOT NULL REFERENCES point (id), resolution REAL NOT NULL,
+  PRIMARY KEY (epoch, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS reading (
+  stream INTEGER NOT NULL, seq INTEGER NOT NULL,
+  point INTEGER NOT NULL, at INTEGER NOT NULL, value REAL NOT NULL, flag INTEGER NOT NULL,
+  PRIMARY KEY (stream, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS present (
+  point INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL, value REAL NOT NULL, flag INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS rollup (
+  point INTEGER NOT NULL, width INTEGER NOT NULL, bucket INTEGER NOT NULL,
+  count INTEGER NOT NULL, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL,
+  last REAL NOT NULL, last_at INTEGER NOT NULL,
+  PRIMARY KEY (point, width, bucket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS alert (
+  id INTEGER PRIMARY KEY,
+  edge TEXT NOT NULL, alarm TEXT NOT NULL,
+  station TEXT NOT NULL, active INTEGER NOT NULL,
+  raised_at INTEGER NOT NULL, cleared_at INTEGER,
+  view TEXT NOT NULL,
+  acknowledged_by TEXT, acknowledged_at INTEGER, acknowledged_level INTEGER,
+  UNIQUE (edge, alarm)
+) STRICT;
+CREATE INDEX IF NOT EXISTS alert_by_time ON alert (raised_at);
+CREATE INDEX IF NOT EXISTS alert_active ON alert (active) WHERE active = 1;
+
+CREATE TABLE IF NOT EXISTS event (
+  stream INTEGER NOT NULL, seq INTEGER NOT NULL,
+  at INTEGER NOT NULL, edge TEXT NOT NULL, alarm TEXT, body BLOB NOT NULL,
+  PRIMARY KEY (stream, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS event_by_alarm ON event (edge, alarm, stream, seq);
+
+CREATE TABLE IF NOT EXISTS audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL
+) STRICT;
+`
+
+/** Makes what is not there yet; throws the store's FaultError when it cannot. */
+export function createTables(sql: SqlStore): void {
+  sql.exec(TABLES)
+  // No connection outlives the process, so nobody is known to be alive at its start.
+  sql.exec('UPDATE edge SET alive = 0')
+}
