@@ -165,13 +165,20 @@ export const controlErrors = {
   },
   RECORD_ROW_INVALID: {
     what: {
-      vi: 'Dòng {line}: {column} = "{text}" không phải {wanted}.',
-      en: 'Line {line}: {column} = "{text}" is not {wanted}.',
+      vi: 'Dòng {line}: không đọc được {column} = "{text}".',
+      en: 'Line {line}: {column} = "{text}" cannot be read.',
     },
     next: {
       vi: 'Sửa hoặc xóa dòng đó. Thời gian dạng 2026-10-01T05:00Z, mực nước là số mét với dấu chấm.',
       en: 'Mend or remove that line. Times look like 2026-10-01T05:00Z; stages are metres with a decimal point.',
     },
+  },
+  RECORD_CSV_BROKEN: {
+    what: {
+      vi: 'Dòng {line} không phải CSV: dấu nháy không đóng, hoặc quá {max} ô.',
+      en: 'Line {line} is not CSV: a quotation is left open, or there are more than {max} cells.',
+    },
+    next: { vi: 'Sửa dòng đó.', en: 'Mend that line.' },
   },
   RECORD_TIME_NOT_RISING: {
     what: {
@@ -196,5 +203,9 @@ export const controlErrors = {
       en: 'Option {option} = "{text}" is not valid.',
     },
     next: { vi: '{hint}', en: '{hint}' },
+  },
+  STATION_UNKNOWN: {
+    what: { vi: 'Nút này không có trạm "{station}".', en: 'This node has no station "{station}".' },
+    next: { vi: 'Các trạm ở đây: {known}.', en: 'The stations here are: {known}.' },
   },
 } as const
