@@ -1,0 +1,121 @@
+import { type Cancel, type Clock, every, type Utc } from '../../core/clock.ts'
+import type { EndDevice } from '../lorawan-device.ts'
+import type { DeviceSnapshot, FaultName, OutputSnapshot, VirtualDevice } from './virtual-device.ts'
+
+/** What a device asks of its radio; the city knows its keys, its place and its clocks. */
+export interface RadioWishes {
+  readonly class: 'A' | 'C'
+  battery(): number
+  onDownlink(payload: { readonly fPort: number; readonly bytes: Uint8Array }): void
+  onJoined(): void
+}
+export type ConnectRadio = (wishes: RadioWishes) => EndDevice
+
+/** What is the same for every piece of equipment: where it is told of time, radio and power. */
+export interface Fitting {
+  readonly id: string
+  readonly every_s: number
+  /** The clock that its measurements follow; it may be accelerated. */
+  readonly clock: Clock
+  readonly connect: ConnectRadio
+}
+
+export interface Equipment {
+  readonly model: string
+  readonly class: 'A' | 'C'
+  readonly fPort: number
+  readonly canFail: readonly FaultName[]
+  /** 0 on external power, 1 (empty) to 254 (full). */
+  battery(faults: ReadonlySet<FaultName>): number
+  /** What it says when it has joined, before its first report. */
+  readonly announcement?: Uint8Array
+  /** Measures and encodes. */
+  report(faults: Set<FaultName>, at: Utc): Uint8Array
+  values(): Readonly<Record<string, number>>
+  outputs?(faults: ReadonlySet<FaultName>): readonly OutputSnapshot[]
+  onDownlink?(bytes: Uint8Array, fPort: number, faults: ReadonlySet<FaultName>): void
+  onFault?(name: FaultName, at: Utc): void
+  onPowerLost?(): void
+}
+
+export interface Fitted extends VirtualDevice {
+  /** Reports at once, apart from the rhythm. Each event is sent, in order; routine reports replace each other. */
+  reportNow(): void
+}
+
+/** Routine reports wait under one key: only the newest is worth sending. */
+const ROUTINE = 'routine'
+
+/** Puts equipment in its place: joins, reports in its rhythm, fails on demand. */
+export function install(fitting: Fitting, equipment: Equipment): Fitted {
+  const { id, clock, every_s } = fitting
+  const faults = new Set<FaultName>()
+  let cancel: Cancel = () => {}
+  let lastReportAt: Utc | null = null
+  let events = 0
+  let powered = false
+
+  const send = (key: string) => {
+    lastReportAt = clock.now()
+    radio.send(key, {
+      fPort: equipment.fPort,
+      bytes: equipment.report(faults, lastReportAt),
+      confirmed: false,
+    })
+  }
+  const radio = fitting.connect({
+    class: equipment.class,
+    battery: () => equipment.battery(faults),
+    onDownlink: ({ bytes, fPort }) => equipment.onDownlink?.(bytes, fPort, faults),
+    onJoined() {
+      cancel()
+      const { announcement } = equipment
+      if (announcement !== undefined) {
+        radio.send('announcement', { fPort: equipment.fPort, bytes: announcement, confirmed: false })
+      }
+      send(ROUTINE)
+      cancel = every(clock, every_s * 1_000, () => send(ROUTINE))
+    },
+  })
+  const powerOff = () => {
+    powered = false
+    cancel()
+    radio.stop()
+    equipment.onPowerLost?.()
+  }
+  const powerOn = () => {
+    powered = true
+    radio.start()
+  }
+
+  return {
+    id,
+    model: equipment.model,
+    start() {
+      if (!powered && !faults.has('silent')) powerOn()
+    },
+    stop: powerOff,
+    fault(name) {
+      if (name === 'none') {
+        faults.clear()
+        if (!powered) powerOn()
+        return true
+      }
+      if (!equipment.canFail.includes(name)) return false
+      faults.add(name)
+      equipment.onFault?.(name, clock.now())
+      if (name === 'silent') powerOff()
+      return true
+    },
+    reportNow: () => send(`event-${events++}`),
+    snapshot: (): DeviceSnapshot => ({
+      id,
+      model: equipment.model,
+      faults: [...faults],
+      radio: radio.state(),
+      lastReportAt,
+      values: equipment.values(),
+      ...(equipment.outputs === undefined ? {} : { outputs: equipment.outputs(faults) }),
+    }),
+  }
+}

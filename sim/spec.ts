@@ -1,0 +1,117 @@
+import Type, { type Static, type TProperties } from 'typebox'
+import { ID_PATTERN } from '../core/ids.ts'
+import { LEVEL_MODELS } from './devices/level-sensor.ts'
+import { RAIN_MODELS } from './devices/rain-gauge.ts'
+import { RELAY_MODELS } from './devices/relay-box.ts'
+
+/**
+ * A virtual city as data. Lengths in metres, keys and EUIs in hexadecimal. Radio happens in real time; only what the
+ * sensors measure follows the city's own clock.
+ */
+
+const strict = { additionalProperties: false } as const
+const Id = Type.String({ pattern: ID_PATTERN })
+const Eui = Type.String({ pattern: '^[0-9a-f]{16}$' })
+const Key = Type.String({ pattern: '^[0-9a-f]{32}$' })
+const oneOf = <const T extends string>(names: readonly T[]) =>
+  Type.Union(names.map((name) => Type.Literal(name)))
+
+const Hydrograph = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('csv'),
+      /** Columns time_utc and stage_m; its first row is played at `begin_utc`. */
+      file: Type.String({ minLength: 1 }),
+      afterEnd: oneOf(['loop', 'hold']),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('generator'),
+      seed: Type.Integer({ minimum: 0 }),
+      water: oneOf(['river', 'stream', 'reservoir']),
+      base_m: Type.Number(),
+      peak_m: Type.Number(),
+      dry_h: Type.Number({ minimum: 0 }),
+      storm_h: Type.Number({ exclusiveMinimum: 0 }),
+      storm_mm: Type.Number({ minimum: 0 }),
+      lag_h: Type.Number({ exclusiveMinimum: 0 }),
+      period_h: Type.Number({ exclusiveMinimum: 0 }),
+      crest_m: Type.Optional(Type.Number()),
+    },
+    strict,
+  ),
+])
+export type Hydrograph = Static<typeof Hydrograph>
+
+const place = { x_m: Type.Number(), y_m: Type.Number() }
+
+const device = <P extends TProperties>(properties: P) =>
+  Type.Object(
+    {
+      id: Id,
+      devEui: Eui,
+      joinEui: Eui,
+      appKey: Key,
+      ...place,
+      /** Between routine reports, of the city's clock. */
+      every_s: Type.Number({ minimum: 1 }),
+      ...properties,
+    },
+    strict,
+  )
+
+const DeviceSpec = Type.Union([
+  device({
+    role: Type.Literal('level'),
+    model: oneOf(LEVEL_MODELS),
+    datum_m: Type.Number(),
+    tilt_deg: Type.Number({ minimum: 0, maximum: 45 }),
+  }),
+  device({
+    role: Type.Literal('rain'),
+    model: oneOf(RAIN_MODELS),
+    bucket_mm: Type.Number({ exclusiveMinimum: 0 }),
+  }),
+  device({
+    role: Type.Literal('relays'),
+    model: oneOf(RELAY_MODELS),
+    /** By output: `relay1`. */
+    loads: Type.Record(Type.String({ pattern: '^relay[1-8]$' }), oneOf(['siren', 'beacon'])),
+  }),
+  device({ role: Type.Literal('button'), model: Type.Literal('milesight-uc300') }),
+])
+export type DeviceSpec = Static<typeof DeviceSpec>
+
+const StationSpec = Type.Object(
+  {
+    id: Id,
+    /** Where the station's node listens for gateways. */
+    edge: Type.Object(
+      { host: Type.String({ minLength: 1 }), port: Type.Integer({ minimum: 1, maximum: 65_535 }) },
+      strict,
+    ),
+    gateways: Type.Array(Type.Object({ eui: Eui, ...place }, strict), { minItems: 1, maxItems: 8 }),
+    hydrograph: Hydrograph,
+    devices: Type.Array(DeviceSpec, { maxItems: 200 }),
+  },
+  strict,
+)
+export type StationSpec = Static<typeof StationSpec>
+
+export const CitySpec = Type.Object(
+  {
+    /** City time at which every hydrograph begins. */
+    begin_utc: Type.Integer(),
+    /** Share of frames lost on the air for no other reason. */
+    loss: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Unix socket for faults and snapshots; none where absent. */
+    control: Type.Optional(Type.String({ minLength: 1 })),
+    /** Keeps the devices' join nonces over a restart of the simulator; in memory where absent. */
+    nonces: Type.Optional(Type.String({ minLength: 1 })),
+    stations: Type.Array(StationSpec, { maxItems: 100 }),
+  },
+  strict,
+)
+export type CitySpec = Static<typeof CitySpec>
