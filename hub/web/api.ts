@@ -1,0 +1,105 @@
+import type { Text } from '../../core/text.ts'
+import type { AlertView, EdgeView, LedgerView, Overview, Problem, SeriesView } from '../api/schema.ts'
+import type { OpenStream } from './live/feed.ts'
+import { words } from './words.ts'
+
+export interface Refusal {
+  /** 0 when no answer came. */
+  readonly status: number
+  readonly reason: Text
+}
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+export interface SeriesQuery {
+  readonly edge: string
+  readonly device: string
+  readonly channel: string
+  readonly from: number
+  readonly to: number
+  readonly buckets: number
+}
+
+/** The hub's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */
+export interface Api {
+  overview(signal?: AbortSignal): Promise<Answer<Overview>>
+  edges(): Promise<Answer<EdgeView[]>>
+  ledger(edge: string): Promise<Answer<LedgerView>>
+  series(query: SeriesQuery): Promise<Answer<SeriesView>>
+  stationAlerts(station: string): Promise<Answer<AlertView[]>>
+  acknowledge(alert: AlertView): Promise<Answer<AlertView>>
+  signIn(name: string, password: string): Promise<Answer<unknown>>
+  signOut(): Promise<Answer<unknown>>
+  readonly openStream: OpenStream
+}
+
+type Ask = <T>(path: string, init?: RequestInit) => Promise<Answer<T>>
+
+export function createApi(root = '/api/v1'): Api {
+  const ask: Ask = async (path, init = {}) => {
+    try {
+      const response = await fetch(root + path, { ...init, headers: headersOf(init) })
+      // The hub checks its answers against the schema before it sends them, and serves this very page.
+      const body = response.status === 204 ? undefined : await response.json()
+      return response.ok
+        ? { ok: true, value: body }
+        : { ok: false, refusal: { status: response.status, reason: reasonOf(body, response.status) } }
+    } catch {
+      return { ok: false, refusal: { status: 0, reason: words.unreachable } }
+    }
+  }
+  const post = <T>(path: string, body: unknown) =>
+    ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
+  const part = encodeURIComponent
+  return {
+    overview: (signal) => ask('/overview', signal === undefined ? {} : { signal }),
+    edges: () => ask('/edges'),
+    ledger: (edge) => ask(`/edges/${part(edge)}/ledger`),
+    series: ({ edge, device, channel, from, to, buckets }) =>
+      ask(
+        `/points/${part(device)}/${part(channel)}/series?${new URLSearchParams({
+          edge,
+          from: String(Math.round(from)),
+          to: String(Math.round(to)),
+          buckets: String(buckets),
+        })}`,
+      ),
+    stationAlerts: (station) => ask(`/alerts?${new URLSearchParams({ station })}`),
+    acknowledge: (alert) =>
+      post(`/alerts/${part(alert.id)}/acknowledge?${new URLSearchParams({ edge: alert.edge })}`, {}),
+    signIn: (name, password) => post('/login', { name, password }),
+    signOut: () => post('/logout', {}),
+    openStream: async (signal) => {
+      const response = await fetch(`${root}/stream`, { signal, headers: { accept: 'text/event-stream' } })
+      if (!response.ok || response.body === null) return { ok: false, status: response.status }
+      return { ok: true, pieces: textOf(response.body) }
+    },
+  }
+}
+
+function headersOf(init: RequestInit): Record<string, string> {
+  return init.body === undefined ? {} : { 'content-type': 'application/json' }
+}
+
+function reasonOf(body: Problem | undefined, status: number): Text {
+  const { what, next } = body ?? {}
+  if (typeof what?.vi === 'string' && typeof next?.vi === 'string') {
+    return { vi: `${what.vi} ${next.vi}`, en: `${what.en} ${next.en}` }
+  }
+  const say = (template: string) => template.replace('{status}', String(status))
+  return { vi: say(words.unexpected.vi), en: say(words.unexpected.en) }
+}
+
+async function* textOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}

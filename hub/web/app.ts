@@ -1,0 +1,209 @@
+import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import type { Random } from '../../core/random.ts'
+import type { AlertView, StreamEvent } from '../api/schema.ts'
+import type { Answer, Api } from './api.ts'
+import type { Context, Scene, View } from './context.ts'
+import { h, setText } from './dom/element.ts'
+import { createFeed, type LinkState } from './live/feed.ts'
+import { createHubTime } from './live/hub-time.ts'
+import {
+  activeAlerts,
+  emptyModel,
+  type Model,
+  needsAcknowledging,
+  newlyAlarming,
+  withEdges,
+  withEvent,
+  withOverview,
+} from './live/model.ts'
+import { createTopBar } from './parts/top-bar.ts'
+import { loadPreferences, nextTheme, type Preferences, type Shelf, savePreferences } from './preferences.ts'
+import { type Route, routeOf } from './route.ts'
+import { createBell } from './sound.ts'
+import { createNodes } from './views/nodes.ts'
+import { createOverview } from './views/overview.ts'
+import { createSignIn } from './views/sign-in.ts'
+import { createStationPage } from './views/station.ts'
+import { createVoice } from './wording.ts'
+
+export interface AppOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly api: Api
+  readonly place: HTMLElement
+  readonly shelf: Shelf
+}
+
+const TICK_MS = 1_000
+/** Changes within this time are drawn together. */
+const DRAW_MS = 30
+/** From this level on a new alarm interrupts a screen reader. */
+const ASSERTIVE_FROM_LEVEL = 2
+
+/** Joins the hub's stream, the model and the view of the moment. One direction: event → model → view. */
+export function createApp({ clock, random, api, place, shelf }: AppOptions): void {
+  const time = createHubTime(clock)
+  const bell = createBell(clock)
+  const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
+  const assertive = h('div', { class: 'visually-hidden', 'aria-live': 'assertive' })
+  const frame = h('div', { class: 'frame' })
+  place.replaceChildren(frame, polite, assertive)
+
+  let preferences = loadPreferences(shelf)
+  let model: Model = emptyModel
+  let link: LinkState = 'connecting'
+  let heardAt: number | null = null
+  let signedIn = false
+  let bar: ReturnType<typeof createTopBar> | undefined
+  let view: View | undefined
+  let pendingDraw: Cancel | undefined
+
+  const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed() })
+  const draw = () => {
+    pendingDraw = undefined
+    const now = scene()
+    bar?.update(now)
+    view?.update(now)
+    const count = activeAlerts(model).length
+    document.title = `${count > 0 ? `(${count}) ` : ''}${view?.title ?? ''} · Trạm`
+    bell.remind(preferences.sound && model.alerts.some(needsAcknowledging))
+  }
+  const drawSoon = () => {
+    pendingDraw ??= clock.after(DRAW_MS, draw)
+  }
+  const learn = (next: Model) => {
+    const fresh = newlyAlarming(model, next)
+    model = next
+    heardAt = time.now()
+    if (fresh.length > 0) announce(fresh)
+    drawSoon()
+  }
+  const announce = (alerts: readonly AlertView[]) => {
+    const { language } = preferences
+    const text = alerts.map((alert) => alert.text[language]).join('. ')
+    const urgent = alerts.some((alert) => alert.level >= ASSERTIVE_FROM_LEVEL)
+    setText(urgent ? assertive : polite, text)
+    if (preferences.sound) bell.ring(urgent ? 2 : 1)
+  }
+
+  const feed = createFeed({
+    clock,
+    random,
+    open: api.openStream,
+    async load(signal) {
+      const [overview, edges] = await Promise.all([api.overview(signal), api.edges()])
+      if (!overview.ok) return overview.refusal.status === 401 ? 'refused' : 'failed'
+      time.set(overview.value.now, overview.value.speed)
+      const next = withOverview(model, overview.value)
+      learn(edges.ok ? withEdges(next, edges.value) : next)
+      return 'loaded'
+    },
+    onEvent: (event: StreamEvent) => learn(withEvent(model, event)),
+    onState(next) {
+      link = next
+      if (next === 'signed-out') mount()
+      else drawSoon()
+    },
+  })
+
+  function context(): Context {
+    const voice = createVoice(preferences.language)
+    return {
+      voice,
+      api,
+      clock,
+      time,
+      async acknowledge(alert) {
+        const answer: Answer<AlertView> = await api.acknowledge(alert)
+        if (!answer.ok) {
+          if (answer.refusal.status === 401) feedEnded()
+          return answer.refusal.reason[preferences.language]
+        }
+        if (isAlert(answer.value)) learn(withEvent(model, { event: 'alert', data: answer.value }))
+        return undefined
+      },
+    }
+  }
+  const feedEnded = () => {
+    feed.stop()
+    link = 'signed-out'
+    mount()
+  }
+
+  /** Builds the page for the present language, route and sign-in; the model stays. */
+  function mount(): void {
+    const { language } = preferences
+    const root = document.documentElement
+    root.lang = language
+    root.dataset.theme = preferences.theme
+    view?.close?.()
+    const route = routeOf(location.hash)
+    const own = context()
+    view = link === 'signed-out' ? createSignIn(own.voice, api, enter) : viewOf(route, own)
+    bar = createTopBar(
+      own.voice,
+      {
+        switchLanguage: () => prefer({ language: language === 'vi' ? 'en' : 'vi' }),
+        nextTheme: () => prefer({ theme: nextTheme(preferences.theme) }),
+        toggleSound() {
+          if (!preferences.sound) void bell.allow()
+          prefer({ sound: !preferences.sound })
+        },
+        signOut: () => void api.signOut().then(feedEnded),
+      },
+      { theme: preferences.theme, sound: preferences.sound, signedIn, route: route.page },
+    )
+    const main = h('main', { id: 'content', class: `page-${route.page}`, tabindex: -1 }, view.element)
+    const skip = h('a', { class: 'skip', href: '#content' }, own.voice.say('skipToContent'))
+    skip.addEventListener('click', (event) => {
+      event.preventDefault()
+      main.focus()
+    })
+    frame.replaceChildren(skip, bar.element, main)
+    draw()
+  }
+  const enter = () => {
+    signedIn = true
+    link = 'connecting'
+    mount()
+    feed.start()
+  }
+  const prefer = (change: Partial<Preferences>) => {
+    const switches = frame.querySelectorAll('.switch')
+    const pressed = [...switches].indexOf(document.activeElement ?? frame)
+    preferences = { ...preferences, ...change }
+    savePreferences(shelf, preferences)
+    mount()
+    const again = frame.querySelectorAll('.switch')[pressed]
+    if (again instanceof HTMLElement) again.focus()
+  }
+
+  addEventListener('hashchange', () => {
+    mount()
+    scrollTo(0, 0)
+    frame.querySelector('main')?.focus({ preventScroll: true })
+  })
+  // Sound that was left on can only begin after the first press on this page.
+  addEventListener('pointerdown', () => void (preferences.sound && bell.allow()), { once: true })
+  every(clock, TICK_MS, draw)
+  mount()
+  feed.start()
+}
+
+function viewOf(route: Route, context: Context): View {
+  switch (route.page) {
+    case 'overview':
+      return createOverview(context)
+    case 'station':
+      return createStationPage(context, route.station)
+    case 'nodes':
+      return createNodes(context)
+  }
+}
+
+/** Some hubs answer an acknowledgement with the alert, others tell it over the stream alone. */
+function isAlert(value: unknown): value is AlertView {
+  return (
+    typeof value === 'object' && value !== null && 'id' in value && 'state' in value && 'raisedAt' in value
+  )
+}

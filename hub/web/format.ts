@@ -1,0 +1,100 @@
+import type { Utc } from '../../core/clock.ts'
+import type { Language } from '../../core/text.ts'
+
+/** Numbers with units and times in a zone, as the language writes them: vi `3,64 m`, en `3.64 m`. */
+export interface Format {
+  number(value: number, digits?: number): string
+  /** Always with a sign, a true minus included. */
+  signed(value: number, digits: number): string
+  metres(value: number): string
+  rate(value: number): string
+  millimetres(value: number | null): string
+  count(value: number): string
+  /** `12:03`, with the date when it is not the day of `now`. */
+  time(at: Utc, zone: string, now: Utc): string
+  dateTime(at: Utc, zone: string): string
+  /** `12:03:07 · Thứ Sáu 20/11/2026` for the page's own clock. */
+  clock(at: Utc, zone: string): { readonly time: string; readonly date: string }
+}
+
+export const NO_BREAK_SPACE = '\u00a0'
+const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const satisfies Record<Language, string>
+export const DEFAULT_ZONE = 'Asia/Ho_Chi_Minh'
+
+export function createFormat(language: Language): Format {
+  const locale = LOCALES[language]
+  const numbers = remember((digits: string) => {
+    const exact = Number(digits)
+    return new Intl.NumberFormat(locale, { minimumFractionDigits: exact, maximumFractionDigits: exact })
+  })
+  const dates = remember((key: string) => {
+    const [zone = DEFAULT_ZONE, kind = 'time'] = key.split('|')
+    return zoned(
+      locale,
+      zone,
+      SHAPES[kind === 'day' || kind === 'long' || kind === 'clock' || kind === 'date' ? kind : 'time'],
+    )
+  })
+  const number = (value: number, digits = 0) => numbers(String(digits)).format(roundedZero(value, digits))
+  const withUnit = (text: string, unit: string) => `${text}${NO_BREAK_SPACE}${unit}`
+  const signed = (value: number, digits: number) => {
+    const rounded = roundedZero(value, digits)
+    const sign = rounded > 0 ? '+' : rounded < 0 ? '\u2212' : ''
+    return sign + number(Math.abs(rounded), digits)
+  }
+  const sameDay = (a: Utc, b: Utc, zone: string) =>
+    dates(`${zone}|day`).format(a) === dates(`${zone}|day`).format(b)
+  return {
+    number,
+    signed,
+    metres: (value) => withUnit(number(value, 2).replace('-', '\u2212'), 'm'),
+    rate: (value) => withUnit(signed(value, 2), 'm/h'),
+    millimetres: (value) => (value === null ? '—' : withUnit(number(value, 1), 'mm')),
+    count: (value) => number(value),
+    time: (at, zone, now) =>
+      sameDay(at, now, zone)
+        ? dates(`${zone}|time`).format(at)
+        : `${dates(`${zone}|time`).format(at)} ${dates(`${zone}|day`).format(at)}`,
+    dateTime: (at, zone) => `${dates(`${zone}|time`).format(at)} ${dates(`${zone}|long`).format(at)}`,
+    clock: (at, zone) => ({
+      time: dates(`${zone}|clock`).format(at),
+      date: dates(`${zone}|date`).format(at),
+    }),
+  }
+}
+
+const SHAPES = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  day: { day: '2-digit', month: '2-digit' },
+  long: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  date: { weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** A zone that this browser does not know falls back to the country's. */
+function zoned(locale: string, zone: string, shape: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone })
+  } catch {
+    return new Intl.DateTimeFormat(locale, { ...shape, timeZone: DEFAULT_ZONE })
+  }
+}
+
+/** Rounds, and turns a rounded −0 into 0, which would print as "-0,00". */
+function roundedZero(value: number, digits: number): number {
+  const scale = 10 ** digits
+  const rounded = Math.round(value * scale) / scale
+  return rounded === 0 ? 0 : rounded
+}
+
+/** Intl formatters are dear to make; the keys are a handful of digits and zones. */
+function remember<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const fresh = make(key)
+    made.set(key, fresh)
+    return fresh
+  }
+}

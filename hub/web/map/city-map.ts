@@ -1,0 +1,138 @@
+import 'leaflet/dist/leaflet.css'
+import {
+  control,
+  divIcon,
+  type LatLngBounds,
+  latLngBounds,
+  map as leaflet,
+  type Marker,
+  marker,
+  tileLayer,
+} from 'leaflet'
+import type { StationView } from '../../api/schema.ts'
+import type { Scene } from '../context.ts'
+import { createSlot, h, setAttributes } from '../dom/element.ts'
+import { stationKey } from '../live/model.ts'
+import { levelMark } from '../parts/icons.ts'
+import { stationHref } from '../parts/station-card.ts'
+import { gradeOf, levelText, offsetText, type Voice } from '../wording.ts'
+import { createBase } from './base.ts'
+
+const WARD_NAMES_FROM_ZOOM = 13
+const HOME_ZOOM_MAX = 14
+
+/** The city with its stations; needs no tiles. `tileUrl` of the hub's settings is drawn over the built-in base. */
+export function createCityMap(voice: Voice, open: (station: StationView) => void) {
+  const { say } = voice
+  const element = h('div', { class: 'map', role: 'region', 'aria-label': say('map') })
+  const touch = matchMedia('(pointer: coarse)').matches
+  const chart = leaflet(element, {
+    zoomControl: false,
+    attributionControl: false,
+    // On a phone one finger scrolls the page, two move the map.
+    dragging: !touch,
+    scrollWheelZoom: false,
+    zoomSnap: 0.25,
+    minZoom: 8,
+    maxZoom: 18,
+  })
+  chart.setView([16.82, 107.1], 12)
+  createBase(voice).addTo(chart)
+  control.zoom({ zoomInTitle: say('mapZoomIn'), zoomOutTitle: say('mapZoomOut') }).addTo(chart)
+  const names = () => element.classList.toggle('map-close', chart.getZoom() >= WARD_NAMES_FROM_ZOOM)
+  chart.on('zoomend', names)
+  names()
+
+  const pins = new Map<string, ReturnType<typeof createPin>>()
+  let tiles: string | null = null
+  let home = ''
+  const goHome = (bounds: LatLngBounds) => {
+    chart.fitBounds(bounds, { padding: [70, 60], maxZoom: HOME_ZOOM_MAX, animate: false })
+  }
+  let bounds: LatLngBounds | undefined
+  const watch = new ResizeObserver(() => {
+    chart.invalidateSize({ animate: false })
+    if (bounds !== undefined) goHome(bounds)
+  })
+  watch.observe(element)
+
+  return {
+    element,
+    update({ model }: Scene) {
+      if (model.tileUrl !== tiles) {
+        tiles = model.tileUrl
+        if (tiles !== null) tileLayer(tiles, { maxZoom: 19 }).addTo(chart)
+      }
+      for (const station of model.stations) {
+        const key = stationKey(station)
+        let pin = pins.get(key)
+        if (pin === undefined) {
+          pin = createPin(station, voice, open)
+          pin.marker.addTo(chart)
+          pins.set(key, pin)
+        }
+        pin.update(station)
+      }
+      const spots = model.stations.map(({ location }) => [location.lat, location.lon] as [number, number])
+      const place = JSON.stringify(spots)
+      if (spots.length > 0 && place !== home) {
+        home = place
+        bounds = latLngBounds(spots)
+        goHome(bounds)
+      }
+    },
+    close() {
+      watch.disconnect()
+      chart.remove()
+    },
+  }
+}
+
+/** A station on the map: a real link, so that keyboard, screen reader and middle click work as anywhere. */
+function createPin(first: StationView, voice: Voice, open: (station: StationView) => void) {
+  const { language, format, say } = voice
+  let shown = first
+  const link = h('a', { class: 'pin', href: stationHref(first) })
+  link.addEventListener('click', (event) => {
+    if (event.metaKey || event.ctrlKey) return
+    event.preventDefault()
+    open(shown)
+  })
+  const pin: Marker = marker([first.location.lat, first.location.lon], {
+    icon: divIcon({ className: 'pin-anchor', html: link, iconSize: [0, 0] }),
+    keyboard: false,
+    riseOnHover: true,
+  })
+  const slot = createSlot(link)
+  return {
+    marker: pin,
+    update(station: StationView) {
+      shown = station
+      const grade = gradeOf(station.level)
+      link.className = `pin grade-${grade}${station.online ? '' : ' pin-offline'}`
+      pin.setLatLng([station.location.lat, station.location.lon])
+      pin.setZIndexOffset((station.level ?? 0) * 1000)
+      const name = station.name[language]
+      const stage = station.stage_m === null ? '' : format.metres(station.stage_m)
+      const sounding = station.outputs.some((output) => output.means === 'siren' && output.on === true)
+      link.classList.toggle('pin-sounding', sounding)
+      const state = [
+        levelText(station.level, voice),
+        stage,
+        station.stage_m === null ? '' : offsetText(station, voice),
+      ]
+      if (!station.online) state.push(say('offline'))
+      const words = state.filter((word) => word !== '').join(', ')
+      setAttributes(link, { 'aria-label': say('openStation', { station: name, state: words }) })
+      slot([grade, name, stage, station.level], () => [
+        h('span', { class: 'pin-mark' }, levelMark(grade, 38)),
+        h(
+          'span',
+          { class: 'pin-words' },
+          h('b', {}, name),
+          h('span', {}, [levelText(station.level, voice), stage].filter((word) => word !== '').join(' · ')),
+        ),
+      ])
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import type { Scene } from '../context.ts'
+import { button, h, setAttributes, setText } from '../dom/element.ts'
+import { zoneOf } from '../headline.ts'
+import type { LinkState } from '../live/feed.ts'
+import type { Theme } from '../preferences.ts'
+import type { Voice } from '../wording.ts'
+import type { WordKey } from '../words.ts'
+import { brand } from './icons.ts'
+
+export interface TopBarActions {
+  switchLanguage(): void
+  nextTheme(): void
+  toggleSound(): void
+  signOut(): void
+}
+
+export interface BarState {
+  readonly theme: Theme
+  readonly sound: boolean
+  readonly signedIn: boolean
+  readonly route: 'overview' | 'station' | 'nodes'
+}
+
+const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const satisfies Record<
+  Theme,
+  WordKey
+>
+const LINK_WORDS = {
+  connecting: 'linkConnecting',
+  live: 'linkLive',
+  lost: 'linkLost',
+  'signed-out': 'linkConnecting',
+} as const satisfies Record<LinkState, WordKey>
+
+/** Where am I, what time is it at the station, is this live, and the few switches. */
+export function createTopBar(voice: Voice, actions: TopBarActions, state: BarState) {
+  const { say } = voice
+  const time = h('time', { class: 'clock-time' })
+  const date = h('span', { class: 'clock-date' })
+  const pace = h('span', { class: 'pace', hidden: true })
+  const link = h('span', { class: 'link-words' })
+  const light = h(
+    'span',
+    { class: 'link', role: 'status' },
+    h('span', { class: 'link-dot', 'aria-hidden': 'true' }),
+    link,
+  )
+  const element = h(
+    'header',
+    { class: 'bar' },
+    h(
+      'a',
+      { class: 'brand', href: '#/' },
+      brand(),
+      h('b', {}, say('product')),
+      h('span', {}, say('tagline')),
+    ),
+    h(
+      'nav',
+      { class: 'menu', 'aria-label': say('mainMenu') },
+      menuLink('#/', say('overview'), state.route === 'overview'),
+      menuLink('#/nodes', say('nodes'), state.route === 'nodes'),
+    ),
+    h('div', { class: 'bar-time' }, pace, h('div', { class: 'clock' }, time, date), light),
+    h(
+      'div',
+      { class: 'switches', role: 'group', 'aria-label': say('settings') },
+      button(say(state.sound ? 'soundOn' : 'soundOff'), actions.toggleSound, {
+        class: 'switch',
+        'aria-pressed': String(state.sound),
+      }),
+      button(say(THEME_WORDS[state.theme]), actions.nextTheme, { class: 'switch' }),
+      button(say('switchLanguage'), actions.switchLanguage, {
+        class: 'switch',
+        'aria-label': say('switchLanguageLabel'),
+        lang: voice.language === 'vi' ? 'en' : 'vi',
+      }),
+      state.signedIn ? button(say('signOut'), actions.signOut, { class: 'switch' }) : undefined,
+    ),
+  )
+  return {
+    element,
+    update({ model, link: linkState, now, speed }: Scene) {
+      const told = voice.format.clock(now, zoneOf(model))
+      setText(time, told.time)
+      setText(date, told.date)
+      setText(link, say(LINK_WORDS[linkState]))
+      light.className = `link link-${linkState}`
+      const simulated = model.demo || speed !== 1
+      setAttributes(pace, { hidden: !simulated })
+      const shownSpeed = voice.format.number(speed, Number.isInteger(speed) ? 0 : 1)
+      setText(pace, speed === 1 ? say('demonstration') : say('simulated', { speed: shownSpeed }))
+    },
+  }
+}
+
+function menuLink(href: string, text: string, here: boolean): HTMLElement {
+  return h('a', { href, class: 'menu-link', 'aria-current': here ? 'page' : undefined }, text)
+}

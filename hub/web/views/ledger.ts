@@ -1,0 +1,152 @@
+import type { LedgerView, StationView } from '../../api/schema.ts'
+import type { Context } from '../context.ts'
+import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
+import type { Voice } from '../wording.ts'
+import type { WordKey } from '../words.ts'
+
+type Epoch = LedgerView['epochs'][number]
+type Lane = Epoch['lanes'][number]
+
+const LANE_WORDS: Readonly<Record<string, WordKey>> = {
+  alarm: 'laneAlarm',
+  state: 'laneState',
+  live: 'laneLive',
+}
+const GAP_WORDS: Readonly<Record<string, WordKey>> = {
+  waiting: 'gapWaiting',
+  thinned: 'gapThinned',
+  dropped: 'gapDropped',
+  replaced: 'gapReplaced',
+}
+/** A ledger is asked for at most this often, however fast rows come in. */
+const REFRESH_MS = 2_000
+const RANGES_SHOWN = 6
+
+/** "Is node 17 complete?" answered with yes and its ranges, or the exact gaps with their reasons. */
+export function createLedger(context: Context, edge: string, zone: string) {
+  const { voice, api, clock } = context
+  const { say, language, format } = voice
+  const verdict = h('p', { class: 'ledger-verdict', role: 'status' })
+  const bar = h('progress', { class: 'ledger-bar', max: 1, 'aria-label': say('ledgerProgress') })
+  const body = h('div', { class: 'ledger-body' })
+  const slot = createSlot(body)
+  const element = h('section', { class: 'panel ledger' }, h('h2', {}, say('ledger')), verdict, bar, body)
+  let closed = false
+  let asking = false
+  let askAgain = false
+  let asked = ''
+  /** Most rows behind since this page opened: what the bar counts down from. */
+  let most = 0
+
+  const refresh = async () => {
+    if (asking) {
+      askAgain = true
+      return
+    }
+    asking = true
+    const answer = await api.ledger(edge)
+    if (closed) return
+    if (answer.ok)
+      slot([answer.value], () => answer.value.epochs.map((epoch) => epochPart(epoch, zone, voice)))
+    else
+      slot([answer.refusal], () => [
+        h('p', { class: 'trouble' }, say('ledgerUnknown', { reason: answer.refusal.reason[language] })),
+      ])
+    clock.after(REFRESH_MS, () => {
+      asking = false
+      if (!askAgain || closed) return
+      askAgain = false
+      void refresh()
+    })
+  }
+  return {
+    element,
+    update({ complete, behind, lastSeen }: StationView) {
+      most = complete ? 0 : Math.max(most, behind)
+      const state = complete ? 'good' : behind > 0 ? 'busy' : 'bad'
+      verdict.className = `ledger-verdict verdict-${state}`
+      setText(
+        verdict,
+        complete
+          ? say('ledgerComplete')
+          : behind > 0
+            ? say('ledgerBehind', { count: format.count(behind) })
+            : say('ledgerIncomplete'),
+      )
+      bar.classList.toggle('ledger-bar-idle', most === 0)
+      bar.value = most === 0 ? 1 : (most - behind) / most
+      const key = JSON.stringify([complete, behind, lastSeen])
+      if (key === asked) return
+      asked = key
+      void refresh()
+    },
+    close() {
+      closed = true
+    },
+  }
+}
+
+function epochPart(epoch: Epoch, zone: string, voice: Voice): Node {
+  const { say } = voice
+  const title = say('epoch', { epoch: epoch.epoch.slice(0, 8) })
+  const state = say(epoch.current ? 'epochCurrent' : 'epochFormer')
+  const heads = [
+    say('lane'),
+    say('rowsStored'),
+    say('rowsProduced'),
+    say('ranges'),
+    say('gaps'),
+    say('period'),
+  ]
+  const table = h(
+    'table',
+    { class: 'ledger-table' },
+    h('caption', {}, `${title} · ${state}`),
+    h('thead', {}, h('tr', {}, ...heads.map((text) => h('th', { scope: 'col' }, text)))),
+    h('tbody', {}, ...epoch.lanes.map((lane) => laneRow(lane, zone, voice, heads))),
+  )
+  return h('div', { class: 'table-box' }, table)
+}
+
+function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[]): HTMLElement {
+  const { say, format } = voice
+  const word = LANE_WORDS[lane.lane]
+  const span = ([first, last]: readonly [number, number]) =>
+    first === last ? format.count(first) : `${format.count(first)}–${format.count(last)}`
+  const period =
+    lane.from === null || lane.to === null
+      ? say('noValue')
+      : `${format.dateTime(lane.from, zone)} – ${format.dateTime(lane.to, zone)}`
+  const gaps = lane.gaps.map((gap) => `${span([gap.first, gap.last])}: ${gapReason(gap.reason, voice)}`)
+  const cells = [
+    format.count(lane.stored),
+    format.count(lane.produced),
+    few(lane.ranges.map(span), voice),
+    gaps.length > 0 ? few(gaps, voice) : say('noGaps'),
+    period,
+  ]
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, word === undefined ? lane.lane : say(word)),
+    ...cells.map((text, index) => {
+      const cell = h('td', { 'data-head': heads[index + 1] ?? '' }, text)
+      setAttributes(cell, { class: index === 3 && gaps.length > 0 ? 'has-gaps' : undefined })
+      return cell
+    }),
+  )
+}
+
+/** The reason in words; one that this page does not know is told as the hub told it. */
+export function gapReason(reason: string, { say }: Voice): string {
+  const word = GAP_WORDS[reason]
+  return word === undefined ? reason : say(word)
+}
+
+function few(items: readonly string[], { say }: Voice): string {
+  if (items.length === 0) return say('noValue')
+  const shown = items.slice(0, RANGES_SHOWN).join('; ')
+  return items.length > RANGES_SHOWN
+    ? `${shown} ${say('moreRanges', { count: items.length - RANGES_SHOWN })}`
+    : shown
+}

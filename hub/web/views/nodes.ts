@@ -1,0 +1,140 @@
+import type { EdgeView } from '../../api/schema.ts'
+import type { Context, Scene, View } from '../context.ts'
+import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
+import { zoneOf } from '../headline.ts'
+import { completeness } from '../parts/station-card.ts'
+import type { Voice } from '../wording.ts'
+import type { WordKey } from '../words.ts'
+
+/** What each node says of itself: contact, clock, completeness, health, and what it refused. */
+export function createNodes(context: Context): View {
+  const { voice } = context
+  const { say } = voice
+  const list = h('div', { class: 'nodes' })
+  const empty = h('p', { class: 'quiet panel' }, say('noNodes'))
+  let scene: Scene | undefined
+  const show = createKeyedList<EdgeView>(
+    list,
+    (edge) => edge.edge,
+    () => {
+      const element = h('article', { class: 'node panel' })
+      const slot = createSlot(element)
+      return {
+        element,
+        update: (edge) => slot(edge, () => nodeParts(edge, voice, scene)),
+      }
+    },
+  )
+  return {
+    element: h('div', { class: 'plain-page' }, h('h1', {}, say('nodes')), empty, list),
+    title: say('nodes'),
+    update(next) {
+      scene = next
+      setAttributes(empty, { hidden: next.model.edges.length > 0 })
+      show(next.model.edges)
+    },
+  }
+}
+
+const CLOCK_WORDS: Readonly<Record<string, WordKey>> = {
+  synced: 'clockSynced',
+  holdover: 'clockHoldover',
+  unknown: 'clockUnknown',
+}
+
+function nodeParts(edge: EdgeView, voice: Voice, scene: Scene | undefined): readonly Node[] {
+  const { say, language, format } = voice
+  const zone = scene === undefined ? undefined : zoneOf(scene.model)
+  const seen =
+    edge.lastSeen === null || zone === undefined || scene === undefined
+      ? say('never')
+      : format.time(edge.lastSeen, zone, scene.now)
+  const clockWord = edge.clock === null ? undefined : CLOCK_WORDS[edge.clock]
+  const { tone, text } = completeness(edge, voice)
+  return [
+    h(
+      'header',
+      { class: 'panel-head' },
+      h('h2', {}, edge.name[language], h('code', { class: 'node-id' }, edge.edge)),
+      h(
+        'span',
+        { class: `status status-${edge.online ? 'good' : 'bad'}` },
+        say(edge.online ? 'online' : 'offline'),
+      ),
+      h('span', { class: `status status-${tone}` }, text),
+    ),
+    h(
+      'dl',
+      { class: 'facts' },
+      ...fact(say('lastSeen'), seen),
+      ...fact(say('clock'), clockWord === undefined ? (edge.clock ?? say('noValue')) : say(clockWord)),
+      ...fact(say('software'), edge.software ?? say('noValue')),
+    ),
+    h(
+      'div',
+      { class: 'node-columns' },
+      devicesBlock(edge, voice),
+      healthBlock(edge, voice),
+      refusedBlock(edge, voice),
+    ),
+  ]
+}
+
+export function fact(name: string, value: string): readonly [HTMLElement, HTMLElement] {
+  return [h('dt', {}, name), h('dd', {}, value)]
+}
+
+function block(title: string, body: Node): HTMLElement {
+  return h('section', { class: 'block' }, h('h3', {}, title), body)
+}
+
+export function devicesBlock(edge: EdgeView, { say, language }: Voice): HTMLElement {
+  const items = edge.devices.map((device) =>
+    h('li', {}, h('b', {}, device.label[language]), h('code', {}, `${device.id} · ${device.model}`)),
+  )
+  return block(
+    say('devices'),
+    items.length > 0
+      ? h('ul', { class: 'device-list' }, ...items)
+      : h('p', { class: 'quiet' }, say('noDevices')),
+  )
+}
+
+export function healthBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
+  const rows = Object.entries(edge.health).toSorted(([a], [b]) => a.localeCompare(b))
+  const digits = (value: number) => (Number.isInteger(value) ? 0 : 2)
+  return block(
+    say('health'),
+    rows.length > 0
+      ? h(
+          'table',
+          { class: 'numbers' },
+          h(
+            'tbody',
+            {},
+            ...rows.map(([name, value]) => numberRow(name, format.number(value, digits(value)))),
+          ),
+        )
+      : h('p', { class: 'quiet' }, say('noHealth')),
+  )
+}
+
+function refusedBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
+  const rows = Object.entries(edge.refused)
+    .filter(([, count]) => count > 0)
+    .toSorted(([, a], [, b]) => b - a)
+  return block(
+    say('refused'),
+    rows.length > 0
+      ? h(
+          'table',
+          { class: 'numbers' },
+          h('tbody', {}, ...rows.map(([code, count]) => numberRow(code, format.count(count)))),
+        )
+      : h('p', { class: 'quiet' }, say('refusedNone')),
+  )
+}
+
+function numberRow(name: string, value: string): HTMLElement {
+  return h('tr', {}, h('th', { scope: 'row' }, h('code', {}, name)), h('td', {}, value))
+}

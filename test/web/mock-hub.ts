@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import type { AlertView, Overview, StreamEvent } from '../../hub/api/schema.ts'
+import { edges, ledger, series } from './city.ts'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+}
+
+export interface MockHub {
+  readonly url: string
+  /** What the overview will answer from now on. */
+  world: Overview
+  /** Asks for a sign-in until one with this password came. */
+  password: string | undefined
+  readonly acknowledged: string[]
+  send(event: StreamEvent): void
+  /** Cuts every connection and refuses new ones until `restore`. */
+  cut(): Promise<void>
+  restore(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The hub's HTTP interface over made-up data, and the built page, under the policy that the hub sends. */
+export async function startMockHub(folder: string, world: Overview): Promise<MockHub> {
+  const streams = new Set<ServerResponse>()
+  const sockets = new Set<Socket>()
+  let signedIn = false
+  const json = (response: ServerResponse, status: number, body: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body))
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://hub')
+    const path = decodeURIComponent(url.pathname)
+    if (!path.startsWith('/api/v1/')) return void sendFile(folder, path, response)
+    const route = path.slice('/api/v1'.length)
+    if (route === '/login') {
+      let body = ''
+      request.on('data', (piece) => {
+        body += piece
+      })
+      request.on('end', () => {
+        signedIn = JSON.parse(body).password === hub.password
+        if (signedIn) json(response, 200, { name: 'lan' })
+        else json(response, 401, WRONG_PASSWORD)
+      })
+      return
+    }
+    if (hub.password !== undefined && !signedIn) return json(response, 401, WRONG_PASSWORD)
+    if (route === '/overview') return json(response, 200, hub.world)
+    if (route === '/edges') return json(response, 200, edges())
+    if (route === '/alerts') return json(response, 200, [])
+    if (route === '/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+      response.write(': hello\n\n')
+      streams.add(response)
+      response.on('close', () => streams.delete(response))
+      return
+    }
+    const parts = route.split('/')
+    if (parts[1] === 'edges' && parts[3] === 'ledger') return json(response, 200, ledger(parts[2] ?? ''))
+    if (parts[1] === 'points') {
+      const number = (name: string) => Number(url.searchParams.get(name))
+      return json(response, 200, series(parts[3] ?? '', number('from'), number('to'), number('buckets')))
+    }
+    if (parts[1] === 'alerts' && request.method === 'POST') {
+      const id = route.slice('/alerts/'.length, -'/acknowledge'.length)
+      hub.acknowledged.push(id)
+      const found = hub.world.alerts.find((known) => known.id === id)
+      if (found === undefined) return json(response, 404, WRONG_PASSWORD)
+      const done: AlertView = { ...found, acknowledgedBy: 'lan', acknowledgedAt: hub.world.now }
+      hub.world = { ...hub.world, alerts: hub.world.alerts.map((known) => (known.id === id ? done : known)) }
+      return json(response, 200, done)
+    }
+    return json(response, 404, WRONG_PASSWORD)
+  })
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const cut = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      for (const socket of sockets) socket.destroy()
+    })
+  const hub: MockHub = {
+    url: `http://127.0.0.1:${port}/`,
+    world,
+    password: undefined,
+    acknowledged: [],
+    send({ event, data }) {
+      for (const response of streams) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    cut,
+    restore: () => listen(port),
+    close: cut,
+  }
+  return hub
+}
+
+const WRONG_PASSWORD = {
+  code: 'SIGN_IN_REFUSED',
+  what: { vi: 'Tên hoặc mật khẩu không đúng.', en: 'The name or the password is wrong.' },
+  next: { vi: 'Thử lại.', en: 'Try again.' },
+}
+
+async function sendFile(folder: string, path: string, response: ServerResponse): Promise<void> {
+  const name = path === '/' ? 'index.html' : normalize(path).replace(/^(\.\.[/\\])+/, '')
+  try {
+    const bytes = await readFile(join(folder, name))
+    response.writeHead(200, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-security-policy':
+        "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+      'x-content-type-options': 'nosniff',
+    })
+    response.end(bytes)
+  } catch {
+    response.writeHead(404).end()
+  }
+}
