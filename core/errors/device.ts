@@ -62,4 +62,31 @@ export const deviceErrors = {
     },
     next: { vi: 'Kiểm tra đơn vị của kênh.', en: "Check the channel's unit." },
   },
+  CHANNELS_NOT_HEARD: {
+    what: {
+      vi: 'Gateway tám kênh không nghe được hết các kênh của {region}: {reason}.',
+      en: 'An eight-channel gateway cannot hear all channels of {region}: {reason}.',
+    },
+    next: {
+      vi: 'Bớt kênh phụ hoặc chọn các kênh gần nhau hơn.',
+      en: 'Take fewer extra channels, or ones closer together.',
+    },
+  },
+  REPORT_INTERVAL_UNSUPPORTED: {
+    what: {
+      vi: '{model} không gửi được mỗi {seconds} giây; được từ {min} đến {max}, bước {step}.',
+      en: '{model} cannot report every {seconds} seconds; it takes {min} to {max} in steps of {step}.',
+    },
+    next: { vi: 'Chọn chu kỳ khác.', en: 'Choose another interval.' },
+  },
+  SETTINGS_UNKNOWN: {
+    what: {
+      vi: 'Chưa có bảng cài đặt cho {model}.',
+      en: 'There is no settings sheet for {model}.',
+    },
+    next: {
+      vi: 'Cài đặt theo tài liệu của hãng: OTAA, đúng kênh tần số của trạm.',
+      en: "Follow the maker's manual: OTAA, and the station's channel plan.",
+    },
+  },
 } as const

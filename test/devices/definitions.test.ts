@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { checkDefinition } from '../../devices/check.ts'
 import { exampleFault } from '../../devices/examples.ts'
@@ -31,7 +32,10 @@ describe('the registry', () => {
     })
   })
 
-  test('holds each model once', () => {
-    expect(deviceDefinitions.size).toBe(11)
+  test('holds one definition for each device file, under the name of the file', () => {
+    const files = readdirSync(new URL('../../devices/flood/', import.meta.url))
+    expect([...deviceDefinitions.keys()].sort()).toEqual(
+      files.map((file) => file.replace(/\.ts$/, '')).sort(),
+    )
   })
 })
