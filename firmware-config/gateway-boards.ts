@@ -6,6 +6,8 @@ export interface Sx1302Board {
   readonly radio: 'SX1250' | 'SX1257'
   readonly spiPath: string
   readonly rssiOffset_dB: number
+  /** Polynomial of the received strength over temperature, highest power first. */
+  readonly rssiTemperature: readonly [number, number, number, number, number]
   /** Gain steps by output power in dBm. */
   readonly gains: readonly {
     readonly rf_power: number
@@ -45,6 +47,7 @@ export const REFERENCE_BOARDS = {
     radio: 'SX1250',
     spiPath: '/dev/spidev0.0',
     rssiOffset_dB: -215.4,
+    rssiTemperature: [0, 0, 20.41, 2162.56, 0],
     gains: sx1302Gains([
       [12, 4],
       [13, 5],

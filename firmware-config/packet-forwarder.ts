@@ -2,7 +2,7 @@ import { fault } from '../core/errors.ts'
 import type { Region } from '../core/lorawan/as923.ts'
 import { parseEui } from '../core/lorawan/keys.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import type { GatewayBoard } from './gateway-boards.ts'
+import { type GatewayBoard, REFERENCE_BOARDS } from './gateway-boards.ts'
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
 
@@ -12,7 +12,10 @@ export interface PacketForwarderOptions {
   readonly server: string
   readonly port: number
   readonly region: Region
-  readonly board: GatewayBoard
+  /** Semtech's SX1302 reference unless told. */
+  readonly board?: GatewayBoard
+  /** What the antenna adds and its cable takes: the forwarder lowers its power by it, so that the EIRP stays legal. */
+  readonly antennaGain_dBi?: number
 }
 
 /** Channels a concentrator demodulates at once, and how far from a radio's centre one may lie. */
@@ -30,14 +33,15 @@ const TX_MARGIN_HZ = 125_000
 export function packetForwarderConfig(
   options: PacketForwarderOptions,
 ): Result<Readonly<Record<string, Json>>> {
-  const { gatewayEui, server, port, region, board } = options
+  const { gatewayEui, server, port, region, antennaGain_dBi = 0 } = options
+  const board = options.board ?? REFERENCE_BOARDS['semtech-sx1302']
   const eui = parseEui('gatewayEui', gatewayEui)
   if (!eui.ok) return eui
   const plan = radioPlan(region)
   if (!plan.ok) return plan
   const concentrator = {
     lorawan_public: true,
-    antenna_gain: 0,
+    antenna_gain: Math.ceil(antennaGain_dBi),
     ...boardBus(board),
     radio_0: radio(board, plan.value.centres_Hz[0], transmitter(region, board)),
     radio_1: radio(board, plan.value.centres_Hz[1], { tx_enable: false }),
@@ -112,7 +116,11 @@ function boardBus(board: GatewayBoard): { readonly [key: string]: Json } {
 }
 
 function radio(board: GatewayBoard, freq: number, transmits: { readonly [key: string]: Json }): Json {
-  return { enable: true, type: board.radio, freq, rssi_offset: board.rssiOffset_dB, ...transmits }
+  const receives = { enable: true, type: board.radio, freq, rssi_offset: board.rssiOffset_dB }
+  if (board.chip === 'SX1301') return { ...receives, ...transmits }
+  const [a, b, c, d, e] = board.rssiTemperature
+  const rssi_tcomp = { coeff_a: a, coeff_b: b, coeff_c: c, coeff_d: d, coeff_e: e }
+  return { ...receives, rssi_tcomp, ...transmits }
 }
 
 function transmitter(region: Region, board: GatewayBoard): { readonly [key: string]: Json } {

@@ -9,8 +9,7 @@ import {
 } from '../../firmware-config/packet-forwarder.ts'
 
 const region = REGIONS['AS923-2']
-const board = REFERENCE_BOARDS['semtech-sx1302']
-const options = { gatewayEui: 'ac1f09fffe0c1a2b', server: '10.0.0.2', port: 1700, region, board }
+const options = { gatewayEui: 'ac1f09fffe0c1a2b', server: '10.0.0.2', port: 1700, region }
 
 function withExtras(extraChannels_Hz: readonly number[]): Region {
   return { ...region, extraChannels_Hz }
@@ -70,6 +69,10 @@ describe('packetForwarderConfig', () => {
       tx_freq_min: 921_275_000,
       tx_freq_max: 921_725_000,
     })
+  })
+
+  test('lowers its power by what the antenna adds, rounded to the legal side', () => {
+    expect(object(made({ ...options, antennaGain_dBi: 2.15 }).SX130x_conf).antenna_gain).toBe(3)
   })
 
   test('uses the names and the gain tables of an SX1301 for an SX1301', () => {
