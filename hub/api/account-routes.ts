@@ -1,0 +1,68 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import Type from 'typebox'
+import { FaultError, fault } from '../../core/errors.ts'
+import { SESSION_MS, type Sessions } from '../accounts/sessions.ts'
+import type { HubConfig } from '../config.ts'
+import { type Guard, SESSION_COOKIE } from './guard.ts'
+import { Problem } from './schema.ts'
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+const LOGINS_PER_MINUTE = 10
+
+const UserView = Type.Object({ name: Type.String(), role: Type.String() })
+const Login = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  password: Type.String({ minLength: 1, maxLength: 200 }),
+})
+
+/** POST login and logout, GET me. The session is a cookie that no script can read and no other site can send. */
+export async function accountRoutes(
+  api: Api,
+  options: { readonly guard: Guard; readonly sessions: Sessions | undefined; readonly config: HubConfig },
+): Promise<void> {
+  const { guard, sessions, config } = options
+  const cookie = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: config.http.behindTls,
+    maxAge: SESSION_MS / 1_000,
+  } as const
+
+  api.route({
+    method: 'POST',
+    url: '/login',
+    schema: { body: Login, response: { 200: UserView, 401: Problem } },
+    config: { rateLimit: { max: LOGINS_PER_MINUTE, timeWindow: 60_000 } },
+    handler: async (request, reply) => {
+      const session = await sessions?.login(request.body.name, request.body.password)
+      if (session === undefined) throw new FaultError(fault('HTTP_LOGIN_FAILED'))
+      reply.setCookie(SESSION_COOKIE, session.token, cookie)
+      return session.user
+    },
+  })
+  api.post('/logout', async (request, reply) => {
+    const token = request.cookies[SESSION_COOKIE]
+    if (token !== undefined) sessions?.logout(token)
+    reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204)
+  })
+  api.get('/me', { schema: { response: { 200: UserView, 401: Problem } } }, (request) => {
+    const user = guard.user(request)
+    if (user === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
+    return user
+  })
+}

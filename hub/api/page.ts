@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { tileOrigin } from '../config.ts'
+
+/** Vite gives these files names with a hash of their content. */
+const HASHED_DIR = '/assets/'
+const YEAR_S = 31_536_000
+
+/** Headers of every answer: a page that can load nothing but itself and, where set, map tiles. */
+export function securityHeaders(tileUrl: string | null): Readonly<Record<string, string>> {
+  const tiles = tileUrl === null ? undefined : tileOrigin(tileUrl)
+  const images = ["'self'", 'data:', ...(tiles === undefined ? [] : [tiles])].join(' ')
+  const policy = [
+    "default-src 'self'",
+    `img-src ${images}`,
+    "style-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+  return {
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  }
+}
+
+/** Serves the built page where it is; without one the hub answers as an interface alone. */
+export async function servePage(app: FastifyInstance, directory: string | undefined): Promise<void> {
+  if (directory === undefined || !existsSync(directory)) return
+  await app.register(fastifyStatic, {
+    root: directory,
+    cacheControl: false,
+    setHeaders(response, path) {
+      const hashed = path.replaceAll('\\', '/').includes(HASHED_DIR)
+      response.setHeader('cache-control', hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
+    },
+  })
+}

@@ -1,0 +1,35 @@
+import { type ErrorCode, type ErrorEntry, errors, type Fault, fault } from '../../core/errors.ts'
+import { fill } from '../../core/text.ts'
+import type { Problem } from './schema.ts'
+
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  HTTP_INVALID: 400,
+  HTTP_LOGIN_REQUIRED: 401,
+  HTTP_LOGIN_FAILED: 401,
+  HTTP_FORBIDDEN: 403,
+  HTTP_ORIGIN_REFUSED: 403,
+  HTTP_NOT_FOUND: 404,
+  HTTP_TOO_MANY: 429,
+}
+
+export function problemOf({ code, details }: Fault): Problem {
+  const entry: ErrorEntry = errors[code]
+  const inBoth = ({ vi, en }: ErrorEntry['what']) => ({ vi: fill(vi, details), en: fill(en, details) })
+  return { code, what: inBoth(entry.what), next: inBoth(entry.next) }
+}
+
+export function statusOf({ code }: Fault): number {
+  return STATUS[code] ?? 500
+}
+
+/** What fastify or a plugin threw, in our terms; undefined for an error of our own making. */
+export function faultOf(error: {
+  readonly statusCode?: number | undefined
+  readonly message: string
+}): Fault | undefined {
+  const status = error.statusCode ?? 500
+  if (status === 404) return fault('HTTP_NOT_FOUND')
+  if (status === 429) return fault('HTTP_TOO_MANY')
+  if (status >= 400 && status < 500) return fault('HTTP_INVALID', { reason: error.message.slice(0, 200) })
+  return undefined
+}

@@ -1,0 +1,141 @@
+import { type Cancel, type Clock, every } from '../core/clock.ts'
+import { type Fault, FaultError, fault } from '../core/errors.ts'
+import { siteId } from '../core/ids.ts'
+import type { Log } from '../core/log.ts'
+import type { SqlStore } from '../core/ports/sql-store.ts'
+import type { Random } from '../core/random.ts'
+import { createSessions } from './accounts/sessions.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { type ApiServer, createApiServer } from './api/server.ts'
+import { createLiveStream } from './api/stream.ts'
+import { createHubBroker } from './broker/broker.ts'
+import type { PeerSecrets } from './broker/listen.ts'
+import type { HubConfig } from './config.ts'
+import { createEdges } from './fleet/edges.ts'
+import { createFleet } from './fleet/fleet.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createRefusals } from './refusals.ts'
+import { createRetention } from './store/retention.ts'
+import { createHubStore } from './store/store.ts'
+
+export interface HubOptions {
+  /** The site's time. */
+  readonly clock: Clock
+  /** Real time, for what people and connections feel; the same clock outside demonstrations. */
+  readonly wall: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly config: HubConfig
+  readonly sql: SqlStore
+  /** The broker's certificate, where it speaks TLS. */
+  readonly secrets?: PeerSecrets
+  /** Directory of the built page; left out, the hub is an interface alone. */
+  readonly page?: string
+}
+
+export interface HubAddresses {
+  /** mqtt:// or mqtts:// */
+  readonly mqtt: string
+  /** ws:// or wss://, null where it is off. */
+  readonly ws: string | null
+  readonly http: string
+}
+
+export interface Hub {
+  /** Opens the ports. Rejects with a FaultError PORT_UNAVAILABLE. */
+  start(): Promise<HubAddresses>
+  /** Commits what has arrived and releases everything but the database. Idempotent. */
+  stop(): Promise<void>
+  /** The HTTP side without a port, for tests. */
+  readonly inject: ApiServer['inject']
+}
+
+const RETENTION_MS = 60_000
+
+/** Broker, ingest, store, alerts, fleet and interface as one. `sql` stays the caller's to close. */
+export async function createHub(options: HubOptions): Promise<Hub> {
+  const { clock, wall, random, config, sql } = options
+  const site = siteId(config.site)
+  if (!site.ok) throw new FaultError(site.error)
+  const log = options.log.child({ part: 'hub' })
+  const refusals = createRefusals()
+  const refuse = (problem: Fault) => {
+    refusals.count(problem.code)
+    log.debug('refused', { code: problem.code, ...problem.details })
+  }
+
+  const store = createHubStore(sql, config.timeZone)
+  const edges = createEdges(
+    sql,
+    config.edges.map(({ id }) => id),
+  )
+  const alerts = createAlerts(sql)
+  const fleet = createFleet({ clock, edges, store, alerts, refuse })
+  const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
+  const broker = await createHubBroker({ clock: wall, log, site: site.value, config, refuse, ...secrets })
+  const parts = { clock, wall, log, site: site.value, edges, store, alerts, refuse }
+  const ingest = createIngest({ ...parts, broker: broker.local })
+  const stream = createLiveStream({ wall, fleet, alerts })
+  broker.onPresence(ingest.presence)
+  ingest.onCommit(stream.changed)
+
+  const health = () => {
+    const { stalled, waiting, commits } = ingest.health()
+    return { ok: !stalled, waiting, commits, refused: refusals.all() }
+  }
+  const sessions =
+    config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
+  const views = { clock, store, fleet, alerts, stream, health }
+  const api = await createApiServer({ ...views, log, config, sessions, page: options.page })
+  const retain = createRetention(store, config.retention)
+  let cancelRetention: Cancel | undefined
+
+  return {
+    inject: api.inject.bind(api),
+    async start() {
+      ingest.start()
+      const ports = await broker.start()
+      const http = await listenHttp(api, config.http)
+      cancelRetention = every(wall, RETENTION_MS, () => guarded(refuse, () => retain(clock.now())))
+      const tls = options.secrets === undefined ? '' : 's'
+      const mqttHost = inUrl(config.broker.host)
+      return {
+        mqtt: `mqtt${tls}://${mqttHost}:${ports.tcp}`,
+        ws: ports.ws === null ? null : `ws${tls}://${mqttHost}:${ports.ws}`,
+        http: `http://${inUrl(config.http.host)}:${http}`,
+      }
+    },
+    async stop() {
+      cancelRetention?.()
+      stream.close()
+      await broker.stop()
+      ingest.stop()
+      await api.close()
+    },
+  }
+}
+
+async function listenHttp(api: ApiServer, { host, port }: HubConfig['http']): Promise<number> {
+  try {
+    await api.listen({ host, port })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown'
+    throw new FaultError(fault('PORT_UNAVAILABLE', { host, port, reason }), { cause })
+  }
+  const address = api.server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+/** A full or failing disk is told and tried again; it does not take the hub down. */
+function guarded(refuse: (problem: Fault) => void, work: () => void): void {
+  try {
+    work()
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    refuse(cause.fault)
+  }
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,50 @@
+import type { HubConfig } from '../config.ts'
+import { number } from './columns.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, type Width } from './rollups.ts'
+import type { HubStore } from './store.ts'
+
+/** One run deletes no more than this, so that ingest never waits long; the next one goes on. */
+const ZONES_PER_RUN = 50
+const POINTS_PER_RUN = 200
+const EVENTS_PER_RUN = 5_000
+
+/** Deletes what has been kept long enough; what is held and what was lost stays in the ledger. */
+export function createRetention(store: HubStore, keep: HubConfig['retention']): (now: number) => void {
+  const { sql } = store
+  const streams = sql.prepare("SELECT id FROM stream WHERE lane = 'live'")
+  const others = sql.prepare("SELECT id FROM stream WHERE lane <> 'live'")
+  const points = sql.prepare('SELECT id FROM point WHERE id > ? ORDER BY id LIMIT ?')
+  const rollups = sql.prepare('DELETE FROM rollup WHERE point = ? AND width = ? AND bucket < ?')
+  const alerts = sql.prepare(
+    'DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE active = 0 AND cleared_at < ? LIMIT ?)',
+  )
+  const widths: readonly (readonly [Width, number])[] = [
+    [MINUTE_MS, keep.minuteDays],
+    [QUARTER_MS, keep.quarterDays],
+    [HOUR_MS, keep.hourDays],
+    [DAY_MS, keep.dayDays],
+  ]
+  let lastPoint = 0
+
+  const dropZones = (stream: number, before: number, rows: boolean) => {
+    for (const [first, last] of store.zones.olderThan(stream, before, ZONES_PER_RUN)) {
+      if (rows) store.rows.remove(stream, first, last)
+      store.zones.remove(stream, first)
+    }
+  }
+  const dropRollups = (now: number) => {
+    const batch = points.all(lastPoint, POINTS_PER_RUN).map((row) => number(row, 'id'))
+    for (const point of batch)
+      for (const [width, days] of widths) rollups.run(point, width, now - days * DAY_MS)
+    lastPoint = batch.length < POINTS_PER_RUN ? 0 : (batch.at(-1) ?? 0)
+  }
+  return (now) =>
+    store.transaction(() => {
+      const rawBefore = now - keep.rawDays * DAY_MS
+      for (const row of streams.all()) dropZones(number(row, 'id'), rawBefore, true)
+      dropRollups(now)
+      const alarmBefore = now - keep.alarmDays * DAY_MS
+      for (const row of others.all()) dropZones(number(row, 'id'), alarmBefore, false)
+      alerts.run(alarmBefore, EVENTS_PER_RUN)
+    })
+}
