@@ -81,4 +81,31 @@ export const wireErrors = {
     },
     next: { vi: 'Kiểm tra phần mềm của bên gửi.', en: 'Check the software of the sender.' },
   },
+  SYNC_OTHER_EPOCH: {
+    what: {
+      vi: 'Trung tâm nói về kho dữ liệu {epoch}, nút đang dùng {own}.',
+      en: 'The hub speaks of the database {epoch}; this node has {own}.',
+    },
+    next: {
+      vi: 'Bình thường ngay sau khi thay thẻ nhớ; nếu kéo dài, có thể hai nút trùng danh tính.',
+      en: 'Normal just after a disk was replaced; if it goes on, two nodes may share one identity.',
+    },
+  },
+  SYNC_UNKNOWN_ROWS: {
+    what: {
+      vi: 'Trung tâm xác nhận {count} dòng của luồng {lane} mà nút chưa từng gửi.',
+      en: 'The hub acknowledged {count} rows of the {lane} lane that this node never sent.',
+    },
+    next: {
+      vi: 'Nút không xóa gì; kiểm tra xem có hai nút trùng danh tính không.',
+      en: 'The node deletes nothing for it; check whether two nodes share one identity.',
+    },
+  },
+  SYNC_TOO_MANY_REQUESTS: {
+    what: {
+      vi: 'Trung tâm đòi gửi lại hơn {limit} khung một lúc.',
+      en: 'The hub asked for more than {limit} frames at once.',
+    },
+    next: { vi: 'Nó sẽ hỏi lại phần còn thiếu.', en: 'It will ask again for what is still missing.' },
+  },
 } as const

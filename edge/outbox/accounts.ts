@@ -26,7 +26,7 @@ export function laneLedger(lane: LaneStore): LaneLedger {
 /** Rates are means over about this long. */
 const RATE_S = 600
 /** Disk per row as measured on small and large databases; used until there are enough rows to measure. */
-const ROW_BYTES = 40
+const ROW_BYTES = 28
 const ROWS_TO_MEASURE = 10_000
 
 export interface RateMeter {

@@ -20,6 +20,7 @@ export interface OutboxOptions {
   readonly source: SqlSource
   /** Names this boot; kept with every row, because monotonic times mean nothing across boots. */
   readonly boot: string
+  /** Real time, for pauses and rates. */
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
