@@ -16,7 +16,7 @@ import { followLoss, hearFailure, hearLevel } from './water.ts'
 export function step(state: FloodState, input: FloodInput, now: Now): FloodStep {
   const timeline = advanceTimeline(state.timeline, now)
   const turn: Turn = { t: timeline.t, at: now.at, events: [], outputs: [], readings: [] }
-  let next: FloodState = { ...state, timeline }
+  let next: FloodState = { ...state, timeline, quality: wakened(state, timeline.t) }
   if (next.hops.gateway === undefined) next = settleHops(next, turn)
   next = take(next, turn, input)
   next = followLoss(next, turn)
@@ -26,6 +26,15 @@ export function step(state: FloodState, input: FloodInput, now: Now): FloodStep 
   next = followPath(next, turn)
   next = followOutputs(next, turn)
   return { state: next, outputs: turn.outputs, events: turn.events, readings: turn.readings }
+}
+
+/**
+ * The time that the node itself was off is no silence of the sensor: it is not counted. The time that it ran is, so
+ * that a node which restarts again and again still notices.
+ */
+function wakened(state: FloodState, t: number): FloodState['quality'] {
+  if (state.timeline.mono !== null) return state.quality
+  return { ...state.quality, goodT: state.quality.goodT + (t - state.timeline.t) }
 }
 
 function take(state: FloodState, turn: Turn, input: FloodInput): FloodState {
