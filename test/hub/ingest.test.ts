@@ -1,0 +1,264 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FaultError, fault } from '../../core/errors.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { encodeCbor } from '../../core/wire/cbor.ts'
+import { encodeFrame } from '../../core/wire/frame-codec.ts'
+import { createWorld, EDGE, EPOCH, liveFrame, T0, TOPICS, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await createWorld()
+})
+afterEach(() => world.close())
+
+const seqs = () =>
+  world.sql
+    .prepare('SELECT seq FROM reading ORDER BY seq')
+    .all()
+    .map(({ seq }) => seq)
+const minutes = () => world.sql.prepare('SELECT * FROM rollup WHERE width = 60000 ORDER BY bucket').all()
+
+describe('a frame of readings', () => {
+  beforeEach(async () => {
+    world.series('dh/stage')
+    await world.settle()
+  })
+
+  test('is stored and then acknowledged with its own range', async () => {
+    world.send(
+      liveFrame(0, [
+        { at: T0, value: 1234 },
+        { at: T0 + 1, value: 1235 },
+      ]),
+    )
+    await world.settle()
+    expect(world.acks).toEqual([
+      { v: 1, epoch: EPOCH, lane: 'live', upTo: 2, ranges: [[0, 1]], whole: false, at: expect.any(Number) },
+    ])
+    expect(world.sql.prepare('SELECT value FROM reading').all()).toEqual([{ value: 1.234 }, { value: 1.235 }])
+  })
+
+  test('that comes twice is acknowledged twice and stored once', async () => {
+    const frame = liveFrame(0, [{ at: T0, value: 1 }])
+    world.send(frame)
+    await world.settle()
+    world.send(frame)
+    await world.settle()
+    expect(world.acks).toHaveLength(2)
+    expect(seqs()).toEqual([0])
+    expect(minutes()[0]?.count).toBe(1)
+  })
+
+  test('that overlaps what is held adds only the rest, in rows and rollups', async () => {
+    world.send(
+      liveFrame(
+        0,
+        [0, 1, 2, 3].map((n) => ({ at: T0 + n, value: 1000 })),
+      ),
+    )
+    await world.settle()
+    world.send(
+      liveFrame(
+        2,
+        [2, 3, 4, 5].map((n) => ({ at: T0 + n, value: 1000 })),
+      ),
+    )
+    await world.settle()
+    expect(seqs()).toEqual([0, 1, 2, 3, 4, 5])
+    expect(minutes()[0]).toMatchObject({ count: 6, sum: 6 })
+  })
+
+  test('that arrives before its predecessor leaves upTo where it was', async () => {
+    world.send(liveFrame(5, [{ at: T0, value: 1 }]))
+    await world.settle()
+    expect(world.acks[0]).toMatchObject({ upTo: 0, ranges: [[5, 5]] })
+  })
+
+  test('keeps a failed reading but leaves it out of the rollups', async () => {
+    world.send(liveFrame(0, [{ at: T0, value: 1, flag: 4 }]))
+    await world.settle()
+    expect(seqs()).toEqual([0])
+    expect(minutes()).toEqual([])
+  })
+
+  test('records why numbers hold no row', async () => {
+    const gaps = [{ first: 1, last: 4, reason: 'dropped' as const }]
+    world.send({ ...liveFrame(0, [{ at: T0, value: 1 }]), last: 4, gaps } as ReturnType<typeof liveFrame>)
+    await world.settle()
+    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]).toMatchObject({
+      ranges: [[0, 4]],
+      gaps,
+      stored: 1,
+    })
+  })
+
+  test('with a time after 2100 is refused whole', async () => {
+    world.send(liveFrame(0, [{ at: Date.UTC(2101, 0, 1), value: 1 }]))
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_TIME_REFUSED: 1 })
+    expect(seqs()).toEqual([])
+  })
+
+  test('on the topic of another lane is refused', async () => {
+    void world.edge.publish(TOPICS.up('state'), encodeFrame(liveFrame(0, [{ at: T0, value: 1 }])))
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_LANE_MISMATCH: 1 })
+    expect(world.acks).toEqual([])
+  })
+})
+
+test('a frame of an unknown series is neither stored nor acknowledged, and its dictionary is asked for', async () => {
+  world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  await world.settle()
+  expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, series: { from: 0 } }])
+  expect(world.acks).toEqual([])
+  expect(seqs()).toEqual([])
+})
+
+test('a series never changes its meaning', async () => {
+  world.series('dh/stage')
+  await world.settle()
+  world.series('dh/rise')
+  await world.settle()
+  expect(world.refusals.all()).toEqual({ INGEST_SERIES_CONFLICT: 1 })
+})
+
+test('a state row becomes the present value and no reading', async () => {
+  world.series('dh/stage')
+  const live = liveFrame(0, [{ at: T0, value: 700 }])
+  world.send({ ...live, lane: 'state' } as typeof live)
+  await world.settle()
+  expect(world.store.points.present(EDGE, 'dh', 'stage')).toEqual({ at: T0, value: 0.7, flag: 1 })
+  expect(seqs()).toEqual([])
+  expect(minutes()).toEqual([])
+})
+
+test('an older live row does not replace the present value', async () => {
+  world.series('dh/stage')
+  world.send(liveFrame(1, [{ at: T0, value: 700 }]))
+  await world.settle()
+  world.send(liveFrame(0, [{ at: T0 - 1000, value: 1 }]))
+  await world.settle()
+  expect(world.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(0.7)
+})
+
+test('a reading from a clock far ahead does not stay the present value', async () => {
+  world.series('dh/stage')
+  world.send(liveFrame(0, [{ at: T0 + 10 * 86_400_000, value: 1 }]))
+  await world.settle()
+  world.send(liveFrame(1, [{ at: T0, value: 700 }]))
+  await world.settle()
+  expect(world.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(0.7)
+})
+
+describe('a hello', () => {
+  test('is answered with all that is held of each lane', async () => {
+    world.series('dh/stage')
+    for (const first of [0, 2, 4]) world.send(liveFrame(first, [{ at: T0, value: 1 }]))
+    await world.settle()
+    world.acks.length = 0
+    world.hello({ lanes: [{ lane: 'live', oldest: 0, next: 6 }], series: 1 })
+    await world.settle()
+    expect(world.acks).toMatchObject([
+      {
+        lane: 'live',
+        upTo: 1,
+        whole: true,
+        ranges: [
+          [2, 2],
+          [4, 4],
+        ],
+      },
+    ])
+  })
+
+  test('that tells of more series than are known asks for the rest', async () => {
+    world.hello({ series: 3 })
+    await world.settle()
+    expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, series: { from: 0 } }])
+  })
+
+  test('passes over what the node no longer keeps, and the ledger says so', async () => {
+    world.hello({ lanes: [{ lane: 'live', oldest: 10, next: 12 }] })
+    await world.settle()
+    expect(world.acks[0]).toMatchObject({ upTo: 10, ranges: [] })
+    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.gaps).toEqual([
+      { first: 0, last: 9, reason: 'released' },
+      { first: 10, last: 11, reason: 'waiting' },
+    ])
+  })
+
+  test('with another epoch while the first is alive is noted as a copied disk', async () => {
+    world.hello()
+    await world.settle()
+    world.hello({ epoch: 'ffffffffffffffff' })
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_CLONE_SUSPECTED: 1 })
+    expect(world.fleet.edge(EDGE)?.cloneSuspectedAt).toEqual(expect.any(Number))
+  })
+
+  test('with another epoch after the node went off is a replaced disk', async () => {
+    world.hello()
+    await world.settle()
+    void world.edge.publish(TOPICS.alive, encodeCbor({ v: 1, alive: false, epoch: EPOCH }))
+    await world.settle()
+    world.hello({ epoch: 'ffffffffffffffff' })
+    await world.settle()
+    expect(world.refusals.all()).toEqual({})
+  })
+})
+
+test('a last will takes the edge off line', async () => {
+  world.hello()
+  await world.settle()
+  expect(world.fleet.edge(EDGE)?.online).toBe(true)
+  void world.edge.publish(TOPICS.alive, encodeCbor({ v: 1, alive: false, epoch: EPOCH }))
+  await world.settle()
+  expect(world.fleet.edge(EDGE)?.online).toBe(false)
+})
+
+test('an edge that is not in the configuration is refused', async () => {
+  void world.edge.publish('tram/v1/dong-ha/stranger/hello', encodeCbor({}))
+  await world.settle()
+  expect(world.refusals.all()).toEqual({ INGEST_FOREIGN_TOPIC: 1 })
+})
+
+describe('a database that refuses', () => {
+  test('leaves frames unacknowledged, and takes them once it can again', async () => {
+    let full = false
+    const wrap = (sql: SqlStore): SqlStore => ({
+      ...sql,
+      transaction: (work) => {
+        if (full) throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+        return sql.transaction(work)
+      },
+    })
+    const limited = await createWorld('Asia/Ho_Chi_Minh', wrap)
+    limited.series('dh/stage')
+    await limited.settle()
+    full = true
+    limited.send(liveFrame(0, [{ at: T0, value: 1 }]))
+    await limited.settle()
+    expect(limited.acks).toEqual([])
+    expect(limited.ingest.health().stalled).toBe(true)
+    full = false
+    await limited.clock.advance(1_100)
+    expect(limited.acks).toMatchObject([{ ranges: [[0, 0]] }])
+    limited.close()
+  })
+
+  test('fills the queue up to its bound and counts what it turns away', async () => {
+    const wrap = (sql: SqlStore): SqlStore => ({
+      ...sql,
+      transaction: () => {
+        throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+      },
+    })
+    const limited = await createWorld('Asia/Ho_Chi_Minh', wrap)
+    const frame = encodeFrame(liveFrame(0, [{ at: T0, value: 1 }]))
+    for (let count = 0; count < 2_100; count++) void limited.edge.publish(TOPICS.up('live'), frame)
+    await limited.clock.advance(10)
+    expect(limited.refusals.all().INGEST_QUEUE_FULL).toBe(52)
+    limited.close()
+  })
+})
