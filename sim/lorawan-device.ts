@@ -165,6 +165,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     const parsed = parseJoinAccept(phy, appKey)
     // Another device's answer, on the same window.
     if (!parsed.ok) return
+    cancelStep()
     const { devNonce, dataRate } = joining
     const { devAddr } = parsed.value
     session = createSession({
@@ -174,6 +175,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
       battery: options.battery,
     })
     joining = undefined
+    windows = createReceiveWindows()
     attempts = 0
     unanswered = 0
     joins++

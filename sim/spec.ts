@@ -13,8 +13,7 @@ const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
 const Eui = Type.String({ pattern: '^[0-9a-f]{16}$' })
 const Key = Type.String({ pattern: '^[0-9a-f]{32}$' })
-const oneOf = <const T extends string>(names: readonly T[]) =>
-  Type.Union(names.map((name) => Type.Literal(name)))
+const oneOf = <const T extends (string | number)[]>(names: readonly [...T]) => Type.Enum(names)
 
 const Hydrograph = Type.Union([
   Type.Object(
@@ -102,6 +101,17 @@ export type StationSpec = Static<typeof StationSpec>
 
 export const CitySpec = Type.Object(
   {
+    /** The city's time: UTC `from` at real UTC `origin`, `speed` times as fast. Real time where absent. */
+    clock: Type.Optional(
+      Type.Object(
+        {
+          speed: Type.Number({ minimum: 1, maximum: 3_600 }),
+          origin: Type.Number(),
+          from: Type.Number(),
+        },
+        strict,
+      ),
+    ),
     /** City time at which every hydrograph begins. */
     begin_utc: Type.Integer(),
     /** Share of frames lost on the air for no other reason. */
