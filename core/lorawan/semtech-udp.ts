@@ -119,8 +119,14 @@ export type FromServer =
   | { readonly kind: 'pull-ack'; readonly token: number }
   | { readonly kind: 'pull-resp'; readonly token: number; readonly transmit: Transmit }
 
-/** Parses what a gateway sends. Errors: UDP_TRUNCATED, UDP_TOO_LARGE, UDP_VERSION, UDP_KIND, UDP_NOT_JSON, UDP_INVALID. */
-export function parseFromGateway(bytes: Uint8Array): Result<FromGateway> {
+/**
+ * Parses what a gateway sends. A gateway that `isKnown` refuses costs no more than its header.
+ * Errors: UDP_TRUNCATED, UDP_TOO_LARGE, UDP_VERSION, UDP_KIND, GATEWAY_UNKNOWN, UDP_NOT_JSON, UDP_INVALID.
+ */
+export function parseFromGateway(
+  bytes: Uint8Array,
+  isKnown: (gateway: string) => boolean = () => true,
+): Result<FromGateway> {
   const head = parseHead(bytes)
   if (!head.ok) return head
   const { kind, token, view } = head.value
@@ -129,6 +135,7 @@ export function parseFromGateway(bytes: Uint8Array): Result<FromGateway> {
   }
   if (view.length < 12) return err(fault('UDP_TRUNCATED', { bytes: view.length }))
   const gateway = view.toString('hex', 4, 12)
+  if (!isKnown(gateway)) return err(fault('GATEWAY_UNKNOWN', { gateway }))
   if (kind === KIND.pullData) return ok({ kind: 'pull-data', token, gateway })
   if (kind === KIND.txAck && blank(view, 12)) return ok({ kind: 'tx-ack', token, gateway, outcome: 'NONE' })
   const json = parseJson(view, 12)

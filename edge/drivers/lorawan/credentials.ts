@@ -16,12 +16,17 @@ export type Activation =
 const OTHERS_MASK = 0o077
 
 /** Reads a device's keys. Errors: LORAWAN_KEY_FILE, LORAWAN_HEX_MALFORMED; neither repeats a key. */
-export function readActivation(device: LorawanDeviceConfig): Result<Activation> {
+export function readActivation(
+  device: LorawanDeviceConfig,
+  path: (relative: string) => string = (relative) => relative,
+): Result<Activation> {
+  const readKey = (name: string, inline: string | undefined, file: string | undefined) =>
+    inline !== undefined ? parseKey(name, inline) : readKeyFile(device.id, name, file && path(file))
   if ('otaa' in device.activation) {
     const { otaa } = device.activation
     const devEui = parseEui('devEui', otaa.devEui)
     const joinEui = parseEui('joinEui', otaa.joinEui)
-    const appKey = readKey(device.id, 'appKey', otaa.appKey, otaa.appKeyFile)
+    const appKey = readKey('appKey', otaa.appKey, otaa.appKeyFile)
     if (!devEui.ok) return devEui
     if (!joinEui.ok) return joinEui
     if (!appKey.ok) return appKey
@@ -29,8 +34,8 @@ export function readActivation(device: LorawanDeviceConfig): Result<Activation> 
   }
   const { abp } = device.activation
   const devAddr = parseDevAddr('devAddr', abp.devAddr)
-  const nwkSKey = readKey(device.id, 'nwkSKey', abp.nwkSKey, abp.nwkSKeyFile)
-  const appSKey = readKey(device.id, 'appSKey', abp.appSKey, abp.appSKeyFile)
+  const nwkSKey = readKey('nwkSKey', abp.nwkSKey, abp.nwkSKeyFile)
+  const appSKey = readKey('appSKey', abp.appSKey, abp.appSKeyFile)
   if (!devAddr.ok) return devAddr
   if (!nwkSKey.ok) return nwkSKey
   if (!appSKey.ok) return appSKey
@@ -41,13 +46,7 @@ export function readActivation(device: LorawanDeviceConfig): Result<Activation> 
   })
 }
 
-function readKey(
-  device: string,
-  name: string,
-  inline: string | undefined,
-  file: string | undefined,
-): Result<Uint8Array> {
-  if (inline !== undefined) return parseKey(name, inline)
+function readKeyFile(device: string, name: string, file: string | undefined): Result<Uint8Array> {
   const refuse = (reason: string) => err(fault('LORAWAN_KEY_FILE', { device, file: file ?? name, reason }))
   if (file === undefined) return refuse('neither the key nor a file is given')
   try {

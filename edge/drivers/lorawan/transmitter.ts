@@ -1,0 +1,126 @@
+import type { Cancel, Clock, Mono } from '../../../core/clock.ts'
+import { airtime_ms, type Modulation } from '../../../core/lorawan/airtime.ts'
+import type { Transmit } from '../../../core/lorawan/semtech-udp.ts'
+import type { AirtimeBudget } from './airtime-budget.ts'
+
+/** Lower goes first. */
+export const PRIORITY = { urgent: 0, answer: 1, normal: 2 } as const
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+export interface Outgoing {
+  readonly priority: Priority
+  readonly frequency_Hz: number
+  readonly modulation: Modulation
+  readonly power_dBm: number
+  /** Upper bound of the frame's length, for planning before it is built. */
+  readonly bytes: number
+  /** Builds the frame as it leaves, so that counters leave in order; undefined when there is no need any more. */
+  build(): Uint8Array | undefined
+  /** The frame was handed to the gateway and leaves the antenna until `endsAt`. */
+  sent(endsAt: Mono): void
+  /** It will not leave: `reason` is the forwarder's word, or DUTY_CYCLE, QUEUE_FULL, OFFLINE. */
+  failed(reason: string): void
+}
+
+export interface Transmitter {
+  /** Sends as soon as the antenna is free, by priority. Never overlaps another downlink of this gateway. */
+  soon(frame: Outgoing): Cancel
+  /** Sends at a moment of the concentrator's clock; false when the antenna is taken then, or the budget is spent. */
+  at(frame: Outgoing, window: { readonly tmst_us: number; readonly startsAt: Mono }): boolean
+}
+
+/** Between two downlinks: the forwarder's own queue wants some, and so do jitter on the wire and slow devices. */
+const GUARD_MS = 40
+const QUEUE_MAX = 64
+const BUDGET_RETRY_MS = 5_000
+
+interface Slot {
+  readonly from: number
+  readonly until: number
+}
+
+export interface TransmitterParts {
+  readonly clock: Clock
+  readonly budget: AirtimeBudget
+  readonly emit: (transmit: Transmit, frame: Outgoing) => void
+  /** Told once each time that normal frames have to wait for the duty cycle. */
+  readonly exhausted: () => void
+}
+
+/** The antenna of one gateway. */
+export function createTransmitter({ clock, budget, emit, exhausted }: TransmitterParts): Transmitter {
+  const queue: Outgoing[] = []
+  let slots: Slot[] = []
+  let timer: Cancel | undefined
+  let waiting = false
+
+  const length_ms = (frame: Outgoing, bytes: number) => airtime_ms({ ...frame.modulation, bytes, crc: false })
+
+  /** When a frame of this length can start, at `wanted` or after: the first gap between what is planned. */
+  const firstGap = (wanted: number, length: number): number => {
+    const now = clock.monotonic()
+    slots = slots.filter((slot) => slot.until + GUARD_MS > now)
+    let start = wanted
+    for (const slot of slots.toSorted((a, b) => a.from - b.from)) {
+      if (start + length + GUARD_MS <= slot.from) break
+      start = Math.max(start, slot.until + GUARD_MS)
+    }
+    return start
+  }
+
+  const leave = (frame: Outgoing, when: Transmit['when'], startsAt: number, priority: Priority): boolean => {
+    const phy = frame.build()
+    if (phy === undefined) return false
+    const now = clock.monotonic()
+    const length = length_ms(frame, phy.length)
+    slots.push({ from: startsAt, until: startsAt + length })
+    budget.spend(length, now)
+    const { frequency_Hz, modulation, power_dBm } = frame
+    emit({ when, frequency_Hz, modulation, power_dBm, phy }, frame)
+    if (priority === PRIORITY.urgent || budget.allows(0, false, now)) waiting = false
+    frame.sent((startsAt + length) as Mono)
+    return true
+  }
+
+  const pump = () => {
+    timer?.()
+    timer = undefined
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      const now = clock.monotonic()
+      const length = length_ms(next, next.bytes)
+      if (!budget.allows(length, next.priority === PRIORITY.urgent, now)) {
+        if (!waiting) exhausted()
+        waiting = true
+        timer = clock.after(BUDGET_RETRY_MS, pump)
+        return
+      }
+      const start = firstGap(now, length)
+      if (start > now) {
+        timer = clock.after(start - now, pump)
+        return
+      }
+      queue.shift()
+      leave(next, 'now', now, next.priority)
+    }
+  }
+
+  return {
+    soon(frame) {
+      const place = queue.findIndex((other) => other.priority > frame.priority)
+      queue.splice(place < 0 ? queue.length : place, 0, frame)
+      if (queue.length > QUEUE_MAX) queue.pop()?.failed('QUEUE_FULL')
+      pump()
+      return () => {
+        const index = queue.indexOf(frame)
+        if (index >= 0) queue.splice(index, 1)
+      }
+    },
+    at(frame, { tmst_us, startsAt }) {
+      const now = clock.monotonic()
+      const length = length_ms(frame, frame.bytes)
+      if (startsAt < now || firstGap(startsAt, length) > startsAt) return false
+      if (!budget.allows(length, frame.priority === PRIORITY.urgent, now)) return false
+      return leave(frame, { tmst_us }, startsAt, frame.priority)
+    },
+  }
+}
