@@ -75,6 +75,7 @@ export const units = {
   L: unit('volume', 'L', 'LTR'),
   m3: unit('volume', 'm³', 'MTQ', 1000),
   By: unit('information', 'B', 'AD'),
+  MBy: unit('information', 'MB', '4L', 1_000_000),
   'm/s2': unit('acceleration', 'm/s²', 'MSK'),
   '[g]': unit('acceleration', 'g', 'K40', 980_665, 100_000),
   'deg/s': unit('angular-speed', '°/s', 'E96'),

@@ -74,7 +74,7 @@ function outputProblems(
   output: Output,
   telemetry: Readonly<Record<string, Channel>>,
 ): readonly string[] {
-  const { min, max, safe, powerUp, deadManS, readBack } = output
+  const { min, max, safe, powerUp, deadManS, timedS = 1, readBack } = output
   const inside = (value: number) => value >= min && value <= max
   return [
     ...complaint(!channelExpression.test(name), `output "${name}" is not a channel name`),
@@ -83,6 +83,7 @@ function outputProblems(
     ...complaint(!inside(safe), `output ${name}: safe value ${safe} lies outside ${min} to ${max}`),
     ...complaint(!inside(powerUp), `output ${name}: power-up value ${powerUp} lies outside ${min} to ${max}`),
     ...complaint(!(deadManS >= 0), `output ${name}: dead-man time ${deadManS} s is below 0`),
+    ...complaint(!(timedS > 0), `output ${name}: longest time of its own ${timedS} s is not above 0`),
     ...complaint(
       readBack !== undefined && telemetry[readBack] === undefined,
       `output ${name}: it is read back on "${readBack}", which is no channel`,

@@ -36,6 +36,11 @@ export interface Output {
   readonly powerUp: number
   /** Longest time that the output may hold a value other than `safe` without being told again; 0 for no limit. */
   readonly deadManS: number
+  /**
+   * Longest time after which the hardware returns to `safe` by itself; absent where it cannot. A request for longer is
+   * held until another is sent: then `deadManS` is the node's to keep.
+   */
+  readonly timedS?: number
   /** The telemetry channel that reads it back, where there is one. */
   readonly readBack?: string
 }

@@ -12,21 +12,23 @@ export interface RelaySetting {
 
 /**
  * Checks requests for `relay1` to `relay{count}` and keeps the newest of each, lowest relay first.
- * ACTION_UNSUPPORTED for another output, a value that is not 0 or 1, or a time that the hardware cannot keep.
+ * A time longer than the hardware keeps is dropped: a siren that somebody must stop is better than one that is silent.
+ * ACTION_UNSUPPORTED for another output, a value that is not 0 or 1, or a time that is none.
  */
 export function relaySettings(
   model: string,
   count: number,
-  longestS: number,
+  timedS: number,
   requests: readonly OutputRequest[],
 ): Result<readonly RelaySetting[]> {
   const settings = new Map<number, RelaySetting>()
   for (const { output, value, forS } of requests) {
     const relay = Number(/^relay([1-9])$/.exec(output)?.[1] ?? 0)
-    const timeKept = forS === undefined || (forS > 0 && forS <= longestS)
-    if (relay < 1 || relay > count || (value !== 0 && value !== 1) || !timeKept)
+    const timeSound = forS === undefined || (forS > 0 && Number.isFinite(forS))
+    if (relay < 1 || relay > count || (value !== 0 && value !== 1) || !timeSound)
       return err(fault('ACTION_UNSUPPORTED', { model, output: output.slice(0, 40) }))
-    settings.set(relay, { relay, on: value === 1, forS: value === 1 && forS !== undefined ? forS : null })
+    const timed = value === 1 && forS !== undefined && forS <= timedS
+    settings.set(relay, { relay, on: value === 1, forS: timed ? forS : null })
   }
   return ok([...settings.values()].sort((a, b) => a.relay - b.relay))
 }

@@ -23,8 +23,20 @@ const batteryVoltage: Field = {
   read: (view, at, findings) => measured(findings, 'voltage', (u16be.read(view, at) & 0x3fff) / 1000),
 }
 
-/** 0 when no ultrasonic head answers; 20 mm stands for "nearer than the 280 mm that it can measure". */
-const distance = value('distance', u16be, { per: 1000, instead: { 0: 'sensor-fault', 20: 'blind-zone' } })
+/** It cannot measure nearer than this; newer firmware says 20 mm instead, older firmware whatever it thought it heard. */
+const NEAREST_MM = 280
+
+/** 0 when no ultrasonic head answers. A near echo must never pass for high water. */
+const distance: Field = {
+  size: 2,
+  channels: ['distance'],
+  read(view, at, findings) {
+    const millimetres = u16be.read(view, at)
+    if (millimetres === 0) outOfOrder(findings, 'distance', 'sensor-fault')
+    else if (millimetres < NEAREST_MM) outOfOrder(findings, 'distance', 'blind-zone')
+    else measured(findings, 'distance', millimetres / 1000)
+  },
+}
 
 /** The last byte says whether an ultrasonic head was found at all. */
 const headFlag: Field = {
@@ -76,6 +88,17 @@ export default defineDevice({
       bytes: '0B45001400010501',
       telemetry: { voltage: 2.885, temperature: 26.1 },
       failed: { distance: 'blind-zone' },
+    },
+    {
+      via: 'lorawan',
+      bytes: '0B45011700010501',
+      telemetry: { voltage: 2.885, temperature: 26.1 },
+      failed: { distance: 'blind-zone' },
+    },
+    {
+      via: 'lorawan',
+      bytes: '0B45011800010501',
+      telemetry: { voltage: 2.885, distance: 0.28, temperature: 26.1 },
     },
     {
       via: 'lorawan',

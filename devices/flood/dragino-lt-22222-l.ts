@@ -10,7 +10,10 @@ import { relays } from '../pieces/outputs.ts'
 import { digitalInput, onOff } from '../pieces/states.ts'
 
 const model = 'dragino-lt-22222-l'
-const pair = relays(2)
+
+/** Two bytes of milliseconds, by which every firmware can be told. */
+const TIMED_S = 65.535
+const pair = relays(2, TIMED_S)
 
 const analogVoltage = (n: number) =>
   voltage({ label: { vi: `Ngõ vào điện áp ${n}`, en: `Voltage input ${n}` }, min: -33, max: 33 })
@@ -56,10 +59,6 @@ const modes: ReadonlyMap<number, Field> = new Map([
 const HARDWARE_LT22222 = 1
 const MODE_BYTE = 10
 
-/** Firmware from 1.6.0 takes four bytes of milliseconds; older firmware two, which is enough for 65 s. */
-const LONGEST_S = 4_294_967
-const SHORT_MS_MAX = 65_535
-
 const SWITCH = 0x03
 const SWITCH_FOR_A_TIME = 0x05
 /** After the time each relay takes the inverse of what it was told: from on to off, whatever it was before. */
@@ -68,7 +67,7 @@ const NO_ACTION = 0x11
 const NO_ACTION_NIBBLE = 2
 
 function encode(requests: readonly OutputRequest[]) {
-  const settings = relaySettings(model, 2, LONGEST_S, requests)
+  const settings = relaySettings(model, 2, TIMED_S, requests)
   if (!settings.ok) return settings
   const lasting = settings.value.filter(({ forS }) => forS === null)
   const downlinks: Downlink[] = []
@@ -90,11 +89,12 @@ function encode(requests: readonly OutputRequest[]) {
   return ok(downlinks)
 }
 
+/** High nibble RO1, low nibble RO2, as in the manual's worked examples (its table of values swaps the names). */
 function timedFrame(forS: number, settings: readonly RelaySetting[]): Downlink {
   const nibble = (relay: number) => (settings.some((each) => each.relay === relay) ? 1 : NO_ACTION_NIBBLE)
   const milliseconds = Math.max(1, Math.round(forS * 1000))
-  const time = bigEndian(milliseconds, milliseconds <= SHORT_MS_MAX ? 2 : 4)
-  return frame([SWITCH_FOR_A_TIME, THEN_INVERT, (nibble(1) << 4) | nibble(2), ...time])
+  const ports = (nibble(1) << 4) | nibble(2)
+  return frame([SWITCH_FOR_A_TIME, THEN_INVERT, ports, ...bigEndian(milliseconds, 2)])
 }
 
 function frame(bytes: readonly number[]): Downlink {
@@ -217,7 +217,7 @@ export default defineDevice({
     {
       via: 'lorawan',
       requests: [{ output: 'relay2', value: 1, forS: 900 }],
-      downlinks: [{ fPort: 2, bytes: '050021000DBBA0' }],
+      downlinks: [{ fPort: 2, bytes: '031101' }],
     },
     {
       via: 'lorawan',

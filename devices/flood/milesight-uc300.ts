@@ -10,7 +10,10 @@ import { relays } from '../pieces/outputs.ts'
 import { digitalInput } from '../pieces/states.ts'
 
 const model = 'milesight-uc300'
-const pair = relays(2)
+
+/** Four bytes of milliseconds. */
+const TIMED_S = 4_294_967
+const pair = relays(2, TIMED_S)
 
 const pulses = (n: number) => counter({ vi: `Bộ đếm ${n}`, en: `Counter ${n}` })
 const probe = (n: number) =>
@@ -41,8 +44,6 @@ const telemetry = {
 const hundredths = { per: 100 }
 /** Now, highest, lowest, mean since the last frame: only the first is kept, the node reckons its own. */
 const statistics = (channel: string): Field => sequence(value(channel, f16le), skipped(6))
-
-const LONGEST_S = 4_294_967
 
 function command({ relay, on, forS }: RelaySetting): readonly number[] {
   if (forS === null) return [0x06 + relay, Number(on), 0xff]
@@ -90,7 +91,7 @@ export default defineDevice({
         FF93: skipped(6),
       },
       encode(requests) {
-        const settings = relaySettings(model, 2, LONGEST_S, requests)
+        const settings = relaySettings(model, 2, TIMED_S, requests)
         return settings.ok ? ok(packDownlinks(MILESIGHT_PORT, settings.value.map(command))) : settings
       },
     }),

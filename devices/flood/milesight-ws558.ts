@@ -10,7 +10,10 @@ import { relays } from '../pieces/outputs.ts'
 
 const model = 'milesight-ws558'
 const RELAYS = 8
-const eight = relays(RELAYS)
+
+/** Two bytes of seconds. */
+const TIMED_S = 65_535
+const eight = relays(RELAYS, TIMED_S)
 
 const telemetry = {
   ...eight.telemetry,
@@ -25,8 +28,6 @@ const telemetry = {
   }),
   energy: total('Wh', { vi: 'Điện năng', en: 'Energy' }, { max: 4_294_967_295, resolution: 1 }),
 }
-
-const LONGEST_S = 65_535
 
 /**
  * One command switches all relays at once; each one that must end by itself then gets a delayed task that switches it
@@ -76,7 +77,7 @@ export default defineDevice({
         FE32: skipped(5),
       },
       encode(requests) {
-        const settings = relaySettings(model, RELAYS, LONGEST_S, requests)
+        const settings = relaySettings(model, RELAYS, TIMED_S, requests)
         return settings.ok ? ok(packDownlinks(MILESIGHT_PORT, commands(settings.value))) : settings
       },
     }),

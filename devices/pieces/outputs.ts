@@ -7,8 +7,8 @@ import { relayState } from './states.ts'
  */
 const RELAY_DEAD_MAN_S = 900
 
-/** A relay: open (0) is safe. `readBack` is the telemetry channel of the same name. */
-export function relay(number: number): Output {
+/** A relay: open (0) is safe. It is read back on the channel of the same name. */
+export function relay(number: number, timedS: number): Output {
   return {
     label: relayState(number).label,
     min: 0,
@@ -16,18 +16,22 @@ export function relay(number: number): Output {
     safe: 0,
     powerUp: 0,
     deadManS: RELAY_DEAD_MAN_S,
+    timedS,
     readBack: `relay${number}`,
   }
 }
 
 /** `relay1` to `relay{count}`: the outputs and the channels that read them back. */
-export function relays(count: number): {
+export function relays(
+  count: number,
+  timedS: number,
+): {
   readonly outputs: Readonly<Record<string, Output>>
   readonly telemetry: Readonly<Record<string, Channel>>
 } {
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   return {
-    outputs: Object.fromEntries(numbers.map((number) => [`relay${number}`, relay(number)])),
+    outputs: Object.fromEntries(numbers.map((number) => [`relay${number}`, relay(number, timedS)])),
     telemetry: Object.fromEntries(numbers.map((number) => [`relay${number}`, relayState(number)])),
   }
 }

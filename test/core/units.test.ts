@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { STATION_POINTS } from '../../core/documents/points.ts'
 import { convert, findUnit, isUnitCode, type UnitCode, unitSymbol, units } from '../../core/units.ts'
 
 const codes = Object.keys(units).filter(isUnitCode)
@@ -90,6 +91,10 @@ describe('units', () => {
   test('gives no two units of one quantity the same code', () => {
     const named = codes.map((code: UnitCode) => units[code].common).filter((common) => common !== null)
     expect(new Set(named).size).toBe(named.length)
+  })
+
+  test.each(Object.entries(STATION_POINTS))("know the unit of a station's %s", (_point, { unit }) => {
+    expect(isUnitCode(unit)).toBe(true)
   })
 
   test('shows degrees Celsius as people write them', () => {

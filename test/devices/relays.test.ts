@@ -34,9 +34,23 @@ describe.each(sirens)('$model', (definition) => {
     expect(refused.ok || refused.error.code).toBe('ACTION_UNSUPPORTED')
   })
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12])('refuses a time of %d s', (forS) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a time of %d s', (forS) => {
     const refused = encode([{ output: 'relay1', value: 1, forS }])
     expect(refused.ok || refused.error.code).toBe('ACTION_UNSUPPORTED')
+  })
+
+  test('sounds without an end of its own when asked for longer than the hardware can time', () => {
+    const timedS = definition.outputs.relay1?.timedS ?? 0
+    expect(encode([{ output: 'relay1', value: 1, forS: timedS + 1 }])).toEqual(
+      encode([{ output: 'relay1', value: 1 }]),
+    )
+  })
+
+  test('ends by itself at the longest time that the hardware can keep', () => {
+    const timedS = definition.outputs.relay1?.timedS ?? 0
+    expect(encode([{ output: 'relay1', value: 1, forS: timedS }])).not.toEqual(
+      encode([{ output: 'relay1', value: 1 }]),
+    )
   })
 
   test('asks for nothing when nothing is asked', () => {
