@@ -4,8 +4,8 @@ type Memory = FloodState['rise']
 
 /** Window of the rate that is told where the station sets no limit of its own. */
 export const RISE_WINDOW_MIN_DEFAULT = 60
-/** Samples kept in the window; denser ones are thinned so that the window keeps its length. */
-const SAMPLES_MAX = 120
+/** Denser samples are thinned to at most two per this part of the window, so that it keeps its length. */
+const WINDOW_PARTS = 120
 const SAMPLES_MIN = 3
 const HOUR_MS = 3_600_000
 
@@ -15,7 +15,7 @@ export function remember(history: Memory['history'], sample: Sample, over_min: n
   const first = history.findIndex(({ t }) => sample.t - t <= window)
   const kept = first < 0 ? [] : first === 0 ? history : history.slice(first)
   const beforeLast = kept[kept.length - 2]
-  const dense = beforeLast !== undefined && sample.t - beforeLast.t < window / SAMPLES_MAX
+  const dense = beforeLast !== undefined && sample.t - beforeLast.t < window / WINDOW_PARTS
   return [...(dense ? kept.slice(0, -1) : kept), sample]
 }
 

@@ -8,6 +8,8 @@ import { selfTestWord } from './wording.ts'
 const RULE = 'self-test'
 /** Confirmations may take a radio's time and its retries; later than this they are missing. */
 export const SELF_TEST_WAIT_S = 600
+/** A test that was missed by more (the node was off, the clock was set) waits for the next day: no sirens at odd hours. */
+const LATE_MS_MAX = 3_600_000
 
 /**
  * Begins a test of every alarm output. A station in alarm is not pulsed: what sounds already is its own proof, when
@@ -38,7 +40,7 @@ export function followSelfTest(state: FloodState, turn: Turn): FloodState {
 function plan(state: FloodState, turn: Turn): FloodState {
   const { dueAt, plannedAt } = state.selfTest
   if (dueAt !== null && turn.at < dueAt && turn.at >= plannedAt) return state
-  const due = dueAt !== null && turn.at >= dueAt
+  const due = dueAt !== null && turn.at >= dueAt && turn.at - dueAt <= LATE_MS_MAX
   const next = nextLocalTime(state.station.timeZone, state.station.selfTest.at, turn.at)
   const planned = { ...state, selfTest: { ...state.selfTest, dueAt: next, plannedAt: turn.at } }
   return due ? beginSelfTest(planned, turn) : planned

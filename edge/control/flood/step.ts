@@ -61,28 +61,32 @@ function hear(state: FloodState, turn: Turn, input: Extract<FloodInput, { type: 
   const { level, rain, silence: quiet } = state.station
   const { device, telemetry, failed } = input
   if (!concerns(state, device)) return state
+  const age = ageOf(input.at, turn.at)
   let next = prove(state, turn, ['gateway'])
   if (device === level.device) {
     const reason = failed[level.channel]
     const measured = telemetry[level.channel]
-    const age = Math.max(0, turn.at - input.at)
     if (reason !== undefined) next = hearFailure(next, turn, reason)
     else if (measured !== undefined) next = hearLevel(next, turn, measured, age)
   }
   if (rain !== undefined && device === rain.device && failed[rain.channel] === undefined) {
     const count = telemetry[rain.channel]
     if (count !== undefined && Number.isFinite(count) && count >= 0) {
-      const age = Math.max(0, turn.at - input.at)
       next = prove(next, turn, ['rain'])
-      next = { ...next, rain: countRain(next.rain, rain, count, turn.t - age, input.at) }
+      next = { ...next, rain: countRain(next.rain, rain, count, turn.t - age, turn.at - age) }
       next = followRain(next, turn, true)
     }
   }
   if (device === quiet.button?.device) {
     const value = telemetry[quiet.button.channel]
-    if (value !== undefined) next = followButton(next, turn, value)
+    if (value !== undefined && Number.isFinite(value)) next = followButton(next, turn, value)
   }
   return next
+}
+
+/** A measurement from the future is one of a clock that was just set: it counts as of now. */
+function ageOf(at: number, now: number): number {
+  return Number.isFinite(at) ? Math.max(0, now - at) : 0
 }
 
 function concerns({ station }: FloodState, device: string): boolean {

@@ -21,6 +21,12 @@ describe('the rate of rise', () => {
     for (let i = 0; i <= 20; i++) it.stage(1)
     expect(it.log()).toEqual(['rise raised 0', 'rise cleared 0'])
   })
+  test('its memory is bounded however often the sensor reports', () => {
+    const it = trial(FLASHY)
+    for (let i = 0; i < 4000; i++) it.stage(0.5 + i / 100_000, 1)
+    expect(it.state().rise.history.length).toBeLessThanOrEqual(242)
+    expect(it.latest('rise')?.value).toBeCloseTo(0.036, 2)
+  })
   test('a spike does not bend it', () => {
     const it = trial(FLASHY)
     for (const stage of [0.5, 0.5, 0.5, 0.5, 4, 0.5, 0.5]) it.stage(stage)

@@ -202,6 +202,16 @@ describe('the daily self-test', () => {
   })
 })
 
+describe('a self-test that was missed', () => {
+  test('is not made up for at an odd hour', () => {
+    const it = trial()
+    it.wait(10)
+    it.stepWall(3 * 86_400_000 + 12 * 3_600_000)
+    it.wait(60)
+    expect(it.outputs.filter(({ value }) => value === 1)).toEqual([])
+  })
+})
+
 describe('proof of the path', () => {
   test('each hop that was silent for a day is named in one alarm', () => {
     const it = trial()
