@@ -29,6 +29,8 @@ export interface Api {
   series(query: SeriesQuery): Promise<Answer<SeriesView>>
   stationAlerts(station: string): Promise<Answer<AlertView[]>>
   acknowledge(alert: AlertView): Promise<Answer<AlertView>>
+  /** Who is signed in; on a demonstration, the one at this machine. */
+  me(): Promise<Answer<{ readonly name: string }>>
   signIn(name: string, password: string): Promise<Answer<unknown>>
   signOut(): Promise<Answer<unknown>>
   readonly openStream: OpenStream
@@ -66,8 +68,8 @@ export function createApi(root = '/api/v1'): Api {
         })}`,
       ),
     stationAlerts: (station) => ask(`/alerts?${new URLSearchParams({ station })}`),
-    acknowledge: (alert) =>
-      post(`/alerts/${part(alert.id)}/acknowledge?${new URLSearchParams({ edge: alert.edge })}`, {}),
+    acknowledge: (alert) => post(`/alerts/${part(alert.id)}/acknowledge`, {}),
+    me: () => ask('/me'),
     signIn: (name, password) => post('/login', { name, password }),
     signOut: () => post('/logout', {}),
     openStream: async (signal) => {

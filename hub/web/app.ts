@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import { type Clock, every } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import type { AlertView, StreamEvent } from '../api/schema.ts'
 import type { Answer, Api } from './api.ts'
@@ -56,20 +56,22 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let signedIn = false
   let bar: ReturnType<typeof createTopBar> | undefined
   let view: View | undefined
-  let pendingDraw: Cancel | undefined
+  let drawing = false
 
   const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed() })
   const draw = () => {
-    pendingDraw = undefined
+    drawing = false
     const now = scene()
-    bar?.update(now)
+    bar?.update(now, signedIn && link !== 'signed-out' && !model.demo)
     view?.update(now)
     const count = activeAlerts(model).length
     document.title = `${count > 0 ? `(${count}) ` : ''}${view?.title ?? ''} · Trạm`
     bell.remind(preferences.sound && model.alerts.some(needsAcknowledging))
   }
   const drawSoon = () => {
-    pendingDraw ??= clock.after(DRAW_MS, draw)
+    if (drawing) return
+    drawing = true
+    clock.after(DRAW_MS, draw)
   }
   const learn = (next: Model) => {
     const fresh = newlyAlarming(model, next)
@@ -151,7 +153,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
         },
         signOut: () => void api.signOut().then(feedEnded),
       },
-      { theme: preferences.theme, sound: preferences.sound, signedIn, route: route.page },
+      { theme: preferences.theme, sound: preferences.sound, route: route.page },
     )
     const main = h('main', { id: 'content', class: `page-${route.page}`, tabindex: -1 }, view.element)
     const skip = h('a', { class: 'skip', href: '#content' }, own.voice.say('skipToContent'))
@@ -163,10 +165,13 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     draw()
   }
   const enter = () => {
-    signedIn = true
     link = 'connecting'
     mount()
     feed.start()
+    void api.me().then((me) => {
+      signedIn = me.ok
+      drawSoon()
+    })
   }
   const prefer = (change: Partial<Preferences>) => {
     const switches = frame.querySelectorAll('.switch')
@@ -186,8 +191,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   // Sound that was left on can only begin after the first press on this page.
   addEventListener('pointerdown', () => void (preferences.sound && bell.allow()), { once: true })
   every(clock, TICK_MS, draw)
-  mount()
-  feed.start()
+  enter()
 }
 
 function viewOf(route: Route, context: Context): View {

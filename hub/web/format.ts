@@ -4,8 +4,6 @@ import type { Language } from '../../core/text.ts'
 /** Numbers with units and times in a zone, as the language writes them: vi `3,64 m`, en `3.64 m`. */
 export interface Format {
   number(value: number, digits?: number): string
-  /** Always with a sign, a true minus included. */
-  signed(value: number, digits: number): string
   metres(value: number): string
   rate(value: number): string
   millimetres(value: number | null): string
@@ -18,6 +16,8 @@ export interface Format {
 }
 
 export const NO_BREAK_SPACE = '\u00a0'
+/** Both languages put day before month; the Vietnamese locale would join a lone pair with a hyphen. */
+const DAY_LOCALE = 'en-GB'
 const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const satisfies Record<Language, string>
 export const DEFAULT_ZONE = 'Asia/Ho_Chi_Minh'
 
@@ -29,26 +29,16 @@ export function createFormat(language: Language): Format {
   })
   const dates = remember((key: string) => {
     const [zone = DEFAULT_ZONE, kind = 'time'] = key.split('|')
-    return zoned(
-      locale,
-      zone,
-      SHAPES[kind === 'day' || kind === 'long' || kind === 'clock' || kind === 'date' ? kind : 'time'],
-    )
+    return zoned(kind === 'day' ? DAY_LOCALE : locale, zone, SHAPES[isShape(kind) ? kind : 'time'])
   })
   const number = (value: number, digits = 0) => numbers(String(digits)).format(roundedZero(value, digits))
   const withUnit = (text: string, unit: string) => `${text}${NO_BREAK_SPACE}${unit}`
-  const signed = (value: number, digits: number) => {
-    const rounded = roundedZero(value, digits)
-    const sign = rounded > 0 ? '+' : rounded < 0 ? '\u2212' : ''
-    return sign + number(Math.abs(rounded), digits)
-  }
   const sameDay = (a: Utc, b: Utc, zone: string) =>
     dates(`${zone}|day`).format(a) === dates(`${zone}|day`).format(b)
   return {
     number,
-    signed,
     metres: (value) => withUnit(number(value, 2).replace('-', '\u2212'), 'm'),
-    rate: (value) => withUnit(signed(value, 2), 'm/h'),
+    rate: (value) => withUnit(number(value, 2), 'm/h'),
     millimetres: (value) => (value === null ? '—' : withUnit(number(value, 1), 'mm')),
     count: (value) => number(value),
     time: (at, zone, now) =>
@@ -70,6 +60,8 @@ const SHAPES = {
   long: { day: '2-digit', month: '2-digit', year: 'numeric' },
   date: { weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+const isShape = (name: string): name is keyof typeof SHAPES => name in SHAPES
 
 /** A zone that this browser does not know falls back to the country's. */
 function zoned(locale: string, zone: string, shape: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

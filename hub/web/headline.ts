@@ -111,7 +111,7 @@ function notice({ model }: Situation, { say, language }: Voice): Headline {
   const station = model.stations.find((known) => known.id === first?.station)
   return {
     tone: 'attention',
-    grade: 0,
+    grade: 'notice',
     title: say('attentionAlert', { text: first?.text[language] ?? '' }),
     detail: say('attentionAlertDetail', { count: alerts.length }),
     next: say('attentionAlertNext', { station: station?.name[language] ?? first?.station ?? '' }),

@@ -38,8 +38,8 @@ export function createBell(clock: Clock) {
     ring,
     /** Rings again and again for as long as `waiting` is true. */
     remind(waiting: boolean): void {
-      if (!waiting) return stop()
-      if (cancel !== undefined) return
+      if (!waiting) stop()
+      if (!waiting || cancel !== undefined) return
       const again = () => {
         ring(2)
         cancel = clock.after(REPEAT_MS, again)

@@ -72,13 +72,14 @@ const TREND_WORDS = {
 } as const satisfies Record<Trend, WordKey>
 
 export function trendText(rise_m_per_h: number | null, { say, format }: Voice): string {
-  const rate = rise_m_per_h === null ? '' : format.rate(rise_m_per_h)
+  // The word says the direction; a sign as well would be read twice.
+  const rate = rise_m_per_h === null ? '' : format.rate(Math.abs(rise_m_per_h))
   return say(TREND_WORDS[trendOf(rise_m_per_h)], { rate })
 }
 
 /** The levels that this page can colour; higher ones look like the highest. */
 export const LEVEL_MAX = 5
-export type Grade = 0 | 1 | 2 | 3 | 4 | 5 | 'unknown'
+export type Grade = 0 | 1 | 2 | 3 | 4 | 5 | 'unknown' | 'notice'
 
 export function gradeOf(level: number | null): Grade {
   if (level === null) return 'unknown'
@@ -87,6 +88,15 @@ export function gradeOf(level: number | null): Grade {
   if (level >= 3) return 3
   if (level >= 2) return 2
   return level >= 1 ? 1 : 0
+}
+
+/** A station out of contact is not known to be calm; a level that was in force stays shown. */
+export function stationGrade({ level, online }: Pick<StationView, 'level' | 'online'>): Grade {
+  return online || (level ?? 0) > 0 ? gradeOf(level) : 'unknown'
+}
+
+export function alertGrade({ level }: Pick<AlertView, 'level'>): Grade {
+  return level <= 0 ? 'notice' : gradeOf(level)
 }
 
 export function levelText(level: number | null, { say }: Voice): string {

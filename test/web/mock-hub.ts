@@ -55,6 +55,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       return
     }
     if (hub.password !== undefined && !signedIn) return json(response, 401, WRONG_PASSWORD)
+    if (route === '/me') return json(response, 200, { name: 'lan', role: 'operator' })
     if (route === '/overview') return json(response, 200, hub.world)
     if (route === '/edges') return json(response, 200, edges())
     if (route === '/alerts') return json(response, 200, [])

@@ -26,8 +26,8 @@ export interface FeedOptions {
 
 /** A short break is mended without a word. */
 export const GRACE_MS = 1_500
-/** With nothing heard for this long the hub is asked; a half-open connection says nothing by itself. */
-export const SILENCE_MS = 15_000
+/** The hub sends a comment every 15 s. With nothing heard for longer it is asked: a half-open connection says nothing. */
+export const SILENCE_MS = 20_000
 const ANSWER_MS = 8_000
 /** Events kept while the overview is on its way; beyond that the overview is asked for again. */
 const HELD_MAX = 5_000

@@ -15,7 +15,7 @@ import { createSlot, h, setAttributes } from '../dom/element.ts'
 import { stationKey } from '../live/model.ts'
 import { levelMark } from '../parts/icons.ts'
 import { stationHref } from '../parts/station-card.ts'
-import { gradeOf, levelText, offsetText, type Voice } from '../wording.ts'
+import { levelText, offsetText, stationGrade, type Voice } from '../wording.ts'
 import { createBase } from './base.ts'
 
 const WARD_NAMES_FROM_ZOOM = 13
@@ -40,16 +40,43 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
   createBase(voice).addTo(chart)
   control.zoom({ zoomInTitle: say('mapZoomIn'), zoomOutTitle: say('mapZoomOut') }).addTo(chart)
   const names = () => element.classList.toggle('map-close', chart.getZoom() >= WARD_NAMES_FROM_ZOOM)
-  chart.on('zoomend', names)
+  chart.on('zoomend', () => {
+    names()
+    placeNames()
+  })
   names()
 
   const pins = new Map<string, ReturnType<typeof createPin>>()
   let tiles: string | null = null
   let home = ''
   const goHome = (bounds: LatLngBounds) => {
-    chart.fitBounds(bounds, { padding: [70, 60], maxZoom: HOME_ZOOM_MAX, animate: false })
+    chart.fitBounds(bounds, {
+      // Room for the names to the right of the marks, and for the legend below.
+      paddingTopLeft: [60, 56],
+      paddingBottomRight: [Math.min(190, element.clientWidth * 0.42), 72],
+      maxZoom: HOME_ZOOM_MAX,
+      animate: false,
+    })
   }
   let bounds: LatLngBounds | undefined
+  /** Names that would lie on one another go to the left of their mark; the highest level chooses first. */
+  const placeNames = () => {
+    const taken: Box[] = []
+    const first = [...pins.values()].toSorted((a, b) => b.level() - a.level())
+    const spots = first.map((pin) => chart.latLngToContainerPoint(pin.marker.getLatLng()))
+    for (const { x, y } of spots)
+      taken.push({ left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK })
+    first.forEach((pin, index) => {
+      const { x, y } = spots[index] ?? { x: 0, y: 0 }
+      const { width, height } = pin.nameSize()
+      const right = { left: x + MARK, right: x + MARK + width, top: y - height / 2, bottom: y + height / 2 }
+      const left = { ...right, left: x - MARK - width, right: x - MARK }
+      const clash = (box: Box) => taken.some((other) => overlap(box, other))
+      const toLeft = clash(right) && !clash(left) && left.left > 0
+      pin.turn(toLeft)
+      taken.push(toLeft ? left : right)
+    })
+  }
   const watch = new ResizeObserver(() => {
     chart.invalidateSize({ animate: false })
     if (bounds !== undefined) goHome(bounds)
@@ -73,12 +100,14 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
         }
         pin.update(station)
       }
+      placeNames()
       const spots = model.stations.map(({ location }) => [location.lat, location.lon] as [number, number])
       const place = JSON.stringify(spots)
       if (spots.length > 0 && place !== home) {
         home = place
         bounds = latLngBounds(spots)
         goHome(bounds)
+        placeNames()
       }
     },
     close() {
@@ -87,6 +116,19 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
     },
   }
 }
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Half the width of a mark, in pixels. */
+const MARK = 22
+
+const overlap = (a: Box, b: Box) =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
 /** A station on the map: a real link, so that keyboard, screen reader and middle click work as anywhere. */
 function createPin(first: StationView, voice: Voice, open: (station: StationView) => void) {
@@ -106,10 +148,17 @@ function createPin(first: StationView, voice: Voice, open: (station: StationView
   const slot = createSlot(link)
   return {
     marker: pin,
+    level: () => shown.level ?? 0,
+    nameSize() {
+      const words = link.querySelector('.pin-words')
+      return { width: words?.clientWidth ?? 0, height: words?.clientHeight ?? 0 }
+    },
+    turn: (left: boolean) => link.classList.toggle('pin-left', left),
     update(station: StationView) {
       shown = station
-      const grade = gradeOf(station.level)
-      link.className = `pin grade-${grade}${station.online ? '' : ' pin-offline'}`
+      const grade = stationGrade(station)
+      const side = link.classList.contains('pin-left') ? ' pin-left' : ''
+      link.className = `pin grade-${grade}${station.online ? '' : ' pin-offline'}${side}`
       pin.setLatLng([station.location.lat, station.location.lon])
       pin.setZIndexOffset((station.level ?? 0) * 1000)
       const name = station.name[language]

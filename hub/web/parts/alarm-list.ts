@@ -3,7 +3,7 @@ import type { Context, Scene } from '../context.ts'
 import { button, createKeyedList, createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import { DEFAULT_ZONE } from '../format.ts'
 import { alertKey } from '../live/model.ts'
-import { alertLevelText, gradeOf, type Voice } from '../wording.ts'
+import { alertGrade, alertLevelText, type Voice } from '../wording.ts'
 import { levelMark } from './icons.ts'
 import { stationHref } from './station-card.ts'
 
@@ -84,8 +84,8 @@ function createAlarmItem({ voice, acknowledge }: Context) {
       shown = alert
       const station = model.stations.find((known) => known.id === alert.station && known.edge === alert.edge)
       const zone = station?.timeZone ?? DEFAULT_ZONE
-      element.className = `alarm alarm-${alert.state} grade-${gradeOf(alert.level)}`
-      markSlot([alert.level, alert.state], () => [levelMark(gradeOf(alert.level), 30)])
+      element.className = `alarm alarm-${alert.state} grade-${alertGrade(alert)}`
+      markSlot([alert.level, alert.state], () => [levelMark(alertGrade(alert), 30)])
       setText(level, alertLevelText(alert, voice))
       setText(place, station?.name[language] ?? alert.station)
       setAttributes(place, { href: stationHref({ id: alert.station }) })

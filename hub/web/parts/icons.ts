@@ -6,6 +6,7 @@ const hidden = { 'aria-hidden': 'true', focusable: 'false' } as const
 /** One outline per level, told apart without colour: circle, diamond, triangle, square, hexagon, star; dashed for unknown. */
 const OUTLINES = {
   unknown: 'M4 4h16v16H4z',
+  notice: 'M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19z',
   0: 'M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19z',
   1: 'M12 1.2 22.8 12 12 22.8 1.2 12z',
   2: 'M12 1.6 23.2 21.6H.8z',
@@ -16,6 +17,7 @@ const OUTLINES = {
 
 const TEXT_Y = {
   unknown: 16.5,
+  notice: 16.5,
   0: 16.5,
   1: 16.3,
   2: 19.2,
@@ -23,6 +25,8 @@ const TEXT_Y = {
   4: 16.5,
   5: 16.2,
 } as const satisfies Record<Grade, number>
+
+const LETTERS: Readonly<Record<string, string>> = { unknown: '?', notice: '!' }
 
 /** The mark of a level: colour by class, shape by outline, and its number within. */
 export function levelMark(grade: Grade, size = 28): SVGSVGElement {
@@ -32,7 +36,7 @@ export function levelMark(grade: Grade, size = 28): SVGSVGElement {
       : svg(
           'text',
           { class: 'mark-text', x: 12, y: TEXT_Y[grade], 'text-anchor': 'middle', 'font-size': 12.5 },
-          grade === 'unknown' ? '?' : String(grade),
+          LETTERS[grade] ?? String(grade),
         )
   return svg(
     'svg',

@@ -22,7 +22,7 @@ export function outputPiece(output: OutputView, voice: Voice): HTMLElement {
     h(
       'div',
       { class: 'output-words' },
-      h('span', { class: 'output-name' }, `${say(output.means)} ${say(output.place)}`),
+      h('span', { class: 'output-name' }, say(`${output.means}-${output.place}`)),
       h('strong', { class: 'output-state' }, outputState(output, voice)),
     ),
   )

@@ -12,7 +12,7 @@ export interface GaugeSize {
   readonly font: number
 }
 
-export const SMALL_GAUGE: GaugeSize = { width: 112, height: 168, numbersMax: 6, plate: 34, font: 12 }
+export const SMALL_GAUGE: GaugeSize = { width: 84, height: 150, numbersMax: 5, plate: 38, font: 12 }
 export const LARGE_GAUGE: GaugeSize = { width: 240, height: 420, numbersMax: 8, plate: 64, font: 17 }
 
 const EDGE = 8
@@ -83,7 +83,7 @@ function plateMarks(scale: GaugeScale, size: GaugeSize, { format }: Voice): SVGE
   ]
   const numbers = Math.round((scale.top_m - scale.bottom_m) / scale.number_m)
   const digits = scale.number_m < 1 ? 1 : 0
-  const bar = size.plate * 0.26
+  const bar = size.plate * 0.22
   for (let number = 0; number < numbers; number++) {
     const bottom = scale.bottom_m + number * scale.number_m
     const odd = number % 2 === 1
@@ -101,7 +101,7 @@ function plateMarks(scale: GaugeScale, size: GaugeSize, { format }: Voice): SVGE
     marks.push(svg('rect', { class: ink, x: spine, y: top, width: bar * 0.45, height: at(bottom) - top }))
     if (number > 0 || bottom === 0) {
       const label = format.number(bottom, digits)
-      const place = odd ? x + size.plate * 0.29 : x + size.plate * 0.71
+      const place = odd ? x + size.plate * 0.32 : x + size.plate * 0.68
       const y = at(bottom) - size.font * 0.18
       marks.push(
         svg(
@@ -131,8 +131,8 @@ function levelLines(
     lowest = textY
     const right = size.plate + 9
     const name = say('levelShort', { level })
-    const label =
-      size.font > 14 ? `${name} ${format.metres(stage_m)}` : `${name} ${format.number(stage_m, 2)}`
+    // The small picture has its numbers on the plate; the large one has room to say them.
+    const label = size.font > 14 ? `${name} ${format.metres(stage_m)}` : name
     return [
       svg('path', {
         class: `level-line grade-${gradeOf(level)}`,

@@ -2,11 +2,11 @@ import type { StationView } from '../../api/schema.ts'
 import type { Scene } from '../context.ts'
 import { createSlot, h, setText } from '../dom/element.ts'
 import {
-  gradeOf,
   isStale,
   isTrusted,
   levelText,
   offsetText,
+  stationGrade,
   trendOf,
   trendText,
   type Voice,
@@ -56,14 +56,14 @@ export function createStationCard(station: StationView, voice: Voice) {
   return {
     element,
     update(view: StationView, scene: Scene) {
-      const grade = gradeOf(view.level)
+      const grade = stationGrade(view)
       element.className = `card grade-${grade}${view.online ? '' : ' card-offline'}`
       setText(link, view.name[language])
       setText(water, view.water.name[language])
       gauge.update(view)
       slots.mark([grade], () => [levelMark(grade, 34)])
       slots.stage([view.stage_m, isTrusted(view)], () => stageFigure(view, voice))
-      slots.level([view.stage_m, view.level, view.levels], () => levelChip(view, voice))
+      slots.level([view.stage_m, view.level, view.online, view.levels], () => levelChip(view, voice))
       slots.trend([view.rise_m_per_h], () => [
         trendArrow(trendOf(view.rise_m_per_h)),
         h('span', {}, trendText(view.rise_m_per_h, voice)),
@@ -97,7 +97,7 @@ export function stageFigure(view: StationView, { say, format }: Voice): readonly
 export function levelChip(view: StationView, voice: Voice): readonly Node[] {
   const offset = offsetText(view, voice)
   return [
-    h('strong', { class: `chip grade-${gradeOf(view.level)}` }, levelText(view.level, voice)),
+    h('strong', { class: `chip grade-${stationGrade(view)}` }, levelText(view.level, voice)),
     h('span', { class: 'offset' }, view.stage_m === null ? '' : offset),
   ]
 }
@@ -105,8 +105,7 @@ export function levelChip(view: StationView, voice: Voice): readonly Node[] {
 function rainFigures(view: StationView, { say, format }: Voice): readonly Node[] {
   const { hour, day24 } = view.rain_mm
   return [
-    h('span', { class: 'rain-name' }, say('rain')),
-    h('span', {}, `${say('rainHour')} `, h('b', {}, format.millimetres(hour))),
+    h('span', {}, `${say('rain')} ${say('rainHour')} `, h('b', {}, format.millimetres(hour))),
     h('span', {}, `${say('rainDay')} `, h('b', {}, format.millimetres(day24))),
   ]
 }
@@ -131,14 +130,15 @@ export function statusWords(
   }
   if (view.flag === 3) words.push({ tone: 'busy', text: say('stageSuspect') })
   if (view.stage_m !== null && !isTrusted(view)) words.push({ tone: 'bad', text: say('stageFailed') })
-  if (view.at !== null && isStale(view.at, scene.now, scene.speed)) {
+  if (view.online && view.at !== null && isStale(view.at, scene.now, scene.speed)) {
     words.push({ tone: 'bad', text: say('staleSince', { time: time(view.at) }) })
   }
   if (view.silencedUntil !== null && view.silencedUntil > scene.now) {
     words.push({ tone: 'busy', text: say('silencedUntil', { time: time(view.silencedUntil) }) })
   }
   if (view.online) words.push({ tone: 'good', text: say('online') })
-  words.push(completeness(view, voice))
+  const held = completeness(view, voice)
+  words.push(view.online ? held : { ...held, tone: 'plain' })
   return words
 }
 

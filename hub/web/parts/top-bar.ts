@@ -17,7 +17,6 @@ export interface TopBarActions {
 export interface BarState {
   readonly theme: Theme
   readonly sound: boolean
-  readonly signedIn: boolean
   readonly route: 'overview' | 'station' | 'nodes'
 }
 
@@ -45,6 +44,7 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
     h('span', { class: 'link-dot', 'aria-hidden': 'true' }),
     link,
   )
+  const leave = button(say('signOut'), actions.signOut, { class: 'switch', hidden: true })
   const element = h(
     'header',
     { class: 'bar' },
@@ -75,12 +75,13 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
         'aria-label': say('switchLanguageLabel'),
         lang: voice.language === 'vi' ? 'en' : 'vi',
       }),
-      state.signedIn ? button(say('signOut'), actions.signOut, { class: 'switch' }) : undefined,
+      leave,
     ),
   )
   return {
     element,
-    update({ model, link: linkState, now, speed }: Scene) {
+    update({ model, link: linkState, now, speed }: Scene, maySignOut: boolean) {
+      setAttributes(leave, { hidden: !maySignOut })
       const told = voice.format.clock(now, zoneOf(model))
       setText(time, told.time)
       setText(date, told.date)

@@ -235,12 +235,13 @@ function createPlots(
     rainPlot?.setScale('x', { min: from, max: to })
   }
 
+  // The first report comes once the boxes stand in the page: only then do they have a size and colours.
   const resized = new ResizeObserver(() => {
+    if (stagePlot === undefined) return make()
     stagePlot?.setSize({ width: Math.max(200, stageBox.clientWidth), height: stageBox.clientHeight })
     rainPlot?.setSize({ width: Math.max(200, rainBox.clientWidth), height: rainBox.clientHeight })
   })
   const remade = new MutationObserver(make)
-  make()
   resized.observe(stageBox)
   dark.addEventListener('change', make)
   remade.observe(document.documentElement, { attributeFilter: ['data-theme'] })

@@ -136,5 +136,10 @@ function refusedBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
 }
 
 function numberRow(name: string, value: string): HTMLElement {
-  return h('tr', {}, h('th', { scope: 'row' }, h('code', {}, name)), h('td', {}, value))
+  return h(
+    'tr',
+    { class: 'number-row' },
+    h('th', { scope: 'row', class: 'number-name' }, h('code', {}, name)),
+    h('td', { class: 'number-value' }, value),
+  )
 }

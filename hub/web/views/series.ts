@@ -8,13 +8,13 @@ export interface Band {
   readonly mean: readonly (number | null)[]
 }
 
-/** Silence of more than this many buckets is drawn as a break, never bridged by a line that nobody measured. */
+/** A longer silence (in time and in buckets) is drawn as a break, never bridged by a line that nobody measured. */
 const BREAK_BUCKETS = 3
-const BREAK_RAW_MS = 60 * 60_000
+const BREAK_MS = 60 * 60_000
 
 /** Stage as drawn: gaps in the record become breaks in the line. */
 export function stageBands(series: SeriesView): Band {
-  const longest = series.step > 0 ? series.step * BREAK_BUCKETS : BREAK_RAW_MS
+  const longest = Math.max(series.step * BREAK_BUCKETS, BREAK_MS)
   const at: number[] = []
   const min: (number | null)[] = []
   const max: (number | null)[] = []

@@ -7,7 +7,7 @@ import { levelMark, trendArrow } from '../parts/icons.ts'
 import { outputPiece } from '../parts/outputs.ts'
 import { createStaffGauge, LARGE_GAUGE } from '../parts/staff-gauge.ts'
 import { levelChip, stageFigure, statusWords } from '../parts/station-card.ts'
-import { gradeOf, trendOf, trendText, type Voice } from '../wording.ts'
+import { stationGrade, trendOf, trendText, type Voice } from '../wording.ts'
 import { createLedger } from './ledger.ts'
 import { devicesBlock, fact, healthBlock } from './nodes.ts'
 
@@ -90,7 +90,7 @@ function createBody(context: Context, first: StationView) {
         edge === undefined
           ? [h('p', { class: 'quiet' }, say('noDevices'))]
           : [
-              h('h2', {}, `${say('node')} ${edge.name[language]}`),
+              h('h2', {}, edge.name[language]),
               h('div', { class: 'node-columns' }, devicesBlock(edge, voice), healthBlock(edge, voice)),
             ],
       )
@@ -135,7 +135,7 @@ function createHead(voice: Voice) {
     update(station: StationView, scene: Scene) {
       setText(title, station.name[language])
       setText(water, station.water.name[language])
-      slots.mark([station.level], () => [levelMark(gradeOf(station.level), 44)])
+      slots.mark([stationGrade(station)], () => [levelMark(stationGrade(station), 44)])
       const words = statusWords(station, scene, voice)
       slots.status(words, () =>
         words.map(({ tone, text }) => h('span', { class: `status status-${tone}` }, text)),
@@ -168,7 +168,7 @@ function createNow(voice: Voice) {
     update(station: StationView, { now }: Scene) {
       gauge.update(station)
       slots.stage([station.stage_m, station.flag], () => stageFigure(station, voice))
-      slots.level([station.stage_m, station.level], () => levelChip(station, voice))
+      slots.level([station.stage_m, station.level, station.online], () => levelChip(station, voice))
       slots.trend([station.rise_m_per_h], () => [
         trendArrow(trendOf(station.rise_m_per_h)),
         h('span', {}, trendText(station.rise_m_per_h, voice)),
