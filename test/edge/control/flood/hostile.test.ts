@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, test } from 'vitest'
 import type { Mono } from '../../../../core/clock.ts'
 import { checker } from '../../../../core/schema.ts'
 import { AlarmEvent } from '../../../../core/wire/messages.ts'
@@ -75,10 +75,10 @@ describe('whatever comes in', () => {
               mono: mono as Mono,
             })
             state = told.state
-            for (const event of told.events) expect(isEvent(event)).toMatchObject({ ok: true })
-            for (const { value } of told.readings) expect(Number.isFinite(value)).toBe(true)
+            if (!told.events.every((event) => isEvent(event).ok)) return false
+            if (!told.readings.every(({ value }) => Number.isFinite(value))) return false
           }
-          expect(restoreFloodState(JSON.parse(JSON.stringify(state)))).toMatchObject({ ok: true })
+          return restoreFloodState(JSON.parse(JSON.stringify(state))).ok
         },
       ),
       { numRuns: 2000 },
