@@ -85,7 +85,7 @@ export const FloodStation = Type.Object(
       Type.Object({ level: Type.Integer({ minimum: 1, maximum: 3 }), stage_m: Type.Number() }, strict),
       { minItems: 1, maxItems: 3 },
     ),
-    /** Raised once `need` of the last `of` good samples are at or above the stage. */
+    /** Raised once `need` of the last `of` good samples (at most 20) are at or above the stage. */
     raise: Type.Object({ need: Type.Integer({ minimum: 1 }), of: Type.Integer({ minimum: 1 }) }, strict),
     /** Lowered once the stage has stayed `below_m` under the level for `hold_min`. */
     clear: Type.Object(
@@ -121,6 +121,7 @@ export const FloodStation = Type.Object(
                   Type.Literal('day'),
                 ]),
                 mm: Type.Number({ exclusiveMinimum: 0 }),
+                /** How grave the alarm is; sirens and beacons follow the water alone. */
                 level: Type.Integer({ minimum: 0, maximum: 3 }),
               },
               strict,

@@ -11,7 +11,7 @@ import { changeLevel } from './water.ts'
 
 /**
  * Puts a new document in force while the station runs. The samples at hand are judged by the new levels at once; a
- * level that the new document would not have raised is lowered as any other, after its hold. What was measured with
+ * level that the new document would not have raised is lowered like every other, after its hold. What was measured with
  * another sensor or datum is forgotten, the alarm in force is not.
  */
 export function changeDocument(state: FloodState, turn: Turn, station: FloodStation): FloodState {
