@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createWorld, liveFrame, T0, type World } from './world.ts'
+
+/** What the node produced: number n at a time that jumps about, some of it failed. */
+interface Produced {
+  readonly at: number
+  readonly value: number
+  readonly flag: 1 | 3 | 4
+  readonly series: number
+}
+
+const HOUR = 3_600_000
+const produced = fc.array(
+  fc.record({
+    at: fc.integer({ min: T0 - 30 * HOUR, max: T0 + 30 * HOUR }),
+    value: fc.integer({ min: -5_000, max: 5_000 }),
+    flag: fc.constantFrom(1 as const, 3 as const, 4 as const),
+    series: fc.integer({ min: 0, max: 1 }),
+  }),
+  { minLength: 1, maxLength: 40 },
+)
+
+/** Cuts of the produced rows into frames as a node would never all send them: overlapping, doubled, in any order. */
+const deliveries = (count: number) =>
+  fc.array(fc.tuple(fc.nat({ max: count - 1 }), fc.integer({ min: 1, max: 12 })), { maxLength: 30 })
+
+const story = produced.chain((rows) => fc.tuple(fc.constant(rows), deliveries(rows.length)))
+
+test('frames doubled, reordered and overlapping leave exactly what was produced, and rollups equal to it', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async ([rows, cuts]) => {
+      const world = await createWorld('America/New_York')
+      try {
+        await deliver(world, rows, cuts)
+        checkRows(world, rows)
+        checkRollups(world, rows)
+      } finally {
+        world.close()
+      }
+    }),
+    { numRuns: 60 },
+  )
+}, 60_000)
+
+async function deliver(
+  world: World,
+  rows: readonly Produced[],
+  cuts: readonly (readonly [number, number])[],
+): Promise<void> {
+  world.series('dh/stage', 'dh/rise')
+  for (const [first, length] of cuts) {
+    world.send(liveFrame(first, rows.slice(first, first + length)))
+    // Every other delivery waits for its commit, so that batches and single frames both occur.
+    if (first % 2 === 0) await world.settle()
+  }
+  world.send(liveFrame(0, rows))
+  await world.settle()
+}
+
+function checkRows(world: World, rows: readonly Produced[]): void {
+  const stored = world.sql.prepare('SELECT seq, at, value, flag FROM reading ORDER BY seq').all()
+  expect(stored).toEqual(rows.map(({ at, value, flag }, seq) => ({ seq, at, value: value / 1000, flag })))
+  expect(world.sql.prepare('SELECT first, last FROM held').all()).toEqual([
+    { first: 0, last: rows.length - 1 },
+  ])
+}
+
+/** Recomputed by SQLite from the raw rows; widths of a local day by the zone's own offset in October. */
+function checkRollups(world: World, rows: readonly Produced[]): void {
+  const summer = 4 * HOUR
+  const start = {
+    60000: (at: number) => at - (at % 60_000),
+    900000: (at: number) => at - (at % 900_000),
+    3600000: (at: number) => at - (at % HOUR),
+    86400000: (at: number) => at - summer - ((at - summer) % (24 * HOUR)) + summer,
+  }
+  const expected = new Map<string, { count: number; min: number; max: number; sum: number }>()
+  for (const { at, value, flag, series } of rows) {
+    if (flag === 4) continue
+    for (const [width, bucketOf] of Object.entries(start)) {
+      const key = `${series} ${width} ${bucketOf(at)}`
+      const sums = expected.get(key) ?? { count: 0, min: Infinity, max: -Infinity, sum: 0 }
+      expected.set(key, {
+        count: sums.count + 1,
+        min: Math.min(sums.min, value / 1000),
+        max: Math.max(sums.max, value / 1000),
+        sum: sums.sum + value / 1000,
+      })
+    }
+  }
+  const stored = world.sql
+    .prepare(
+      `SELECT idx, width, bucket, count, min, max, sum FROM rollup JOIN series ON series.point = rollup.point`,
+    )
+    .all()
+  expect(stored).toHaveLength(expected.size)
+  for (const { idx, width, bucket, count, min, max, sum } of stored) {
+    const sums = expected.get(`${idx} ${width} ${bucket}`)
+    expect({ count, min, max }).toEqual({ count: sums?.count, min: sums?.min, max: sums?.max })
+    expect(sum).toBeCloseTo(sums?.sum ?? Number.NaN, 9)
+  }
+}
