@@ -10,7 +10,7 @@ export interface ControlState {
 }
 
 export function createControlState(parts: {
-  readonly store: SqlStore | undefined
+  readonly store: SqlStore
   readonly clock: Clock
   readonly refusals: Refusals
 }): ControlState {
@@ -24,10 +24,16 @@ export function createControlState(parts: {
       return undefined
     }
   }
-  guarded(() => store?.exec('CREATE TABLE IF NOT EXISTS control (id TEXT PRIMARY KEY, at INTEGER, state TEXT) WITHOUT ROWID'))
-  const select = guarded(() => store?.prepare('SELECT state FROM control WHERE id = ?'))
+  guarded(() =>
+    store.exec(
+      'CREATE TABLE IF NOT EXISTS control (id TEXT PRIMARY KEY, at INTEGER, state TEXT) WITHOUT ROWID',
+    ),
+  )
+  const select = guarded(() => store.prepare('SELECT state FROM control WHERE id = ?'))
   const upsert = guarded(() =>
-    store?.prepare('INSERT INTO control VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, state = excluded.state'),
+    store.prepare(
+      'INSERT INTO control VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, state = excluded.state',
+    ),
   )
   return {
     read(id) {

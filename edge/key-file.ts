@@ -12,6 +12,8 @@ export function readKeyFile(file: string): Result<string> {
     }
     return ok(readFileSync(file, 'utf8').trim())
   } catch (cause) {
-    return err(fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }))
+    return err(
+      fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),
+    )
   }
 }

@@ -6,7 +6,12 @@ import type { Log } from '../core/log.ts'
 export interface Refusals {
   note(problem: Fault, source?: string): void
   counts(): Readonly<Partial<Record<ErrorCode, number>>>
-  latest(): readonly { readonly at: number; readonly source: string; readonly problem: Fault; readonly count: number }[]
+  latest(): readonly {
+    readonly at: number
+    readonly source: string
+    readonly problem: Fault
+    readonly count: number
+  }[]
 }
 
 /** A flood of bad packets may not become a flood of log lines. */
@@ -14,13 +19,23 @@ const LOG_EVERY_MS = 60_000
 
 export function createRefusals(parts: { readonly clock: Clock; readonly log: Log }): Refusals {
   const { clock, log } = parts
-  const byCode = new Map<ErrorCode, { at: number; source: string; problem: Fault; count: number; loggedAt: number }>()
+  const byCode = new Map<
+    ErrorCode,
+    { at: number; source: string; problem: Fault; count: number; loggedAt: number }
+  >()
   return {
     note(problem, source = '') {
       const mono = clock.monotonic()
-      const entry = byCode.get(problem.code) ?? { at: 0, source, problem, count: 0, loggedAt: Number.NEGATIVE_INFINITY }
+      const entry = byCode.get(problem.code) ?? {
+        at: 0,
+        source,
+        problem,
+        count: 0,
+        loggedAt: Number.NEGATIVE_INFINITY,
+      }
       const quiet = mono - entry.loggedAt < LOG_EVERY_MS
-      if (!quiet) log.warn('refused', { code: problem.code, source, ...problem.details, count: entry.count + 1 })
+      if (!quiet)
+        log.warn('refused', { code: problem.code, source, ...problem.details, count: entry.count + 1 })
       byCode.set(problem.code, {
         at: clock.now(),
         source,
@@ -30,6 +45,7 @@ export function createRefusals(parts: { readonly clock: Clock; readonly log: Log
       })
     },
     counts: () => Object.fromEntries([...byCode].map(([code, { count }]) => [code, count])),
-    latest: () => [...byCode.values()].map(({ at, source, problem, count }) => ({ at, source, problem, count })),
+    latest: () =>
+      [...byCode.values()].map(({ at, source, problem, count }) => ({ at, source, problem, count })),
   }
 }

@@ -1,20 +1,28 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fault } from '../core/errors.ts'
+import { edgeId } from '../core/ids.ts'
+import { systemRandom } from '../core/node/system-random.ts'
 import type { Random } from '../core/random.ts'
 import { hex } from '../core/random.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { hashSecret } from '../hub/accounts/scrypt.ts'
+import { print, refuse } from './terminal.ts'
 
 const KEY_BYTES = 32
 
 /** Makes a node's key: the key goes into a file that only its owner reads, the hash into the hub's configuration. */
-export async function makeEdgeKey(file: string, random: Random): Promise<Result<{ readonly keyHash: string }>> {
+export async function makeEdgeKey(
+  file: string,
+  random: Random,
+): Promise<Result<{ readonly keyHash: string }>> {
   const key = hex(random.bytes(KEY_BYTES))
   try {
     writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
     chmodSync(file, 0o600)
   } catch (cause) {
-    return err(fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }))
+    return err(
+      fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),
+    )
   }
   return ok({ keyHash: await hashSecret(key, random) })
 }
@@ -22,11 +30,34 @@ export async function makeEdgeKey(file: string, random: Random): Promise<Result<
 /** The one line of standard input or of a file that holds a password; never taken from the command line. */
 export function passwordFrom(file: string): Result<string> {
   try {
-    if (file !== '-' && statSync(file).size > 4096) return err(fault('SECRET_UNREADABLE', { file, reason: 'too long' }))
+    if (file !== '-' && statSync(file).size > 4096)
+      return err(fault('SECRET_UNREADABLE', { file, reason: 'too long' }))
     const [line] = readFileSync(file === '-' ? 0 : file, 'utf8').split('\n')
     if (line === undefined || line.length < 10) return err(fault('PASSWORD_SHORT', { least: 10 }))
     return ok(line)
   } catch (cause) {
-    return err(fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }))
+    return err(
+      fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),
+    )
   }
+}
+
+/** `tram key EDGE --out FILE`: writes the key and prints what belongs into the hub's configuration. */
+export async function keyCommand(edge: string, file: string): Promise<number> {
+  const id = edgeId(edge)
+  if (!id.ok) return refuse(id.error)
+  const made = await makeEdgeKey(file, systemRandom)
+  if (!made.ok) return refuse(made.error)
+  print(`# ${file}: khóa của nút, giữ kín / the node's key, keep it secret`)
+  print('# thêm vào hub.yaml / add to hub.yaml:')
+  print(`edges:\n  - id: ${id.value}\n    keyHash: ${made.value.keyHash}`)
+  return 0
+}
+
+/** `tram password FILE`: prints the hash of a password that stands alone in a file or on standard input. */
+export async function passwordCommand(file: string): Promise<number> {
+  const password = passwordFrom(file)
+  if (!password.ok) return refuse(password.error)
+  print(`passwordHash: ${await hashSecret(password.value, systemRandom)}`)
+  return 0
 }

@@ -29,6 +29,7 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[] }
       'devices/',
       'firmware-config/',
       'edge/config.ts',
+      'edge/load-config.ts',
       'edge/main.ts',
       'edge/control/',
       'hub/config.ts',

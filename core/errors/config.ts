@@ -96,4 +96,35 @@ export const configErrors = {
     what: { vi: 'Mật khẩu ngắn hơn {least} ký tự.', en: 'The password is shorter than {least} characters.' },
     next: { vi: 'Chọn mật khẩu dài hơn.', en: 'Choose a longer one.' },
   },
+  ERROR_UNKNOWN: {
+    what: { vi: 'Không có mã lỗi "{text}".', en: 'There is no error code "{text}".' },
+    next: { vi: 'Xem cả bảng bằng "tram errors".', en: 'See the whole table with "tram errors".' },
+  },
+  CONFIG_DUPLICATE: {
+    what: {
+      vi: '{file}: mã "{id}" xuất hiện hai lần trong {list}.',
+      en: '{file}: the id "{id}" stands twice in {list}.',
+    },
+    next: { vi: 'Đặt cho mỗi thứ một mã riêng.', en: 'Give each its own id.' },
+  },
+  HUB_LINK_PLAIN: {
+    what: {
+      vi: 'Đường nối {url} không mã hóa và ra ngoài máy này.',
+      en: 'The link {url} is not encrypted and leaves this machine.',
+    },
+    next: {
+      vi: 'Dùng mqtts://, hoặc đặt hub.allowPlain: true nếu là mạng riêng.',
+      en: 'Use mqtts://, or set hub.allowPlain: true on a private network.',
+    },
+  },
+  CITY_PROCESS: {
+    what: {
+      vi: 'Không làm được điều đó với tiến trình "{name}".',
+      en: 'That cannot be done with the process "{name}".',
+    },
+    next: {
+      vi: 'Các tiến trình: {known}; xem trạng thái bằng "status".',
+      en: 'The processes are: {known}; see how they are with "status".',
+    },
+  },
 } as const

@@ -10,6 +10,9 @@ import { err, ok, type Result } from '../result.ts'
 
 export type ControlHandlers = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>
 
+/** The name of the socket within a data folder. */
+export const CONTROL_SOCKET = 'tram.sock'
+
 const LINE_CHARACTERS_MAX = 1_000_000
 const CALL_TIMEOUT_MS = 10_000
 

@@ -1,0 +1,241 @@
+import { type Clock, every } from '../core/clock.ts'
+import type { FloodStation } from '../core/documents/flood-station.ts'
+import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
+import { fault } from '../core/errors.ts'
+import { type DeviceId, deviceId } from '../core/ids.ts'
+import type { DocumentStore, StoredDocument } from '../core/ports/document-store.ts'
+import { FLAG, type Instant, type Reading } from '../core/reading.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
+import type { DeviceDefinition } from '../devices/define.ts'
+import type { FloodInput } from './control/flood/inputs.ts'
+import type { ControlState } from './control-state.ts'
+import { STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
+import type { Driver, DriverSink } from './drivers/driver.ts'
+import type { Outbox } from './outbox/outbox.ts'
+import { createOutputs, type OutputView } from './outputs.ts'
+import type { Refusals } from './refusals.ts'
+import { createStation, type Station } from './station.ts'
+
+/** What an agent is made of. All that touches the world is given, so that many agents live in one test. */
+export interface AgentParts {
+  readonly clock: Clock
+  readonly definitions: ReadonlyMap<string, DeviceDefinition>
+  readonly documents: DocumentStore
+  /** Stations as their files have them; the store may hold newer editions. */
+  readonly stations: readonly FloodStation[]
+  readonly checkStation: StationCheck
+  readonly memory: ControlState
+  readonly refusals: Refusals
+  readonly outbox: Outbox
+  /** Makes the drivers, each with the ids of the devices that it serves. */
+  drivers(sink: DriverSink): readonly { readonly driver: Driver; readonly devices: readonly string[] }[]
+  /** The node's own numbers: memory, disk, temperature. */
+  vitals(): Readonly<Record<string, number>>
+  /** Tells a person at the node's terminal of an alarm. */
+  say(event: AlarmEvent): void
+}
+
+export interface Agent {
+  start(): Promise<void>
+  /** Drives outputs safe, saves what is remembered, releases every port. */
+  stop(): Promise<void>
+  stations(): readonly Station[]
+  outputs(): readonly OutputView[]
+  lastHeard(): Readonly<Record<string, number>>
+  describe(): Pick<Describe, 'devices' | 'stations'>
+  /** What `describe` returns has changed. */
+  onDescription(handler: () => void): void
+  /** What a person at the site asks of a station. */
+  ask(
+    station: string,
+    input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
+  ): Result<void>
+  putDocument(id: string, body: Readonly<Record<string, unknown>>): Promise<Result<StoredDocument>>
+}
+
+const TICK_MS = 1_000
+const VITALS_MS = 60_000
+
+/** The edge agent: wires drivers, controllers, outputs and outbox together. Only here do these siblings meet. */
+export async function createAgent(parts: AgentParts): Promise<Agent> {
+  const { clock, documents, outbox, refusals } = parts
+  const stations = new Map<string, Station>()
+  const lastHeard = new Map<string, number>()
+  let described: () => void = () => {}
+  const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
+
+  const record = (readings: readonly Reading[], time = instant()) => {
+    if (readings.length > 0) outbox.readings(readings, time)
+  }
+  const toAll = (input: FloodInput) => {
+    for (const station of stations.values()) station.input(input)
+  }
+
+  const sink: DriverSink = {
+    telemetry({ device, time, telemetry, failed }) {
+      lastHeard.set(device, time.at)
+      // Decide first, record after: a siren waits for no disk.
+      toAll({ type: 'telemetry', device, telemetry, failed, at: time.at })
+      record(telemetryReadings(device, time.at, telemetry, failed), time)
+    },
+    refused: (problem, device) => refusals.note(problem, device ?? ''),
+    output({ device, requests, stage, time, problem }) {
+      if (problem !== undefined) refusals.note(problem, device)
+      outputs.progress(device, requests, stage)
+      toAll({ type: 'output', device, requests, stage })
+      if (stage === 'confirmed') {
+        record(
+          requests.map(({ output, value }) => reading(device, output, time.at, value, FLAG.good)),
+          time,
+        )
+      }
+    },
+    health({ source, values }) {
+      const device = deviceId(source)
+      if (!device.ok) return refusals.note(device.error, 'health')
+      const at = clock.now()
+      record(
+        Object.entries(values).map(([channel, value]) =>
+          reading(device.value, channel, at, value, FLAG.good),
+        ),
+      )
+    },
+  }
+  const drivers = parts.drivers(sink)
+  const serving = new Map(
+    drivers.flatMap(({ driver, devices }) => devices.map((device) => [device, driver] as const)),
+  )
+  const driverOf = (device: string) => serving.get(device)
+  const outputs = createOutputs({ clock, definitions: parts.definitions, driverOf, refusals })
+
+  const addStation = (document: FloodStation) => {
+    const station = createStation(document, {
+      clock,
+      memory: parts.memory,
+      refusals,
+      sink: {
+        outputs: (wanted) => outputs.claim(document.id, wanted),
+        alarms(events) {
+          for (const event of events) {
+            parts.say(event)
+            void outbox.alarm(event, instant()).then((kept) => {
+              if (!kept.ok) refusals.note(kept.error, document.id)
+            })
+          }
+        },
+        readings: record,
+      },
+    })
+    stations.set(document.id, station)
+  }
+
+  const takeEdition = ({ id, body }: StoredDocument) => {
+    if (!id.startsWith(STATION_PREFIX)) return
+    const checked = parts.checkStation(body)
+    if (!checked.ok) return refusals.note(checked.error, id)
+    const station = stations.get(checked.value.id)
+    if (station === undefined) addStation(checked.value)
+    else station.input({ type: 'document', station: checked.value })
+    described()
+  }
+
+  for (const station of parts.stations) {
+    const problem = await seedStation(documents, station)
+    if (problem !== undefined) refusals.note(problem, station.id)
+  }
+  for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
+  const unwatch = documents.watch(takeEdition)
+
+  const tellVitals = () => {
+    const at = clock.now()
+    const counts = Object.entries(refusals.counts()).map(
+      ([code, count]) => [REFUSED_PREFIX + code, count] as const,
+    )
+    const values = [...Object.entries(parts.vitals()), ...counts]
+    record(values.map(([channel, value]) => reading(NODE, channel, at, value, FLAG.good)))
+  }
+  const cancels: (() => void)[] = []
+
+  return {
+    async start() {
+      for (const { driver } of drivers) await driver.start()
+      cancels.push(
+        every(clock, TICK_MS, () => {
+          toAll({ type: 'tick' })
+          outputs.tick()
+        }),
+      )
+      cancels.push(every(clock, VITALS_MS, tellVitals))
+      tellVitals()
+    },
+    async stop() {
+      unwatch()
+      for (const cancel of cancels.splice(0)) cancel()
+      outputs.release()
+      for (const station of stations.values()) station.save()
+      for (const { driver } of drivers) await driver.stop()
+      outbox.flush()
+    },
+    stations: () => [...stations.values()],
+    outputs: () => outputs.views(),
+    lastHeard: () => Object.fromEntries(lastHeard),
+    describe: () => ({
+      devices: [...parts.definitions].map(([id, { model, label }]) => ({ id, model, label })),
+      stations: [...stations.values()].map((station) => station.document()),
+    }),
+    onDescription(handler) {
+      described = handler
+    },
+    ask(id, input) {
+      const station = stations.get(id)
+      if (station === undefined)
+        return err(
+          fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: [...stations.keys()].join(', ') }),
+        )
+      station.input(input)
+      return ok(undefined)
+    },
+    async putDocument(id, body) {
+      const checked = parts.checkStation(body)
+      if (!checked.ok) return checked
+      if (id !== STATION_PREFIX + checked.value.id) {
+        return err(fault('DOCUMENT_INVALID', { id, key: '/id', reason: `is "${checked.value.id}"` }))
+      }
+      const present = await documents.get(id)
+      return documents.put(id, { ...checked.value }, present?.rev)
+    },
+  }
+}
+
+const NODE = ownDevice(NODE_DEVICE)
+
+function ownDevice(id: string): DeviceId {
+  const parsed = deviceId(id)
+  if (!parsed.ok) throw new Error(`"${id}" is not a device id`)
+  return parsed.value
+}
+
+function telemetryReadings(
+  device: DeviceId,
+  at: number,
+  telemetry: Readonly<Record<string, number>>,
+  failed: Readonly<Record<string, string>>,
+): Reading[] {
+  return [
+    ...Object.entries(telemetry).map(([channel, value]) =>
+      reading(device, channel, at, value, FLAG.notEvaluated),
+    ),
+    ...Object.keys(failed).map((channel) => reading(device, channel, at, 0, FLAG.missing)),
+  ]
+}
+
+function reading(
+  device: DeviceId,
+  channel: string,
+  at: number,
+  value: number,
+  flag: Reading['flag'],
+): Reading {
+  return { device, channel, at, value, flag }
+}

@@ -1,0 +1,60 @@
+import Type, { type Static } from 'typebox'
+import { ID_PATTERN } from '../core/ids.ts'
+import { ChirpstackConfig } from './drivers/chirpstack/config.ts'
+import { LorawanConfig } from './drivers/lorawan/config.ts'
+
+const strict = { additionalProperties: false } as const
+const Words = Type.Object({ vi: Type.String(), en: Type.String() }, strict)
+
+/** One edge node: edge.yaml. docs/operations.md shows it with comments. Paths are relative to the file itself. */
+export const EdgeConfig = Type.Object(
+  {
+    site: Type.String({ pattern: ID_PATTERN }),
+    edge: Type.String({ pattern: ID_PATTERN }),
+    name: Words,
+    dataDir: Type.String(),
+    hub: Type.Object(
+      {
+        /** mqtts://host:8883, or mqtt:// on the loopback alone unless `allowPlain` says otherwise. */
+        url: Type.String({ pattern: '^(mqtt|mqtts|ws|wss)://' }),
+        /** File with the node's key, mode 0600, made by `tram key`. */
+        keyFile: Type.String(),
+        ca: Type.Optional(Type.String()),
+        cert: Type.Optional(Type.String()),
+        certKey: Type.Optional(Type.String()),
+        allowPlain: Type.Boolean({ default: false }),
+      },
+      strict,
+    ),
+    lorawan: Type.Optional(LorawanConfig),
+    chirpstack: Type.Optional(ChirpstackConfig),
+    /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
+    stations: Type.Array(Type.String(), { default: [] }),
+    limits: Type.Object(
+      {
+        /** The outbox never grows beyond this. */
+        outbox_mb: Type.Number({ minimum: 8, maximum: 65_536, default: 512 }),
+        /** Largest share of the link for history while new readings flow, in percent. */
+        history_percent: Type.Number({ minimum: 5, maximum: 95, default: 50 }),
+      },
+      { ...strict, default: {} },
+    ),
+    logLevel: Type.Union(
+      [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
+      { default: 'info' },
+    ),
+    /** Demonstrations alone: a clock that runs faster than the world. */
+    clock: Type.Optional(
+      Type.Object(
+        {
+          speed: Type.Number({ minimum: 1, maximum: 3600 }),
+          origin: Type.Integer(),
+          from: Type.Integer(),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+export type EdgeConfig = Static<typeof EdgeConfig>

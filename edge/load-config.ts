@@ -1,0 +1,77 @@
+import { dirname, resolve } from 'node:path'
+import { parseConfig } from '../core/config-file.ts'
+import type { DeviceLookup } from '../core/documents/check-flood-station.ts'
+import { FloodStation } from '../core/documents/flood-station.ts'
+import { type Fault, fault } from '../core/errors.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { DeviceDefinition } from '../devices/define.ts'
+import { findDefinition } from '../devices/registry.ts'
+import { EdgeConfig } from './config.ts'
+import { stationCheck } from './documents/stations.ts'
+
+/** A node's configuration with everything it names: paths made whole, devices looked up, stations read and checked. */
+export interface LoadedEdge {
+  readonly config: EdgeConfig
+  readonly dataDir: string
+  readonly path: (relative: string) => string
+  readonly definitions: ReadonlyMap<string, DeviceDefinition>
+  readonly stations: readonly FloodStation[]
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', '[::1]', 'localhost']
+
+export function loadEdgeConfig(file: string, readText: (file: string) => Result<string>): Result<LoadedEdge> {
+  const read = readYaml(EdgeConfig, file, readText)
+  if (!read.ok) return read
+  const config = read.value
+  const exposed = plainLinkFault(config)
+  if (exposed !== undefined) return err(exposed)
+
+  const definitions = new Map<string, DeviceDefinition>()
+  for (const { id, model } of [...(config.lorawan?.devices ?? []), ...(config.chirpstack?.devices ?? [])]) {
+    const found = findDefinition(model)
+    if (!found.ok) return found
+    if (definitions.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))
+    definitions.set(id, found.value)
+  }
+
+  const path = (relative: string) => resolve(dirname(file), relative)
+  const check = stationCheck(deviceLookup(definitions))
+  const stations: FloodStation[] = []
+  for (const name of config.stations) {
+    const station = readYaml(FloodStation, path(name), readText)
+    if (!station.ok) return station
+    const sound = check(station.value)
+    if (!sound.ok) return sound
+    if (stations.some(({ id }) => id === sound.value.id)) {
+      return err(fault('CONFIG_DUPLICATE', { file, list: 'stations', id: sound.value.id }))
+    }
+    stations.push(sound.value)
+  }
+  return ok({ config, dataDir: path(config.dataDir), path, definitions, stations })
+}
+
+/** What the node's devices offer, as their definitions say. */
+export function deviceLookup(definitions: ReadonlyMap<string, DeviceDefinition>): DeviceLookup {
+  return {
+    hasChannel: (device, channel) => Object.hasOwn(definitions.get(device)?.telemetry ?? {}, channel),
+    hasOutput: (device, output) => Object.hasOwn(definitions.get(device)?.outputs ?? {}, output),
+  }
+}
+
+function readYaml<S extends Parameters<typeof parseConfig>[0]>(
+  schema: S,
+  file: string,
+  readText: (file: string) => Result<string>,
+) {
+  const text = readText(file)
+  return text.ok ? parseConfig(schema, text.value, file) : text
+}
+
+/** A key must not cross a network in the clear unless somebody has said so. */
+function plainLinkFault(config: EdgeConfig): Fault | undefined {
+  const url = new URL(config.hub.url)
+  const plain = url.protocol === 'mqtt:' || url.protocol === 'ws:'
+  if (!plain || config.hub.allowPlain || LOOPBACK_HOSTS.includes(url.hostname)) return undefined
+  return fault('HUB_LINK_PLAIN', { url: config.hub.url })
+}

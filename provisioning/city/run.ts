@@ -1,0 +1,193 @@
+import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { FaultError, fault } from '../../core/errors.ts'
+import { serveControl } from '../../core/node/control-socket.ts'
+import { readText } from '../../core/node/read-text.ts'
+import { systemRandom } from '../../core/node/system-random.ts'
+import { untilTold } from '../../core/node/until-told.ts'
+import { print, refuse } from '../terminal.ts'
+import { readRecord } from '../try/read-record.ts'
+import { type CityLayout, cityLayout } from './layout.ts'
+import { freeTcpPort, freeUdpPort } from './ports.ts'
+import { createProcesses, type Processes } from './processes.ts'
+import { writeCity } from './write-city.ts'
+
+export interface CityOptions {
+  readonly hydrograph?: string
+  readonly levels?: readonly number[]
+  readonly speed?: number
+  readonly data: string
+  readonly port: number
+  readonly minutes?: number
+}
+
+const SITE = 'quang-tri'
+const DEFAULT_SPEED = 60
+const DEFAULT_LEVELS_M = [0.6, 1, 1.5]
+const STATIONS = 3
+const TRAM = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js')
+
+/** Runs a demonstration city until Ctrl-C: a hub, three nodes and the virtual field equipment, each its own process. */
+export async function runCity(options: CityOptions): Promise<number> {
+  try {
+    return await run(options)
+  } catch (cause) {
+    if (cause instanceof FaultError) return refuse(cause.fault)
+    throw cause
+  }
+}
+
+async function run(options: CityOptions): Promise<number> {
+  const layout = cityLayout(resolve(options.data))
+  const record =
+    options.hydrograph === undefined ? undefined : recordOf(resolve(options.hydrograph), options.levels)
+  const speed = options.speed ?? DEFAULT_SPEED
+  const scale = { speed, origin: Date.now(), from: record?.begin ?? Date.now() }
+  const http = await freeTcpPort(options.port)
+  const mqtt = await freeTcpPort(1883, new Set([http]))
+  const gatewayPort = await freeUdpRun(1700, STATIONS)
+  const edges = await writeCity(
+    { layout, site: SITE, http, mqtt, gatewayPort, scale, ...(record === undefined ? {} : { record }) },
+    systemRandom,
+  )
+
+  const processes = startable(layout, edges)
+  const control = await serveControl(layout.control, cityControl(processes))
+  for (const name of ['hub', ...edges, 'sim']) processes.start(name)
+  introduce({ http, mqtt, gatewayPort, speed, edges, data: options.data })
+  takeTypedCommands(processes)
+  await Promise.race([untilTold(), ...(options.minutes === undefined ? [] : [minutes(options.minutes)])])
+  print('đang dừng / stopping …')
+  await control.close()
+  await processes.stopAll()
+  return 0
+}
+
+function startable(layout: CityLayout, edges: readonly string[]): Processes {
+  const plan = (name: string, args: readonly string[]) => ({
+    name,
+    args: [TRAM, ...args],
+    logFile: layout.log(name),
+  })
+  return createProcesses(
+    [
+      plan('hub', ['hub', '--config', layout.hub]),
+      ...edges.map((id) => plan(id, ['edge', '--config', layout.edge(id)])),
+      plan('sim', ['sim', '--spec', layout.spec]),
+    ],
+    {
+      line(name, text) {
+        if (!text.startsWith('{')) print(`${name.padEnd(14)} ${text}`)
+      },
+      ended(name, how, expected) {
+        print(
+          expected
+            ? `■ ${name}: đã dừng / stopped (${how})`
+            : `✗ ${name}: tự kết thúc / ended by itself (${how}); xem/see ${layout.log(name)}; khởi động lại/start again: start ${name}`,
+        )
+      },
+    },
+  )
+}
+
+export type CityControl = ReturnType<typeof cityControl>
+
+/** What `tram city start|stop|kill|status` may ask. */
+function cityControl(processes: Processes) {
+  const named = (args: Readonly<Record<string, unknown>>) => String(args.name ?? '')
+  const done = (name: string, changed: boolean) => {
+    if (!changed)
+      throw new FaultError(
+        fault('CITY_PROCESS', {
+          name,
+          known: processes
+            .states()
+            .map((state) => state.name)
+            .join(', '),
+        }),
+      )
+    return processes.states()
+  }
+  return {
+    status: () => processes.states(),
+    start: (args: Readonly<Record<string, unknown>>) => done(named(args), processes.start(named(args))),
+    stop: async (args: Readonly<Record<string, unknown>>) =>
+      done(named(args), await processes.stop(named(args), 'SIGTERM')),
+    kill: async (args: Readonly<Record<string, unknown>>) =>
+      done(named(args), await processes.stop(named(args), 'SIGKILL')),
+  }
+}
+
+/** `stop hub`, typed where the city runs, does what `tram city stop hub` does elsewhere. */
+function takeTypedCommands(processes: Processes): void {
+  const control: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>> =
+    cityControl(processes)
+  createInterface({ input: process.stdin }).on('line', async (line) => {
+    const [command = '', name = ''] = line.trim().split(/\s+/)
+    if (command === '') return
+    try {
+      if (!Object.hasOwn(control, command)) return print('status | start X | stop X | kill X | Ctrl-C')
+      showStates(await control[command]?.({ name }))
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause
+      refuse(cause.fault)
+    }
+  })
+}
+
+/** Prints process states as they come over the control socket or from here. */
+export function showStates(states: unknown): void {
+  if (!Array.isArray(states)) return
+  for (const state of states)
+    print(
+      `${state.running ? '●' : '○'} ${String(state.name).padEnd(14)} ${state.running ? `pid ${state.pid}` : 'đã dừng / stopped'}`,
+    )
+}
+
+function introduce(city: {
+  readonly http: number
+  readonly mqtt: number
+  readonly gatewayPort: number
+  readonly speed: number
+  readonly edges: readonly string[]
+  readonly data: string
+}): void {
+  const data = city.data === '.tram/city' ? '' : ` --data ${city.data}`
+  print(`
+Trạm — thành phố mẫu, nhanh ×${city.speed} / demonstration city, ${city.speed} times real time
+
+  Mở trang / open         http://127.0.0.1:${city.http}/
+  Tài liệu API / API      http://127.0.0.1:${city.http}/api/v1/openapi.json
+  MQTT                    mqtt://127.0.0.1:${city.mqtt}
+  Nút / nodes             ${city.edges.map((id, index) => `${id} (UDP ${city.gatewayPort + index})`).join(', ')}
+
+  Dừng, chạy lại từng tiến trình / stop and start each process (here, or in another terminal with "npx tram city …"${data}):
+      status          stop hub        start hub       kill hub        stop ${city.edges[0]}
+  Làm hỏng một cảm biến / break a sensor:   npx tram city fault dh-level stuck${data}
+  Dừng tất cả / stop everything: Ctrl-C
+
+Nhật ký báo động / alarm log:`)
+}
+
+function recordOf(file: string, levels_m: readonly number[] = DEFAULT_LEVELS_M) {
+  const text = readText(file)
+  if (!text.ok) throw new FaultError(text.error)
+  const rows = readRecord(text.value)
+  if (!rows.ok) throw new FaultError(rows.error)
+  const [first, second] = rows.value
+  if (first === undefined || second === undefined) throw new FaultError(fault('RECORD_EMPTY', {}))
+  return { file, levels_m, every_s: Math.round((second.at - first.at) / 1000), begin: first.at }
+}
+
+async function freeUdpRun(wanted: number, count: number): Promise<number> {
+  for (let base = wanted; ; base++) {
+    const ports: number[] = []
+    for (let port = base; port < base + count; port++) ports.push(await freeUdpPort(port))
+    if (ports.every((port, index) => port === base + index)) return base
+  }
+}
+
+function minutes(count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, count * 60_000).unref())
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
+import type { ClockScale } from '../../core/node/system-clock.ts'
+import { hex, type Random } from '../../core/random.ts'
+import { hashSecret } from '../../hub/accounts/scrypt.ts'
+import { threeStations } from '../../sim/three-stations.ts'
+import type { CityLayout } from './layout.ts'
+
+export interface CityPlan {
+  readonly layout: CityLayout
+  readonly site: string
+  readonly http: number
+  readonly mqtt: number
+  readonly gatewayPort: number
+  readonly scale: ClockScale
+  readonly record?: { readonly file: string; readonly levels_m: readonly number[]; readonly every_s: number }
+}
+
+/** Writes a fresh city into its folder, with new keys; returns the ids of its nodes. */
+export async function writeCity(plan: CityPlan, random: Random): Promise<readonly string[]> {
+  const { layout, scale, record } = plan
+  rmSync(layout.folder, { recursive: true, force: true })
+  mkdirSync(layout.folder, { recursive: true, mode: 0o700 })
+  const city = threeStations({
+    basePort: plan.gatewayPort,
+    random,
+    begin_utc: scale.from,
+    speed: scale.speed,
+    ...(record === undefined ? {} : { record }),
+  })
+  secret(layout.spec, JSON.stringify({ ...city.spec, control: layout.simControl, clock: scale }))
+
+  const edges: { id: string; keyHash: string }[] = []
+  for (const [index, station] of city.stations.entries()) {
+    const spec = city.spec.stations[index]
+    const devices = city.devices[index]
+    if (spec === undefined || devices === undefined) throw new Error('a station without its devices')
+    const key = hex(random.bytes(32))
+    secret(layout.key(station.id), key)
+    edges.push({ id: station.id, keyHash: await hashSecret(key, random) })
+    writeFileSync(layout.station(station.id), stringify(station))
+    secret(
+      layout.edge(station.id),
+      stringify({
+        site: plan.site,
+        edge: station.id,
+        name: station.name,
+        dataDir: `data-${station.id}`,
+        hub: { url: `mqtt://127.0.0.1:${plan.mqtt}`, keyFile: layout.key(station.id) },
+        lorawan: {
+          bind: spec.edge,
+          gateways: spec.gateways.map(({ eui }) => ({ eui })),
+          devices: devices.map(({ id, model, devEui, joinEui, appKey }) => ({
+            id,
+            model,
+            activation: { otaa: { devEui, joinEui, appKey } },
+          })),
+        },
+        stations: [layout.station(station.id)],
+        clock: scale,
+      }),
+    )
+  }
+  secret(
+    layout.hub,
+    stringify({
+      site: plan.site,
+      dataDir: layout.hubData,
+      broker: { port: plan.mqtt },
+      http: { port: plan.http },
+      edges,
+      demo: scale,
+    }),
+  )
+  return edges.map(({ id }) => id)
+}
+
+/** Keys stand in these files: nobody else may read them. */
+function secret(file: string, text: string): void {
+  writeFileSync(file, text, { mode: 0o600 })
+}

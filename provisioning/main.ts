@@ -1,0 +1,226 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander'
+import type { CityOptions } from './city/run.ts'
+import { errorCard, errorsPage } from './errors-page.ts'
+import { print, refuse } from './terminal.ts'
+
+/** The command line. Each command loads its own code, so that none waits for the others. */
+
+const program = new Command('tram')
+  .description(
+    'Trạm: cổng IoT tại chỗ và trung tâm đồng bộ cho thành phố\n(an edge-first IoT gateway and its sync hub for a city)',
+  )
+  .showHelpAfterError('(tram --help)')
+
+const exitWith = (code: number) => {
+  process.exitCode = code
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(number)
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('cần một số / a number is needed')
+  return value
+}
+
+program
+  .command('hub')
+  .description('chạy trung tâm / run the hub')
+  .requiredOption('--config <file>', 'hub.yaml')
+  .action(async (options: { config: string }) => {
+    const { runHub } = await import('../hub/main.ts')
+    exitWith(await runHub(options.config))
+  })
+
+program
+  .command('edge')
+  .description('chạy một nút / run an edge node')
+  .requiredOption('--config <file>', 'edge.yaml')
+  .action(async (options: { config: string }) => {
+    const { runEdge } = await import('../edge/main.ts')
+    exitWith(await runEdge(options.config))
+  })
+
+program
+  .command('check')
+  .description('kiểm tra tệp cấu hình, không chạy / check a configuration file without running it')
+  .argument('<kind>', 'hub | edge')
+  .argument('<file>')
+  .action(async (kind: string, file: string) => {
+    const { checkConfig } = await import('./check-config.ts')
+    exitWith(await checkConfig(kind, file))
+  })
+
+program
+  .command('key')
+  .description('tạo khóa cho một nút / make the key of an edge node')
+  .argument('<edge>', 'mã nút / the edge id')
+  .option('--out <file>', 'tệp khóa / key file', 'edge.key')
+  .action(async (edge: string, options: { out: string }) => {
+    const { keyCommand } = await import('./secrets.ts')
+    exitWith(await keyCommand(edge, options.out))
+  })
+
+program
+  .command('password')
+  .description(
+    'băm mật khẩu cho hub.yaml, đọc từ tệp hoặc "-" / hash a password for hub.yaml, read from a file or "-"',
+  )
+  .argument('[file]', '', '-')
+  .action(async (file: string) => {
+    const { passwordCommand } = await import('./secrets.ts')
+    exitWith(await passwordCommand(file))
+  })
+
+program
+  .command('devices')
+  .description('các kiểu thiết bị / the device models')
+  .argument('[model]')
+  .action(async (model: string | undefined) => {
+    const { devicesCommand } = await import('./devices.ts')
+    exitWith(devicesCommand(model))
+  })
+
+program
+  .command('errors')
+  .description('tra mã lỗi / look up an error code')
+  .argument('[code]')
+  .option('--markdown', 'cả bảng / the whole table')
+  .action((code: string | undefined, options: { markdown?: boolean }) => {
+    if (options.markdown || code === undefined) return print(errorsPage().trimEnd())
+    const card = errorCard(code)
+    if (card === undefined)
+      return exitWith(refuse({ code: 'ERROR_UNKNOWN', details: { text: code.slice(0, 60) } }))
+    print(card.trimEnd())
+  })
+
+const onNode = (name: string, description: string) =>
+  program.command(name).description(description).requiredOption('--config <file>', 'edge.yaml')
+
+onNode('status', 'tình trạng nút: sổ cái, thiết bị, từ chối / how a node is: ledger, devices, refusals')
+  .option('--json')
+  .action(async (options: { config: string; json?: boolean }) => {
+    const { statusCommand } = await import('./node-commands.ts')
+    exitWith(await statusCommand(options.config, options.json ?? false))
+  })
+
+onNode('silence', 'tắt tiếng còi tại chỗ, đèn vẫn chớp / quiet the sirens on site, beacons stay')
+  .argument('<station>')
+  .option('--minutes <n>', '', number, 30)
+  .option('--who <name>', '', 'console')
+  .action(async (station: string, options: { config: string; minutes: number; who: string }) => {
+    const { silenceCommand } = await import('./node-commands.ts')
+    exitWith(await silenceCommand(options.config, station, options.who, options.minutes))
+  })
+
+onNode('unsilence', 'bật lại tiếng còi / let the sirens sound again')
+  .argument('<station>')
+  .option('--who <name>', '', 'console')
+  .action(async (station: string, options: { config: string; who: string }) => {
+    const { silenceCommand } = await import('./node-commands.ts')
+    exitWith(await silenceCommand(options.config, station, options.who, 0))
+  })
+
+onNode('self-test', 'thử toàn bộ đường báo động ngay / test the whole alarm path now')
+  .argument('<station>')
+  .action(async (station: string, options: { config: string }) => {
+    const { selfTestCommand } = await import('./node-commands.ts')
+    exitWith(await selfTestCommand(options.config, station))
+  })
+
+const documents = program
+  .command('doc')
+  .description('tài liệu của nút: ngưỡng, ... / the documents of a node')
+documents
+  .command('list')
+  .requiredOption('--config <file>')
+  .action(async (options: { config: string }) => {
+    const { listDocuments } = await import('./node-commands.ts')
+    exitWith(await listDocuments(options.config))
+  })
+documents
+  .command('get')
+  .argument('<id>')
+  .requiredOption('--config <file>')
+  .action(async (id: string, options: { config: string }) => {
+    const { getDocument } = await import('./node-commands.ts')
+    exitWith(await getDocument(options.config, id))
+  })
+documents
+  .command('put')
+  .argument('<id>')
+  .argument('<file>', 'YAML')
+  .requiredOption('--config <file>')
+  .action(async (id: string, file: string, options: { config: string }) => {
+    const { putDocument } = await import('./node-commands.ts')
+    exitWith(await putDocument(options.config, id, file))
+  })
+
+const trial = program
+  .command('try')
+  .description('thử một bộ điều khiển trên số liệu cũ / try a controller on a record')
+trial
+  .command('flood')
+  .description('nhật ký báo động mà trạm lũ sẽ có / the alarm log that a flood station would have made')
+  .requiredOption('--record <file>', 'CSV: time_utc,stage_m')
+  .requiredOption('--levels <list>', 'BĐ1,BĐ2,BĐ3 (m)')
+  .option('--clear-below <m>', 'hạ khi thấp hơn mức / lowered this far under a level (0.05)')
+  .option('--hold-min <min>', 'và giữ yên bấy lâu / and for this long (30)')
+  .option('--need <n>', 'số mẫu cần / samples needed (2)')
+  .option('--of <n>', 'trong số mẫu / of the last (3)')
+  .option('--time-zone <zone>', 'múi giờ in ra / zone of printed times')
+  .option('--lang <lang>', 'vi | en', 'vi')
+  .option('--json', 'một dòng JSON mỗi sự kiện / a JSON line per event')
+  .action(async (options: Record<string, unknown>) => {
+    const { tryFloodCommand } = await import('./try/command.ts')
+    exitWith(await tryFloodCommand({ ...options }))
+  })
+
+const city = program
+  .command('city')
+  .description('thành phố mẫu trên máy này / a demonstration city on this machine')
+city
+  .command('run', { isDefault: true })
+  .option('--hydrograph <file>', 'CSV lái trạm suối / a record that drives the stream station')
+  .option('--levels <list>', 'BĐ1,BĐ2,BĐ3 của bản ghi / levels for the record (m)', numbers)
+  .option('--speed <n>', 'nhanh hơn thật bao nhiêu lần / how much faster than the world', number)
+  .option('--data <dir>', '', '.tram/city')
+  .option('--port <n>', 'trang web / web page', number, 8080)
+  .option('--minutes <n>', 'tự dừng sau n phút / stop by itself after n minutes', number)
+  .action(async (options: CityOptions) => {
+    const { runCity } = await import('./city/run.ts')
+    exitWith(await runCity(options))
+  })
+for (const action of ['status', 'start', 'stop', 'kill'] as const) {
+  city
+    .command(action)
+    .argument(action === 'status' ? '[name]' : '<name>', 'hub | sim | mã nút / edge id')
+    .option('--data <dir>', '', '.tram/city')
+    .action(async (name: string | undefined, options: { data: string }) => {
+      const { cityCommand } = await import('./city/command.ts')
+      exitWith(await cityCommand(options.data, action, name ?? ''))
+    })
+}
+city
+  .command('fault')
+  .description('gây hỏng một thiết bị ảo / break a virtual device')
+  .argument('<device>')
+  .argument('<fault>')
+  .option('--data <dir>', '', '.tram/city')
+  .action(async (device: string, faultName: string, options: { data: string }) => {
+    const { cityFault } = await import('./city/command.ts')
+    exitWith(await cityFault(options.data, device, faultName))
+  })
+
+program
+  .command('sim', { hidden: true })
+  .requiredOption('--spec <file>')
+  .action(async (options: { spec: string }) => {
+    const { runSim } = await import('../sim/main.ts')
+    exitWith(await runSim(options.spec))
+  })
+
+await program.parseAsync()
