@@ -143,7 +143,7 @@ function readEvents(reader: ByteReader, seqs: Float64Array): Result<FrameEvent[]
   let at = 0
   for (const seq of seqs) {
     at += reader.zigzag()
-    const body = reader.bytes(reader.varint()).slice()
+    const body = new Uint8Array(reader.bytes(reader.varint()))
     if (reader.failed) return broken('events end early')
     if (at < 0 || at > FRAME_AT_MAX) return broken('time out of range')
     events.push({ seq, at, body })

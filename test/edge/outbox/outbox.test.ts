@@ -1,0 +1,459 @@
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FaultError, fault } from '../../../core/errors.ts'
+import { sqliteSource } from '../../../core/node/sqlite-source.ts'
+import type { SqlSource } from '../../../core/ports/sql-source.ts'
+import { decodeFrame } from '../../../core/wire/frame-codec.ts'
+import type { Outbox } from '../../../edge/outbox/outbox.ts'
+import { alarmEvent, instant, ledgerProblem, outboxRig, type Rig, readings } from './rig.ts'
+
+let rig: Rig
+let opened: Outbox[]
+
+beforeEach(() => {
+  rig = outboxRig()
+  opened = []
+})
+afterEach(() => {
+  for (const outbox of opened) outbox.close()
+  rig.remove()
+})
+
+function keep(outbox: Outbox): Outbox {
+  opened.push(outbox)
+  return outbox
+}
+
+function lane(outbox: Outbox, name: 'alarm' | 'state' | 'live') {
+  const found = outbox.ledger().lanes.find((ledger) => ledger.lane === name)
+  if (found === undefined) throw new Error(`no ${name} lane`)
+  return found
+}
+
+function frameAt(outbox: Outbox, name: 'alarm' | 'state' | 'live', first: number) {
+  const decoded = decodeFrame(outbox.bytes(name, first) ?? new Uint8Array())
+  if (!decoded.ok) throw new Error(decoded.error.code)
+  return decoded.value
+}
+
+function cutAll(outbox: Outbox): void {
+  for (const range of outbox.unframed('live')) outbox.cut('live', range, 1000)
+}
+
+describe('group commit', () => {
+  test('readings are on disk within 50 ms', async () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(20), instant())
+    expect(lane(outbox, 'live').stored).toBe(0)
+    await rig.clock.advance(50)
+    const after = keep(rig.openAt(rig.photograph()))
+    expect(lane(after, 'live').stored).toBe(20)
+  })
+
+  test('an alarm is on disk when its promise resolves, and takes waiting readings along', async () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(3), instant())
+    const told = outbox.alarm(alarmEvent(1), instant())
+    await rig.clock.advance(0)
+    expect(await told).toEqual({ ok: true, value: 0 })
+    const after = keep(rig.openAt(rig.photograph()))
+    expect([lane(after, 'alarm').stored, lane(after, 'live').stored]).toEqual([1, 3])
+  })
+
+  test('what was not committed is gone after a power cut, and its numbers are given again', async () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(5), instant())
+    outbox.flush()
+    outbox.readings(readings(7), instant())
+    const after = keep(rig.openAt(rig.photograph()))
+    after.readings(readings(1), instant())
+    after.flush()
+    expect(lane(after, 'live').produced).toBe(6)
+  })
+
+  test('more readings than the queue holds: the oldest are dropped and recorded', async () => {
+    const outbox = keep(rig.open({ limits: { queuedReadings: 100 } }))
+    for (let batch = 0; batch < 15; batch++) outbox.readings(readings(10, batch * 10), instant())
+    outbox.flush()
+    expect(lane(outbox, 'live')).toMatchObject({ produced: 150, stored: 100, lost: { dropped: 50 } })
+  })
+
+  test('a value that its resolution cannot hold is refused by name and the rest is stored', () => {
+    const outbox = keep(rig.open())
+    const [good, bad] = readings(2)
+    if (good === undefined || bad === undefined) throw new Error('no readings')
+    outbox.readings([good, { ...bad, value: Number.NaN }], instant())
+    outbox.flush()
+    expect(rig.faults.map(({ code }) => code)).toEqual(['READING_UNSTORABLE'])
+    expect(lane(outbox, 'live').stored).toBe(1)
+  })
+})
+
+describe('frames', () => {
+  test('are the same bytes after a restart', () => {
+    const outbox = rig.open()
+    outbox.readings(readings(2500), instant())
+    outbox.flush()
+    cutAll(outbox)
+    const before = outbox.frames('live').map(({ first }) => outbox.bytes('live', first))
+    outbox.close()
+    const after = keep(rig.open())
+    expect(after.frames('live').map(({ first }) => after.bytes('live', first))).toEqual(before)
+  })
+
+  test('are on disk before their bytes can be had', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    cutAll(outbox)
+    const after = keep(rig.openAt(rig.photograph()))
+    expect(after.bytes('live', 0)).toEqual(outbox.bytes('live', 0))
+  })
+
+  test('carry values in steps of the resolution', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(3, 40), instant())
+    outbox.flush()
+    cutAll(outbox)
+    const frame = frameAt(outbox, 'live', 0)
+    expect(frame.lane === 'live' && frame.readings.map(({ value }) => value)).toEqual([40, 41, 42])
+  })
+})
+
+describe('state', () => {
+  test('is the newest value of each point that the hub does not have', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(6), instant())
+    outbox.flush()
+    outbox.snapshot()
+    const frame = frameAt(outbox, 'state', 0)
+    expect(frame.lane === 'state' && frame.readings.map(({ value }) => value)).toEqual([4, 5])
+  })
+
+  test('that was never sent is superseded by a newer one', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(2), instant())
+    outbox.flush()
+    outbox.snapshot()
+    outbox.readings(readings(2, 10), instant())
+    outbox.flush()
+    outbox.snapshot()
+    expect(frameAt(outbox, 'state', 0)).toMatchObject({
+      last: 3,
+      gaps: [{ first: 0, last: 1, reason: 'superseded' }],
+    })
+    expect(ledgerProblem(outbox)).toBeUndefined()
+  })
+
+  test('that may have been sent stays as it is', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(2), instant())
+    outbox.flush()
+    outbox.snapshot()
+    const sent = outbox.bytes('state', 0)
+    outbox.readings(readings(2, 10), instant())
+    outbox.flush()
+    outbox.snapshot()
+    expect(outbox.bytes('state', 0)).toEqual(sent)
+    expect(outbox.frames('state')).toHaveLength(2)
+  })
+})
+
+describe('acknowledgement', () => {
+  test('deletes rows and frames', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(1500), instant())
+    outbox.flush()
+    cutAll(outbox)
+    outbox.release('live', [{ first: 0, last: 1499 }])
+    expect(lane(outbox, 'live')).toMatchObject({ produced: 1500, stored: 0, acknowledged: 1500 })
+    expect(outbox.frames('live')).toEqual([])
+  })
+
+  test('twice is the same as once', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    cutAll(outbox)
+    outbox.release('live', [{ first: 0, last: 9 }])
+    expect(outbox.release('live', [{ first: 0, last: 9 }])).toEqual({ unknown: 0 })
+    expect(lane(outbox, 'live').acknowledged).toBe(10)
+  })
+
+  test('of numbers that were never framed deletes nothing', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    expect(outbox.release('live', [{ first: 0, last: 99 }])).toEqual({ unknown: 100 })
+    expect(lane(outbox, 'live').stored).toBe(10)
+  })
+
+  test('of everything does not give its numbers free', () => {
+    const outbox = rig.open()
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    cutAll(outbox)
+    outbox.release('live', [{ first: 0, last: 9 }])
+    outbox.close()
+    const after = keep(rig.open())
+    after.readings(readings(1), instant())
+    after.flush()
+    expect(after.unframed('live')).toEqual([{ first: 10, last: 10 }])
+  })
+
+  test('of part of a frame keeps the frame until all of it is known', () => {
+    const outbox = keep(rig.open())
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    cutAll(outbox)
+    outbox.release('live', [{ first: 3, last: 5 }])
+    expect(outbox.frames('live')).toEqual([{ first: 0, last: 9 }])
+    outbox.release('live', [
+      { first: 0, last: 2 },
+      { first: 6, last: 9 },
+    ])
+    expect(outbox.frames('live')).toEqual([])
+  })
+})
+
+describe('a database that grows to its limit', () => {
+  const limits = { maxBytes: 1024 * 1024, queuedReadings: 1_000_000 }
+
+  test('drops the oldest readings in whole ranges, with their reason, and keeps alarms', async () => {
+    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    void outbox.alarm(alarmEvent(0), instant())
+    for (let batch = 0; batch < 60; batch++) {
+      outbox.readings(readings(1000, batch * 1000), instant())
+      outbox.flush()
+    }
+    void outbox.alarm(alarmEvent(1), instant())
+    await rig.clock.advance(0)
+    expect(lane(outbox, 'live').lostRanges).toHaveLength(1)
+    expect(lane(outbox, 'live').lostRanges[0]).toMatchObject({ first: 0, reason: 'dropped' })
+    expect(lane(outbox, 'alarm').stored).toBe(2)
+    expect(ledgerProblem(outbox)).toBeUndefined()
+    expect(rig.faults).toEqual([])
+  })
+
+  test('tells the hub what was dropped', () => {
+    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    for (let batch = 0; batch < 60; batch++) {
+      outbox.readings(readings(1000, batch * 1000), instant())
+      outbox.flush()
+    }
+    const dropped = lane(outbox, 'live').lostRanges[0]
+    cutAll(outbox)
+    expect(frameAt(outbox, 'live', 0).gaps).toEqual([dropped])
+  })
+
+  test('foretells how long there is room', async () => {
+    const outbox = keep(rig.open({ limits }))
+    for (let second = 0; second < 60; second++) {
+      outbox.readings(readings(10), instant())
+      await rig.clock.advance(1000)
+    }
+    const { rowsPerSecond, hoursLeft } = outbox.ledger()
+    expect(rowsPerSecond).toBeCloseTo(10, 0)
+    expect(hoursLeft).toBeGreaterThan(0.5)
+    expect(hoursLeft).toBeLessThan(2)
+  })
+})
+
+describe('a store that fails', () => {
+  /** A source whose disk can be taken away. */
+  function fragile(): SqlSource & { broken: boolean } {
+    const real = sqliteSource(rig.file)
+    const source = {
+      broken: false,
+      open() {
+        if (source.broken) throw new FaultError(fault('STORE_UNWRITABLE', { file: rig.file, reason: 'test' }))
+        const store = real.open()
+        return {
+          ...store,
+          transaction<T>(work: () => T): T {
+            return store.transaction(() => {
+              const result = work()
+              // Fails at the very end, as a full disk does at commit.
+              if (source.broken) throw new FaultError(fault('STORE_FULL', { file: rig.file }))
+              return result
+            })
+          },
+        }
+      },
+      moveAside: () => real.moveAside(),
+    }
+    return source
+  }
+
+  test('keeps readings and alarms in memory and writes them when it returns', async () => {
+    const source = fragile()
+    const outbox = keep(rig.open({ source }))
+    source.broken = true
+    outbox.readings(readings(5), instant())
+    const told = outbox.alarm(alarmEvent(1), instant())
+    await rig.clock.advance(1000)
+    expect(outbox.ledger().queued).toEqual({ alarms: 1, readings: 5 })
+    source.broken = false
+    await rig.clock.advance(10_000)
+    expect(await told).toEqual({ ok: true, value: 0 })
+    expect(lane(outbox, 'live').stored).toBe(5)
+    expect(outbox.ledger().fault).toBeUndefined()
+  })
+
+  test('is reported once for each kind of failure', async () => {
+    const source = fragile()
+    const outbox = keep(rig.open({ source }))
+    source.broken = true
+    outbox.readings(readings(5), instant())
+    await rig.clock.advance(60_000)
+    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_FULL', 'STORE_UNWRITABLE'])
+  })
+
+  test('from the start keeps the node going', async () => {
+    const source = fragile()
+    source.broken = true
+    const outbox = keep(rig.open({ source }))
+    outbox.readings(readings(5), instant())
+    await rig.clock.advance(30_000)
+    expect(outbox.epoch()).toBeUndefined()
+    source.broken = false
+    await rig.clock.advance(10_000)
+    expect(lane(outbox, 'live').stored).toBe(5)
+  })
+
+  test('refuses alarms only when memory holds too many', async () => {
+    const source = fragile()
+    source.broken = true
+    const outbox = keep(rig.open({ source, limits: { queuedAlarms: 2 } }))
+    void outbox.alarm(alarmEvent(1), instant())
+    void outbox.alarm(alarmEvent(2), instant())
+    expect(await outbox.alarm(alarmEvent(3), instant())).toMatchObject({
+      error: { code: 'ALARM_QUEUE_FULL' },
+    })
+  })
+})
+
+describe('a damaged database', () => {
+  function damage(file: string, from: number, length: number): void {
+    const handle = openSync(file, 'r+')
+    writeSync(handle, Buffer.alloc(length, 0xa5), 0, length, from)
+    closeSync(handle)
+  }
+
+  test('at the start is kept beside, and what is readable is queued in a new epoch', async () => {
+    const outbox = rig.open()
+    outbox.readings(readings(20_000), instant())
+    void outbox.alarm(alarmEvent(1), instant())
+    outbox.flush()
+    const { epoch } = outbox.ledger()
+    outbox.close()
+    damage(rig.file, Math.floor(statSync(rig.file).size / 2 / 4096) * 4096, 3 * 4096)
+    const after = keep(rig.open())
+    cutAll(after)
+    await rig.clock.advance(1000)
+    expect(existsSync(`${rig.file}.damaged-1`)).toBe(true)
+    expect(rig.faults.map(({ code }) => code)).toContain('STORE_CORRUPT')
+    expect(after.epoch()).not.toBe(epoch)
+    const { stored, lost } = lane(after, 'live')
+    expect(stored).toBeGreaterThan(19_000)
+    expect(stored + (lost.unreadable ?? 0)).toBe(20_000)
+    expect(lane(after, 'alarm').stored).toBe(1)
+  })
+
+  test('that is no database at all gives way to a new one', () => {
+    writeFileSync(rig.file, 'this was a database once'.repeat(1000))
+    const outbox = keep(rig.open())
+    return rig.clock.advance(1).then(() => {
+      outbox.readings(readings(3), instant())
+      outbox.flush()
+      expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
+      expect(lane(outbox, 'live').stored).toBe(3)
+      expect(readFileSync(`${rig.file}.damaged-1`, 'utf8')).toContain('once')
+    })
+  })
+})
+
+describe('the ledger', () => {
+  type Step =
+    | { readonly do: 'readings' | 'alarm' | 'flush' | 'crash' | 'close' | 'snapshot' }
+    | { readonly do: 'cut' | 'release'; readonly from: number; readonly size: number }
+
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ do: fc.constantFrom('readings', 'alarm', 'flush', 'crash', 'close', 'snapshot') }),
+    fc.record({
+      do: fc.constantFrom('cut', 'release'),
+      from: fc.nat(400),
+      size: fc.integer({ min: 1, max: 200 }),
+    }),
+  )
+
+  test('holds over any order of writing, cutting, acknowledging, crashing and reopening', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
+        const own = outboxRig()
+        let outbox = own.open()
+        try {
+          const produced = new Map<string, number>()
+          for (const next of steps) {
+            outbox = take(own, outbox, next)
+            expect(ledgerProblem(outbox)).toBeUndefined()
+            for (const { lane: name, next: number } of outbox.lanes()) {
+              // Never given again, whatever was deleted: what was committed stays below `next`.
+              expect(number).toBeGreaterThanOrEqual(produced.get(name) ?? 0)
+              produced.set(name, number)
+            }
+            for (const name of ['alarm', 'state', 'live'] as const) {
+              for (const { first, last } of outbox.frames(name)) {
+                expect(frameAt(outbox, name, first)).toMatchObject({ first, last, epoch: outbox.epoch() })
+              }
+            }
+          }
+        } finally {
+          outbox.close()
+          own.remove()
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  function take(own: Rig, outbox: Outbox, next: Step): Outbox {
+    switch (next.do) {
+      case 'readings':
+        outbox.readings(readings(30), instant())
+        return outbox
+      case 'alarm':
+        void outbox.alarm(alarmEvent(1), instant())
+        return outbox
+      case 'flush':
+        outbox.flush()
+        return outbox
+      case 'snapshot':
+        outbox.snapshot()
+        return outbox
+      case 'cut': {
+        const range = outbox.unframed('live')[0]
+        if (range !== undefined) {
+          outbox.cut('live', { ...range, last: Math.min(range.last, range.first + next.size) }, 3)
+        }
+        const alarms = outbox.unframed('alarm')[0]
+        if (alarms !== undefined) outbox.cut('alarm', alarms, 1)
+        return outbox
+      }
+      case 'release':
+        for (const name of ['alarm', 'state', 'live'] as const) {
+          outbox.release(name, [{ first: next.from, last: next.from + next.size }])
+        }
+        return outbox
+      case 'close':
+        outbox.close()
+        return own.open()
+      case 'crash': {
+        const left = own.photograph()
+        outbox.close()
+        return own.openAt(left)
+      }
+    }
+  }
+})
