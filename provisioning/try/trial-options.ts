@@ -9,15 +9,15 @@ export interface TryFloodArguments {
   /** `0.6,1.0,1.5`: stages of báo động 1, 2 and 3 in metres. */
   readonly levels: string
   /** Metres under a level before it may be given up; 0.05. */
-  readonly clearBelow?: string
+  readonly clearBelow?: string | undefined
   /** Minutes that the stage must stay there; 30. */
-  readonly hold?: string
+  readonly holdMin?: string | undefined
   /** Good samples at the level, of the last `of`, before it is raised; 2 of 3. */
-  readonly need?: string
-  readonly of?: string
+  readonly need?: string | undefined
+  readonly of?: string | undefined
   /** IANA zone of the printed times; Asia/Ho_Chi_Minh. */
-  readonly timeZone?: string
-  readonly lang?: string
+  readonly timeZone?: string | undefined
+  readonly lang?: string | undefined
   readonly json?: boolean
 }
 
@@ -44,8 +44,8 @@ export function trialOptions(said: TryFloodArguments): Result<TrialOptions> {
     return refuse('--levels', said.levels, '0.6,1.0,1.5 (1–3, m)')
   const below_m = numberOf(said.clearBelow ?? '0.05', 0, STAGE_LIMIT_M)
   if (below_m === undefined) return refuse('--clear-below', said.clearBelow, '0.05 (m, ≥ 0)')
-  const hold_min = numberOf(said.hold ?? '30', 0, 100_000)
-  if (hold_min === undefined) return refuse('--hold', said.hold, '30 (min, ≥ 0)')
+  const hold_min = numberOf(said.holdMin ?? '30', 0, 100_000)
+  if (hold_min === undefined) return refuse('--hold-min', said.holdMin, '30 (min, ≥ 0)')
   const of = numberOf(said.of ?? '3', 1, RAISE_OF_MAX)
   if (of === undefined || !Number.isInteger(of)) return refuse('--of', said.of, `3 (1–${RAISE_OF_MAX})`)
   const need = numberOf(said.need ?? String(Math.min(2, of)), 1, of)

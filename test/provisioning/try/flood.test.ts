@@ -55,8 +55,8 @@ describe('tram try flood', () => {
   })
   test('hold and clear can be chosen', async () => {
     const record = csv(0.2, 0.7, 0.7, 0.55, 0.55)
-    expect((await run(record, { json: true, hold: '5', clearBelow: '0.05' })).out).toHaveLength(2)
-    expect((await run(record, { json: true, hold: '5', clearBelow: '0.1' })).out).toHaveLength(1)
+    expect((await run(record, { json: true, holdMin: '5', clearBelow: '0.05' })).out).toHaveLength(2)
+    expect((await run(record, { json: true, holdMin: '5', clearBelow: '0.1' })).out).toHaveLength(1)
   })
   test.skipIf(!existsSync(REAL))(
     'the real record: levels 0.6, 1.0 and 1.5 come 8, 2 and 1 times (needs ../shared/testdata)',
@@ -101,7 +101,7 @@ describe('options that cannot be', () => {
   test('more than three levels', async () => expect(await refused({ levels: '1,2,3,4' })).toEqual(REFUSED))
   test('more samples needed than looked at', async () =>
     expect(await refused({ need: '4', of: '3' })).toEqual(REFUSED))
-  test('a negative hold', async () => expect(await refused({ hold: '-1' })).toEqual(REFUSED))
+  test('a negative hold', async () => expect(await refused({ holdMin: '-1' })).toEqual(REFUSED))
   test('an unknown language', async () => expect(await refused({ lang: 'fr' })).toEqual(REFUSED))
   test('an unknown time zone', async () => expect(await refused({ timeZone: 'Mars/Hue' })).toEqual(REFUSED))
 })
