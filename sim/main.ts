@@ -45,7 +45,8 @@ async function startSim(file: string): Promise<RunningCity> {
   if (!city.ok) throw new FaultError(city.error)
   const server = control === undefined ? undefined : await serveControl(control, handlers(city.value))
   await city.value.start()
-  log.info('city up', { stations: spec.value.stations.map(({ id }) => id) })
+  const stations = spec.value.stations.map(({ id }) => id)
+  process.stdout.write(`${JSON.stringify({ event: 'ready', stations })}\n`)
   return {
     async stop() {
       await server?.close()
