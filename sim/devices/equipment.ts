@@ -39,7 +39,7 @@ export interface Equipment {
 }
 
 export interface Fitted extends VirtualDevice {
-  /** Reports at once, apart from the rhythm. Each event is sent, in order; routine reports replace each other. */
+  /** Reports at once, apart from the rhythm. Each event is sent, in order, until it is acknowledged. */
   reportNow(): void
 }
 
@@ -55,12 +55,12 @@ export function install(fitting: Fitting, equipment: Equipment): Fitted {
   let events = 0
   let powered = false
 
-  const send = (key: string) => {
+  const send = (key: string, confirmed: boolean) => {
     lastReportAt = clock.now()
     radio.send(key, {
       fPort: equipment.fPort,
       bytes: equipment.report(faults, lastReportAt),
-      confirmed: false,
+      confirmed,
     })
   }
   const radio = fitting.connect({
@@ -73,8 +73,8 @@ export function install(fitting: Fitting, equipment: Equipment): Fitted {
       if (announcement !== undefined) {
         radio.send('announcement', { fPort: equipment.fPort, bytes: announcement, confirmed: false })
       }
-      send(ROUTINE)
-      cancel = every(clock, every_s * 1_000, () => send(ROUTINE))
+      send(ROUTINE, false)
+      cancel = every(clock, every_s * 1_000, () => send(ROUTINE, false))
     },
   })
   const powerOff = () => {
@@ -107,7 +107,7 @@ export function install(fitting: Fitting, equipment: Equipment): Fitted {
       if (name === 'silent') powerOff()
       return true
     },
-    reportNow: () => send(`event-${events++}`),
+    reportNow: () => send(`event-${events++}`, true),
     snapshot: (): DeviceSnapshot => ({
       id,
       model: equipment.model,
