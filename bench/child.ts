@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface ChildOptions {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A process of its own, with its memory read from /proc. */
+export interface Child {
+  readonly pid: number
+  /** The first line of its output, already written or to come, that matches. */
+  line(wanted: RegExp, within_ms: number): Promise<string>
+  /** Resident set, MiB. */
+  rss_MiB(): number
+  /** Ends it and waits until it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>
+}
+
+const LINES_KEPT = 2_000
+const END_WITHIN_MS = 5_000
+
+export function startChild({ command, args, cwd, env }: ChildOptions): Child {
+  const child = spawn(command, [...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  const lines: string[] = []
+  const waiting = new Set<(line: string | undefined) => void>()
+  let failure = ''
+  const tell = (line: string | undefined) => {
+    for (const waiter of [...waiting]) waiter(line)
+  }
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = ''
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n')
+      rest = parts.pop() ?? ''
+      for (const line of parts) {
+        lines.push(line)
+        if (lines.length > LINES_KEPT) lines.shift()
+        tell(line)
+      }
+    })
+  }
+  const ended = new Promise<void>((resolve) => {
+    const end = (reason: string) => {
+      failure = reason
+      tell(undefined)
+      resolve()
+    }
+    child.once('error', (cause) => end(cause.message))
+    child.once('exit', (code, signal) => end(`ended with ${signal ?? code}`))
+  })
+
+  return {
+    pid: child.pid ?? 0,
+    line(wanted, within_ms) {
+      const written = lines.find((line) => wanted.test(line))
+      if (written !== undefined) return Promise.resolve(written)
+      return new Promise((resolve, reject) => {
+        const done = (line: string | undefined) => {
+          if (line !== undefined && !wanted.test(line)) return
+          clearTimeout(timer)
+          waiting.delete(done)
+          if (line === undefined) reject(new Error(`${command} ${failure}: ${lines.slice(-5).join(' | ')}`))
+          else resolve(line)
+        }
+        const timer = setTimeout(() => {
+          waiting.delete(done)
+          reject(new Error(`${command}: no ${wanted} within ${within_ms} ms: ${lines.slice(-5).join(' | ')}`))
+        }, within_ms)
+        waiting.add(done)
+        if (failure !== '') done(undefined)
+      })
+    },
+    rss_MiB() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024
+    },
+    async kill(signal = 'SIGKILL') {
+      child.kill(signal)
+      const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Effort, FULL, type Measurement, QUICK } from './measurement.ts'
+import { hubIngest } from './measurements/hub-ingest.ts'
+import { outboxRows } from './measurements/outbox-rows.ts'
+import { wireBytes } from './measurements/wire-bytes.ts'
+import { type Finding, record, table, thisMachine, verdict } from './report.ts'
+import { openWorkplace } from './workplace.ts'
+
+const MEASUREMENTS: readonly Measurement[] = [outboxRows, hubIngest, wireBytes]
+
+const USAGE = `npm run bench [-- [--quick] [--data <folder>] [name...]]
+
+${MEASUREMENTS.map(({ name, title }) => `  ${name.padEnd(16)} ${title}`).join('\n')}
+`
+
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+async function measure(measurement: Measurement, effort: Effort, base: string): Promise<Finding> {
+  const { name, title } = measurement
+  const start = performance.now()
+  const workplace = openWorkplace(base)
+  const stop = () => void workplace.close().then(() => process.exit(130))
+  process.once('SIGINT', stop)
+  print(`${name}: ${title}`)
+  const took_s = () => (performance.now() - start) / 1000
+  try {
+    const outcome = await measurement.run({ effort, workplace, say: (line) => print(`  ${line}`) })
+    return { name, title, took_s: took_s(), outcome }
+  } catch (cause) {
+    const failed = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+    return { name, title, took_s: took_s(), outcome: { failed } }
+  } finally {
+    process.off('SIGINT', stop)
+    await workplace.close()
+  }
+}
+
+/** The exit code: 0 where everything was measured, 1 where something failed. A missed target is no failure. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.tram/bench' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const unknown = positionals.filter((name) => !MEASUREMENTS.some((known) => known.name === name))
+  if (values.help || unknown.length > 0) {
+    print(unknown.length > 0 ? `no measurement ${unknown.join(', ')}\n\n${USAGE}` : USAGE)
+    return unknown.length > 0 ? 1 : 0
+  }
+  const effort = values.quick ? QUICK : FULL
+  const findings: Finding[] = []
+  for (const measurement of MEASUREMENTS) {
+    if (positionals.length > 0 && !positionals.includes(measurement.name)) continue
+    findings.push(await measure(measurement, effort, resolve(values.data)))
+  }
+  save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '))
+  return findings.some(({ outcome }) => 'failed' in outcome) ? 1 : 0
+}
+
+function save(findings: readonly Finding[], command: string): void {
+  const at = new Date().toISOString()
+  const machine = thisMachine()
+  const text = table(findings)
+  const figures = findings.flatMap(({ outcome }) => ('figures' in outcome ? outcome.figures : []))
+  const count = (wanted: string) => figures.filter((figure) => verdict(figure) === wanted).length
+  const heading = `${at}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}: ${count('met')} targets met, ${count('missed')} missed`
+  print(`\n${text}\n\n${heading}`)
+  const folder = resolve('bench', 'results')
+  mkdirSync(folder, { recursive: true })
+  const stem = join(folder, at.replaceAll(':', '-').slice(0, 19))
+  writeFileSync(`${stem}.json`, record(findings, { at, command, machine }))
+  writeFileSync(`${stem}.md`, `# ${heading}\n\n\`${command}\`\n\n${text}\n`)
+  print(`${stem}.json, ${stem}.md`)
+}
+
+process.exitCode = await main()
