@@ -72,7 +72,8 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
       const right = { left: x + MARK, right: x + MARK + width, top: y - height / 2, bottom: y + height / 2 }
       const left = { ...right, left: x - MARK - width, right: x - MARK }
       const clash = (box: Box) => taken.some((other) => overlap(box, other))
-      const toLeft = clash(right) && !clash(left) && left.left > 0
+      const fits = (box: Box) => box.left > 0 && box.right < element.clientWidth && !clash(box)
+      const toLeft = !fits(right) && fits(left)
       pin.turn(toLeft)
       taken.push(toLeft ? left : right)
     })

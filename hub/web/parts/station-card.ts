@@ -137,16 +137,16 @@ export function statusWords(
     words.push({ tone: 'busy', text: say('silencedUntil', { time: time(view.silencedUntil) }) })
   }
   if (view.online) words.push({ tone: 'good', text: say('online') })
-  const held = completeness(view, voice)
-  words.push(view.online ? held : { ...held, tone: 'plain' })
+  words.push(completeness(view, voice))
   return words
 }
 
 export function completeness(
-  view: { complete: boolean; behind: number },
+  view: Pick<StationView, 'complete' | 'behind' | 'online'>,
   { say, format }: Voice,
 ): StatusWord {
-  if (view.complete) return { tone: 'good', text: say('complete') }
+  // Of a node out of contact nobody knows what it has written since.
+  if (view.complete) return { tone: view.online ? 'good' : 'plain', text: say('complete') }
   if (view.behind > 0) return { tone: 'busy', text: say('behind', { count: format.count(view.behind) }) }
   return { tone: 'busy', text: say('incomplete') }
 }

@@ -1,0 +1,257 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Overview } from '../../hub/api/schema.ts'
+import { alert, floodedOverview, NOON, overview, station } from './city.ts'
+import { type MockHub, startMockHub } from './mock-hub.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const missing = !existsSync(CHROMIUM)
+const title = missing
+  ? `the page in a browser (skipped: ${CHROMIUM} is not installed)`
+  : 'the page in a browser'
+
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+describe.skipIf(missing)(title, () => {
+  let folder: string
+  let profile: string
+  let browser: BrowserContext
+  let hub: MockHub
+  let page: Page
+  let troubles: string[]
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tram-web-'))
+    profile = await mkdtemp(join(tmpdir(), 'tram-profile-'))
+    await build({
+      configFile: 'hub/web/vite.config.ts',
+      logLevel: 'warn',
+      build: { outDir: folder, emptyOutDir: true },
+    })
+    browser = await chromium.launchPersistentContext(profile, {
+      executablePath: CHROMIUM,
+      args: QUIET,
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.all([folder, profile].map((path) => rm(path, { recursive: true, force: true })))
+  })
+  beforeEach(async () => {
+    hub = await startMockHub(folder, overview())
+    page = await browser.newPage()
+    troubles = []
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text())
+    })
+  })
+  afterEach(async () => {
+    await page.close()
+    await hub.close()
+  })
+
+  const open = async (hash = '#/', world?: Overview) => {
+    if (world !== undefined) hub.world = world
+    await page.goto(hub.url + hash)
+    await page.locator('.link-live').waitFor()
+  }
+  const headline = () => page.locator('.headline-title')
+
+  test('a crossing of BĐ2 shows within 2 s of the event, in card, headline, alarm list, map and title', async () => {
+    await open()
+    const siren = station().outputs.map((output) => ({ ...output, on: true }))
+    hub.send({ event: 'station', data: station({ level: 2, stage_m: 3.36, outputs: siren }) })
+    hub.send({ event: 'alert', data: alert() })
+    await Promise.all([
+      page.locator('.card.grade-2 .chip').getByText('Báo động 2').waitFor({ timeout: 2_000 }),
+      headline().getByText('Đông Hà: trên BĐ2').waitFor({ timeout: 2_000 }),
+      page.locator('.alarm-active .alarm-text').getByText('trên BĐ2').waitFor({ timeout: 2_000 }),
+      page.locator('.pin.grade-2').waitFor({ timeout: 2_000 }),
+      page.locator('.card .output-state').getByText('ĐANG KÊU').waitFor({ timeout: 2_000 }),
+      page.waitForFunction('document.title.startsWith("(1)")', undefined, { timeout: 2_000 }),
+    ])
+    expect(troubles).toEqual([])
+  })
+
+  test('a new alarm of level 2 is announced to a screen reader, assertively', async () => {
+    await open()
+    hub.send({ event: 'alert', data: alert() })
+    await page
+      .locator('[aria-live=assertive]')
+      .getByText('trên BĐ2')
+      .waitFor({ state: 'attached', timeout: 2_000 })
+  })
+
+  test('arriving alarms move nothing else on the page', async () => {
+    await open()
+    const before = await page.locator('.card').first().boundingBox()
+    const map = await page.locator('.map').boundingBox()
+    for (let n = 0; n < 12; n++)
+      hub.send({ event: 'alert', data: alert({ id: String(n), raisedAt: NOON + n }) })
+    await page.locator('.alarm').nth(11).waitFor({ state: 'attached' })
+    expect([
+      await page.locator('.card').first().boundingBox(),
+      await page.locator('.map').boundingBox(),
+    ]).toEqual([before, map])
+  })
+
+  test('a lost hub is shown with the age of the figures, and its return too', async () => {
+    await open()
+    await hub.cut()
+    await headline().getByText('Mất kết nối trung tâm — số liệu cũ từ 12:03').waitFor({ timeout: 6_000 })
+    await hub.restore()
+    await headline().getByText('Bình thường').waitFor({ timeout: 15_000 })
+  })
+
+  test('the language changes at a press and is remembered', async () => {
+    await open()
+    await page.getByRole('button', { name: 'English' }).click()
+    await headline().getByText('All well').waitFor()
+    await page.reload()
+    await headline().getByText('All well').waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click()
+    await headline().getByText('Bình thường').waitFor()
+  })
+
+  test('a station can be reached with the keyboard alone, from its card', async () => {
+    await open()
+    await page.locator('.card-link').first().focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.station-title h1').getByText('Đông Hà').waitFor()
+    await page.locator('.chart-stage canvas').waitFor()
+    expect(troubles).toEqual([])
+  })
+
+  test('the marks on the map are reached by Tab and opened by Enter', async () => {
+    await open()
+    await page.locator('.leaflet-control-zoom-out').focus()
+    let reached = ''
+    for (let step = 0; step < 8 && !reached.startsWith('Mở trạm'); step++) {
+      await page.keyboard.press('Shift+Tab')
+      reached = String(await page.evaluate('document.activeElement.getAttribute("aria-label") ?? ""'))
+    }
+    await page.keyboard.press('Enter')
+    await page.locator('.station-title h1').waitFor()
+  })
+
+  test('an alarm is acknowledged at a press', async () => {
+    await open('#/', floodedOverview())
+    await page.getByRole('button', { name: 'Xác nhận: Mực nước 3,36 m' }).click()
+    await page.locator('.alarm-meta').getByText('lan đã xác nhận lúc').first().waitFor()
+    expect(hub.acknowledged).toEqual(['dong-ha/level/7'])
+  })
+
+  test('the page of a station tells whether its data is complete, with ranges and gaps', async () => {
+    await open('#/station/dong-ha', floodedOverview())
+    await page.locator('.ledger-verdict').getByText('Đang nhận bù: còn 4.210 dòng').waitFor()
+    await page.locator('.has-gaps').getByText('12.000–12.209: đang chờ nút gửi').waitFor()
+    hub.send({ event: 'station', data: station({ complete: true, behind: 0 }) })
+    await page.locator('.ledger-verdict').getByText('Đủ dữ liệu').waitFor({ timeout: 2_000 })
+  })
+
+  test('a hub with accounts asks for a sign-in, tells a wrong password, and lets the right one in', async () => {
+    hub.password = 'sông Hiếu'
+    await page.goto(hub.url)
+    await page.getByLabel('Tên').fill('lan')
+    await page.getByLabel('Mật khẩu').fill('sai')
+    await page.getByRole('button', { name: 'Đăng nhập' }).click()
+    await page.getByText('không đúng').waitFor()
+    await page.getByLabel('Mật khẩu').fill('sông Hiếu')
+    await page.getByRole('button', { name: 'Đăng nhập' }).click()
+    await headline().getByText('Bình thường').waitFor()
+    await page.getByRole('button', { name: 'Đăng xuất' }).waitFor()
+  })
+
+  test('markup in a name stays text', async () => {
+    const name = { vi: '<img src=x onerror=alert(1)>', en: '<b>x</b>' }
+    await open('#/', overview({ stations: [station({ name })] }))
+    await page.locator('.card-link').getByText('<img src=x').waitFor()
+    expect(await page.locator('.card img, .pin img').count()).toBe(0)
+  })
+
+  describe.each([
+    ['overview', '#/'],
+    ['station', '#/station/dong-ha'],
+    ['nodes', '#/nodes'],
+  ])('the %s page', (_name, hash) => {
+    test('does not scroll sideways on a phone 360 px wide', async () => {
+      await page.setViewportSize({ width: 360, height: 800 })
+      await open(hash, floodedOverview())
+      if (hash.includes('station')) await page.locator('.chart-stage canvas').waitFor()
+      const wide = await page.evaluate('document.documentElement.scrollWidth')
+      expect(wide).toBe(360)
+    })
+    test('gives every finger 44 px', async () => {
+      await page.setViewportSize({ width: 360, height: 800 })
+      await open(hash, floodedOverview())
+      expect(await page.evaluate(SMALL_TARGETS)).toEqual([])
+    })
+    test.each(['light', 'dark'] as const)('has text of contrast 4.5 or more in %s', async (colorScheme) => {
+      await page.emulateMedia({ colorScheme })
+      await open(hash, floodedOverview())
+      expect(await page.evaluate(FAINT_TEXTS)).toEqual([])
+    })
+  })
+
+  test('every page loads without an error on the console, under the policy of the hub', async () => {
+    await open('#/', floodedOverview())
+    await open('#/nodes')
+    await open('#/station/dong-ha')
+    await page.locator('.chart-rain canvas').waitFor()
+    expect(troubles).toEqual([])
+  })
+})
+
+/** Runs in the page: presses whose hit area is smaller than 44 px either way; a card's link counts with its whole card. */
+const SMALL_TARGETS = `[...document.querySelectorAll('a, button, input, [role=button]')].flatMap((target) => {
+  if (target.checkVisibility() === false || target.classList.contains('skip')) return []
+  const area = target.classList.contains('card-link') ? target.closest('.card') : target
+  const { width, height } = area.getBoundingClientRect()
+  return width >= 43.5 && height >= 43.5 ? [] : [target.className + ' ' + target.textContent + ' ' + width + 'x' + height]
+})`
+
+/**
+ * Runs in the page: visible texts whose contrast with the ground behind them (WCAG 2.2, 1.4.3) is below 4.5.
+ * The ground is the nearest opaque background upwards; the map's names lie on its drawing and are judged on land.
+ */
+const FAINT_TEXTS = `(() => {
+  const channels = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number)
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z
+  }
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = channels(getComputedStyle(at).backgroundColor)
+      if (color.length === 3 || color[3] === 1) return color
+    }
+    return [255, 255, 255]
+  }
+  const faint = new Set()
+  for (const element of document.querySelectorAll('body *')) {
+    if (element.closest('svg, canvas, .visually-hidden, .skip') || !element.checkVisibility({ visibilityProperty: true })) continue
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')
+    if (!own) continue
+    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))]
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+    if (ratio < 4.5) faint.add(element.className + ': ' + ratio.toFixed(2) + ' ' + element.textContent.slice(0, 30))
+  }
+  return [...faint]
+})()`
