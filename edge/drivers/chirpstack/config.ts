@@ -11,6 +11,8 @@ export const ChirpstackConfig = Type.Object(
     /** File with the broker's password, mode 0600. */
     passwordFile: Type.Optional(Type.String()),
     ca: Type.Optional(Type.String()),
+    /** Needed to drive a device that has not spoken since the start; learnt from its first uplink otherwise. */
+    applicationId: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$' })),
     /** How often a request is sent before it is given up. */
     tries: Type.Integer({ minimum: 1, maximum: 32, default: 8 }),
     devices: Type.Array(
