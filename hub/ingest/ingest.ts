@@ -73,8 +73,10 @@ export function createIngest(options: IngestOptions): Ingest {
   let armed: Cancel | undefined
   let commits = 0
   let stalled = false
+  let stopped = false
 
   const take = (topic: string, payload: Uint8Array) => {
+    if (stopped) return
     const parsed = parseUpTopic(topic)
     if (parsed === undefined || parsed.site !== site || !known.has(parsed.edge))
       return refuse(fault('INGEST_FOREIGN_TOPIC', { topic: topic.slice(0, 100) }))
@@ -162,6 +164,7 @@ export function createIngest(options: IngestOptions): Ingest {
       cancels = HUB_FILTERS.map((filter) => broker.subscribe(filter, take))
     },
     stop() {
+      stopped = true
       for (const cancel of cancels) cancel()
       armed?.()
       while (queue.length > 0) {

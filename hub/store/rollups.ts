@@ -1,4 +1,4 @@
-import type { SqlStore } from '../../core/ports/sql-store.ts'
+import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { FLAG } from '../../core/reading.ts'
 import { number } from './columns.ts'
 import type { DayStart } from './local-day.ts'
@@ -41,17 +41,24 @@ export interface Rollups {
   read(point: number, width: Width, from: number, to: number, limit: number): Bucket[]
 }
 
+/** Given to SQLite in one call: the call itself costs about as much as a bucket. */
+const BUCKETS_PER_UPSERT = 16
+const COLUMNS = 9
+
+function upsertOf(buckets: number): string {
+  const values = new Array<string>(buckets).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')
+  return `INSERT INTO rollup (point, width, bucket, count, min, max, sum, last, last_at) VALUES ${values}
+    ON CONFLICT (point, width, bucket) DO UPDATE SET
+      count = count + excluded.count, min = min(min, excluded.min), max = max(max, excluded.max),
+      sum = sum + excluded.sum,
+      last = CASE WHEN excluded.last_at >= last_at THEN excluded.last ELSE last END,
+      last_at = max(last_at, excluded.last_at)`
+}
+
 /** Buckets of a minute, a quarter, an hour and a local day: minutes are summed in memory, wider ones from them. */
 export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
-  const put = sql.prepare(
-    `INSERT INTO rollup (point, width, bucket, count, min, max, sum, last, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (point, width, bucket) DO UPDATE SET
-       count = count + excluded.count, min = min(min, excluded.min), max = max(max, excluded.max),
-       sum = sum + excluded.sum,
-       last = CASE WHEN excluded.last_at >= last_at THEN excluded.last ELSE last END,
-       last_at = max(last_at, excluded.last_at)`,
-  )
+  const many = sql.prepare(upsertOf(BUCKETS_PER_UPSERT))
+  const one = sql.prepare(upsertOf(1))
   const range = sql.prepare(
     `SELECT bucket, min, max, sum, count FROM rollup
      WHERE point = ? AND width = ? AND bucket >= ? AND bucket < ? ORDER BY bucket LIMIT ?`,
@@ -66,8 +73,16 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
     return made
   }
   const write = (point: number, width: Width, buckets: ReadonlyMap<number, Sums>) => {
-    for (const [bucket, { count, min, max, sum, last, lastAt }] of buckets)
-      put.run(point, width, bucket, count, min, max, sum, last, lastAt)
+    let left = buckets.size
+    let values: SqlValue[] = []
+    for (const [bucket, { count, min, max, sum, last, lastAt }] of buckets) {
+      values.push(point, width, bucket, count, min, max, sum, last, lastAt)
+      const whole = left >= BUCKETS_PER_UPSERT
+      if (whole && values.length < BUCKETS_PER_UPSERT * COLUMNS) continue
+      if (whole) left -= BUCKETS_PER_UPSERT
+      ;(whole ? many : one).run(...values)
+      values = []
+    }
   }
   return {
     add(point, at, value) {

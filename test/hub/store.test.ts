@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { localDays } from '../../hub/store/local-day.ts'
+import { createRetention } from '../../hub/store/retention.ts'
+import { configOf } from './hub-world.ts'
+import { createWorld, EDGE, liveFrame, T0, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await createWorld()
+})
+afterEach(() => world.close())
+
+const DAY = 86_400_000
+
+test('ranges are what a set of numbers would be, however they were added', () => {
+  const piece = fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 12 }))
+  let stream = 0
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), fc.nat({ max: 80 }), (pieces, from) => {
+      stream++
+      const set = new Set<number>()
+      for (const [first, length] of pieces) {
+        world.store.ranges.add(stream, first, first + length)
+        for (let seq = first; seq <= first + length; seq++) set.add(seq)
+      }
+      const listed = world.store.ranges.list(stream, 0, 1_000)
+      const held = listed.flatMap(([first, last]) => numbers(first, last))
+      expect(held).toEqual([...set].sort((a, b) => a - b))
+      for (const [index, [first]] of listed.entries())
+        expect((listed[index - 1]?.[1] ?? -2) + 1).toBeLessThan(first)
+      const missing = world.store.ranges
+        .missing(stream, from, 90)
+        .flatMap(([first, last]) => numbers(first, last))
+      expect(missing).toEqual(numbers(from, 90).filter((seq) => !set.has(seq)))
+      expect(world.store.ranges.nextMissing(stream, from)).toBe(missing[0])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+describe('a local day begins', () => {
+  test('at 17:00 UTC in Đông Hà', () => {
+    expect(localDays('Asia/Ho_Chi_Minh')(Date.UTC(2026, 0, 1, 20))).toBe(Date.UTC(2026, 0, 1, 17))
+  })
+
+  test('at its own midnight on the day when summer time begins', () => {
+    expect(localDays('America/New_York')(Date.UTC(2026, 2, 8, 18))).toBe(Date.UTC(2026, 2, 8, 5))
+  })
+
+  test('at its own midnight on the day when summer time ends', () => {
+    expect(localDays('America/New_York')(Date.UTC(2026, 10, 1, 18))).toBe(Date.UTC(2026, 10, 1, 4))
+  })
+})
+
+describe('retention', () => {
+  const keep = configOf({ retention: { rawDays: 1, minuteDays: 1 } }).retention
+
+  test('deletes old rows and minutes, and the ledger still knows that they were here', async () => {
+    world.series('dh/stage')
+    world.send(liveFrame(0, [{ at: T0 - 3 * DAY, value: 1 }]))
+    await world.settle()
+    world.send(liveFrame(1, [{ at: T0, value: 2 }]))
+    await world.settle()
+    createRetention(world.store, keep)(T0)
+    expect(world.sql.prepare('SELECT seq FROM reading').all()).toEqual([{ seq: 1 }])
+    expect(world.sql.prepare('SELECT count(*) AS n FROM rollup WHERE width = 60000').get()).toEqual({ n: 1 })
+    expect(world.sql.prepare('SELECT count(*) AS n FROM rollup WHERE width = 3600000').get()).toEqual({
+      n: 2,
+    })
+    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]).toMatchObject({
+      ranges: [[0, 1]],
+      stored: 2,
+    })
+  })
+})
+
+function numbers(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
+}
