@@ -20,6 +20,8 @@ import { createStation, type Station } from './station.ts'
 /** What an agent is made of. All that touches the world is given, so that many agents live in one test. */
 export interface AgentParts {
   readonly clock: Clock
+  /** Real time; the same as `clock` outside demonstrations. */
+  readonly wall: Clock
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
   readonly documents: DocumentStore
   /** Stations as their files have them; the store may hold newer editions. */
@@ -58,10 +60,11 @@ const TICK_MS = 1_000
 const VITALS_MS = 60_000
 
 /** The edge agent: wires drivers, controllers, outputs and outbox together. Only here do these siblings meet. */
-export async function createAgent(parts: AgentParts): Promise<Agent> {
+export function createAgent(parts: AgentParts): Agent {
   const { clock, documents, outbox, refusals } = parts
   const stations = new Map<string, Station>()
   const lastHeard = new Map<string, number>()
+  const cancels: (() => void)[] = []
   let described: () => void = () => {}
   const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
 
@@ -107,7 +110,13 @@ export async function createAgent(parts: AgentParts): Promise<Agent> {
     drivers.flatMap(({ driver, devices }) => devices.map((device) => [device, driver] as const)),
   )
   const driverOf = (device: string) => serving.get(device)
-  const outputs = createOutputs({ clock, definitions: parts.definitions, driverOf, refusals })
+  const outputs = createOutputs({
+    clock,
+    wall: parts.wall,
+    definitions: parts.definitions,
+    driverOf,
+    refusals,
+  })
 
   const addStation = (document: FloodStation) => {
     const station = createStation(document, {
@@ -140,12 +149,14 @@ export async function createAgent(parts: AgentParts): Promise<Agent> {
     described()
   }
 
-  for (const station of parts.stations) {
-    const problem = await seedStation(documents, station)
-    if (problem !== undefined) refusals.note(problem, station.id)
+  const loadStations = async () => {
+    for (const station of parts.stations) {
+      const problem = await seedStation(documents, station)
+      if (problem !== undefined) refusals.note(problem, station.id)
+    }
+    for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
+    cancels.push(documents.watch(takeEdition))
   }
-  for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
-  const unwatch = documents.watch(takeEdition)
 
   const tellVitals = () => {
     const at = clock.now()
@@ -155,11 +166,11 @@ export async function createAgent(parts: AgentParts): Promise<Agent> {
     const values = [...Object.entries(parts.vitals()), ...counts]
     record(values.map(([channel, value]) => reading(NODE, channel, at, value, FLAG.good)))
   }
-  const cancels: (() => void)[] = []
 
   return {
     async start() {
       for (const { driver } of drivers) await driver.start()
+      await loadStations()
       cancels.push(
         every(clock, TICK_MS, () => {
           toAll({ type: 'tick' })
@@ -170,7 +181,6 @@ export async function createAgent(parts: AgentParts): Promise<Agent> {
       tellVitals()
     },
     async stop() {
-      unwatch()
       for (const cancel of cancels.splice(0)) cancel()
       outputs.release()
       for (const station of stations.values()) station.save()

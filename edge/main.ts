@@ -94,8 +94,9 @@ async function startEdge(loaded: LoadedEdge, key: string): Promise<RunningEdge> 
   const documents = pouchDocuments(join(dataDir, 'documents'))
   const small = (name: string) =>
     openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
-  const agent = await createAgent({
+  const agent = createAgent({
     clock,
+    wall: systemClock(),
     definitions,
     documents,
     stations: loaded.stations,

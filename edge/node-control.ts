@@ -1,9 +1,41 @@
+import type { ClockQuality } from '../core/clock.ts'
 import { FaultError, fault } from '../core/errors.ts'
+import type { BrokerState } from '../core/ports/broker.ts'
 import type { DocumentStore } from '../core/ports/document-store.ts'
 import type { Result } from '../core/result.ts'
 import type { Agent } from './agent.ts'
-import type { Outbox } from './outbox/outbox.ts'
+import type { Ledger, Outbox } from './outbox/outbox.ts'
+import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
+
+/** The answer to `status`: how a node is, as `tram status` prints it. */
+export interface NodeStatus extends NodeIdentity {
+  readonly ledger: Ledger
+  /** UTC at which each device was last heard. */
+  readonly lastHeard: Readonly<Record<string, number>>
+  readonly outputs: readonly OutputView[]
+  readonly stations: readonly {
+    readonly id: string
+    /** Báo động in force, 0 for none. */
+    readonly level: number
+    readonly silenced: boolean
+    /** Hops that have not been proven in time. */
+    readonly unproven: readonly string[]
+  }[]
+  readonly refusals: ReturnType<Refusals['latest']>
+}
+
+/** What the process itself knows. */
+export interface NodeIdentity {
+  readonly site: string
+  readonly edge: string
+  readonly software: string
+  readonly at: number
+  readonly clock: ClockQuality
+  readonly uptime_s: number
+  readonly memory_MB: number
+  readonly hub: { readonly url: string; readonly state: BrokerState; readonly ready: boolean }
+}
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -12,25 +44,23 @@ export interface NodeControlParts {
   readonly outbox: Outbox
   readonly documents: DocumentStore
   readonly refusals: Refusals
-  /** What the process itself knows: identity, clock, hub. */
-  identity(): Readonly<Record<string, unknown>>
+  identity(): NodeIdentity
 }
 
 /** What a person at the node may ask of it, by command. Refusals are thrown as FaultErrors. */
 export function nodeControl(parts: NodeControlParts) {
   const { agent, outbox, documents, refusals } = parts
   return {
-    status: () => ({
+    status: (): NodeStatus => ({
       ...parts.identity(),
       ledger: outbox.ledger(),
       lastHeard: agent.lastHeard(),
       outputs: agent.outputs(),
       stations: agent.stations().map((station) => {
-        const { level, alarms, silence, unproven } = station.state()
+        const { level, silence, unproven } = station.state()
         return {
           id: station.id,
           level: level.inForce,
-          alarms: Object.values(alarms.active),
           silenced: silence !== null,
           unproven,
         }

@@ -44,19 +44,28 @@ interface Entry {
   arbiter: ArbiterState
   decision: Decision | undefined
   told: number | null
+  toldAt: number
   confirmed: { value: number; at: Utc } | null
 }
 
 type Urgency = 'urgent' | 'normal'
 
+/**
+ * A value that was told is not told again sooner than this, in real time: a radio has better uses for its airtime, and
+ * on a demonstration's fast clock every renewal would fall due at once.
+ */
+const TELL_AGAIN_MS = 10_000
+
 export function createOutputs(parts: {
   readonly clock: Clock
+  /** Real time; the same as `clock` outside demonstrations. */
+  readonly wall: Clock
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
   /** The driver that serves a device. */
   driverOf(device: string): Driver | undefined
   readonly refusals: Refusals
 }): Outputs {
-  const { clock, refusals } = parts
+  const { clock, wall, refusals } = parts
   const entries = new Map<string, Entry>()
 
   const entryOf = (device: string, name: string): Entry | undefined => {
@@ -79,6 +88,7 @@ export function createOutputs(parts: {
       arbiter: createArbiterState(),
       decision: undefined,
       told: null,
+      toldAt: 0,
       confirmed: null,
     }
     entries.set(key, entry)
@@ -96,7 +106,10 @@ export function createOutputs(parts: {
       }))
       const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
       if (accepted !== undefined && !accepted.ok) refusals.note(accepted.error, device)
-      for (const { entry, value } of list) entry.told = value
+      for (const { entry, value } of list) {
+        entry.told = value
+        entry.toldAt = wall.monotonic()
+      }
     }
   }
 
@@ -130,7 +143,8 @@ export function createOutputs(parts: {
         const decision = decide(entry, now)
         // A wish that is told again is sent again: it renews a dead-man timer, or was not confirmed.
         const mine = decision.owner === owner
-        if (mine || decision.value !== entry.told) {
+        const again = mine && wall.monotonic() - entry.toldAt >= TELL_AGAIN_MS
+        if (again || decision.value !== entry.told) {
           due.push({
             entry,
             value: decision.value,

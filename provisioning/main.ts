@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import type { CityOptions } from './city/run.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
 import { print, refuse } from './terminal.ts'
+import type { TryFloodArguments } from './try/trial-options.ts'
 
 /** The command line. Each command loads its own code, so that none waits for the others. */
 
@@ -174,7 +175,7 @@ trial
   .option('--time-zone <zone>', 'múi giờ in ra / zone of printed times')
   .option('--lang <lang>', 'vi | en', 'vi')
   .option('--json', 'một dòng JSON mỗi sự kiện / a JSON line per event')
-  .action(async (options: Record<string, unknown>) => {
+  .action(async (options: TryFloodArguments) => {
     const { tryFloodCommand } = await import('./try/command.ts')
     exitWith(await tryFloodCommand({ ...options }))
   })

@@ -6,7 +6,8 @@ import { CONTROL_SOCKET, callControl } from '../core/node/control-socket.ts'
 import { readText } from '../core/node/read-text.ts'
 import type { Result } from '../core/result.ts'
 import { loadEdgeConfig } from '../edge/load-config.ts'
-import { type NodeStatus, nodeStatusText } from './node-status.ts'
+import type { NodeStatus } from '../edge/node-control.ts'
+import { nodeStatusText } from './node-status.ts'
 import { print, printJson, refuse } from './terminal.ts'
 
 /** Commands that speak with the running node of a configuration file, over its control socket. */

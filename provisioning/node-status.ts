@@ -1,33 +1,5 @@
-import { explain, type Fault } from '../core/errors.ts'
-import type { Ledger } from '../edge/outbox/outbox.ts'
-import type { OutputView } from '../edge/outputs.ts'
-
-/** What a node answers to `status`; see edge/node-control.ts. */
-export interface NodeStatus {
-  readonly site: string
-  readonly edge: string
-  readonly software: string
-  readonly at: number
-  readonly clock: string
-  readonly uptime_s: number
-  readonly memory_MB: number
-  readonly hub: { readonly url: string; readonly state: string; readonly ready: boolean }
-  readonly ledger: Ledger
-  readonly lastHeard: Readonly<Record<string, number>>
-  readonly outputs: readonly OutputView[]
-  readonly stations: readonly {
-    readonly id: string
-    readonly level: number
-    readonly silenced: boolean
-    readonly unproven: readonly string[]
-  }[]
-  readonly refusals: readonly {
-    readonly at: number
-    readonly source: string
-    readonly problem: Fault
-    readonly count: number
-  }[]
-}
+import { explain } from '../core/errors.ts'
+import type { NodeStatus } from '../edge/node-control.ts'
 
 /** A node's state as a technician reads it in a terminal. */
 export function nodeStatusText(status: NodeStatus): string {

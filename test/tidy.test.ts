@@ -30,6 +30,7 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[] }
       'firmware-config/',
       'edge/config.ts',
       'edge/load-config.ts',
+      'edge/node-control.ts',
       'edge/main.ts',
       'edge/control/',
       'hub/config.ts',

@@ -32,9 +32,12 @@ export function mqttBroker(options: MqttOptions): Broker {
   >()
   const watchers = new Set<(state: BrokerState) => void>()
   let state: BrokerState = 'offline'
+  const pending = new Set<(acknowledged: boolean) => void>()
   const setState = (next: BrokerState) => {
     if (next === state) return
     state = next
+    // What was under way when the connection fell was not acknowledged; nobody should wait for it.
+    if (next === 'offline') for (const settle of [...pending]) settle(false)
     for (const watcher of watchers) watcher(next)
   }
 
@@ -65,16 +68,15 @@ export function mqttBroker(options: MqttOptions): Broker {
     publish(topic, payload, publishOptions) {
       if (state === 'offline') return Promise.resolve(false)
       return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS)
-        client.publish(
-          topic,
-          Buffer.from(payload),
-          { qos: 1, retain: publishOptions?.retain ?? false },
-          (error) => {
-            clearTimeout(timer)
-            resolve(!error)
-          },
-        )
+        const settle = (acknowledged: boolean) => {
+          clearTimeout(timer)
+          pending.delete(settle)
+          resolve(acknowledged)
+        }
+        const timer = setTimeout(() => settle(false), options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS)
+        pending.add(settle)
+        const packet = { qos: 1 as const, retain: publishOptions?.retain ?? false }
+        client.publish(topic, Buffer.from(payload), packet, (error) => settle(!error))
       })
     },
     subscribe(filter, handler): Cancel {

@@ -67,7 +67,10 @@ export function createProcesses(
     start,
     stop,
     async stopAll() {
-      await Promise.all([...running.keys()].map((name) => stop(name, 'SIGTERM')))
+      // The hub, started first, goes last: the nodes can say goodbye.
+      const [first, ...others] = plans.map(({ name }) => name)
+      await Promise.all(others.map((name) => stop(name, 'SIGTERM')))
+      if (first !== undefined) await stop(first, 'SIGTERM')
     },
     states: () =>
       plans.map(({ name }) => ({ name, pid: running.get(name)?.pid, running: running.has(name) })),
