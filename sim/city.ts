@@ -180,12 +180,13 @@ function createDevice(
     id: spec.id,
     every_s: spec.every_s,
     clock,
+    random,
     connect: connection(spec, air, options),
   }
   const serial = [...Buffer.from(spec.devEui, 'hex')]
   switch (spec.role) {
     case 'level':
-      return createLevelSensor({ ...fitting, ...spec, serial, water, random })
+      return createLevelSensor({ ...fitting, ...spec, serial, water })
     case 'rain':
       return createRainGauge({ ...fitting, ...spec, serial, water })
     case 'relays':

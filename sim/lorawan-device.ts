@@ -105,6 +105,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
   let joins = 0
   let joinRequests = 0
   let networkTimeAhead_ms: number | undefined
+  let askedWith: { readonly frame: OnAir; readonly utc: Utc } | undefined
   const waiting = new Map<string, Uplink>()
   let cancelStep: Cancel = () => {}
 
@@ -221,6 +222,8 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
       power_dBm: plan.power_dBm,
       phy: flight.phy,
     })
+    // The first uplink of a session is the one that asks for the time.
+    if (current.fCntUp() === 1) askedWith = { frame: sent, utc: options.utc() }
     const rx1_ms = sent.end_ms + plan.rx1Delay_s * 1_000
     windows.plan([
       {
@@ -258,6 +261,13 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     next()
   }
 
+  /** The network tells the time at the end of the uplink that asked (LoRaWAN 1.0.3 §5.9), whatever the two clocks' rates. */
+  const utcAtUplinkEnd = (): Utc => {
+    const now = options.utc()
+    if (askedWith === undefined) return now
+    const { start_ms, end_ms } = askedWith.frame
+    return askedWith.utc + ((now - askedWith.utc) * (end_ms - start_ms)) / (clock.monotonic() - start_ms)
+  }
   const listening = (frame: OnAir): boolean => {
     if (windows.catches(frame)) return true
     if (options.class === 'A' || session === undefined) return false
@@ -271,7 +281,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     const downlink = session?.read(frame.phy, frame.snr_dB)
     if (downlink === undefined) return
     windows.spend(frame)
-    if (downlink.time !== undefined) networkTimeAhead_ms = downlink.time - options.utc()
+    if (downlink.time !== undefined) networkTimeAhead_ms = downlink.time - utcAtUplinkEnd()
     if (downlink.ack) unanswered = 0
     if (inFlight !== undefined && (downlink.ack || !inFlight.uplink.confirmed)) {
       // A repetition may be planned: it is not wanted any more.

@@ -226,7 +226,12 @@ function makeStation(
   const { model, datum_m, tilt_deg } = site.level
   const devices: DeviceSpec[] = [
     { ...base('level', site.level.every_s, 60, 40), role: 'level', model, datum_m, tilt_deg },
-    { ...base('rain', 300, 8, 5), role: 'rain', model: 'milesight-em300-di', bucket_mm: 0.2 },
+    {
+      ...base('rain', Math.max(300, options.speed * REPORT_REAL_S), 8, 5),
+      role: 'rain',
+      model: 'milesight-em300-di',
+      bucket_mm: 0.2,
+    },
     {
       ...base('siren', Math.max(900, options.speed * 15), 420, -180),
       role: 'relays',

@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, every, type Utc } from '../../core/clock.ts'
+import type { Random } from '../../core/random.ts'
 import type { EndDevice } from '../lorawan-device.ts'
 import type { DeviceSnapshot, FaultName, OutputSnapshot, VirtualDevice } from './virtual-device.ts'
 
@@ -17,6 +18,7 @@ export interface Fitting {
   readonly every_s: number
   /** The clock that its measurements follow; it may be accelerated. */
   readonly clock: Clock
+  readonly random: Random
   readonly connect: ConnectRadio
 }
 
@@ -43,18 +45,25 @@ export interface Fitted extends VirtualDevice {
   reportNow(): void
 }
 
+/** Each routine measurement comes up to this share of the rhythm late, so that devices do not meet on the air for ever. */
+const SCATTER = 0.5
 /** Routine reports wait under one key: only the newest is worth sending. */
 const ROUTINE = 'routine'
 
 /** Puts equipment in its place: joins, reports in its rhythm, fails on demand. */
 export function install(fitting: Fitting, equipment: Equipment): Fitted {
-  const { id, clock, every_s } = fitting
+  const { id, clock, every_s, random } = fitting
   const faults = new Set<FaultName>()
-  let cancel: Cancel = () => {}
+  let cancelRhythm: Cancel = () => {}
+  let cancelNext: Cancel = () => {}
   let lastReportAt: Utc | null = null
   let events = 0
   let powered = false
 
+  const cancelTimers = () => {
+    cancelRhythm()
+    cancelNext()
+  }
   const send = (key: string, confirmed: boolean) => {
     lastReportAt = clock.now()
     radio.send(key, {
@@ -68,18 +77,21 @@ export function install(fitting: Fitting, equipment: Equipment): Fitted {
     battery: () => equipment.battery(faults),
     onDownlink: ({ bytes, fPort }) => equipment.onDownlink?.(bytes, fPort, faults),
     onJoined() {
-      cancel()
+      cancelTimers()
       const { announcement } = equipment
       if (announcement !== undefined) {
         radio.send('announcement', { fPort: equipment.fPort, bytes: announcement, confirmed: false })
       }
       send(ROUTINE, false)
-      cancel = every(clock, every_s * 1_000, () => send(ROUTINE, false))
+      const period_ms = every_s * 1_000
+      cancelRhythm = every(clock, period_ms, () => {
+        cancelNext = clock.after(random.next() * SCATTER * period_ms, () => send(ROUTINE, false))
+      })
     },
   })
   const powerOff = () => {
     powered = false
-    cancel()
+    cancelTimers()
     radio.stop()
     equipment.onPowerLost?.()
   }

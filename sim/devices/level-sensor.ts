@@ -1,5 +1,4 @@
 import type { Utc } from '../../core/clock.ts'
-import type { Random } from '../../core/random.ts'
 import type { Water } from '../water/water.ts'
 import { type Fitting, install } from './equipment.ts'
 import {
@@ -20,7 +19,6 @@ export interface LevelSensorOptions extends Fitting {
   readonly model: LevelModel
   readonly serial: readonly number[]
   readonly water: Water
-  readonly random: Random
   /** Elevation of the sensor above the station's datum. */
   readonly datum_m: number
   /** Angle of its beam from the vertical. */

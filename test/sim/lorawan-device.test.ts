@@ -87,14 +87,19 @@ describe('joining', () => {
     expect(ns.nonces(EUI)).toEqual([0, 1])
   })
 
-  test('the first uplink asks for the time, and the answer is understood', async () => {
+  test('the first uplink asks for the time, and the answer counts from that uplink', async () => {
     const { clock, ns, device, report } = await joined()
-    const gps_s = Math.floor((clock.now() + 90_000 - Date.UTC(1980, 0, 6)) / 1_000) + 18
-    ns.answer(EUI, { when: 'rx1', mac: [{ type: 'DeviceTimeAns', gps_s, fraction_256: 0 }] })
+    const gps_s = (clock.now() + 90_000 - Date.UTC(1980, 0, 6)) / 1_000 + 18
+    const whole_s = Math.floor(gps_s)
+    ns.answer(EUI, {
+      when: 'rx1',
+      mac: [{ type: 'DeviceTimeAns', gps_s: whole_s, fraction_256: Math.floor((gps_s - whole_s) * 256) }],
+    })
     report('01')
     await clock.advance(3_000)
     expect(ns.uplinks[0]?.mac).toEqual([{ type: 'DeviceTimeReq' }])
-    expect(device.state().networkTimeAhead_ms).toBeGreaterThan(87_000)
+    // The uplink took 41 ms of the 90 s.
+    expect(Math.abs((device.state().networkTimeAhead_ms ?? 0) - 90_000 + 41)).toBeLessThan(10)
   })
 })
 
