@@ -152,6 +152,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     changed()
   }
 
+  const flush = () => {
+    const pending = () => queue.size() + alarms.length
+    for (let before = pending() + 1; pending() > 0 && pending() < before; ) {
+      before = pending()
+      commit()
+    }
+  }
+
   const recovered = () => {
     if (problem === undefined) return
     log.info('outbox store works again', { was: problem.code })
@@ -249,16 +257,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       handlers.add(handler)
       return () => handlers.delete(handler)
     },
-    flush() {
-      const pending = () => queue.size() + alarms.length
-      for (let before = pending() + 1; pending() > 0 && pending() < before; ) {
-        before = pending()
-        commit()
-      }
-    },
+    flush,
     close() {
       if (closed) return
-      this.flush()
+      flush()
       closed = true
       for (const cancel of [cancelReopen, cancelRescue, commitTimer?.cancel]) cancel?.()
       if (disk !== undefined) closeQuietly(disk)

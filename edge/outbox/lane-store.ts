@@ -1,9 +1,9 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { type Frame, GAP_REASONS, type GapReason } from '../../core/wire/frame.ts'
-import { encodeFrame } from '../../core/wire/frame-codec.ts'
+import { decodeFrame, encodeFrame } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import { count, fold, inside, type Mark, mark, outside, type Range, type Span } from './ledger.ts'
-import { blob, laneCode, type Opened } from './tables.ts'
+import { blob, damaged, laneCode, type Opened } from './tables.ts'
 
 /**
  * One lane of an open database: its next number, what became of numbers without a row, and its frozen frames.
@@ -94,8 +94,11 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     },
     thaw,
     bytes(first) {
-      const row = sql.bytes.get(code, first)
-      return row === undefined ? undefined : blob(row, 'bytes')
+      if (!frames.some((frame) => frame.first === first)) return undefined
+      const bytes = blob(sql.bytes.get(code, first), 'bytes')
+      // The hub would refuse it for ever; its rows are still here and can be saved.
+      if (!decodeFrame(bytes).ok) throw damaged('a frame is not what was written')
+      return bytes
     },
     release(ranges) {
       const rows: Range[] = []

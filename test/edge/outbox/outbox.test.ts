@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync,
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../../core/errors.ts'
+import { openSqlite } from '../../../core/node/sqlite.ts'
 import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import type { SqlSource } from '../../../core/ports/sql-source.ts'
 import { decodeFrame } from '../../../core/wire/frame-codec.ts'
@@ -359,6 +360,39 @@ describe('a damaged database', () => {
     expect(stored).toBeGreaterThan(19_000)
     expect(stored + (lost.unreadable ?? 0)).toBe(20_000)
     expect(lane(after, 'alarm').stored).toBe(1)
+  })
+
+  test('whose frame was altered is put aside, and its rows come in a new epoch', async () => {
+    const outbox = rig.open()
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    cutAll(outbox)
+    outbox.close()
+    const store = openSqlite(rig.file)
+    store.exec("UPDATE frames SET bytes = replace(bytes, x'54', x'55')")
+    store.close()
+    const after = keep(rig.open())
+    expect(after.bytes('live', 0)).toBeUndefined()
+    await rig.clock.advance(100)
+    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
+    expect(lane(after, 'live').stored).toBe(10)
+  })
+
+  test('with a row that makes no sense tells the hub so', () => {
+    const outbox = rig.open()
+    outbox.readings(readings(10), instant())
+    outbox.flush()
+    outbox.close()
+    const store = openSqlite(rig.file)
+    store.exec('UPDATE live SET series = 77 WHERE seq = 4; DELETE FROM live WHERE seq = 6')
+    store.close()
+    const after = keep(rig.open())
+    cutAll(after)
+    expect(frameAt(after, 'live', 0).gaps).toEqual([
+      { first: 4, last: 4, reason: 'corrupt' },
+      { first: 6, last: 6, reason: 'corrupt' },
+    ])
+    expect(ledgerProblem(after)).toBeUndefined()
   })
 
   test('that is no database at all gives way to a new one', () => {
