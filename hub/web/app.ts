@@ -16,6 +16,7 @@ import {
   withEvent,
   withOverview,
 } from './live/model.ts'
+import { createLostNote } from './parts/lost-note.ts'
 import { createTopBar } from './parts/top-bar.ts'
 import { loadPreferences, nextTheme, type Preferences, type Shelf, savePreferences } from './preferences.ts'
 import { type Route, routeOf } from './route.ts'
@@ -47,7 +48,8 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
   const assertive = h('div', { class: 'visually-hidden', 'aria-live': 'assertive' })
   const frame = h('div', { class: 'frame' })
-  place.replaceChildren(frame, polite, assertive)
+  const lost = createLostNote()
+  place.replaceChildren(frame, lost.element, polite, assertive)
 
   let preferences = loadPreferences(shelf)
   let model: Model = emptyModel
@@ -64,6 +66,8 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     const now = scene()
     bar?.update(now, signedIn && link !== 'signed-out' && !model.demo)
     view?.update(now)
+    lost.update(now, createVoice(preferences.language))
+    frame.classList.toggle('frame-stale', link === 'lost')
     const count = activeAlerts(model).length
     document.title = `${count > 0 ? `(${count}) ` : ''}${view?.title ?? ''} · Trạm`
     bell.remind(preferences.sound && model.alerts.some(needsAcknowledging))
@@ -99,6 +103,9 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       const next = withOverview(model, overview.value)
       learn(edges.ok ? withEdges(next, edges.value) : next)
       return 'loaded'
+    },
+    onHeard() {
+      heardAt = time.now()
     },
     onEvent: (event: StreamEvent) => learn(withEvent(model, event)),
     onState(next) {

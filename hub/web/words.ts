@@ -230,7 +230,10 @@ export const words = {
   gapWaiting: { vi: 'đang chờ nút gửi', en: 'waiting for the node' },
   gapThinned: { vi: 'đã rút gọn khi đĩa chật', en: 'thinned when the disk was short' },
   gapDropped: { vi: 'đã bỏ khi đĩa chật', en: 'dropped when the disk was short' },
-  gapReplaced: { vi: 'đã có giá trị mới hơn', en: 'replaced by a newer value' },
+  gapSuperseded: { vi: 'đã có giá trị mới hơn', en: 'superseded by a newer value' },
+  gapReleased: { vi: 'nút không còn giữ', en: 'no longer held by the node' },
+  gapUnreadable: { vi: 'đĩa của nút không đọc được', en: 'unreadable on the node’s disk' },
+  gapCorrupt: { vi: 'dữ liệu ở nút bị hỏng', en: 'damaged on the node' },
 
   devices: { vi: 'Thiết bị', en: 'Devices' },
   noDevices: { vi: 'Nút chưa khai thiết bị nào.', en: 'The node has named no devices yet.' },

@@ -20,6 +20,8 @@ export interface FeedOptions {
   readonly open: OpenStream
   /** Loads the whole picture; called after the stream is open, so that nothing falls between the two. */
   readonly load: (signal: AbortSignal) => Promise<'loaded' | 'refused' | 'failed'>
+  /** Anything at all came from the hub, a heartbeat included. */
+  readonly onHeard: () => void
   readonly onEvent: (event: StreamEvent) => void
   readonly onState: (state: LinkState) => void
 }
@@ -124,6 +126,7 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
         for await (const piece of pieces) {
           if (controller.signal.aborted) return
           heard()
+          options.onHeard()
           for (const raw of parser.push(piece)) take(raw)
         }
       } catch {

@@ -7,6 +7,7 @@ import {
   map as leaflet,
   type Marker,
   marker,
+  type Point,
   tileLayer,
 } from 'leaflet'
 import type { StationView } from '../../api/schema.ts'
@@ -61,22 +62,21 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
   let bounds: LatLngBounds | undefined
   /** Names that would lie on one another go to the left of their mark; the highest level chooses first. */
   const placeNames = () => {
-    const taken: Box[] = []
     const first = [...pins.values()].toSorted((a, b) => b.level() - a.level())
-    const spots = first.map((pin) => chart.latLngToContainerPoint(pin.marker.getLatLng()))
-    for (const { x, y } of spots)
-      taken.push({ left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK })
-    first.forEach((pin, index) => {
-      const { x, y } = spots[index] ?? { x: 0, y: 0 }
-      const { width, height } = pin.nameSize()
-      const right = { left: x + MARK, right: x + MARK + width, top: y - height / 2, bottom: y + height / 2 }
-      const left = { ...right, left: x - MARK - width, right: x - MARK }
-      const clash = (box: Box) => taken.some((other) => overlap(box, other))
-      const fits = (box: Box) => box.left > 0 && box.right < element.clientWidth && !clash(box)
+    const places = first.map((pin) => ({
+      pin,
+      ...pin.boxes(chart.latLngToContainerPoint(pin.marker.getLatLng())),
+    }))
+    const taken = places.map(({ mark }) => mark)
+    for (const { pin, mark, left, right } of places) {
+      const fits = (box: Box) =>
+        box.left > 0 &&
+        box.right < element.clientWidth &&
+        !taken.some((other) => other !== mark && overlap(box, other))
       const toLeft = !fits(right) && fits(left)
       pin.turn(toLeft)
       taken.push(toLeft ? left : right)
-    })
+    }
   }
   const watch = new ResizeObserver(() => {
     chart.invalidateSize({ animate: false })
@@ -125,9 +125,6 @@ interface Box {
   readonly bottom: number
 }
 
-/** Half the width of a mark, in pixels. */
-const MARK = 22
-
 const overlap = (a: Box, b: Box) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
@@ -150,9 +147,15 @@ function createPin(first: StationView, voice: Voice, open: (station: StationView
   return {
     marker: pin,
     level: () => shown.level ?? 0,
-    nameSize() {
+    /** Where the mark lies, and where the name would on either side of it. */
+    boxes({ x, y }: Point) {
+      const half = (link.querySelector('.pin-mark')?.clientWidth ?? 0) / 2
       const words = link.querySelector('.pin-words')
-      return { width: words?.clientWidth ?? 0, height: words?.clientHeight ?? 0 }
+      const width = words?.clientWidth ?? 0
+      const tall = (words?.clientHeight ?? 0) / 2
+      const mark: Box = { left: x - half, right: x + half, top: y - half, bottom: y + half }
+      const right: Box = { left: mark.right, right: mark.right + width, top: y - tall, bottom: y + tall }
+      return { mark, right, left: { ...right, left: mark.left - width, right: mark.left } }
     },
     turn: (left: boolean) => link.classList.toggle('pin-left', left),
     update(station: StationView) {

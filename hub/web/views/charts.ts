@@ -173,10 +173,15 @@ function createPlots(
       scales: { x: { time: true } },
       axes: [],
     })
-    const xAxis: uPlot.Axis = { ...axis(ink), values: timeLabels(voice.language), space: 64 }
+    const xAxis: uPlot.Axis = {
+      ...axis(ink),
+      values: timeLabels(voice.language),
+      space: ink.font * 5.4,
+      size: ink.font * 4.2,
+    }
     const yAxis = (digits: number): uPlot.Axis => ({
       ...axis(ink),
-      size: 52,
+      size: ink.font * 4.4,
       values: (_plot, splits) => splits.map((value) => format.number(value, digits)),
     })
     stagePlot = new uPlot(
@@ -261,6 +266,8 @@ function createPlots(
 }
 
 interface Ink {
+  /** Size of small text, in CSS pixels: it grows with the wall. */
+  readonly font: number
   readonly text: string
   readonly grid: string
   readonly water: string
@@ -273,6 +280,7 @@ function inkOf(element: Element): Ink {
   const style = getComputedStyle(element)
   const read = (name: string) => style.getPropertyValue(name).trim()
   return {
+    font: Math.round(0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)),
     text: read('--ink-soft'),
     grid: read('--line'),
     water: read('--water-ink'),
@@ -285,7 +293,7 @@ function inkOf(element: Element): Ink {
 function axis(ink: Ink): uPlot.Axis {
   return {
     stroke: ink.text,
-    font: '12px system-ui, sans-serif',
+    font: `${ink.font}px system-ui, sans-serif`,
     grid: { stroke: ink.grid, width: 1 },
     ticks: { stroke: ink.grid, width: 1, size: 5 },
   }
@@ -310,7 +318,8 @@ function drawLevels(plot: uPlot, { levels }: StationView, ink: Ink, name: (level
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
   ctx.save()
-  ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`
+  ctx.font = `600 ${ink.font * ratio}px system-ui, sans-serif`
+  ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = 1.5 * ratio
   ctx.textAlign = 'left'
   for (const { level, stage_m } of levels) {

@@ -1,3 +1,4 @@
+import type { GapReason } from '../../../core/wire/frame.ts'
 import type { LedgerView, StationView } from '../../api/schema.ts'
 import type { Context } from '../context.ts'
 import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
@@ -12,12 +13,17 @@ const LANE_WORDS: Readonly<Record<string, WordKey>> = {
   state: 'laneState',
   live: 'laneLive',
 }
-const GAP_WORDS: Readonly<Record<string, WordKey>> = {
+const GAP_WORDS = {
   waiting: 'gapWaiting',
+  superseded: 'gapSuperseded',
   thinned: 'gapThinned',
   dropped: 'gapDropped',
-  replaced: 'gapReplaced',
-}
+  released: 'gapReleased',
+  unreadable: 'gapUnreadable',
+  corrupt: 'gapCorrupt',
+} as const satisfies Record<GapReason | 'waiting', WordKey>
+/** Nothing is lost by these: the node meant them. */
+const HARMLESS: ReadonlySet<string> = new Set(['superseded', 'thinned'])
 /** A ledger is asked for at most this often, however fast rows come in. */
 const REFRESH_MS = 2_000
 const RANGES_SHOWN = 6
@@ -131,17 +137,20 @@ function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[
     h('th', { scope: 'row' }, word === undefined ? lane.lane : say(word)),
     ...cells.map((text, index) => {
       const cell = h('td', { 'data-head': heads[index + 1] ?? '' }, text)
-      setAttributes(cell, { class: index === 3 && gaps.length > 0 ? 'has-gaps' : undefined })
+      setAttributes(cell, {
+        class: index === 3 && lane.gaps.some(({ reason }) => !HARMLESS.has(reason)) ? 'has-gaps' : undefined,
+      })
       return cell
     }),
   )
 }
 
 /** The reason in words; one that this page does not know is told as the hub told it. */
-export function gapReason(reason: string, { say }: Voice): string {
-  const word = GAP_WORDS[reason]
-  return word === undefined ? reason : say(word)
+function gapReason(reason: string, { say }: Voice): string {
+  return isGapReason(reason) ? say(GAP_WORDS[reason]) : reason
 }
+
+const isGapReason = (reason: string): reason is keyof typeof GAP_WORDS => Object.hasOwn(GAP_WORDS, reason)
 
 function few(items: readonly string[], { say }: Voice): string {
   if (items.length === 0) return say('noValue')
