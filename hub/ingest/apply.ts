@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Fault } from '../../core/errors.ts'
 import type { EdgeId } from '../../core/ids.ts'
 import type { Ack, AlarmEvent, Hello, Want } from '../../core/wire/messages.ts'
+import type { Lane } from '../../core/wire/topics.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Edges } from '../fleet/edges.ts'
 import type { Range } from '../store/ranges.ts'
@@ -31,6 +32,8 @@ export interface ApplyContext {
 
 /** Most ranges in one acknowledgement (the schema's limit). */
 const ACK_RANGES_MAX = 256
+/** Most ranges in one request (the schema's limit); the next hello asks for more. */
+const WANT_RANGES_MAX = 64
 
 /** Everything that one transaction gathers while its messages are applied. */
 interface Batch {
@@ -143,9 +146,17 @@ function applyHello(
     const upTo = store.ranges.nextMissing(stream.value.id, oldest)
     const ranges = store.ranges.list(stream.value.id, upTo, ACK_RANGES_MAX)
     batch.replies.push(ackOf(store, edge, stream.value, ranges, true, now))
+    const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1)
+    if (gone.length > 0) batch.replies.push(wantAccount(edge, hello.epoch, lane, gone))
   }
   const epoch = store.streams.openEpoch(edge, hello.epoch)
   if (epoch.ok && store.points.known(epoch.value) < hello.series) wantSeries(store, batch, edge, hello.epoch)
+}
+
+/** Rows that the node no longer keeps and the hub never had: it may still say why. */
+function wantAccount(edge: EdgeId, epoch: string, lane: Lane, gone: readonly Range[]): Reply {
+  const ranges = gone.slice(0, WANT_RANGES_MAX).map(([first, last]): [number, number] => [first, last])
+  return { edge, kind: 'want', message: { v: 1, epoch, rows: { lane, ranges } } }
 }
 
 function wantSeries(store: HubStore, batch: Batch, edge: EdgeId, epoch: string): void {

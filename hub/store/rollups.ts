@@ -86,14 +86,21 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
   }
   return {
     add(point, at, value) {
-      merge(minutesOf(point), at - (at % MINUTE_MS), {
-        count: 1,
-        min: value,
-        max: value,
-        sum: value,
-        last: value,
-        lastAt: at,
-      })
+      const minutes = minutesOf(point)
+      const bucket = at - (at % MINUTE_MS)
+      const sums = minutes.get(bucket)
+      if (sums === undefined) {
+        minutes.set(bucket, { count: 1, min: value, max: value, sum: value, last: value, lastAt: at })
+        return
+      }
+      sums.count++
+      sums.sum += value
+      if (value < sums.min) sums.min = value
+      if (value > sums.max) sums.max = value
+      if (at >= sums.lastAt) {
+        sums.last = value
+        sums.lastAt = at
+      }
     },
     flush() {
       for (const [point, minutes] of batch) {

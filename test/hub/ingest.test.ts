@@ -188,6 +188,12 @@ describe('a hello', () => {
     ])
   })
 
+  test('asks why numbers are missing that the node no longer keeps', async () => {
+    world.hello({ lanes: [{ lane: 'live', oldest: 10, next: 12 }] })
+    await world.settle()
+    expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, rows: { lane: 'live', ranges: [[0, 9]] } }])
+  })
+
   test('with another epoch while the first is alive is noted as a copied disk', async () => {
     world.hello()
     await world.settle()
