@@ -4,13 +4,7 @@ import { type DeviceId, deviceId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { Broker } from '../../../core/ports/broker.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
-import type {
-  DeviceDefinition,
-  Downlink,
-  LorawanBinding,
-  OutputRequest,
-  Telemetry,
-} from '../../../devices/define.ts'
+import type { DeviceDefinition, Downlink, LorawanBinding, OutputRequest } from '../../../devices/define.ts'
 import type { Driver, DriverSink } from '../driver.ts'
 import type { ChirpstackConfig } from './config.ts'
 import { ACK_FILTER, downCommand, downTopic, parseAck, parseUp, UP_FILTER } from './messages.ts'
@@ -121,18 +115,6 @@ export function createChirpstackDriver(parts: ChirpstackParts): Driver {
     delivery.told = true
   }
 
-  const readBack = (link: Link, telemetry: Telemetry) => {
-    const { delivery } = link
-    if (delivery === undefined || !delivery.told) return
-    const read = delivery.requests.every((request) => {
-      const channel = link.definition.outputs[request.output]?.readBack
-      return channel !== undefined && telemetry[channel] === request.value
-    })
-    if (!read) return
-    close(link, delivery)
-    progress(link, delivery, 'confirmed')
-  }
-
   const up = (topic: string, payload: Uint8Array) => {
     const event = parseUp(topic, payload)
     if (!event.ok) return sink.refused(event.error)
@@ -150,7 +132,6 @@ export function createChirpstackDriver(parts: ChirpstackParts): Driver {
       if (decoded.ok) {
         const { telemetry, failed = {} } = decoded.value
         sink.telemetry({ device: link.id, time: now(), telemetry, failed })
-        readBack(link, telemetry)
       } else sink.refused(decoded.error, link.id)
     }
     const values = {
