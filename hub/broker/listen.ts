@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -25,6 +25,9 @@ export interface Listeners {
 /** One WebSocket message; MQTT packets may span several. */
 const WS_MESSAGE_BYTES_MAX = 512 * 1024
 
+/** To whoever asks for a page where MQTT is spoken. */
+const UPGRADE_REQUIRED = 426
+
 export interface ListenOptions {
   readonly config: HubConfig['broker']
   readonly secrets: PeerSecrets | undefined
@@ -42,10 +45,13 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
       ? createTcpServer({ noDelay: true }, onSocket)
       : createTlsServer({ ...tls, noDelay: true }, onSocket)
   bound(tcp, config.connectionsMax, refuse)
-  const tcpPort = await open(tcp, config.host, config.port)
+  const tcpPort = await open(tcp, config.host, config.port, refuse)
   if (config.wsPort === null) return { tcp: tcpPort, ws: null, close: () => closed(tcp) }
 
-  const web = tls === undefined ? createHttpServer() : createHttpsServer(tls)
+  const onRequest = (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(UPGRADE_REQUIRED, { connection: 'close' }).end()
+  }
+  const web = tls === undefined ? createHttpServer(onRequest) : createHttpsServer(tls, onRequest)
   bound(web, config.connectionsMax, refuse)
   const sockets = new WebSocketServer({
     server: web,
@@ -57,7 +63,7 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
     accept(createWebSocketStream(client), peerOf(request.socket))
   })
   try {
-    const wsPort = await open(web, config.host, config.wsPort)
+    const wsPort = await open(web, config.host, config.wsPort, refuse)
     const close = async () => {
       for (const client of sockets.clients) client.terminate()
       web.closeAllConnections()
@@ -86,18 +92,17 @@ function peerOf(socket: Socket): Peer {
 function bound(server: Server, connectionsMax: number, refuse: Refuse): void {
   server.maxConnections = connectionsMax
   server.on('drop', () => refuse(fault('BROKER_TOO_MANY_CONNECTIONS', { limit: connectionsMax })))
-  server.on('tlsClientError', (error: Error) =>
-    refuse(fault('BROKER_PROTOCOL', { reason: error.message.slice(0, 100) })),
-  )
+  server.on('tlsClientError', (error: Error) => refuse(protocolFault(error)))
 }
 
-function open(server: Server, host: string, port: number): Promise<number> {
+function open(server: Server, host: string, port: number, refuse: Refuse): Promise<number> {
   return new Promise((resolve, reject) => {
     const refused = (cause: Error) =>
       reject(new FaultError(fault('PORT_UNAVAILABLE', { host, port, reason: cause.message }), { cause }))
     server.once('error', refused)
     server.listen(port, host, () => {
       server.off('error', refused)
+      server.on('error', (error) => refuse(protocolFault(error)))
       const address = server.address()
       resolve(typeof address === 'object' && address !== null ? address.port : port)
     })
@@ -106,4 +111,8 @@ function open(server: Server, host: string, port: number): Promise<number> {
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
+}
+
+function protocolFault(error: Error) {
+  return fault('BROKER_PROTOCOL', { reason: error.message.slice(0, 100) })
 }

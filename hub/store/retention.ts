@@ -6,7 +6,7 @@ import type { HubStore } from './store.ts'
 /** One run deletes no more than this, so that ingest never waits long; the next one goes on. */
 const ZONES_PER_RUN = 50
 const POINTS_PER_RUN = 200
-const EVENTS_PER_RUN = 5_000
+const ALERTS_PER_RUN = 500
 
 /** Deletes what has been kept long enough; what is held and what was lost stays in the ledger. */
 export function createRetention(store: HubStore, keep: HubConfig['retention']): (now: number) => void {
@@ -18,6 +18,11 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
   const alerts = sql.prepare(
     'DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE active = 0 AND cleared_at < ? LIMIT ?)',
   )
+  // What an alert that is still shown was made from stays with it.
+  const events = sql.prepare(
+    `DELETE FROM event WHERE stream = ? AND seq BETWEEN ? AND ? AND NOT EXISTS
+       (SELECT 1 FROM alert WHERE alert.edge = event.edge AND alert.alarm = event.alarm)`,
+  )
   const widths: readonly (readonly [Width, number])[] = [
     [MINUTE_MS, keep.minuteDays],
     [QUARTER_MS, keep.quarterDays],
@@ -26,9 +31,10 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
   ]
   let lastPoint = 0
 
-  const dropZones = (stream: number, before: number, rows: boolean) => {
+  const dropZones = (stream: number, before: number) => {
     for (const [first, last] of store.zones.olderThan(stream, before, ZONES_PER_RUN)) {
-      if (rows) store.rows.remove(stream, first, last)
+      store.rows.remove(stream, first, last)
+      events.run(stream, first, last)
       store.zones.remove(stream, first)
     }
   }
@@ -41,10 +47,10 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
   return (now) =>
     store.transaction(() => {
       const rawBefore = now - keep.rawDays * DAY_MS
-      for (const row of streams.all()) dropZones(number(row, 'id'), rawBefore, true)
+      for (const row of streams.all()) dropZones(number(row, 'id'), rawBefore)
       dropRollups(now)
       const alarmBefore = now - keep.alarmDays * DAY_MS
-      for (const row of others.all()) dropZones(number(row, 'id'), alarmBefore, false)
-      alerts.run(alarmBefore, EVENTS_PER_RUN)
+      alerts.run(alarmBefore, ALERTS_PER_RUN)
+      for (const row of others.all()) dropZones(number(row, 'id'), alarmBefore)
     })
 }

@@ -75,6 +75,16 @@ describe('retention', () => {
   })
 })
 
+test('retention deletes a cleared alert with its events, and leaves an active one whole', async () => {
+  const keep = configOf({ retention: { alarmDays: 1 } }).retention
+  const old = T0 - 9 * 86_400_000
+  world.alarm(0, { at: old }, { at: old, event: 'cleared', level: 0 }, { at: old, alarm: 'dh/level/2' })
+  await world.settle()
+  createRetention(world.store, keep)(T0)
+  expect(world.alerts.list({ limit: 9 }).map(({ state }) => state)).toEqual(['active'])
+  expect(world.sql.prepare('SELECT seq FROM event').all()).toEqual([{ seq: 2 }])
+})
+
 function numbers(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
 }

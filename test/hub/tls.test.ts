@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RunningHub, startHub } from './hub-world.ts'
 import { temporary } from './world.ts'
 
@@ -31,37 +31,48 @@ function certificate(name: string, subject: string, ca?: string): void {
   openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, '-days', '2', ...signer)
 }
 
-let running: RunningHub
-beforeAll(async () => {
-  certificate('ca', 'test authority')
-  certificate('other-ca', 'another authority')
-  certificate('hub', 'hub', 'ca')
-  certificate('edge', 'edge-1', 'ca')
-  certificate('stranger', 'edge-1', 'other-ca')
-  const secrets = { cert: pem('hub.crt'), key: pem('hub.key'), ca: pem('ca.crt') }
-  running = await startHub({}, { secrets })
-})
-afterAll(async () => {
-  await running.close()
-  directory.dispose()
-})
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'pipe' })
+    return true
+  } catch {
+    return false
+  }
+}
 
-const bearer = (name: string) => ({ ca: pem('ca.crt'), cert: pem(`${name}.crt`), key: pem(`${name}.key`) })
+describe.skipIf(!hasOpenssl())('a broker with TLS (needs openssl to make certificates)', () => {
+  let running: RunningHub
+  beforeAll(async () => {
+    certificate('ca', 'test authority')
+    certificate('other-ca', 'another authority')
+    certificate('hub', 'hub', 'ca')
+    certificate('edge', 'edge-1', 'ca')
+    certificate('stranger', 'edge-1', 'other-ca')
+    const secrets = { cert: pem('hub.crt'), key: pem('hub.key'), ca: pem('ca.crt') }
+    running = await startHub({}, { secrets })
+  })
+  afterAll(async () => {
+    await running.close()
+    directory.dispose()
+  })
 
-test('an edge is let in by its certificate alone', async () => {
-  const client = await running.connect('edge-1', '', bearer('edge'))
-  expect(client.connected).toBe(true)
-})
+  const bearer = (name: string) => ({ ca: pem('ca.crt'), cert: pem(`${name}.crt`), key: pem(`${name}.key`) })
 
-test('a certificate does not speak for another edge', async () => {
-  await expect(running.connect('edge-2', '', bearer('edge'))).rejects.toThrow('Not authorized')
-})
+  test('an edge is let in by its certificate alone', async () => {
+    const client = await running.connect('edge-1', '', bearer('edge'))
+    expect(client.connected).toBe(true)
+  })
 
-test('a certificate of another authority proves nothing', async () => {
-  await expect(running.connect('edge-1', '', bearer('stranger'))).rejects.toThrow('Not authorized')
-})
+  test('a certificate does not speak for another edge', async () => {
+    await expect(running.connect('edge-2', '', bearer('edge'))).rejects.toThrow('Not authorized')
+  })
 
-test('an edge without a certificate is let in over TLS by its key', async () => {
-  const client = await running.connect('edge-2', 'key-2', { ca: pem('ca.crt') })
-  expect(client.connected).toBe(true)
+  test('a certificate of another authority proves nothing', async () => {
+    await expect(running.connect('edge-1', '', bearer('stranger'))).rejects.toThrow('Not authorized')
+  })
+
+  test('an edge without a certificate is let in over TLS by its key', async () => {
+    const client = await running.connect('edge-2', 'key-2', { ca: pem('ca.crt') })
+    expect(client.connected).toBe(true)
+  })
 })
