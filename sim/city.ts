@@ -10,7 +10,8 @@ import { createPushButton, type PushButton } from './devices/push-button.ts'
 import { createRainGauge } from './devices/rain-gauge.ts'
 import { createRelayBox } from './devices/relay-box.ts'
 import type { DeviceSnapshot, FaultName, VirtualDevice } from './devices/virtual-device.ts'
-import { createEndDevice, type NonceStore } from './lorawan-device.ts'
+import type { NonceStore } from './lorawan/joining.ts'
+import { createEndDevice } from './lorawan-device.ts'
 import { createPacketForwarder, type ForwarderCounts, type PacketForwarder } from './packet-forwarder.ts'
 import { type Air, createAir } from './radio/air.ts'
 import type { CitySpec, DeviceSpec, StationSpec } from './spec.ts'
@@ -75,6 +76,8 @@ export interface CityOptions {
  */
 const HURRIED_GAP_MS = 250
 const UNHURRIED_MS = 4_000
+/** A city on one machine opens nothing to the network. */
+const LOOPBACK = '127.0.0.1'
 
 /** Errors: those of reading a recorded hydrograph. */
 export function createCity(spec: CitySpec, options: CityOptions): Result<City> {
@@ -132,6 +135,7 @@ function createStation(spec: StationSpec, water: Water, loss: number, options: C
       eui: gateway.eui,
       position: gateway,
       server: spec.edge,
+      bind: spec.edge.host === LOOPBACK ? LOOPBACK : '0.0.0.0',
       network,
       clock: radioClock,
       random,

@@ -1,12 +1,12 @@
 import type { Cancel, Clock, Utc } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import { payloadMax, type Region, rx1DataRate } from '../core/lorawan/as923.ts'
-import { buildJoinRequest, deriveSessionKeys, isJoinAccept, parseJoinAccept } from '../core/lorawan/phy.ts'
+import { payloadMax, type Region } from '../core/lorawan/as923.ts'
+import { isJoinAccept } from '../core/lorawan/phy.ts'
 import { integer, type Random } from '../core/random.ts'
-import { createRadioPlan } from './lorawan/radio-plan.ts'
-import { createReceiveWindows, sameModulation } from './lorawan/receive-windows.ts'
-import { ADR_ACK_LIMIT, createSession, type Session, type Uplink } from './lorawan/session.ts'
-import type { Air, DeviceRadio, HeardFrame, OnAir } from './radio/air.ts'
+import { createJoining, type JoinIdentity, type NonceStore } from './lorawan/joining.ts'
+import { ADR_ACK_LIMIT, type Session, type Uplink } from './lorawan/session.ts'
+import { createTransceiver } from './lorawan/transceiver.ts'
+import type { Air, HeardFrame, OnAir } from './radio/air.ts'
 import type { Position } from './radio/link.ts'
 
 /**
@@ -35,16 +35,7 @@ export interface EndDeviceState {
   readonly networkTimeAhead_ms?: number
 }
 
-/** What survives a change of battery. A DevNonce is never used twice. */
-export interface NonceStore {
-  next(devEui: string): number
-}
-
-export interface EndDeviceOptions {
-  /** 16 lower-case hexadecimal digits each. */
-  readonly devEui: string
-  readonly joinEui: string
-  readonly appKey: Uint8Array
+export interface EndDeviceOptions extends JoinIdentity {
   readonly class: 'A' | 'C'
   readonly region: Region
   readonly position: Position
@@ -69,11 +60,7 @@ export interface EndDeviceOptions {
   utc(): Utc
 }
 
-/** Joins are tried at these data rates in turn: fast first, for there are gateways nearby. */
-const JOIN_DATA_RATES = [5, 4, 3, 2] as const
 const FIRST_JOIN_WITHIN_MS = 2_000
-const JOIN_BACK_OFF_MS = 4_000
-const JOIN_BACK_OFF_MAX_MS = 60_000
 const CONFIRMED_TRIES = 8
 /** ACK_TIMEOUT of LoRaWAN 1.0.x: 2 ± 1 s after the second window. */
 const RETRY_MS = { min: 1_000, max: 3_000 }
@@ -91,34 +78,23 @@ interface InFlight {
 }
 
 export function createEndDevice(options: EndDeviceOptions): EndDevice {
-  const { air, clock, random, region, appKey, devEui } = options
+  const { clock, random, region, devEui } = options
   const log = options.log.child({ device: devEui })
-  const rejoinAfter = options.rejoinAfter ?? REJOIN_AFTER
-  let radio: DeviceRadio | undefined
-  let windows = createReceiveWindows()
+  const joining = createJoining(options, options)
+  const waiting = new Map<string, Uplink>()
   let session: Session | undefined
-  let joining: { readonly devNonce: number; readonly dataRate: number } | undefined
   let inFlight: InFlight | undefined
   let freeAt_ms = 0
   let unanswered = 0
-  let attempts = 0
   let joins = 0
-  let joinRequests = 0
   let networkTimeAhead_ms: number | undefined
   let askedWith: { readonly frame: OnAir; readonly utc: Utc } | undefined
-  const waiting = new Map<string, Uplink>()
   let cancelStep: Cancel = () => {}
 
   /** The device does one thing next; a new plan replaces the old one. */
   const step = (at_ms: number, work: () => void) => {
     cancelStep()
     cancelStep = clock.after(Math.max(0, at_ms - clock.monotonic()), work)
-  }
-  const modulationOf = (dataRate: number) => {
-    const modulation = region.dataRates[dataRate]
-    if (modulation === undefined || modulation === null)
-      throw new RangeError(`data rate ${dataRate} is not LoRa`)
-    return modulation
   }
   const pick = <T>(from: readonly T[]): T => {
     const chosen = from[integer(random, 0, from.length - 1)]
@@ -127,82 +103,58 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
   }
 
   const join = () => {
-    if (radio === undefined) return
     session = undefined
     inFlight = undefined
-    windows = createReceiveWindows()
-    const dataRate = JOIN_DATA_RATES[attempts % JOIN_DATA_RATES.length] ?? JOIN_DATA_RATES[0]
-    joining = { devNonce: options.nonces.next(devEui), dataRate }
-    attempts++
-    joinRequests++
-    const phy = buildJoinRequest({ joinEui: options.joinEui, devEui, devNonce: joining.devNonce }, appKey)
+    transceiver.forget()
+    const { phy, dataRate, rx1DataRate } = joining.request()
     const frequency_Hz = pick(region.defaultChannels_Hz)
-    const sent = radio.transmit({
+    transceiver.send({
       frequency_Hz,
-      modulation: modulationOf(dataRate),
+      dataRate,
       power_dBm: region.eirpMax_dBm,
       phy,
+      rx1Delay_s: region.joinDelay_s,
+      rx1: { frequency_Hz, dataRate: rx1DataRate },
+      rx2: region.rx2,
     })
-    const rx1_ms = sent.end_ms + region.joinDelay_s * 1_000
-    windows.plan([
-      { open_ms: rx1_ms, frequency_Hz, modulation: modulationOf(rx1DataRate(region, dataRate, 0)) },
-      {
-        open_ms: rx1_ms + 1_000,
-        frequency_Hz: region.rx2.frequency_Hz,
-        modulation: modulationOf(region.rx2.dataRate),
-      },
-    ])
-    step(windows.closed_ms(), joinUnanswered)
+    step(transceiver.settledAt_ms(), joinUnanswered)
   }
   const joinUnanswered = () => {
-    const until_ms = radio?.receivingUntil_ms()
-    if (until_ms !== undefined) return step(until_ms + 1, joinUnanswered)
-    joining = undefined
-    const back_off = Math.min(JOIN_BACK_OFF_MAX_MS, JOIN_BACK_OFF_MS * 2 ** Math.max(0, attempts - 2))
-    step(clock.monotonic() + back_off * (0.5 + random.next()), join)
+    const settledAt_ms = transceiver.settledAt_ms()
+    if (settledAt_ms > clock.monotonic()) return step(settledAt_ms, joinUnanswered)
+    step(clock.monotonic() + joining.pause_ms(), join)
   }
   const accept = (phy: Uint8Array) => {
-    if (joining === undefined) return
-    const parsed = parseJoinAccept(phy, appKey)
-    // Another device's answer, on the same window.
-    if (!parsed.ok) return
+    const opened = joining.open(phy)
+    if (opened === undefined) return
     cancelStep()
-    const { devNonce, dataRate } = joining
-    const { devAddr } = parsed.value
-    session = createSession({
-      devAddr,
-      keys: deriveSessionKeys(appKey, { ...parsed.value, devNonce }),
-      plan: createRadioPlan(region, dataRate, parsed.value),
-      battery: options.battery,
-    })
-    joining = undefined
-    windows = createReceiveWindows()
-    attempts = 0
+    transceiver.forget()
+    session = opened
     unanswered = 0
     joins++
     freeAt_ms = clock.monotonic()
-    session.ask({ type: 'DeviceTimeReq' })
-    log.debug('joined', { devAddr, devNonce })
+    opened.ask({ type: 'DeviceTimeReq' })
+    log.debug('joined', { devAddr: opened.devAddr })
     options.onJoined?.()
     next()
   }
 
   /** Sends what waits, as soon as the radio is free. */
   const next = () => {
-    if (session === undefined || radio === undefined || inFlight !== undefined) return
+    if (session === undefined || inFlight !== undefined) return
     if (waiting.size === 0 && !session.owes()) return
     if (clock.monotonic() < freeAt_ms) return step(freeAt_ms, next)
     if (!heardEnough(session)) return join()
     const [key] = waiting.keys()
-    const room = payloadMax(region, session.plan.dataRate, 'up')
-    const first = key === undefined ? NOTHING : (waiting.get(key) ?? NOTHING)
+    const uplink = key === undefined ? NOTHING : (waiting.get(key) ?? NOTHING)
     if (key !== undefined) waiting.delete(key)
-    if (first.bytes.length > room) {
-      log.warn('report too long for the data rate', { bytes: first.bytes.length, room })
+    const room = payloadMax(region, session.plan.dataRate, 'up')
+    if (uplink.bytes.length > room) {
+      log.warn('report too long for the data rate', { bytes: uplink.bytes.length, room })
       return next()
     }
-    const triesLeft = first.confirmed ? CONFIRMED_TRIES : session.plan.repetitions
-    inFlight = { uplink: first, phy: session.compose(first, room), triesLeft }
+    const triesLeft = uplink.confirmed ? CONFIRMED_TRIES : session.plan.repetitions
+    inFlight = { uplink, phy: session.compose(uplink, room), triesLeft }
     transmit(session, inFlight)
   }
   /** Steps towards being heard while the network is silent; false when nothing is left but to join again. */
@@ -211,53 +163,43 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     return over < ADR_ACK_DELAY || over % ADR_ACK_DELAY !== 0 || plan.backOff()
   }
   const transmit = (current: Session, flight: InFlight) => {
-    if (radio === undefined) return
     flight.triesLeft--
     const { plan } = current
-    const { dataRate } = plan
-    const channel = pick(plan.channels())
-    const sent = radio.transmit({
-      frequency_Hz: channel.up_Hz,
-      modulation: modulationOf(dataRate),
-      power_dBm: plan.power_dBm,
+    const { dataRate, power_dBm, rx1Delay_s, rx2 } = plan
+    const { up_Hz, down_Hz } = pick(plan.channels())
+    const rx1 = { frequency_Hz: down_Hz, dataRate: plan.rx1DataRate(dataRate) }
+    const sent = transceiver.send({
+      frequency_Hz: up_Hz,
+      dataRate,
+      power_dBm,
       phy: flight.phy,
+      rx1Delay_s,
+      rx1,
+      rx2,
     })
     // The first uplink of a session is the one that asks for the time.
     if (current.fCntUp() === 1) askedWith = { frame: sent, utc: options.utc() }
-    const rx1_ms = sent.end_ms + plan.rx1Delay_s * 1_000
-    windows.plan([
-      {
-        open_ms: rx1_ms,
-        frequency_Hz: channel.down_Hz,
-        modulation: modulationOf(plan.rx1DataRate(dataRate)),
-      },
-      {
-        open_ms: rx1_ms + 1_000,
-        frequency_Hz: plan.rx2.frequency_Hz,
-        modulation: modulationOf(plan.rx2.dataRate),
-      },
-    ])
     const quietUntil_ms = sent.end_ms + (sent.end_ms - sent.start_ms) * plan.quietFactor
-    if (options.uplinkGap_ms !== undefined && !flight.uplink.confirmed && flight.triesLeft === 0) {
+    const { uplinkGap_ms } = options
+    if (uplinkGap_ms !== undefined && !flight.uplink.confirmed && flight.triesLeft === 0) {
       inFlight = undefined
-      freeAt_ms = Math.max(sent.end_ms, quietUntil_ms, sent.start_ms + options.uplinkGap_ms)
+      freeAt_ms = Math.max(quietUntil_ms, sent.start_ms + uplinkGap_ms)
       return step(freeAt_ms, next)
     }
-    freeAt_ms = Math.max(quietUntil_ms, windows.closed_ms())
-    step(freeAt_ms, windowsClosed)
+    freeAt_ms = Math.max(quietUntil_ms, transceiver.settledAt_ms())
+    step(freeAt_ms, unheardSoFar)
   }
-  const windowsClosed = () => {
+  const unheardSoFar = () => {
     if (session === undefined || inFlight === undefined) return next()
-    const until_ms = radio?.receivingUntil_ms()
-    if (until_ms !== undefined) return step(until_ms + 1, windowsClosed)
-    const flight = inFlight
-    const current = session
+    const settledAt_ms = transceiver.settledAt_ms()
+    if (settledAt_ms > clock.monotonic()) return step(settledAt_ms, unheardSoFar)
+    const [current, flight] = [session, inFlight]
     if (flight.triesLeft > 0) {
       const pause_ms = flight.uplink.confirmed ? integer(random, RETRY_MS.min, RETRY_MS.max) : 0
       return step(clock.monotonic() + pause_ms, () => transmit(current, flight))
     }
     inFlight = undefined
-    if (flight.uplink.confirmed && ++unanswered >= rejoinAfter) return join()
+    if (flight.uplink.confirmed && ++unanswered >= (options.rejoinAfter ?? REJOIN_AFTER)) return join()
     next()
   }
 
@@ -268,19 +210,11 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     const { start_ms, end_ms } = askedWith.frame
     return askedWith.utc + ((now - askedWith.utc) * (end_ms - start_ms)) / (clock.monotonic() - start_ms)
   }
-  const listening = (frame: OnAir): boolean => {
-    if (windows.catches(frame)) return true
-    if (options.class === 'A' || session === undefined) return false
-    const { rx2 } = session.plan
-    return (
-      frame.frequency_Hz === rx2.frequency_Hz && sameModulation(frame.modulation, modulationOf(rx2.dataRate))
-    )
-  }
   const heard = (frame: HeardFrame) => {
     if (isJoinAccept(frame.phy)) return accept(frame.phy)
     const downlink = session?.read(frame.phy, frame.snr_dB)
     if (downlink === undefined) return
-    windows.spend(frame)
+    transceiver.spend(frame)
     if (downlink.time !== undefined) networkTimeAhead_ms = downlink.time - utcAtUplinkEnd()
     if (downlink.ack) unanswered = 0
     if (inFlight !== undefined && (downlink.ack || !inFlight.uplink.confirmed)) {
@@ -292,25 +226,27 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     if (downlink.payload !== undefined) options.onDownlink(downlink.payload)
     next()
   }
+  const transceiver = createTransceiver({
+    ...options,
+    always: () => (options.class === 'C' ? session?.plan.rx2 : undefined),
+    heard,
+  })
 
   return {
     start() {
-      if (radio !== undefined) return
-      radio = air.device(options.position, { listening, heard })
-      attempts = 0
+      if (transceiver.isOn()) return
+      transceiver.on()
       step(clock.monotonic() + random.next() * FIRST_JOIN_WITHIN_MS, join)
     },
     stop() {
       cancelStep()
-      radio?.leave()
-      radio = undefined
+      transceiver.off()
       session = undefined
-      joining = undefined
       inFlight = undefined
       waiting.clear()
     },
     send(key, uplink) {
-      if (radio === undefined) return
+      if (!transceiver.isOn()) return
       waiting.delete(key)
       const [oldest] = waiting.keys()
       if (waiting.size >= WAITING_MAX && oldest !== undefined) waiting.delete(oldest)
@@ -320,7 +256,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     state: () => ({
       joined: session !== undefined,
       fCntUp: session?.fCntUp() ?? 0,
-      joinRequests,
+      joinRequests: joining.requests(),
       joins,
       waiting: waiting.size,
       ...(session === undefined ? {} : { devAddr: session.devAddr, dataRate: session.plan.dataRate }),

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import type { NonceStore } from './lorawan-device.ts'
+import type { NonceStore } from './lorawan/joining.ts'
 import { NONCE_SPAN } from './nonces.ts'
 
 /** DevNonces kept in a file, so that devices of a simulator that starts again never repeat one. */

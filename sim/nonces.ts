@@ -1,4 +1,4 @@
-import type { NonceStore } from './lorawan-device.ts'
+import type { NonceStore } from './lorawan/joining.ts'
 
 /** A DevNonce has 16 bits (LoRaWAN 1.0.x §6.2.4). */
 export const NONCE_SPAN = 0x1_0000

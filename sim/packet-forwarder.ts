@@ -48,7 +48,7 @@ export interface PacketForwarderOptions {
   readonly air: Air
   readonly position: Position
   readonly log: Log
-  /** The address that the gateway's own sockets are bound to. */
+  /** The address that the gateway's own sockets are bound to; loopback by default. */
   readonly bind?: string
   /** What the concentrator's counter reads at power-up, µs; random by default, as it is for a server. */
   readonly counterAtStart_us?: number
@@ -79,7 +79,7 @@ export function createPacketForwarder(options: PacketForwarderOptions): PacketFo
     eui,
     async start() {
       if (powered !== undefined) return
-      const local = { host: options.bind ?? '0.0.0.0', port: 0 }
+      const local = { host: options.bind ?? '127.0.0.1', port: 0 }
       const up = await options.network.bind(local)
       const down = await options.network.bind(local)
       powered = power(options, up, down, counts)
