@@ -44,4 +44,14 @@ export const storeErrors = {
       en: 'The node still alarms on site; replace the disk now.',
     },
   },
+  STORE_ROLLED_BACK: {
+    what: {
+      vi: 'Cơ sở dữ liệu cũ hơn những gì trung tâm đã nhận: {count} dòng của luồng {lane} đã mất trên đĩa.',
+      en: 'The database is older than what the hub has: {count} rows of the {lane} lane are gone from the disk.',
+    },
+    next: {
+      vi: 'Dữ liệu chưa gửi tiếp tục dưới mã kho mới; kiểm tra thẻ nhớ, và xem có hai nút trùng danh tính không.',
+      en: 'Unsent rows go on under a new epoch; check the disk, and whether two nodes share one identity.',
+    },
+  },
 } as const

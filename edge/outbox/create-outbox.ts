@@ -11,7 +11,14 @@ import { FRAME_AT_MAX } from '../../core/wire/frame-body.ts'
 import { LANES } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
-import { GROUP_COMMIT_MS, OUTBOX_LIMITS, type Outbox, type OutboxLimits, REOPEN_MS } from './outbox.ts'
+import {
+  GROUP_COMMIT_MS,
+  OUTBOX_LIMITS,
+  type Outbox,
+  type OutboxLimits,
+  RENEW_PAUSE_MS,
+  REOPEN_MS,
+} from './outbox.ts'
 import { readingQueue } from './reading-queue.ts'
 import { type Rescued, rescue } from './rescue.ts'
 import { storeFault } from './tables.ts'
@@ -55,6 +62,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let commitTimer: { readonly due: number; readonly cancel: Cancel } | undefined
   let cancelReopen: Cancel = () => {}
   let cancelRescue: Cancel = () => {}
+  let renewedAt: number | undefined
   let closed = false
 
   const changed = () => {
@@ -93,7 +101,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       options.onFault(reason)
     }
     cancelReopen()
-    const aside = reason.code === 'STORE_CORRUPT' && putAside()
+    const untrusted = reason.code === 'STORE_CORRUPT' || reason.code === 'STORE_ROLLED_BACK'
+    const aside = untrusted && putAside()
     cancelReopen = clock.after(aside ? 0 : REOPEN_MS, open)
     changed()
   }
@@ -236,6 +245,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     account: (lane, range) => attempt((open) => open.account(lane, range), []),
     release: (lane, ranges) => ({ unknown: attempt((open) => open.release(lane, ranges), 0) }),
+
+    renew(lane, lost) {
+      const now = clock.monotonic()
+      if (disk === undefined || (renewedAt !== undefined && now - renewedAt < RENEW_PAUSE_MS)) return
+      renewedAt = now
+      flush()
+      failed(fault('STORE_ROLLED_BACK', { lane, count: lost }))
+    },
 
     ledger() {
       const open = disk

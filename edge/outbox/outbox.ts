@@ -39,6 +39,12 @@ export interface Outbox {
   /** The hub has committed these. Numbers that were never framed are left alone and counted in `unknown`. */
   release(lane: Lane, ranges: readonly Range[]): { readonly unknown: number }
 
+  /**
+   * The hub holds numbers of this epoch that this database never gave: a disk that lost what it had confirmed, a
+   * restored copy, or a twin. The database is put aside and everything unsent gets new numbers in a new epoch.
+   */
+  renew(lane: Lane, lost: number): void
+
   ledger(): Ledger
   /** Called after rows were committed, and when the database came, went or was replaced. */
   onChange(handler: () => void): Cancel
@@ -94,5 +100,7 @@ export const OUTBOX_LIMITS: OutboxLimits = {
 export const GROUP_COMMIT_MS = 50
 /** Pause between attempts to open a database that could not be opened or written. */
 export const REOPEN_MS = 10_000
+/** A hub that is wrong about us must not make us renumber without end. */
+export const RENEW_PAUSE_MS = 3_600_000
 export const FRAME_ROWS = 1000
 export const FRAME_BYTES = 32 * 1024

@@ -165,7 +165,10 @@ export function createSync(options: SyncOptions): Sync {
     const ranges = ack.value.ranges.map(([first, last]) => ({ first, last }))
     if (upTo > 0) ranges.unshift({ first: 0, last: upTo - 1 })
     const { unknown } = outbox.release(lane, ranges)
-    if (unknown > 0) refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: unknown }))
+    if (unknown > 0) {
+      refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: unknown }))
+      if (whole) outbox.renew(lane, unknown)
+    }
     underWay.keep(lane, outbox.frames(lane))
     if (whole && session?.epoch === epoch) laneReady(session, lane)
     wake()

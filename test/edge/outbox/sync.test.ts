@@ -232,6 +232,28 @@ describe('faults', () => {
     expect(refused.map(({ code }) => code)).toContain('SYNC_UNKNOWN_ROWS')
   })
 
+  test('a disk that lost what it had confirmed: rows under numbers given twice are all stored', async () => {
+    queue(100)
+    const before = rig.photograph()
+    queue(50, 100)
+    connect()
+    await rig.clock.advance(5_000)
+    await Promise.race([sync.stop(), rig.clock.advance(10)])
+    outbox.close()
+    outbox = rig.openAt(before)
+    const lost = outbox.epoch()
+    queue(30, 200)
+    sync = startSync()
+    await rig.clock.advance(20_000)
+    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_ROLLED_BACK'])
+    const values = [...hub.frames.values()].flatMap(({ frame }) =>
+      frame.lane === 'live' && frame.epoch !== lost ? frame.readings.map(({ value }) => value) : [],
+    )
+    expect(values).toEqual(expect.arrayContaining(Array.from({ length: 30 }, (_, index) => 200 + index)))
+    expect(hub.problems).toEqual([])
+    expect(stored()).toBe(0)
+  })
+
   test('acknowledgement for another database is refused', async () => {
     connect()
     await rig.clock.advance(100)
