@@ -4,7 +4,7 @@ import type { SqlSource } from '../ports/sql-source.ts'
 import { openSqlite, type SqliteLimits } from './sqlite.ts'
 
 /** Damaged databases kept beside the good one; the oldest goes when there are more. */
-export const DAMAGED_KEPT_MAX = 3
+const DAMAGED_KEPT_MAX = 3
 
 /** The journal belongs to its database: opened without it, commits would be missing. */
 const PARTS = ['', '-wal', '-shm'] as const

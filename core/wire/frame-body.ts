@@ -10,8 +10,8 @@ import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './vari
  * rows are all the other numbers of the range, in order. So a body cannot account for its range wrongly.
  */
 
-export const FRAME_ROWS_MAX = 10_000
-export const FRAME_GAPS_MAX = 10_000
+const FRAME_ROWS_MAX = 10_000
+const FRAME_GAPS_MAX = 10_000
 export const FRAME_SERIES_MAX = 100_000
 /** Differences of two values, doubled for their sign, must stay exact in a double. */
 export const FRAME_VALUE_MAX = 2 ** 51 - 1

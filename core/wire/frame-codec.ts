@@ -16,7 +16,7 @@ import { byteReader, byteWriter } from './varint.ts'
 /** Largest frame that is sent or accepted. */
 export const FRAME_BYTES_MAX = 256 * 1024
 /** Largest body after inflating: what a hostile frame can make us allocate. */
-export const FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024
+const FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024
 
 const MAGIC = [0x54, 0x46] as const
 const VERSION = 1

@@ -6,7 +6,7 @@
 const LOW_BITS = 28
 const LOW_UNIT = 2 ** LOW_BITS
 /** 53 bits need eight bytes of seven. */
-export const VARINT_BYTES_MAX = 8
+const VARINT_BYTES_MAX = 8
 
 /** A growing buffer. */
 export interface ByteWriter {

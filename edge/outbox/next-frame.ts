@@ -4,7 +4,7 @@ import { count, inside, type Range } from './ledger.ts'
 import { FRAME_ROWS, type Outbox } from './outbox.ts'
 
 /** Live rows wait this long for company, so that frames are worth their head. */
-export const LINGER_MS = 1_000
+const LINGER_MS = 1_000
 
 export interface Situation {
   readonly outbox: Outbox

@@ -47,8 +47,8 @@ export interface SyncStatus {
   readonly inFlight: Readonly<Record<Lane, number>>
 }
 
-export const WINDOW = 8
-export const HISTORY_SHARE = 0.5
+const WINDOW = 8
+const HISTORY_SHARE = 0.5
 const TICK_MS = 1_000
 const HELLO_AGAIN_MS = 5_000
 const RESEND_MS = 10_000

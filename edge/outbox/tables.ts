@@ -42,7 +42,6 @@ export function rowMark(flag: number, quality: ClockQuality, boot: number): numb
 }
 export const flagOf = (mark: number): number => mark % 16
 export const qualityOf = (mark: number): ClockQuality => QUALITIES[Math.floor(mark / 16) % 4] ?? 'unknown'
-export const bootOf = (mark: number): number => Math.floor(mark / 64)
 
 export const laneCode = (lane: Lane): number => LANES.indexOf(lane)
 
