@@ -3,6 +3,7 @@ import { FloodStation } from '../../core/documents/flood-station.ts'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { checker } from '../../core/schema.ts'
 import { findDefinition } from '../../devices/registry.ts'
+import { replayRecord } from '../../edge/control/flood/replay.ts'
 import { CitySpec } from '../../sim/spec.ts'
 import { threeStations } from '../../sim/three-stations.ts'
 import { openWater } from '../../sim/water/open-water.ts'
@@ -38,7 +39,37 @@ function cleared_s(index: number): number {
   return second + (document.clear.hold_min * 60) / SPEED
 }
 
+/** What a node's controller tells over the first round of a station, from readings as noisy and patchy as the radio leaves them. */
+function levelEvents(index: number): string[] {
+  const document = city.stations[index]
+  const hydrograph = city.spec.stations[index]?.hydrograph
+  if (document === undefined || hydrograph?.kind !== 'generator') throw new Error('no generated station')
+  const water = openWater(hydrograph, BEGIN, () => ({ ok: true, value: '' }))
+  if (!water.ok) throw new Error(water.error.code)
+  const random = seededRandom(3)
+  const records = []
+  for (let t = 0; t < hydrograph.period_h * 3_600_000; t += document.level.every_s * 1_000) {
+    const at = Math.round(BEGIN + t + random.next() * document.level.every_s * 500)
+    const noise_m = (random.next() * 2 - 1) * 0.002
+    if (random.next() >= 0.1) records.push({ at, stage_m: water.value.stageAt(at) + noise_m })
+  }
+  return replayRecord(document, records)
+    .filter(({ rule }) => rule === 'level')
+    .map(({ event, level }) => `${event} ${level}`)
+}
+
 describe('the demonstration city', () => {
+  test.each([0, 1, 2])('station %i: the controller tells each crossing once, up and down', (index) => {
+    expect(levelEvents(index)).toEqual([
+      'raised 1',
+      'raised 2',
+      'raised 3',
+      'lowered 2',
+      'lowered 1',
+      'cleared 0',
+    ])
+  })
+
   test('its specification is a valid one', () => {
     expect(checker(CitySpec)(city.spec)).toMatchObject({ ok: true })
   })
