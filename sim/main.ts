@@ -10,10 +10,12 @@ import { untilTold } from '../core/node/until-told.ts'
 import { type City, createCity } from './city.ts'
 import { FAULTS, type FaultName } from './devices/virtual-device.ts'
 import { fileNonces } from './nonce-file.ts'
-import { memoryNonces } from './nonces.ts'
 import { CitySpec } from './spec.ts'
 
-/** Runs a virtual city until it is told to stop; the exit code. A file that cannot be used throws its FaultError. */
+/**
+ * Runs a virtual city until it is told to stop; the exit code. A file that cannot be used throws its FaultError.
+ * Beside the file stands `{file}.nonces`, what the devices remember over a restart.
+ */
 export async function runSim(file: string): Promise<number> {
   const city = await startSim(file)
   await untilTold()
@@ -30,7 +32,7 @@ async function startSim(file: string): Promise<RunningCity> {
   if (!text.ok) throw new FaultError(text.error)
   const spec = parseConfig(CitySpec, text.value, file)
   if (!spec.ok) throw new FaultError(spec.error)
-  const { clock, nonces, control } = spec.value
+  const { clock, control } = spec.value
   const log = processLog('sim', 'info')
   const city = createCity(spec.value, {
     clock: systemClock(clock),
@@ -38,7 +40,7 @@ async function startSim(file: string): Promise<RunningCity> {
     speed: clock?.speed ?? 1,
     random: systemRandom,
     network: udpNetwork,
-    nonces: nonces === undefined ? memoryNonces() : fileNonces(nonces),
+    nonces: fileNonces(`${file}.nonces`),
     log,
     read: readText,
   })

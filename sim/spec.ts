@@ -118,8 +118,6 @@ export const CitySpec = Type.Object(
     loss: Type.Number({ minimum: 0, maximum: 1 }),
     /** Unix socket for faults and snapshots; none where absent. */
     control: Type.Optional(Type.String({ minLength: 1 })),
-    /** Keeps the devices' join nonces over a restart of the simulator; in memory where absent. */
-    nonces: Type.Optional(Type.String({ minLength: 1 })),
     stations: Type.Array(StationSpec, { maxItems: 100 }),
   },
   strict,
