@@ -84,7 +84,8 @@ async function startEdge(loaded: LoadedEdge, key: string): Promise<RunningEdge> 
   const outbox = createOutbox({
     source: sqliteSource(join(dataDir, 'outbox.db'), { maxBytes }),
     boot,
-    clock,
+    // Pauses, rates and retries are of the real world; readings bring their own time.
+    clock: systemClock(),
     random: systemRandom,
     log,
     shape: shapeLookup(definitions, stationIds),
