@@ -221,12 +221,12 @@ export const lorawanErrors = {
   },
   LORAWAN_QUEUE_FULL: {
     what: {
-      vi: 'Hàng chờ lệnh của {device} đã đầy ({limit}).',
-      en: 'The queue of requests for {device} is full ({limit}).',
+      vi: 'Hàng chờ phát của gateway {gateway} đã đầy ({limit}); lệnh ít khẩn nhất bị bỏ.',
+      en: 'The transmit queue of the gateway {gateway} is full ({limit}); the least urgent frame is dropped.',
     },
     next: {
-      vi: 'Chờ thiết bị lên tiếng; kiểm tra sóng nếu lâu.',
-      en: 'Wait for the device to speak; check its link if that takes long.',
+      vi: 'Lệnh đó được gửi lại; nếu kéo dài hãy thêm gateway hoặc giảm số lệnh.',
+      en: 'It is tried again; if this goes on, add a gateway or send fewer requests.',
     },
   },
   LORAWAN_OVERLOADED: {

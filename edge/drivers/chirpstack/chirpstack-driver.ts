@@ -106,7 +106,7 @@ export function createChirpstackDriver(parts: ChirpstackParts): Driver {
     })
     const topic = downTopic(application, link.devEui)
     const taken = await Promise.all(commands.map((command) => broker.publish(topic, command)))
-    if (link.delivery !== delivery) return
+    if (stopped || link.delivery !== delivery) return
     if (taken.includes(false)) {
       sink.refused(fault('CHIRPSTACK_OFFLINE', { device: link.id }), link.id)
       return again(link, delivery, OFFLINE_RETRY_MS)

@@ -49,12 +49,19 @@ export interface AnswersParts {
   readonly refused: (problem: Fault, link?: DeviceLink) => void
 }
 
+/**
+ * What we merely want of devices (battery, rate, settings) is asked this seldom where nothing else has to be sent:
+ * an antenna that speaks does not hear, and a siren's downlink would have to wait for it.
+ */
+const UNPROMPTED_EVERY_MS = 60_000
 const FRAME_OVERHEAD = 13
 const TMST_SPAN = 2 ** 32
 
 /** Downlinks in the windows that a device opens after it has spoken. */
 export function createAnswers(parts: AnswersParts): Answers {
   const { clock, region, gateways, sessions, deliveries, mac, refused } = parts
+
+  let unpromptedAt = Number.NEGATIVE_INFINITY
 
   /** Tries RX1 and RX2 of every gateway that heard the uplink; a forwarder's refusal moves on to the next window. */
   const send = (heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority, from = 0) => {
@@ -104,7 +111,11 @@ export function createAnswers(parts: AnswersParts): Answers {
       payloadMax(region, windows.rx2.dataRate, 'down'),
     )
     const waiting = carried(deliveries.waiting(link), room)
-    const spoken = mac.speak(link, session, answer.commands, frame)
+    const prompted = ack || must || waiting !== undefined || answer.commands.some(isQuestion)
+    const now = clock.monotonic()
+    const mayAsk = prompted || now - unpromptedAt >= UNPROMPTED_EVERY_MS
+    const spoken = mac.speak(link, session, answer.commands, frame, mayAsk)
+    if (!prompted && spoken.length > 0) unpromptedAt = now
     const fOpts = spoken.length + (waiting?.bytes.length ?? 0) <= room ? spoken : new Uint8Array(0)
     if (!ack && !must && waiting === undefined && fOpts.length === 0) return
     if (gateways.ready(heard.receptions).length === 0) {
@@ -132,6 +143,10 @@ export function createAnswers(parts: AnswersParts): Answers {
     },
     send,
   }
+}
+
+function isQuestion(command: MacUp): boolean {
+  return command.type === 'LinkCheckReq' || command.type === 'DeviceTimeReq'
 }
 
 function rememberSnr(link: DeviceLink, snr_dB: number): void {

@@ -4,6 +4,7 @@ import {
   encodeFromServer,
   type FromGateway,
   type GatewayStat,
+  type Transmit,
   type TxOutcome,
 } from '../../../core/lorawan/semtech-udp.ts'
 import type { Address, Datagram } from '../../../core/ports/datagram.ts'
@@ -56,21 +57,14 @@ export function createGateways(parts: GatewaysParts): Gateways {
   let token = parts.token & 0xffff
   const gateways = new Map<string, Gateway>()
 
-  const transmit = (gateway: Gateway, transmission: Parameters<typeof emit>[1], frame: Outgoing) => {
-    if (!alive(gateway)) return frame.failed('OFFLINE')
-    emit(gateway, transmission, frame)
-  }
-  const emit = (
-    gateway: Gateway,
-    transmission: Extract<Parameters<typeof encodeFromServer>[0], { kind: 'pull-resp' }>['transmit'],
-    frame: Outgoing,
-  ) => {
+  const emit = (gateway: Gateway, transmit: Transmit, frame: Outgoing): boolean => {
+    if (gateway.address === undefined || !alive(gateway)) return false
     token = (token + 1) & 0xffff
     const [oldest] = gateway.awaited.keys()
     if (gateway.awaited.size >= AWAITED_MAX && oldest !== undefined) gateway.awaited.delete(oldest)
     gateway.awaited.set(token, frame)
-    if (gateway.address === undefined) return
-    socket()?.send(encodeFromServer({ kind: 'pull-resp', token, transmit: transmission }), gateway.address)
+    socket()?.send(encodeFromServer({ kind: 'pull-resp', token, transmit }), gateway.address)
+    return true
   }
   const alive = (gateway: Gateway) =>
     gateway.address !== undefined &&
@@ -93,7 +87,8 @@ export function createGateways(parts: GatewaysParts): Gateways {
       transmitter: createTransmitter({
         clock,
         budget,
-        emit: (transmission, frame) => transmit(gateway, transmission, frame),
+        emit: (transmit, frame) => emit(gateway, transmit, frame),
+        overflowed: (limit) => refused(fault('LORAWAN_QUEUE_FULL', { gateway: gateway.eui, limit })),
         exhausted: () => refused(fault('LORAWAN_DUTY_CYCLE', { gateway: eui.toLowerCase() })),
       }),
       used_ms: budget.used_ms,

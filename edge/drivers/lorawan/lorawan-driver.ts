@@ -218,6 +218,7 @@ function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<Device
     joinNonce: 0,
     devNonces: newDevNonces(),
     heard: { receptions: [] },
+    repeats: 0,
     snrHistory: [],
     wanted: new Map(),
     delivery: undefined,

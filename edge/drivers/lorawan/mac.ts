@@ -34,8 +34,14 @@ export interface HeardFrame {
 export interface Mac {
   /** Takes the device's commands to heart. True when it must be answered even if there is nothing to say. */
   heard(link: DeviceLink, session: Session, commands: readonly MacUp[]): boolean
-  /** What to tell the device with the next frame: answers first, then what its settings want; within FOpts. */
-  speak(link: DeviceLink, session: Session, commands: readonly MacUp[], frame: HeardFrame): Uint8Array
+  /** What to tell the device with the next frame: answers, then (with `mayAsk`) what we want of it; within FOpts. */
+  speak(
+    link: DeviceLink,
+    session: Session,
+    commands: readonly MacUp[],
+    frame: HeardFrame,
+    mayAsk: boolean,
+  ): Uint8Array
 }
 
 export interface MacParts {
@@ -68,11 +74,12 @@ export function createMac({ config, region, clock, health, touch }: MacParts): M
       }
       return must
     },
-    speak(link, session, commands, frame) {
+    speak(link, session, commands, frame, mayAsk) {
       const now = clock.monotonic()
       const answers = commands.flatMap((command) => answerTo(command, frame))
       const bytes: number[] = [...encodeMacDown(answers.slice(0, 3))]
-      for (const request of requestsFor(link, session, frame, config, region, now)) {
+      const requests = mayAsk ? requestsFor(link, session, frame, config, region, now) : []
+      for (const request of requests) {
         const encoded = encodeMacDown([request])
         if (bytes.length + encoded.length > FOPTS_BYTES_MAX) break
         if (!ask(link, request.type, now)) continue

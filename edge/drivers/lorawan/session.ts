@@ -61,6 +61,8 @@ export interface DeviceLink {
   readonly devNonces: Uint8Array
   /** How the last frame was heard, best signal first; copies over other gateways still come in for a moment. */
   heard: { readonly receptions: readonly Reception[] }
+  /** How often the last confirmed frame came again. */
+  repeats: number
   readonly snrHistory: number[]
   readonly wanted: Map<string, Wanted>
   delivery: Delivery | undefined

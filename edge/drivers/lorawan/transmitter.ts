@@ -42,13 +42,22 @@ interface Slot {
 export interface TransmitterParts {
   readonly clock: Clock
   readonly budget: AirtimeBudget
-  readonly emit: (transmit: Transmit, frame: Outgoing) => void
+  /** Hands a frame to the gateway; false when it is not there any more. */
+  readonly emit: (transmit: Transmit, frame: Outgoing) => boolean
   /** Told once each time that normal frames have to wait for the duty cycle. */
   readonly exhausted: () => void
+  /** The queue was full and its least urgent frame was dropped. */
+  readonly overflowed: (limit: number) => void
 }
 
 /** The antenna of one gateway. */
-export function createTransmitter({ clock, budget, emit, exhausted }: TransmitterParts): Transmitter {
+export function createTransmitter({
+  clock,
+  budget,
+  emit,
+  exhausted,
+  overflowed,
+}: TransmitterParts): Transmitter {
   const queue: Outgoing[] = []
   let slots: Slot[] = []
   let timer: Cancel | undefined
@@ -68,18 +77,21 @@ export function createTransmitter({ clock, budget, emit, exhausted }: Transmitte
     return start
   }
 
-  const leave = (frame: Outgoing, when: Transmit['when'], startsAt: number, priority: Priority): boolean => {
+  const leave = (
+    frame: Outgoing,
+    when: Transmit['when'],
+    startsAt: number,
+  ): 'left' | 'not needed' | 'offline' => {
     const phy = frame.build()
-    if (phy === undefined) return false
-    const now = clock.monotonic()
+    if (phy === undefined) return 'not needed'
+    const { frequency_Hz, modulation, power_dBm } = frame
+    if (!emit({ when, frequency_Hz, modulation, power_dBm, phy }, frame)) return 'offline'
     const length = length_ms(frame, phy.length)
     slots.push({ from: startsAt, until: startsAt + length })
-    budget.spend(length, now)
-    const { frequency_Hz, modulation, power_dBm } = frame
-    emit({ when, frequency_Hz, modulation, power_dBm, phy }, frame)
-    if (priority === PRIORITY.urgent || budget.allows(0, false, now)) waiting = false
+    budget.spend(length, clock.monotonic())
+    if (frame.priority !== PRIORITY.urgent) waiting = false
     frame.sent((startsAt + length) as Mono)
-    return true
+    return 'left'
   }
 
   const pump = () => {
@@ -100,7 +112,7 @@ export function createTransmitter({ clock, budget, emit, exhausted }: Transmitte
         return
       }
       queue.shift()
-      leave(next, 'now', now, next.priority)
+      if (leave(next, 'now', now) === 'offline') next.failed('OFFLINE')
     }
   }
 
@@ -108,7 +120,10 @@ export function createTransmitter({ clock, budget, emit, exhausted }: Transmitte
     soon(frame) {
       const place = queue.findIndex((other) => other.priority > frame.priority)
       queue.splice(place < 0 ? queue.length : place, 0, frame)
-      if (queue.length > QUEUE_MAX) queue.pop()?.failed('QUEUE_FULL')
+      if (queue.length > QUEUE_MAX) {
+        overflowed(QUEUE_MAX)
+        queue.pop()?.failed('QUEUE_FULL')
+      }
       pump()
       return () => {
         const index = queue.indexOf(frame)
@@ -120,7 +135,7 @@ export function createTransmitter({ clock, budget, emit, exhausted }: Transmitte
       const length = length_ms(frame, frame.bytes)
       if (startsAt < now || firstGap(startsAt, length) > startsAt) return false
       if (!budget.allows(length, frame.priority === PRIORITY.urgent, now)) return false
-      return leave(frame, { tmst_us }, startsAt, frame.priority)
+      return leave(frame, { tmst_us }, startsAt) === 'left'
     },
   }
 }

@@ -32,6 +32,9 @@ export interface UplinksParts {
   readonly sink: DriverSink
 }
 
+/** A device repeats a confirmed frame up to eight times (LoRaWAN 1.0.x §19.1); more is somebody else's replay. */
+const REPEATS_MAX = 8
+
 export function createUplinks(parts: UplinksParts): Uplinks {
   const { clock, region, book, sessions, answers, deliveries, mac, sink } = parts
 
@@ -73,7 +76,8 @@ export function createUplinks(parts: UplinksParts): Uplinks {
       if (!found.ok) return sink.refused(found.problem, found.link?.id)
       const { link, session, fCnt } = found
       const repeated = fCnt < session.fCntUp
-      if (repeated && !frame.confirmed) {
+      link.repeats = repeated ? link.repeats + 1 : 0
+      if (repeated && (!frame.confirmed || link.repeats > REPEATS_MAX)) {
         return sink.refused(replay(link, fCnt, session.fCntUp), link.id)
       }
       link.heard = heard

@@ -165,6 +165,25 @@ describe('a class C siren', () => {
     expect(site.refused).toEqual(['GATEWAY_TX_FAILED'])
   })
 
+  test('a gateway that leaves while requests wait for it does not count as having sent them', async () => {
+    const key = '1'.repeat(32)
+    const abp = (index: number) => ({
+      id: `siren-${index}`,
+      model: 'm',
+      activation: { abp: { devAddr: `000000${index}`, nwkSKey: key, appSKey: key } },
+    })
+    const devices = Array.from({ length: 60 }, (_, index) => abp(index + 10))
+    const site = await createSite({ config: siteConfig({ devices, tries: 32 }) })
+    const gateway = await createGateway(site)
+    await site.clock.advance(34_000)
+    for (const device of devices) site.driver.drive(id(device.id), ON, 'urgent')
+    await site.clock.advance(4000)
+    const left = gateway.sent.length
+    expect(left).toBeLessThan(10)
+    expect(site.stages().length).toBe(left)
+    expect(site.refused).toContain('LORAWAN_NO_GATEWAY')
+  })
+
   test('several sirens never overlap on the air, and the urgent goes first', async () => {
     const key = '1'.repeat(32)
     const abp = (index: number) => ({

@@ -12,10 +12,16 @@ type Joined = Awaited<ReturnType<typeof joinedSite>>
 async function answer(site: Joined, mac: readonly MacUp[], adr = false) {
   site.gateway.sent.length = 0
   await site.gateway.hear(site.device.uplink({ mac, adr }))
-  await site.clock.advance(3000)
-  await site.gateway.pull()
+  await quiet(site)
   const [sent] = site.gateway.sent
   return sent === undefined ? undefined : site.device.open(sent.transmit.phy).mac
+}
+
+/** Until the driver may ask something of its own accord again. */
+async function quiet(site: Joined): Promise<Joined> {
+  await site.clock.advance(61_000)
+  await site.gateway.pull()
+  return site
 }
 
 describe('MAC commands', () => {
@@ -64,6 +70,7 @@ describe('MAC commands', () => {
       config: siteConfig({ overrides: { rx2: { frequency_MHz: 922, dataRate: 2 } } }),
     })
     const wanted = { type: 'RXParamSetupReq', rx1Offset: 0, rx2DataRate: 2, frequency_Hz: 922_000_000 }
+    await quiet(site)
     expect(await answer(site, [])).toEqual([wanted])
     await answer(site, [{ type: 'RXParamSetupAns', rx1OffsetOk: true, rx2DataRateOk: true, channelOk: true }])
     expect(await answer(site, [])).toBeUndefined()
@@ -81,9 +88,21 @@ describe('MAC commands', () => {
     const site = await joinedSite({
       config: siteConfig({ overrides: { dwell: { up: true, down: true } } }),
     })
+    await quiet(site)
     expect(await answer(site, [])).toEqual([
       { type: 'TxParamSetupReq', upDwell: true, downDwell: true, eirpIndex: 5 },
     ])
+  })
+
+  test('what we merely want to know is asked of one device a minute, so that sirens find the antenna free', async () => {
+    const site = await joinedSite({ config: siteConfig({ devStatusEvery_h: 1 }) })
+    await site.clock.advance(3_600_000)
+    await site.gateway.pull()
+    for (let index = 0; index < 5; index++) {
+      await site.gateway.hear(site.device.uplink())
+      await site.clock.advance(4000)
+    }
+    expect(site.gateway.sent.length).toBe(1)
   })
 
   test('an unknown command is refused and the reading is kept', async () => {

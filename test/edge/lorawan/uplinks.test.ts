@@ -246,6 +246,18 @@ describe('uplinks', () => {
     expect([levels(site), site.gateway.sent.length, site.refused]).toEqual([[1, 4], 2, []])
   })
 
+  test('a confirmed uplink that is repeated without end is refused as a replay', async () => {
+    const site = await joinedSite()
+    const phy = site.device.uplink({ confirmed: true })
+    for (let index = 0; index < 12; index++) {
+      await site.gateway.hear(phy)
+      await site.clock.advance(3000)
+      await site.gateway.pull()
+    }
+    expect(site.gateway.sent.length).toBe(9)
+    expect(new Set(site.refused)).toEqual(new Set(['LORAWAN_REPLAY']))
+  })
+
   test('devices that share a DevAddr are told apart by their keys', async () => {
     const key = (digit: string) => digit.repeat(32)
     const abp = (id: string, digit: string) => ({
