@@ -73,13 +73,14 @@ function alarm(worst: StationView, count: number, { model }: Situation, voice: V
     ? say('alarmTitle', { station, offset: offsetText(worst, voice) })
     : say('alarmTitleLevel', { station, level: levelText(worst.level, voice) })
   const stage = worst.stage_m === null ? say('stageUnknown') : format.metres(worst.stage_m)
+  const where = told || offset === undefined ? stage : `${stage}, ${offsetText(worst, voice)}`
   const more = count > 1 ? ` ${say('alarmMore', { count: count - 1 })}` : ''
   const open = model.alerts.filter(needsAcknowledging).length
   return {
     tone: 'alarm',
     grade: gradeOf(worst.level),
     title,
-    detail: say('alarmDetail', { stage, trend: trendText(worst.rise_m_per_h, voice) }) + more,
+    detail: say('alarmDetail', { stage: where, trend: trendText(worst.rise_m_per_h, voice) }) + more,
     next: open > 0 ? say('alarmNextAcknowledge', { count: open, level }) : say('alarmNextFollow', { level }),
   }
 }
@@ -88,6 +89,15 @@ function attention(station: StationView, count: number, { now }: Situation, voic
   const { say, format, language } = voice
   const name = station.name[language]
   const more = count > 1 ? ` ${say('attentionMore', { count: count - 1 })}` : ''
+  if (station.online && station.at === null) {
+    return {
+      tone: 'attention',
+      grade: 'unknown',
+      title: say('attentionFirst', { station: name }),
+      detail: say('attentionFirstDetail') + more,
+      next: say('attentionFirstNext'),
+    }
+  }
   if (station.online) {
     return {
       tone: 'attention',

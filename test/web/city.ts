@@ -227,7 +227,7 @@ export function edges(): EdgeView[] {
       },
     ],
     refused: index === 0 ? { LORAWAN_BAD_MIC: 12, PAYLOAD_TRUNCATED: 3 } : {},
-    health: { 'gateway/uplinks': 12_408, 'outbox/rows_waiting': 4210, 'disk/free_share': 0.81 },
+    health: { memory: 96.4, disk_free: 80_650, uptime: 262_000, 'outbox/rows_waiting': 4210 },
   }))
 }
 

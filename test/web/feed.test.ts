@@ -47,6 +47,7 @@ function setUp() {
     load: 'loaded' as 'loaded' | 'refused' | 'failed' | 'never',
     opened: 0,
     loads: 0,
+    heard: 0,
     pipe: pipe(),
   }
   const states: LinkState[] = []
@@ -64,6 +65,9 @@ function setUp() {
       world.loads++
       if (world.load !== 'never') return Promise.resolve(world.load)
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve('failed')))
+    },
+    onHeard: () => {
+      world.heard++
     },
     onEvent: (event) => events.push(event.event),
     onState: (state) => states.push(state),
@@ -91,6 +95,14 @@ describe('the page stays joined to the hub', () => {
     world.pipe.say(EVENT)
     await settle()
     expect(events).toEqual(['station'])
+  })
+  test('a heartbeat counts as heard, though it tells nothing', async () => {
+    const { feed, world, events } = setUp()
+    feed.start()
+    await settle()
+    world.pipe.say(':\n\n')
+    await settle()
+    expect([world.heard, events]).toEqual([1, []])
   })
   test('a break shorter than the grace is mended without a word', async () => {
     const { feed, world, states, pass } = setUp()

@@ -54,6 +54,11 @@ describe('the headline says whether all is well, what is wrong and what to do', 
       'Đông Hà: không đo được mực nước',
     )
   })
+  test('a station that has only just begun is waited for, not mourned', () => {
+    expect(
+      of(overview({ stations: [station({ stage_m: null, at: null, flag: null, level: null })] })).title,
+    ).toBe('Đông Hà: chờ số đo đầu tiên')
+  })
   test('a notice is told when nothing worse is true', () => {
     const told = of(
       overview({ alerts: [alert({ level: 0, text: { vi: 'Chưa thử còi', en: 'Siren not proven' } })] }),

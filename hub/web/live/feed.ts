@@ -34,6 +34,8 @@ const ANSWER_MS = 8_000
 /** Events kept while the overview is on its way; beyond that the overview is asked for again. */
 const HELD_MAX = 5_000
 
+const ENDED = { done: true, value: undefined } as const
+
 /** Keeps the page joined to the hub's stream for as long as it is open. */
 export function createFeed(options: FeedOptions): { start(): void; stop(): void } {
   const { clock, random, onState } = options
@@ -86,8 +88,8 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
     attempt = 0
     reading.release()
     become('live')
-    await reading.ended
-    lose(controller)
+    // A mistake in drawing must not leave a page that looks live and stands still: it joins again, and says so.
+    await reading.ended.finally(() => lose(controller))
   }
 
   function watchSilence(controller: AbortController): () => void {
@@ -122,15 +124,14 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
       else if (held.push(event) > HELD_MAX) lose(controller)
     }
     const read = async () => {
-      try {
-        for await (const piece of pieces) {
-          if (controller.signal.aborted) return
-          heard()
-          options.onHeard()
-          for (const raw of parser.push(piece)) take(raw)
-        }
-      } catch {
+      const iterator = pieces[Symbol.asyncIterator]()
+      for (;;) {
         // A broken stream ends as a closed one does: the caller joins again.
+        const next = await iterator.next().catch(() => ENDED)
+        if (next.done === true || controller.signal.aborted) return
+        heard()
+        options.onHeard()
+        for (const raw of parser.push(next.value)) take(raw)
       }
     }
     return {

@@ -53,8 +53,8 @@ export function createCityMap(voice: Voice, open: (station: StationView) => void
   const goHome = (bounds: LatLngBounds) => {
     chart.fitBounds(bounds, {
       // Room for the names to the right of the marks, and for the legend below.
-      paddingTopLeft: [60, 56],
-      paddingBottomRight: [Math.min(190, element.clientWidth * 0.42), 72],
+      paddingTopLeft: [60, 44],
+      paddingBottomRight: [Math.min(190, element.clientWidth * 0.42), 56],
       maxZoom: HOME_ZOOM_MAX,
       animate: false,
     })

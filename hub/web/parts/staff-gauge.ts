@@ -103,10 +103,11 @@ function plateMarks(scale: GaugeScale, size: GaugeSize, { format }: Voice): SVGE
       const label = format.number(bottom, digits)
       const place = odd ? x + size.plate * 0.32 : x + size.plate * 0.68
       const y = at(bottom) - size.font * 0.18
+      const font = label.length > 3 ? size.font * 0.8 : size.font
       marks.push(
         svg(
           'text',
-          { class: 'plate-number', x: place, y, 'text-anchor': 'middle', 'font-size': size.font },
+          { class: 'plate-number', x: place, y, 'text-anchor': 'middle', 'font-size': font },
           label,
         ),
       )

@@ -1,6 +1,7 @@
 import type { EdgeView } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
 import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
+import { NO_BREAK_SPACE } from '../format.ts'
 import { zoneOf } from '../headline.ts'
 import { completeness } from '../parts/station-card.ts'
 import type { Voice } from '../wording.ts'
@@ -100,21 +101,38 @@ export function devicesBlock(edge: EdgeView, { say, language }: Voice): HTMLElem
   )
 }
 
+interface HealthShape {
+  readonly word: WordKey
+  readonly unit: string
+  /** From the node's unit to the one shown. */
+  readonly scale: number
+  readonly digits: number
+}
+
+/** The node's own points that every node has; others are shown by their channel's name as plain numbers. */
+const HEALTH_SHAPES: Readonly<Record<string, HealthShape>> = {
+  memory: { word: 'healthMemory', unit: 'MB', scale: 1, digits: 0 },
+  disk_free: { word: 'healthDisk', unit: 'GB', scale: 1 / 1000, digits: 1 },
+  uptime: { word: 'healthUptime', unit: 'h', scale: 1 / 3600, digits: 1 },
+  cpu_temperature: { word: 'healthTemperature', unit: '°C', scale: 1, digits: 1 },
+}
+
 export function healthBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
-  const rows = Object.entries(edge.health).toSorted(([a], [b]) => a.localeCompare(b))
-  const digits = (value: number) => (Number.isInteger(value) ? 0 : 2)
+  const rows = Object.entries(edge.health)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => {
+      const shape = HEALTH_SHAPES[name]
+      if (shape === undefined)
+        return numberRow(h('code', {}, name), format.number(value, Number.isInteger(value) ? 0 : 2))
+      return numberRow(
+        say(shape.word),
+        `${format.number(value * shape.scale, shape.digits)}${NO_BREAK_SPACE}${shape.unit}`,
+      )
+    })
   return block(
     say('health'),
     rows.length > 0
-      ? h(
-          'table',
-          { class: 'numbers' },
-          h(
-            'tbody',
-            {},
-            ...rows.map(([name, value]) => numberRow(name, format.number(value, digits(value)))),
-          ),
-        )
+      ? h('table', { class: 'numbers' }, h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, say('noHealth')),
   )
 }
@@ -129,17 +147,17 @@ function refusedBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
       ? h(
           'table',
           { class: 'numbers' },
-          h('tbody', {}, ...rows.map(([code, count]) => numberRow(code, format.count(count)))),
+          h('tbody', {}, ...rows.map(([code, count]) => numberRow(h('code', {}, code), format.count(count)))),
         )
       : h('p', { class: 'quiet' }, say('refusedNone')),
   )
 }
 
-function numberRow(name: string, value: string): HTMLElement {
+function numberRow(name: Node | string, value: string): HTMLElement {
   return h(
     'tr',
     { class: 'number-row' },
-    h('th', { scope: 'row', class: 'number-name' }, h('code', {}, name)),
+    h('th', { scope: 'row', class: 'number-name' }, name),
     h('td', { class: 'number-value' }, value),
   )
 }
