@@ -1,11 +1,13 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type SocketOptions } from 'node:dgram'
+import { lookup } from 'node:dns'
+import { isIP } from 'node:net'
 import { FaultError, fault } from '../errors.ts'
 import type { Address, Datagram, DatagramNetwork } from '../ports/datagram.ts'
 
 /** UDP over the operating system. */
 export const udpNetwork: DatagramNetwork = {
   async bind(address) {
-    const socket = createSocket(address.host.includes(':') ? 'udp6' : 'udp4')
+    const socket = createSocket({ type: address.host.includes(':') ? 'udp6' : 'udp4', lookup: find })
     await new Promise<void>((resolve, reject) => {
       const refuse = (cause: Error) => {
         reject(
@@ -25,6 +27,16 @@ export const udpNetwork: DatagramNetwork = {
     socket.on('error', () => {})
     return datagramOver(socket)
   },
+}
+
+/**
+ * An address needs no name service. Node would go through its own all the same and send a turn later: behind whatever
+ * the caller writes to a disk after telling a siren to sound.
+ */
+const find: NonNullable<SocketOptions['lookup']> = (host, options, found) => {
+  const family = isIP(host)
+  if (family === 0) lookup(host, options, found)
+  else found(null, host, family)
 }
 
 function datagramOver(socket: ReturnType<typeof createSocket>): Datagram {
