@@ -3,24 +3,32 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Effort, FULL, type Measurement, QUICK } from './measurement.ts'
 import { hubIngest } from './measurements/hub-ingest.ts'
+import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
+import { sirenPath } from './measurements/siren-path.ts'
 import { wireBytes } from './measurements/wire-bytes.ts'
 import { type Finding, record, table, thisMachine, verdict } from './report.ts'
 import { openWorkplace } from './workplace.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [outboxRows, hubIngest, wireBytes]
+const MEASUREMENTS: readonly Measurement[] = [sirenPath, lorawanUplinks, outboxRows, hubIngest, wireBytes]
 
-const USAGE = `npm run bench [-- [--quick] [--data <folder>] [name...]]
+const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [name...]]
 
 ${MEASUREMENTS.map(({ name, title }) => `  ${name.padEnd(16)} ${title}`).join('\n')}
 `
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-async function measure(measurement: Measurement, effort: Effort, base: string): Promise<Finding> {
+interface Settings {
+  readonly effort: Effort
+  readonly base: string
+  readonly profiles: string | undefined
+}
+
+async function measure(measurement: Measurement, { effort, base, profiles }: Settings): Promise<Finding> {
   const { name, title } = measurement
   const start = performance.now()
-  const workplace = openWorkplace(base)
+  const workplace = openWorkplace(base, profiles)
   const stop = () => void workplace.close().then(() => process.exit(130))
   process.once('SIGINT', stop)
   print(`${name}: ${title}`)
@@ -44,6 +52,7 @@ async function main(): Promise<number> {
     options: {
       quick: { type: 'boolean', default: false },
       data: { type: 'string', default: '.tram/bench' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -52,11 +61,15 @@ async function main(): Promise<number> {
     print(unknown.length > 0 ? `no measurement ${unknown.join(', ')}\n\n${USAGE}` : USAGE)
     return unknown.length > 0 ? 1 : 0
   }
-  const effort = values.quick ? QUICK : FULL
+  const settings: Settings = {
+    effort: values.quick ? QUICK : FULL,
+    base: resolve(values.data),
+    profiles: values.profile === undefined ? undefined : resolve(values.profile),
+  }
   const findings: Finding[] = []
   for (const measurement of MEASUREMENTS) {
     if (positionals.length > 0 && !positionals.includes(measurement.name)) continue
-    findings.push(await measure(measurement, effort, resolve(values.data)))
+    findings.push(await measure(measurement, settings))
   }
   save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '))
   return findings.some(({ outcome }) => 'failed' in outcome) ? 1 : 0

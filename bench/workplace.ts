@@ -8,27 +8,34 @@ export interface Workplace {
   /** A fresh folder. */
   folder(name: string): string
   start(options: ChildOptions): Child
+  /** Node itself, profiled where the bench was told so. */
+  startNode(args: readonly string[], options?: Pick<ChildOptions, 'cwd' | 'env'>): Child
   /** Run when the workplace closes, last first. */
   atEnd(work: () => void | Promise<void>): void
   close(): Promise<void>
 }
 
-export function openWorkplace(base: string): Workplace {
+/** `profiles`: a folder for V8's CPU profiles of the processes under measurement, which slow them down a little. */
+export function openWorkplace(base: string, profiles?: string): Workplace {
   mkdirSync(base, { recursive: true })
   const root = mkdtempSync(join(base, 'bench-'))
   const endings: (() => void | Promise<void>)[] = []
   let folders = 0
+  const start = (options: ChildOptions): Child => {
+    const child = startChild(options)
+    endings.push(() => child.kill('SIGTERM'))
+    return child
+  }
+  const nodeArgs = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
   return {
     folder(name) {
       const folder = join(root, `${++folders}-${name}`)
       mkdirSync(folder, { mode: 0o700 })
       return folder
     },
-    start(options) {
-      const child = startChild(options)
-      endings.push(() => child.kill())
-      return child
-    },
+    start,
+    startNode: (args, options) =>
+      start({ command: process.execPath, args: [...nodeArgs, ...args], ...options }),
     atEnd: (work) => void endings.push(work),
     async close() {
       for (const end of endings.reverse()) await end()

@@ -31,32 +31,43 @@ const COLUMNS = 6
 const EPOCH = 'b0b0b0b0b0b0b0b0'
 const WITHIN_MS = 60_000
 
+/** How often each point speaks. The slower, the more rollup buckets there are for a reading. */
+const STEPS = [
+  { what: 'a reading every 10 s', step_ms: 10_000 },
+  { what: 'a reading every 5 min', step_ms: 300_000 },
+] as const
+
 export const hubIngest: Measurement = {
   name: 'hub-ingest',
   title: 'rows a second into the hub: decode, de-duplicate, store, roll up',
   async run(bench) {
     const frames = amount(bench.effort, FRAMES / EDGES) * EDGES
+    const rows = frames * FRAME_ROWS
+    bench.say(`${frames} frames of ${FRAME_ROWS} rows from ${EDGES} nodes`)
     const site = parsed(siteId('quang-tri'))
     const edges = Array.from({ length: EDGES }, (_, n) => parsed(edgeId(`node-${n}`)))
-    const traffic = trafficOf(site, edges, frames)
-    bench.say(`${frames} frames of ${FRAME_ROWS} rows from ${EDGES} nodes`)
-    const rows = frames * FRAME_ROWS
+    const [often, seldom] = STEPS
+    const ours = ({ step_ms }: (typeof STEPS)[number]) => {
+      const traffic = trafficOf({ site, edges, frames, step_ms })
+      return async () => [await oursRate(bench, { site, edges, traffic, rows })]
+    }
     const measured = await interleaved(bench.effort.rounds, {
-      ours: async () => [await oursRate(bench, site, edges, traffic, rows)],
+      often: ours(often),
+      seldom: ours(seldom),
       bare: async () => [bareRate(bench, rows)],
     })
+    const figure = (what: string, values: readonly number[] = []) => ({
+      what,
+      unit: 'rows/s',
+      ours: values,
+      peer: { name: 'bare loop', values: measured.bare[0] ?? [] },
+      target: { of: 'ratio', bound: 'at least', limit: 0.5 } as const,
+    })
     return {
-      figures: [
-        {
-          what: 'ingest',
-          unit: 'rows/s',
-          ours: measured.ours[0] ?? [],
-          peer: { name: 'bare loop', values: measured.bare[0] ?? [] },
-          target: { of: 'ratio', bound: 'at least', limit: 0.5 },
-        },
-      ],
+      figures: [figure(often.what, measured.often[0]), figure(seldom.what, measured.seldom[0])],
       notes: [
-        `Both: WAL, synchronous=FULL, the table and key of the hub's readings, at most ${BATCH_ROWS} rows a transaction. Each frame comes once more at the end, as after a lost acknowledgement, and is stored once.`,
+        `Both: WAL, synchronous=FULL, the table and key of the hub's readings, at most ${BATCH_ROWS} rows a transaction. The bare loop rolls nothing up. Each frame comes once more at the end, as after a lost acknowledgement, and is stored once.`,
+        'Rollups are of a minute, a quarter, an hour and a day: at one reading in five minutes each reading opens 1.4 of them, at one in ten seconds 0.2.',
       ],
     }
   },
@@ -68,7 +79,13 @@ interface Message {
 }
 
 /** Dictionaries, then frames of all nodes in turn. */
-function trafficOf(site: SiteId, edges: readonly EdgeId[], frames: number): Message[] {
+function trafficOf(of: {
+  readonly site: SiteId
+  readonly edges: readonly EdgeId[]
+  readonly frames: number
+  readonly step_ms: number
+}): Message[] {
+  const { site, edges, frames, step_ms } = of
   const series: Series = {
     v: 1,
     epoch: EPOCH,
@@ -80,7 +97,7 @@ function trafficOf(site: SiteId, edges: readonly EdgeId[], frames: number): Mess
     payload: encodeCbor(series),
   }))
   const perEdge = frames / edges.length
-  const sets = readingSets(perEdge * SETS_PER_FRAME, syntheticStages(2_000))
+  const sets = readingSets(perEdge * SETS_PER_FRAME, syntheticStages(2_000), step_ms)
   for (let n = 0; n < perEdge; n++) {
     const batch = Array.from({ length: SETS_PER_FRAME }, () => sets.next().value ?? []).flat()
     const first = n * FRAME_ROWS
@@ -105,11 +122,14 @@ function trafficOf(site: SiteId, edges: readonly EdgeId[], frames: number): Mess
 
 async function oursRate(
   { workplace }: Bench,
-  site: SiteId,
-  edges: readonly EdgeId[],
-  traffic: readonly Message[],
-  rows: number,
+  work: {
+    readonly site: SiteId
+    readonly edges: readonly EdgeId[]
+    readonly traffic: readonly Message[]
+    readonly rows: number
+  },
 ): Promise<number> {
+  const { site, edges, traffic, rows } = work
   const clock = systemClock()
   const sql = openSqlite(join(workplace.folder('hub'), 'hub.sqlite'))
   const store = createHubStore(sql, 'Asia/Ho_Chi_Minh')

@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FloodStation } from '../core/documents/flood-station.ts'
+import { CONTROL_SOCKET, callControl } from '../core/node/control-socket.ts'
+import { systemRandom } from '../core/node/system-random.ts'
+import { hashSecret } from '../hub/accounts/scrypt.ts'
+import type { Child } from './child.ts'
+import { type Workplace, writeConfig } from './workplace.ts'
+
+/** The product's own processes, as a person starts them: `tram edge --config` and `tram hub --config`. */
+
+const TRAM = fileURLToPath(new URL('../provisioning/main.js', import.meta.url))
+const KEY = 'bench-bench-bench-bench-bench-bench'
+export const SITE = 'bench'
+export const EDGE = 'bench-node'
+const READY_WITHIN_MS = 30_000
+
+export interface EdgeNode {
+  readonly dataDir: string
+  /** Starts (again) and resolves once it works; the seconds that took. */
+  start(): Promise<number>
+  child(): Child
+  /** What `tram status` shows. */
+  status(): Promise<Status>
+}
+
+/** The part of `tram status` that the bench reads. */
+export interface Status {
+  readonly produced: number
+  readonly acknowledged: number
+  readonly queued: number
+  readonly refusals: Readonly<Record<string, number>>
+}
+
+export function edgeNode(
+  workplace: Workplace,
+  options: {
+    readonly hubUrl: string
+    readonly stations: readonly FloodStation[]
+    readonly lorawan?: Readonly<Record<string, unknown>>
+    readonly chirpstack?: Readonly<Record<string, unknown>>
+  },
+): EdgeNode {
+  const folder = workplace.folder('edge')
+  const dataDir = join(folder, 'data')
+  writeFileSync(join(folder, 'edge.key'), KEY, { mode: 0o600 })
+  for (const station of options.stations) writeConfig(join(folder, `${station.id}.yaml`), station)
+  const { lorawan, chirpstack } = options
+  const config = writeConfig(join(folder, 'edge.yaml'), {
+    site: SITE,
+    edge: EDGE,
+    name: { vi: EDGE, en: EDGE },
+    dataDir: 'data',
+    hub: { url: options.hubUrl, keyFile: 'edge.key' },
+    stations: options.stations.map(({ id }) => `${id}.yaml`),
+    ...(lorawan === undefined ? {} : { lorawan }),
+    ...(chirpstack === undefined ? {} : { chirpstack }),
+  })
+  let child: Child | undefined
+  return {
+    dataDir,
+    async start() {
+      const start = performance.now()
+      child = workplace.startNode([TRAM, 'edge', '--config', config])
+      await child.line(/"msg":"running"/, READY_WITHIN_MS)
+      return (performance.now() - start) / 1000
+    },
+    child() {
+      if (child === undefined) throw new Error('the node was not started')
+      return child
+    },
+    async status() {
+      const answer = await callControl(join(dataDir, CONTROL_SOCKET), 'status')
+      if (!answer.ok) throw new Error(answer.error.code)
+      return statusOf(answer.value)
+    },
+  }
+}
+
+export interface HubNode {
+  readonly dataDir: string
+  readonly mqttUrl: string
+  start(): Promise<number>
+  child(): Child
+}
+
+/** A hub that knows the node above; `ports` may be taken again after a restart. */
+export async function hubNode(
+  workplace: Workplace,
+  ports: { readonly mqtt: number; readonly http: number },
+): Promise<HubNode> {
+  const folder = workplace.folder('hub')
+  const dataDir = join(folder, 'data')
+  const config = writeConfig(join(folder, 'hub.yaml'), {
+    site: SITE,
+    dataDir,
+    broker: { port: ports.mqtt },
+    http: { port: ports.http },
+    edges: [{ id: EDGE, keyHash: await hashSecret(KEY, systemRandom) }],
+  })
+  let child: Child | undefined
+  return {
+    dataDir,
+    mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`,
+    async start() {
+      const start = performance.now()
+      child = workplace.startNode([TRAM, 'hub', '--config', config])
+      await child.line(/"event":"ready"/, READY_WITHIN_MS)
+      return (performance.now() - start) / 1000
+    },
+    child() {
+      if (child === undefined) throw new Error('the hub was not started')
+      return child
+    },
+  }
+}
+
+function statusOf(value: unknown): Status {
+  const ledger = field(value, 'ledger')
+  const live = list(field(ledger, 'lanes')).find((lane) => field(lane, 'lane') === 'live')
+  const refusals = list(field(value, 'refusals')).map((entry): [string, number] => [
+    String(field(field(entry, 'problem'), 'code')),
+    Number(field(entry, 'count')),
+  ])
+  return {
+    produced: Number(field(live, 'produced')),
+    acknowledged: Number(field(live, 'acknowledged')),
+    queued: Number(field(field(ledger, 'queued'), 'readings')),
+    refusals: Object.fromEntries(refusals),
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
