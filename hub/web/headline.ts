@@ -118,13 +118,15 @@ function attention(station: StationView, count: number, { now }: Situation, voic
 function notice({ model }: Situation, { say, language }: Voice): Headline {
   const alerts = activeAlerts(model)
   const [first] = alerts
-  const station = model.stations.find((known) => known.id === first?.station)
+  const known = model.stations.find(({ id }) => id === first?.station)
+  const station = known?.name[language] ?? first?.station ?? ''
+  const more = alerts.length > 1 ? ` ${say('attentionAlertMore', { count: alerts.length - 1 })}` : ''
   return {
     tone: 'attention',
     grade: 'notice',
-    title: say('attentionAlert', { text: first?.text[language] ?? '' }),
-    detail: say('attentionAlertDetail', { count: alerts.length }),
-    next: say('attentionAlertNext', { station: station?.name[language] ?? first?.station ?? '' }),
+    title: say('attentionAlert', { station }),
+    detail: (first?.text[language] ?? '') + more,
+    next: say('attentionAlertNext', { station }),
   }
 }
 

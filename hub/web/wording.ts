@@ -95,7 +95,13 @@ export function stationGrade({ level, online }: Pick<StationView, 'level' | 'onl
   return online || (level ?? 0) > 0 ? gradeOf(level) : 'unknown'
 }
 
-export function alertGrade({ level }: Pick<AlertView, 'level'>): Grade {
+/** An alarm that is over is remembered by the highest level that it reached. */
+function toldLevel({ state, level, peak }: Pick<AlertView, 'state' | 'level' | 'peak'>): number {
+  return state === 'cleared' ? peak : level
+}
+
+export function alertGrade(alert: Pick<AlertView, 'state' | 'level' | 'peak'>): Grade {
+  const level = toldLevel(alert)
   return level <= 0 ? 'notice' : gradeOf(level)
 }
 
@@ -104,8 +110,14 @@ export function levelText(level: number | null, { say }: Voice): string {
   return level <= 0 ? say('levelNone') : say('levelLong', { level })
 }
 
-export function alertLevelText(alert: Pick<AlertView, 'level'>, { say }: Voice): string {
-  return alert.level <= 0 ? say('levelInformation') : say('levelShort', { level: alert.level })
+/** Báo động is a water level's word; rain and other rules have a plain level. */
+export function alertLevelText(
+  alert: Pick<AlertView, 'rule' | 'state' | 'level' | 'peak'>,
+  { say }: Voice,
+): string {
+  const level = toldLevel(alert)
+  if (level <= 0) return say('levelInformation')
+  return say(alert.rule === 'level' ? 'levelShort' : 'levelPlain', { level })
 }
 
 /** A stage older than this says nothing about now, however fast a demonstration runs. */

@@ -63,7 +63,11 @@ describe('the headline says whether all is well, what is wrong and what to do', 
     const told = of(
       overview({ alerts: [alert({ level: 0, text: { vi: 'Chưa thử còi', en: 'Siren not proven' } })] }),
     )
-    expect([told.tone, told.title]).toEqual(['attention', 'Cần xem: Chưa thử còi'])
+    expect([told.tone, told.title, told.detail]).toEqual([
+      'attention',
+      'Đông Hà: có lưu ý cần xem',
+      'Chưa thử còi',
+    ])
   })
   test('a lost hub goes before everything, with the age of the figures', () => {
     const told = of(floodedOverview(), { link: 'lost', heardAt: NOON })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  alertGrade,
+  alertLevelText,
   createVoice,
   gradeOf,
   isStale,
@@ -10,7 +12,7 @@ import {
   trendOf,
   trendText,
 } from '../../hub/web/wording.ts'
-import { NOON, station } from './city.ts'
+import { alert, NOON, station } from './city.ts'
 
 const vi = createVoice('vi')
 const en = createVoice('en')
@@ -80,6 +82,13 @@ describe('the grade that colours a station', () => {
   })
   test('a level in force stays shown when contact is lost', () => {
     expect(stationGrade({ level: 2, online: false })).toBe(2)
+  })
+  test('an alarm that is over is remembered by its peak', () => {
+    const over = alert({ state: 'cleared', level: 0, peak: 3 })
+    expect([alertGrade(over), alertLevelText(over, vi)]).toEqual([3, 'BĐ3'])
+  })
+  test('rain of level 1 is not called báo động 1', () => {
+    expect(alertLevelText(alert({ rule: 'rain-12h-100', level: 1 }), vi)).toBe('Cấp 1')
   })
   test('a level above all known ones looks like the highest', () => {
     expect(gradeOf(9)).toBe(5)

@@ -85,7 +85,7 @@ function createAlarmItem({ voice, acknowledge }: Context) {
       const station = model.stations.find((known) => known.id === alert.station && known.edge === alert.edge)
       const zone = station?.timeZone ?? DEFAULT_ZONE
       element.className = `alarm alarm-${alert.state} grade-${alertGrade(alert)}`
-      markSlot([alert.level, alert.state], () => [levelMark(alertGrade(alert), 30)])
+      markSlot([alertGrade(alert)], () => [levelMark(alertGrade(alert), 30)])
       setText(level, alertLevelText(alert, voice))
       setText(place, station?.name[language] ?? alert.station)
       setAttributes(place, { href: stationHref({ id: alert.station }) })
@@ -107,7 +107,8 @@ function metaText(alert: AlertView, zone: string, now: number, { say, format }: 
   const parts: string[] = []
   if (alert.state === 'active') parts.push(say('active'))
   else if (alert.clearedAt !== null) parts.push(say('cleared', { time: time(alert.clearedAt) }))
-  if (alert.peak > alert.level) parts.push(say('peaked', { level: say('levelShort', { level: alert.peak }) }))
+  if (alert.state === 'active' && alert.peak > alert.level)
+    parts.push(say('peaked', { level: say('levelShort', { level: alert.peak }) }))
   if (alert.silenced) parts.push(say('silenced'))
   if (alert.acknowledgedBy !== null && alert.acknowledgedAt !== null) {
     parts.push(say('acknowledgedBy', { who: alert.acknowledgedBy, time: time(alert.acknowledgedAt) }))
