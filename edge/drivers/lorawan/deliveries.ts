@@ -28,7 +28,7 @@ export interface Deliveries {
   acknowledged(link: DeviceLink, heardAt: Mono): void
   /** Telemetry that reads an output back confirms it as well. */
   readBack(link: DeviceLink, telemetry: Telemetry): void
-  /** The device can be reached: class C frames that had to wait go now. */
+  /** The device can be reached (again): a class C frame that had to wait goes now. */
   reachable(link: DeviceLink): void
   /** Class A: what should ride on the next answer; `left` is to be called when it leaves. */
   waiting(link: DeviceLink): WaitingFrame | undefined
@@ -204,7 +204,9 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     },
     reachable(link) {
       const { delivery } = link
-      if (link.class === 'C' && delivery !== undefined && delivery.tries === 0) transmit(link, delivery)
+      if (link.class === 'C' && delivery !== undefined && delivery.leftAt === undefined) {
+        transmit(link, delivery)
+      }
     },
     waiting(link) {
       const { delivery } = link

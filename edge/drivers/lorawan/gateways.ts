@@ -47,13 +47,15 @@ export interface GatewaysParts {
   readonly clock: Clock
   readonly socket: () => Datagram | undefined
   readonly refused: (problem: Fault) => void
+  /** A gateway can transmit that could not a moment ago. */
+  readonly appeared: () => void
   /** First token, so that a restart does not repeat the last ones. */
   readonly token: number
 }
 
 /** The gateways of the site: where they are, whether they are there, and their antennas. */
 export function createGateways(parts: GatewaysParts): Gateways {
-  const { config, clock, socket, refused } = parts
+  const { config, clock, socket, refused, appeared } = parts
   let token = parts.token & 0xffff
   const gateways = new Map<string, Gateway>()
 
@@ -110,10 +112,14 @@ export function createGateways(parts: GatewaysParts): Gateways {
       if (gateway === undefined) return
       gateway.heardAt = clock.monotonic()
       switch (packet.kind) {
-        case 'pull-data':
+        case 'pull-data': {
+          const wasAlive = alive(gateway)
           gateway.address = from
           gateway.pulledAt = gateway.heardAt
-          return socket()?.send(encodeFromServer({ kind: 'pull-ack', token: packet.token }), from)
+          socket()?.send(encodeFromServer({ kind: 'pull-ack', token: packet.token }), from)
+          if (!wasAlive) appeared()
+          return
+        }
         case 'push-data':
           gateway.frames += packet.received.length
           if (packet.stat !== undefined) gateway.stat = packet.stat

@@ -66,6 +66,9 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     clock: radioClock,
     socket: () => socket,
     refused,
+    appeared() {
+      for (const link of links.values()) deliveries.reachable(link)
+    },
     token: integer(random, 0, 0xffff),
   })
   const deliveries = createDeliveries({

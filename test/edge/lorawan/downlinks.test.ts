@@ -149,7 +149,7 @@ describe('a class C siren', () => {
     site.driver.drive(SIREN, ON, 'urgent')
     await site.clock.advance(1000)
     await site.gateway.pull()
-    await site.clock.advance(2500)
+    await site.clock.advance(5)
     expect(site.gateway.sent.length).toBe(1)
     expect(site.refused).toContain('LORAWAN_NO_GATEWAY')
   })
