@@ -158,6 +158,9 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
         const enrolled = enrol(device)
         if (!enrolled.ok) throw new FaultError(enrolled.error)
       }
+      // Counters are reserved before the first siren wants one.
+      for (const link of links.values()) sessions.touch(link)
+      sessions.flush()
       socket = await network.bind(config.bind)
       socket.onMessage(datagram)
       every(radioClock, HEALTH_MS, () => {
@@ -168,7 +171,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     async stop() {
       if (socket === undefined) return
       radioClock.end()
-      sessions.flush()
+      sessions.close(links.values())
       const closing = socket
       socket = undefined
       await closing.close()

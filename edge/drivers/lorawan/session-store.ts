@@ -10,9 +10,12 @@ import { type DeviceLink, identityOf, type RadioState, type Session, useDevNonce
  * an acknowledgement can leave (200 ms). A power cut in between lets the device repeat the frame; nothing is lost.
  */
 const COMMIT_DELAY_MS = 100
-/** Downlink counters are reserved on disk in blocks, so that sending waits for no disk and no counter is used twice. */
-const RESERVE_BLOCK = 64
-const RESERVE_LOW = 32
+/**
+ * Downlink counters are reserved on disk in blocks, so that sending waits for no disk and no counter is used twice.
+ * A kill -9 skips what is left of a block; devices accept a gap of 16384, so hundreds in a row do no harm.
+ */
+const RESERVE_BLOCK = 32
+const RESERVE_LOW = 16
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS lorawan_session (
@@ -46,6 +49,8 @@ export interface SessionStore {
   /** The next downlink counter of a session, never one that was used before, in this life or an earlier one. */
   nextDown(link: DeviceLink, session: Session): number
   flush(): void
+  /** Writes the counters as they are, so that an orderly restart skips none. */
+  close(links: Iterable<DeviceLink>): void
 }
 
 interface Statements {
@@ -69,6 +74,7 @@ export function createSessionStore({ store, clock, refused }: SessionStoreParts)
   const dirty = new Set<DeviceLink>()
   let timer: Cancel | undefined
   let prepared: Statements | undefined
+  let closing = false
 
   const attempt = (work: (sql: Statements) => void): boolean => {
     try {
@@ -82,6 +88,10 @@ export function createSessionStore({ store, clock, refused }: SessionStoreParts)
     }
   }
 
+  const nextReserve = (session: Session): number => {
+    const low = session.fCntDownReserved - session.fCntDown < RESERVE_LOW
+    return low ? session.fCntDown + RESERVE_BLOCK : session.fCntDownReserved
+  }
   const write = (sql: Statements, link: DeviceLink, reserves: Map<Session, number>) => {
     for (const slot of ['active', 'pending'] as const) {
       const session = link[slot]
@@ -89,8 +99,7 @@ export function createSessionStore({ store, clock, refused }: SessionStoreParts)
         sql.dropSession.run(link.id, slot)
         continue
       }
-      const low = session.fCntDownReserved - session.fCntDown < RESERVE_LOW
-      const reserve = low ? session.fCntDown + RESERVE_BLOCK : session.fCntDownReserved
+      const reserve = closing ? session.fCntDown : nextReserve(session)
       reserves.set(session, reserve)
       sql.putSession.run(
         link.id,
@@ -149,6 +158,11 @@ export function createSessionStore({ store, clock, refused }: SessionStoreParts)
       return session.fCntDown++
     },
     flush,
+    close(links) {
+      timer?.()
+      closing = true
+      commit(links)
+    },
   }
 }
 

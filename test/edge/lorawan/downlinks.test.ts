@@ -227,6 +227,38 @@ describe('downlink counters', () => {
   })
 })
 
+describe('downlink counters over restarts', () => {
+  test('an orderly restart skips none', async () => {
+    const before = await joinedSite()
+    before.driver.drive(SIREN, ON, 'urgent')
+    await before.clock.advance(1000)
+    const last = before.device.open(before.gateway.sent.at(-1)?.transmit.phy).fCnt16
+    await before.driver.stop()
+    const site = await createSite({ store: before.store })
+    const gateway = await createGateway(site)
+    site.driver.drive(SIREN, ON, 'urgent')
+    await site.clock.advance(5)
+    expect(before.device.open(gateway.sent.at(-1)?.transmit.phy).fCnt16).toBe(last + 1)
+  })
+
+  test('the first request after a restart does not wait for the disk', async () => {
+    const before = await joinedSite()
+    let writes = 0
+    const store: SqlStore = {
+      ...before.store,
+      transaction(work) {
+        writes++
+        return before.store.transaction(work)
+      },
+    }
+    const site = await createSite({ store })
+    await createGateway(site)
+    writes = 0
+    site.driver.drive(SIREN, ON, 'urgent')
+    expect([writes, site.stages()]).toEqual([0, ['sent']])
+  })
+})
+
 describe('a class A device', () => {
   test('gets its request in the answer to its next uplink', async () => {
     const site = await joinedSite({ definition: classA() })
