@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest'
+import { seededRandom } from '../../core/fakes/seeded-random.ts'
+import { integer } from '../../core/random.ts'
+import { type OutboxRows, outboxOnDisk } from './edge-disk.ts'
+import {
+  expectAlarmsInOrder,
+  expectCounts,
+  expectEachRowOnce,
+  expectNothingOwed,
+  expectOneWholeRange,
+} from './exactness.ts'
+import { startFeed } from './feed.ts'
+import { hubOnDisk } from './hub-disk.ts'
+import { drained, parseStatus } from './ledgers.ts'
+import { endAll, type Folder, type Running, start, temporaryFolder, tram } from './product.ts'
+import { createTransmitter, openGateway, operateSiren } from './radio.ts'
+import { writeSite } from './site.ts'
+
+const KILLS = 20
+/** From the moment a process is ready to its end. */
+const LIFE_MS = { min: 20, max: 2_500 }
+
+let folder: Folder
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+afterEach(async () => {
+  await endAll()
+  folder.remove()
+})
+
+test('node and hub are each killed at twenty random moments, and every row is at the hub once', async () => {
+  const seed = Number(process.env.TRAM_SEED ?? Math.floor(Math.random() * 2 ** 31))
+  onTestFailed(() => console.error(`TRAM_SEED=${seed}`))
+  const site = await writeSite(folder.path)
+  const gateway = await openGateway(site.udp)
+  operateSiren(gateway, createTransmitter(site.siren))
+  const onDisk: OutboxRows[] = []
+  const killedAt: number[] = []
+
+  /** Starts a process again and again, until its last life, which goes on. */
+  const lives = async (begin: () => Running, salt: number, killed: () => void): Promise<Running> => {
+    const random = seededRandom(seed + salt)
+    for (let kill = 0; kill < KILLS; kill++) {
+      const running = begin()
+      await running.ready()
+      await pause(integer(random, LIFE_MS.min, LIFE_MS.max))
+      await running.end('SIGKILL')
+      killed()
+    }
+    const last = begin()
+    await last.ready()
+    return last
+  }
+  const feed = startFeed(gateway, site)
+  const [hub, edge] = await Promise.all([
+    lives(
+      () => start('hub', '--config', site.hubFile),
+      0,
+      () => {},
+    ),
+    lives(
+      () => start('edge', '--config', site.edgeFile),
+      1,
+      () => {
+        killedAt.push(performance.now())
+        const rows = outboxOnDisk(site.edgeData)
+        if (rows !== undefined) onDisk.push(rows)
+      },
+    ),
+  ])
+  feed.stop()
+
+  await drained(site, 60_000)
+  const shown = await tram('status', '--json', '--config', site.edgeFile)
+  const { status, ledger } = await drained(site, 10_000)
+  expectNothingOwed(parseStatus(JSON.parse(shown.out)))
+  expectNothingOwed(status)
+  expectOneWholeRange(ledger, status)
+  await edge.end('SIGTERM')
+  await hub.end('SIGTERM')
+  await gateway.close()
+
+  const stored = hubOnDisk(site.hubData)
+  expectEachRowOnce(stored, onDisk)
+  expectCounts(stored, site, feed, killedAt)
+  expectAlarmsInOrder(stored)
+  stored.close()
+  expect(onDisk.length).toBeGreaterThan(KILLS / 2)
+}, 180_000)
