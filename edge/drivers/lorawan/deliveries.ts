@@ -170,6 +170,8 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     drive(link, requests, urgency) {
       const sound = checkRequests(link, requests, region)
       if (!sound.ok) return sound
+      // Said again while it is on its way: the tries go on as they are, and the air stays free.
+      if (underWay(link.delivery, requests, urgency)) return ok(undefined)
       for (const request of requests) {
         link.wanted.set(request.output, { request, urgent: urgency === 'urgent' })
       }
@@ -225,6 +227,19 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       }
     },
   }
+}
+
+function underWay(
+  delivery: Delivery | undefined,
+  requests: readonly OutputRequest[],
+  urgency: 'urgent' | 'normal',
+): boolean {
+  if (delivery === undefined || (urgency === 'urgent' && !delivery.urgent)) return false
+  return requests.every(({ output, value, forS }) =>
+    delivery.requests.some(
+      (other) => other.output === output && other.value === value && other.forS === forS,
+    ),
+  )
 }
 
 /** Refuses at once what the device cannot do, or what its receive window cannot carry. */

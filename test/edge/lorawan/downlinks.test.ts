@@ -84,6 +84,15 @@ describe('a class C siren', () => {
     ])
   })
 
+  test('the same request said again while it is on its way is not sent again', async () => {
+    const site = await joinedSite()
+    for (let index = 0; index < 5; index++) {
+      site.driver.drive(SIREN, ON, 'urgent')
+      await site.clock.advance(200)
+    }
+    expect(site.gateway.sent.length).toBe(1)
+  })
+
   test('an acknowledgement that may belong to a replaced request is not believed', async () => {
     const site = await joinedSite()
     site.driver.drive(SIREN, OFF, 'urgent')
