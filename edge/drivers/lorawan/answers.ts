@@ -35,8 +35,8 @@ export interface AnswerTo {
 export interface Answers {
   /** Decides, once all gateways' copies are in, whether and over which gateway the device is answered. */
   plan(answer: AnswerTo): void
-  /** A frame that is ready but for its window. */
-  send(heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority): void
+  /** Sends a built frame in the first window that is free; false when none is. */
+  send(heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority): boolean
 }
 
 export interface AnswersParts {
@@ -64,13 +64,13 @@ export function createAnswers(parts: AnswersParts): Answers {
   let unpromptedAt = Number.NEGATIVE_INFINITY
 
   /** Tries RX1 and RX2 of every gateway that heard the uplink; a forwarder's refusal moves on to the next window. */
-  const send = (heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority, from = 0) => {
+  const send = (heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority, from = 0): boolean => {
     const ready = new Set(gateways.ready(heard.receptions))
     const receptions = heard.receptions.filter((reception) => ready.has(reception.gateway))
     const choices = [0, 1].flatMap((second) => receptions.map((reception) => ({ second, reception })))
     for (let index = from; index < choices.length; index++) {
       const choice = choices[index]
-      if (choice === undefined) return
+      if (choice === undefined) return false
       const { second, reception } = choice
       const window = second === 0 ? windows.rx1 : windows.rx2
       const modulation = region.dataRates[window.dataRate]
@@ -84,12 +84,13 @@ export function createAnswers(parts: AnswersParts): Answers {
         bytes: phy.length,
         build: () => phy,
         sent: () => {},
-        failed: () => send(heard, windows, phy, priority, index + 1),
+        failed: () => void send(heard, windows, phy, priority, index + 1),
       }
       const tmst_us = (reception.tmst_us + delay_ms * 1000) % TMST_SPAN
       const startsAt = (reception.heardAt + delay_ms) as Mono
-      if (gateways.transmitter(reception.gateway)?.at(frame, { tmst_us, startsAt })) return
+      if (gateways.transmitter(reception.gateway)?.at(frame, { tmst_us, startsAt })) return true
     }
+    return false
   }
 
   const compose = (answer: AnswerTo) => {
@@ -133,8 +134,7 @@ export function createAnswers(parts: AnswersParts): Answers {
       },
       session.keys,
     )
-    send(heard, windows, phy, waiting?.urgent ? PRIORITY.urgent : PRIORITY.answer)
-    waiting?.left()
+    if (send(heard, windows, phy, waiting?.urgent ? PRIORITY.urgent : PRIORITY.answer)) waiting?.left()
   }
 
   return {
