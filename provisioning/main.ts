@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
 import type { CityOptions } from './city/run.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
