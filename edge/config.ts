@@ -23,6 +23,8 @@ export const EdgeConfig = Type.Object(
         cert: Type.Optional(Type.String()),
         certKey: Type.Optional(Type.String()),
         allowPlain: Type.Boolean({ default: false }),
+        /** How often a quiet line is tried; dead for one and a half times as long, it is given up and dialled anew. */
+        keepalive_s: Type.Integer({ minimum: 2, maximum: 3_600, default: 15 }),
       },
       strict,
     ),

@@ -255,6 +255,7 @@ function hubLink(
       ...(hub.certKey === undefined ? {} : { key: path(hub.certKey) }),
     },
     will: { topic: edgeTopics(site, edge).alive, payload: encodeCbor(gone) },
+    keepalive_s: hub.keepalive_s,
     log: parts.log,
   })
   const sync = createSync({

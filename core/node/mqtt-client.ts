@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Cancel } from '../clock.ts'
+import { FaultError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
+import { readText } from './read-text.ts'
 
 export interface MqttOptions {
   /** mqtt://, mqtts://, ws:// or wss:// */
@@ -16,6 +17,8 @@ export interface MqttOptions {
   readonly will?: { readonly topic: string; readonly payload: Uint8Array }
   readonly log: Log
   readonly publishTimeoutMs?: number
+  /** A line that is silent for one and a half times as long is taken as cut. */
+  readonly keepalive_s?: number
 }
 
 const KEEPALIVE_S = 15
@@ -23,7 +26,10 @@ const RECONNECT_MS = 1_000
 const CONNECT_TIMEOUT_MS = 5_000
 const PUBLISH_TIMEOUT_MS = 10_000
 
-/** MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second. */
+/**
+ * MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second.
+ * Throws a FaultError CONFIG_UNREADABLE for a PEM file that cannot be read.
+ */
 export function mqttBroker(options: MqttOptions): Broker {
   const { log } = options
   const subscriptions = new Map<
@@ -47,8 +53,10 @@ export function mqttBroker(options: MqttOptions): Broker {
     const filters = [...new Set([...subscriptions.values()].map((subscription) => subscription.filter))]
     if (filters.length === 0) return setState('online')
     client.subscribe(filters, { qos: 1 }, (error) => {
-      if (error) log.warn('subscribe failed', { reason: error.message })
-      else setState('online')
+      if (error === null) return setState('online')
+      // Without its subscriptions a connection is deaf: it is given up, and the next one tries again.
+      log.warn('subscribe failed', { reason: error.message })
+      client.stream.destroy()
     })
   })
   client.on('close', () => setState('offline'))
@@ -97,12 +105,11 @@ export function mqttBroker(options: MqttOptions): Broker {
 }
 
 function clientOptions(options: MqttOptions): IClientOptions {
-  const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file))
   const secrets = { ca: pem(options.tls?.ca), cert: pem(options.tls?.cert), key: pem(options.tls?.key) }
   return {
     clientId: options.clientId,
     clean: true,
-    keepalive: KEEPALIVE_S,
+    keepalive: options.keepalive_s ?? KEEPALIVE_S,
     reconnectPeriod: RECONNECT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     queueQoSZero: false,
@@ -121,6 +128,13 @@ function clientOptions(options: MqttOptions): IClientOptions {
         }),
     ...Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined)),
   }
+}
+
+function pem(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined
+  const text = readText(file)
+  if (!text.ok) throw new FaultError(text.error)
+  return text.value
 }
 
 /** Nagle with delayed acknowledgement makes an alarm tens of times slower. */
