@@ -34,6 +34,10 @@ export type ErrorCode = keyof typeof errors
 
 export type FaultDetails = Readonly<Record<string, string | number>>
 
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errors, code)
+}
+
 /** An expected failure as a value. Details must never hold a secret. */
 export interface Fault {
   readonly code: ErrorCode

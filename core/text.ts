@@ -6,6 +6,12 @@ export interface Text {
 
 export type Language = keyof Text
 
+/** A number with `decimals` places as each language writes it: `3,70` and `3.70`. */
+export function decimal(value: number, decimals: number): Text {
+  const en = value.toFixed(decimals)
+  return { vi: en.replace('.', ','), en }
+}
+
 /** Replaces `{name}` by its value; an unknown name stays as it is, so that a slip shows instead of hiding. */
 export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {

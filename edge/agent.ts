@@ -1,4 +1,4 @@
-import { type Clock, every } from '../core/clock.ts'
+import { type Clock, every, sleep } from '../core/clock.ts'
 import type { FloodStation } from '../core/documents/flood-station.ts'
 import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
 import { fault } from '../core/errors.ts'
@@ -22,6 +22,8 @@ export interface AgentParts {
   readonly clock: Clock
   /** Real time; the same as `clock` outside demonstrations. */
   readonly wall: Clock
+  /** How much faster `clock` runs than `wall`; 1 outside demonstrations. */
+  readonly speed: number
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
   readonly documents: DocumentStore
   /** Stations as their files have them; the store may hold newer editions. */
@@ -42,6 +44,8 @@ export interface Agent {
   start(): Promise<void>
   /** Drives outputs safe, saves what is remembered, releases every port. */
   stop(): Promise<void>
+  /** Drives outputs safe and returns at once: for a process that cannot be trusted to go on. */
+  driveSafe(): void
   stations(): readonly Station[]
   outputs(): readonly OutputView[]
   lastHeard(): Readonly<Record<string, number>>
@@ -58,6 +62,8 @@ export interface Agent {
 
 const TICK_MS = 1_000
 const VITALS_MS = 60_000
+/** What a radio needs to tell a few sirens to be quiet. */
+const RELEASE_MS = 1_500
 
 /** The edge agent: wires drivers, controllers, outputs and outbox together. Only here do these siblings meet. */
 export function createAgent(parts: AgentParts): Agent {
@@ -113,6 +119,7 @@ export function createAgent(parts: AgentParts): Agent {
   const outputs = createOutputs({
     clock,
     wall: parts.wall,
+    speed: parts.speed,
     definitions: parts.definitions,
     driverOf,
     refusals,
@@ -125,12 +132,11 @@ export function createAgent(parts: AgentParts): Agent {
       refusals,
       sink: {
         outputs: (wanted) => outputs.claim(document.id, wanted),
-        alarms(events) {
-          for (const event of events) {
-            parts.say(event)
-            void outbox.alarm(event, instant()).then((kept) => {
-              if (!kept.ok) refusals.note(kept.error, document.id)
-            })
+        async alarms(events) {
+          const keeping = events.map((event) => outbox.alarm(event, instant()))
+          for (const event of events) parts.say(event)
+          for (const kept of await Promise.all(keeping)) {
+            if (!kept.ok) refusals.note(kept.error, document.id)
           }
         },
         readings: record,
@@ -154,8 +160,8 @@ export function createAgent(parts: AgentParts): Agent {
       const problem = await seedStation(documents, station)
       if (problem !== undefined) refusals.note(problem, station.id)
     }
-    for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
     cancels.push(documents.watch(takeEdition))
+    for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
   }
 
   const tellVitals = () => {
@@ -182,10 +188,13 @@ export function createAgent(parts: AgentParts): Agent {
     },
     async stop() {
       for (const cancel of cancels.splice(0)) cancel()
-      outputs.release()
-      for (const station of stations.values()) station.save()
+      if (outputs.release()) await sleep(parts.wall, RELEASE_MS)
       for (const { driver } of drivers) await driver.stop()
       outbox.flush()
+      for (const station of stations.values()) station.close()
+    },
+    driveSafe() {
+      outputs.release()
     },
     stations: () => [...stations.values()],
     outputs: () => outputs.views(),

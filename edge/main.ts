@@ -1,20 +1,23 @@
-import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
-import { explain, type Fault, FaultError } from '../core/errors.ts'
+import { type Fault, FaultError, fault } from '../core/errors.ts'
 import { edgeId, siteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
-import { CONTROL_SOCKET, serveControl } from '../core/node/control-socket.ts'
+import { memoryDocuments } from '../core/memory-documents.ts'
+import { CONTROL_SOCKET, claimControl, serveControl } from '../core/node/control-socket.ts'
 import { processLog } from '../core/node/log.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
-import { pouchDocuments } from '../core/node/pouch-documents.ts'
+import { pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
 import { readText } from '../core/node/read-text.ts'
+import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
 import { udpNetwork } from '../core/node/udp.ts'
 import { untilTold } from '../core/node/until-told.ts'
+import type { DocumentStore } from '../core/ports/document-store.ts'
 import type { SqlSource } from '../core/ports/sql-source.ts'
 import type { SqlStore } from '../core/ports/sql-store.ts'
 import { hex } from '../core/random.ts'
@@ -24,6 +27,7 @@ import type { AlarmEvent } from '../core/wire/messages.ts'
 import { edgeTopics } from '../core/wire/topics.ts'
 import { type Agent, createAgent } from './agent.ts'
 import { createControlState } from './control-state.ts'
+import { endSafely } from './crash.ts'
 import { stationCheck } from './documents/stations.ts'
 import { createChirpstackDriver } from './drivers/chirpstack/chirpstack-driver.ts'
 import type { ChirpstackConfig } from './drivers/chirpstack/config.ts'
@@ -31,12 +35,13 @@ import type { DriverSink } from './drivers/driver.ts'
 import { createLorawanDriver } from './drivers/lorawan/lorawan-driver.ts'
 import { readKeyFile } from './key-file.ts'
 import { deviceLookup, type LoadedEdge, loadEdgeConfig } from './load-config.ts'
-import { nodeControl } from './node-control.ts'
+import { type NodeIdentity, nodeControl } from './node-control.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
+import { vitals } from './vitals.ts'
 
 /** Everything but the outbox's own database is small. */
 const SMALL_STORE_BYTES = 64 * 1024 * 1024
@@ -49,55 +54,76 @@ export async function runEdge(file: string): Promise<number> {
   if (!loaded.ok) return refuse(loaded.error)
   const key = readKeyFile(loaded.value.path(loaded.value.config.hub.keyFile))
   if (!key.ok) return refuse(key.error)
+  const stack = releaseStack()
   try {
-    const running = await startEdge(loaded.value, key.value)
+    await startEdge(loaded.value, key.value, stack)
     process.stdout.write(`${JSON.stringify({ event: 'ready', edge: loaded.value.config.edge })}\n`)
     await untilTold()
-    await running.stop()
+    await stack.release()
     return 0
   } catch (cause) {
-    if (cause instanceof FaultError) return refuse(cause.fault)
-    throw cause
+    if (!(cause instanceof FaultError)) throw cause
+    await stack.release()
+    return refuse(cause.fault)
   }
 }
 
-function refuse(problem: Fault): number {
-  process.stderr.write(`${explain(problem, 'vi')}\n${explain(problem, 'en')}\n`)
-  return 1
+/** What was opened, to be released last first, however far the start came. */
+function releaseStack() {
+  const releases: (() => unknown)[] = []
+  return {
+    push: (release: () => unknown) => void releases.push(release),
+    async release() {
+      for (let next = releases.pop(); next !== undefined; next = releases.pop()) await next()
+    },
+  }
 }
 
-interface RunningEdge {
-  stop(): Promise<void>
-}
-
-/** Builds the node from its configuration and starts it. Faults of ports and of a second process come back. */
-async function startEdge(loaded: LoadedEdge, key: string): Promise<RunningEdge> {
+/**
+ * Builds the node from its configuration and starts it. Rejects with a FaultError where a port is taken or another
+ * process runs the same node. A disk that fails is none of these: the node then works from memory.
+ */
+async function startEdge(
+  loaded: LoadedEdge,
+  key: string,
+  stack: ReturnType<typeof releaseStack>,
+): Promise<void> {
   const { config, dataDir, definitions } = loaded
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const log = processLog(config.edge, config.logLevel)
   const clock = systemClock(config.clock)
+  const wall = systemClock()
   const refusals = createRefusals({ clock, log })
   const boot = hex(systemRandom.bytes(8))
-  const stationIds = new Set(loaded.stations.map(({ id }) => id))
-  const maxBytes = config.limits.outbox_mb * MEGABYTE
+  const socketPath = join(dataDir, CONTROL_SOCKET)
+  await tolerating(refusals, async () => {
+    makeFolder(dataDir)
+    await claimControl(socketPath)
+  })
 
+  const maxBytes = config.limits.outbox_mb * MEGABYTE
   const outbox = createOutbox({
     source: sqliteSource(join(dataDir, 'outbox.db'), { maxBytes }),
     boot,
     // Pauses, rates and retries are of the real world; readings bring their own time.
-    clock: systemClock(),
+    clock: wall,
     random: systemRandom,
     log,
-    shape: shapeLookup(definitions, stationIds),
+    shape: shapeLookup(definitions),
     limits: { maxBytes },
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
-  const documents = pouchDocuments(join(dataDir, 'documents'))
-  const small = (name: string) =>
-    openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
+  stack.push(() => outbox.close())
+  const documents = await openDocuments(join(dataDir, 'documents'), refusals)
+  stack.push(() => documents.close())
+  const small = (name: string) => {
+    const store = openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
+    stack.push(() => store.close())
+    return store
+  }
   const agent = createAgent({
     clock,
-    wall: systemClock(),
+    wall,
+    speed: config.clock?.speed ?? 1,
     definitions,
     documents,
     stations: loaded.stations,
@@ -109,39 +135,78 @@ async function startEdge(loaded: LoadedEdge, key: string): Promise<RunningEdge> 
     vitals: () => vitals(dataDir),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
+  endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
+  // Whoever read the alarms along may leave; that is no reason to end.
+  process.stdout.on('error', () => {})
   const { broker, sync } = hubLink(loaded, { key, boot, clock, log, outbox, agent, refusals })
-  const control = await serveControl(
-    join(dataDir, CONTROL_SOCKET),
-    nodeControl({
-      agent,
-      outbox,
-      documents,
-      refusals,
-      identity: () => ({
-        site: config.site,
-        edge: config.edge,
-        software: SOFTWARE,
-        at: clock.now(),
-        clock: clock.quality(),
-        uptime_s: Math.round(process.uptime()),
-        hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
-        memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
-      }),
-    }),
-  )
+  stack.push(() => broker.close())
+  stack.push(() => sync.stop())
+  stack.push(() => agent.stop())
   await agent.start()
-  log.info('running', { stations: [...stationIds], devices: definitions.size })
 
-  return {
-    async stop() {
-      await control.close()
-      await agent.stop()
-      await sync.stop()
-      await broker.close()
-      outbox.close()
-      await documents.close()
-      log.info('stopped')
-    },
+  const identity = (): NodeIdentity => ({
+    site: config.site,
+    edge: config.edge,
+    software: SOFTWARE,
+    at: clock.now(),
+    clock: clock.quality(),
+    uptime_s: Math.round(process.uptime()),
+    hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
+    memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
+  })
+  await tolerating(refusals, async () => {
+    const handlers = nodeControl({ agent, outbox, documents, refusals, identity })
+    const control = await serveControl(socketPath, handlers)
+    stack.push(() => control.close())
+  })
+  log.info('running', { stations: loaded.stations.map(({ id }) => id), devices: definitions.size })
+  stack.push(() => log.info('stopping'))
+}
+
+/** Without a place for its socket a node cannot be spoken to on site; it guards all the same. Never two of one node. */
+async function tolerating(refusals: Refusals, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    if (!(cause instanceof FaultError) || cause.fault.code === 'ALREADY_RUNNING') throw cause
+    refusals.note(cause.fault, 'node')
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new FaultError(fault('STORE_UNWRITABLE', { file: folder, reason }), { cause })
+  }
+}
+
+/** The node's documents; fresh ones in place of damaged ones, or in memory, seeded from the files of the configuration. */
+async function openDocuments(folder: string, refusals: Refusals): Promise<DocumentStore> {
+  const tried = await tryDocuments(folder, refusals)
+  if (tried !== 'damaged') return tried ?? memoryDocuments()
+  try {
+    putDocumentsAside(folder)
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    refusals.note(cause.fault, 'documents')
+    return memoryDocuments()
+  }
+  const fresh = await tryDocuments(folder, refusals)
+  return fresh === undefined || fresh === 'damaged' ? memoryDocuments() : fresh
+}
+
+async function tryDocuments(
+  folder: string,
+  refusals: Refusals,
+): Promise<DocumentStore | 'damaged' | undefined> {
+  try {
+    return await pouchDocuments(folder)
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    refusals.note(cause.fault, 'documents')
+    return cause.fault.code === 'STORE_CORRUPT' ? 'damaged' : undefined
   }
 }
 
@@ -281,27 +346,6 @@ const NO_EPOCH = '0000000000000000'
 function parsed<T>(result: Result<T>): T {
   if (!result.ok) throw new FaultError(result.error)
   return result.value
-}
-
-function vitals(dataDir: string): Readonly<Record<string, number>> {
-  const disk = statfsSync(dataDir)
-  return {
-    memory: process.memoryUsage().rss / MEGABYTE,
-    disk_free: (disk.bavail * disk.bsize) / MEGABYTE,
-    uptime: process.uptime(),
-    ...cpuTemperature(),
-  }
-}
-
-const THERMAL = '/sys/class/thermal/thermal_zone0/temp'
-
-function cpuTemperature(): { readonly cpu_temperature?: number } {
-  if (!existsSync(THERMAL)) return {}
-  try {
-    return { cpu_temperature: Number(readFileSync(THERMAL, 'utf8')) / 1000 }
-  } catch {
-    return {} // some boards list the sensor and refuse to read it
-  }
 }
 
 /** One line a person reads at the node's terminal. */

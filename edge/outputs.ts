@@ -21,8 +21,8 @@ export interface Outputs {
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
   /** Lets claims die and interlocks act; at least once a second. */
   tick(): void
-  /** Drives to its safe value what is not there already. */
-  release(): void
+  /** Drives to its safe value what is not there already, for good; true when there was anything. */
+  release(): boolean
   views(): readonly OutputView[]
 }
 
@@ -41,10 +41,20 @@ interface Entry {
   readonly name: string
   readonly driver: Driver
   readonly output: ArbitratedOutput
+  /** How long the hardware is asked to keep a value other than its safe one; undefined where it cannot time itself out. */
+  readonly holdS: number | undefined
   arbiter: ArbiterState
   decision: Decision | undefined
+  /** What the driver took on; null before that, and once it refused or gave up. */
   told: number | null
+  /** Real time at which it was last told. */
   toldAt: number
+  /** Real time before which what was refused or given up is not tried again. */
+  retryAt: number
+  /** When the owner itself wants the value to end; null for not by itself. */
+  endsAt: Mono | null
+  /** When the hardware's time must be renewed, well before it runs out; null where nothing runs out. */
+  renewAt: Mono | null
   confirmed: { value: number; at: Utc } | null
 }
 
@@ -55,11 +65,17 @@ type Urgency = 'urgent' | 'normal'
  * on a demonstration's fast clock every renewal would fall due at once.
  */
 const TELL_AGAIN_MS = 10_000
+/** What a driver gave up after all its tries is tried again after this long; an owner that lives asks sooner itself. */
+const GIVEN_UP_MS = 300_000
+/** The hardware's time is renewed after a third of it, so that two renewals may be lost. */
+const RENEWALS = 3
 
 export function createOutputs(parts: {
   readonly clock: Clock
   /** Real time; the same as `clock` outside demonstrations. */
   readonly wall: Clock
+  /** How much faster `clock` runs than `wall`. */
+  readonly speed: number
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
   /** The driver that serves a device. */
   driverOf(device: string): Driver | undefined
@@ -67,6 +83,7 @@ export function createOutputs(parts: {
 }): Outputs {
   const { clock, wall, refusals } = parts
   const entries = new Map<string, Entry>()
+  let released = false
 
   const entryOf = (device: string, name: string): Entry | undefined => {
     const key = `${device}/${name}`
@@ -85,10 +102,14 @@ export function createOutputs(parts: {
       name,
       driver,
       output: { min, max, safe, interlocks: [] },
+      holdS: holdOf(definition, parts.speed),
       arbiter: createArbiterState(),
       decision: undefined,
       told: null,
-      toldAt: 0,
+      toldAt: Number.NEGATIVE_INFINITY,
+      retryAt: Number.NEGATIVE_INFINITY,
+      endsAt: null,
+      renewAt: null,
       confirmed: null,
     }
     entries.set(key, entry)
@@ -96,19 +117,21 @@ export function createOutputs(parts: {
   }
 
   /** Tells drivers, one call a device, so that a device gets its outputs in as few downlinks as it allows. */
-  const drive = (wanted: readonly { entry: Entry; value: number; forS?: number }[], urgency: Urgency) => {
+  const drive = (wanted: readonly Due[], urgency: Urgency) => {
+    const now = clock.monotonic()
     for (const device of new Set(wanted.map(({ entry }) => entry.device))) {
       const list = wanted.filter(({ entry }) => entry.device === device)
-      const requests = list.map(({ entry, value, forS }) => ({
-        output: entry.name,
-        value,
-        ...(forS === undefined || value === entry.output.safe ? {} : { forS }),
-      }))
+      const requests = list.map(({ entry, value }) => requestOf(entry, value, now))
       const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
-      if (accepted !== undefined && !accepted.ok) refusals.note(accepted.error, device)
+      const refusal = accepted === undefined || accepted.ok ? undefined : accepted.error
+      if (refusal !== undefined) refusals.note(refusal, device)
       for (const { entry, value } of list) {
-        entry.told = value
+        const { holdS } = entry
+        entry.told = refusal === undefined ? value : null
         entry.toldAt = wall.monotonic()
+        entry.retryAt = entry.toldAt + TELL_AGAIN_MS
+        const runsOut = holdS !== undefined && value !== entry.output.safe
+        entry.renewAt = runsOut ? ((now + (holdS * 1000) / RENEWALS) as Mono) : null
       }
     }
   }
@@ -122,8 +145,9 @@ export function createOutputs(parts: {
 
   return {
     claim(owner, wanted) {
+      if (released) return
       const now = clock.monotonic()
-      const due: { entry: Entry; value: number; forS?: number; urgency: Urgency }[] = []
+      const due: (Due & { readonly urgency: Urgency })[] = []
       for (const wish of wanted) {
         const entry = entryOf(wish.device, wish.output)
         if (entry === undefined) continue
@@ -140,18 +164,12 @@ export function createOutputs(parts: {
           continue
         }
         entry.arbiter = claimed.value
-        const decision = decide(entry, now)
-        // A wish that is told again is sent again: it renews a dead-man timer, or was not confirmed.
-        const mine = decision.owner === owner
+        const { value, owner: winner } = decide(entry, now)
+        const mine = winner === owner
+        if (mine) entry.endsAt = wish.forS === undefined ? null : ((now + wish.forS * 1000) as Mono)
+        // A wish that is told again is sent again: it was not confirmed, or the device may have forgotten it.
         const again = mine && wall.monotonic() - entry.toldAt >= TELL_AGAIN_MS
-        if (again || decision.value !== entry.told) {
-          due.push({
-            entry,
-            value: decision.value,
-            urgency: wish.urgency,
-            ...(mine && wish.forS !== undefined ? { forS: wish.forS } : {}),
-          })
-        }
+        if (again || value !== entry.told) due.push({ entry, value, urgency: wish.urgency })
       }
       for (const urgency of ['urgent', 'normal'] as const) {
         drive(
@@ -161,30 +179,69 @@ export function createOutputs(parts: {
       }
     },
     progress(device, requests, stage) {
-      if (stage !== 'confirmed') return
       for (const { output, value } of requests) {
         const entry = entries.get(`${device}/${output}`)
-        if (entry !== undefined) entry.confirmed = { value, at: clock.now() }
+        if (entry === undefined) continue
+        if (stage === 'confirmed') entry.confirmed = { value, at: clock.now() }
+        if (stage === 'failed' && value === entry.told) {
+          entry.told = null
+          entry.retryAt = wall.monotonic() + GIVEN_UP_MS
+        }
       }
     },
     tick() {
+      if (released) return
       const now = clock.monotonic()
-      const changed = [...entries.values()].flatMap((entry) => {
+      const real = wall.monotonic()
+      const due = [...entries.values()].flatMap((entry): Due[] => {
         const { value } = decide(entry, now)
-        return value === entry.told ? [] : [{ entry, value }]
+        const news = value !== entry.told && (entry.told !== null || real >= entry.retryAt)
+        return news || renewalDue(entry, now, real) ? [{ entry, value }] : []
       })
-      drive(changed, 'urgent')
+      drive(due, 'urgent')
     },
     release() {
-      const away = [...entries.values()].filter(({ told, output }) => told !== null && told !== output.safe)
+      released = true
+      const away = [...entries.values()].filter(
+        ({ told, confirmed, output: { safe } }) => told !== safe || (confirmed?.value ?? safe) !== safe,
+      )
       drive(
         away.map((entry) => ({ entry, value: entry.output.safe })),
         'urgent',
       )
+      return away.length > 0
     },
     views: () =>
       [...entries.values()].flatMap(({ device, name, decision, told, confirmed }) =>
         decision === undefined ? [] : [{ device, output: name, decision, told, confirmed }],
       ),
   }
+}
+
+interface Due {
+  readonly entry: Entry
+  readonly value: number
+}
+
+/** With the time after which the hardware ends it by itself: what is left of its owner's wish, or the dead-man time. */
+function requestOf({ name, output, holdS, endsAt }: Entry, value: number, now: Mono): OutputRequest {
+  if (value === output.safe) return { output: name, value }
+  const left = endsAt === null ? Number.POSITIVE_INFINITY : Math.max(1, (endsAt - now) / 1000)
+  const forS = Math.min(left, holdS ?? Number.POSITIVE_INFINITY)
+  return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
+}
+
+function renewalDue({ told, toldAt, output, renewAt, endsAt }: Entry, now: Mono, real: number): boolean {
+  if (told === null || told === output.safe || renewAt === null || now < renewAt) return false
+  return real - toldAt >= TELL_AGAIN_MS && (endsAt === null || endsAt > now)
+}
+
+/**
+ * The dead-man time that hardware is given, so that a dead node leaves nothing running: the definition's, within what
+ * the hardware can count and the node can renew. Undefined where renewals could not keep up with the hardware.
+ */
+function holdOf({ deadManS, timedS }: Output, speed: number): number | undefined {
+  const leastS = (RENEWALS * TELL_AGAIN_MS * speed) / 1000
+  if (deadManS === 0 || timedS === undefined || timedS < leastS) return undefined
+  return Math.min(Math.max(deadManS, leastS), timedS)
 }

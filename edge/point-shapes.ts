@@ -9,30 +9,34 @@ export const NODE_POINTS = {
   cpu_temperature: { unit: 'Cel', resolution: 0.1 },
 } as const satisfies Readonly<Record<string, PointShape>>
 
-/** Link numbers that a driver reports of a device or gateway. */
-const LINK_POINTS: Readonly<Record<string, PointShape>> = {
-  rssi: { unit: 'dB[mW]', resolution: 1 },
-  snr: { unit: 'dB', resolution: 0.1 },
-}
+/** Numbers that a driver reports of its link to a device; what is not named here may be any number. */
+const LINK_POINTS = {
+  link_rssi: { unit: 'dB[mW]', resolution: 1 },
+  link_snr: { unit: 'dB', resolution: 0.1 },
+  link_margin: { unit: 'dB', resolution: 1 },
+  link_battery: { unit: '%', resolution: 1 },
+  link_sf: { unit: '1', resolution: 1 },
+  link_fcnt: { unit: '1', resolution: 1 },
+} as const satisfies Readonly<Record<string, PointShape>>
 
 const COUNT: PointShape = { unit: '1', resolution: 1 }
 const ANY_NUMBER: PointShape = { unit: '1', resolution: 0.001 }
 
 export type ShapeLookup = (device: string, channel: string) => PointShape
 
-/** How a point's values are stored and sent: from the device's definition, the station's points, or the node's own. */
-export function shapeLookup(
-  definitions: ReadonlyMap<string, DeviceDefinition>,
-  stations: ReadonlySet<string>,
-): ShapeLookup {
+/**
+ * How a point's values are stored and sent: from the device's definition, the node's own, a station's, or a link's.
+ * Stations are known by their points alone: one may be added as a document while the node runs.
+ */
+export function shapeLookup(definitions: ReadonlyMap<string, DeviceDefinition>): ShapeLookup {
   return (device, channel) => {
     if (device === NODE_DEVICE) return lookIn(NODE_POINTS, channel) ?? COUNT
-    if (stations.has(device)) return lookIn(STATION_POINTS, channel) ?? ANY_NUMBER
     const definition = definitions.get(device)
     const known = lookIn(definition?.telemetry ?? {}, channel)
     if (known !== undefined) return { unit: known.unit, resolution: known.resolution }
-    if (definition !== undefined && channel in definition.outputs) return COUNT
-    return LINK_POINTS[channel.split('/').at(-1) ?? ''] ?? ANY_NUMBER
+    if (definition === undefined) return lookIn(STATION_POINTS, channel) ?? ANY_NUMBER
+    if (Object.hasOwn(definition.outputs, channel)) return COUNT
+    return lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
   }
 }
 

@@ -11,7 +11,8 @@ import type { Refusals } from './refusals.ts'
 /** What a station's controller tells the agent, in this order within a step: outputs before anything is recorded. */
 export interface StationSink {
   outputs(outputs: readonly FloodOutput[]): void
-  alarms(events: readonly AlarmEvent[]): void
+  /** Resolves once they are on disk, or are known not to get there. */
+  alarms(events: readonly AlarmEvent[]): Promise<unknown>
   readings(readings: readonly Reading[]): void
 }
 
@@ -21,8 +22,8 @@ export interface Station {
   document(): FloodStation
   state(): FloodState
   input(input: FloodInput): void
-  /** Writes the memory down; called at the end and now and then. */
-  save(): void
+  /** Writes the memory down for the last time. */
+  close(): void
 }
 
 /** Between events the memory is written this often: what a power cut may cost is a little history of the window. */
@@ -41,7 +42,10 @@ export function createStation(
   let state = remembered(document, memory, refusals)
   let savedAt = clock.monotonic()
 
+  let closed = false
+
   const save = () => {
+    if (closed) return
     savedAt = clock.monotonic()
     memory.write(document.id, state)
   }
@@ -50,13 +54,21 @@ export function createStation(
     const result = step(state, given, { at: clock.now(), mono })
     state = result.state
     if (result.outputs.length > 0) sink.outputs(result.outputs)
-    if (result.events.length > 0) sink.alarms(result.events)
+    if (result.events.length > 0) {
+      // Remembered only after it is kept: dying between the two raises an alarm twice, the other way round it is lost.
+      savedAt = mono
+      void sink.alarms(result.events).then(save)
+    }
     if (result.readings.length > 0) sink.readings(result.readings)
-    if (result.events.length > 0 || mono - savedAt >= SAVE_MS) save()
+    if (mono - savedAt >= SAVE_MS) save()
+  }
+  const close = () => {
+    save()
+    closed = true
   }
   input({ type: 'document', station: document })
 
-  return { id: document.id, document: () => state.station, state: () => state, input, save }
+  return { id: document.id, document: () => state.station, state: () => state, input, close }
 }
 
 function remembered(document: FloodStation, memory: ControlState, refusals: Refusals): FloodState {

@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseConfig } from '../core/config-file.ts'
-import { explain, type Fault, FaultError, fault } from '../core/errors.ts'
+import { FaultError, fault } from '../core/errors.ts'
 import { processLog } from '../core/node/log.ts'
 import { readText } from '../core/node/read-text.ts'
+import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
+import { untilTold } from '../core/node/until-told.ts'
 import type { PeerSecrets } from './broker/listen.ts'
 import { HubConfig, hubConfigFaults } from './config.ts'
 import { createHub, type HubAddresses } from './hub.ts'
@@ -20,15 +22,15 @@ const PAGE = fileURLToPath(new URL('./web', import.meta.url))
 /** Runs a hub until it is told to stop; the process's exit code. */
 export async function runHub(configFile: string): Promise<number> {
   const source = readText(configFile)
-  if (!source.ok) return refuse([source.error])
+  if (!source.ok) return refuse(source.error)
   const parsed = parseConfig(HubConfig, source.value, configFile)
-  if (!parsed.ok) return refuse([parsed.error])
+  if (!parsed.ok) return refuse(parsed.error)
   const faults = hubConfigFaults(parsed.value)
-  if (faults.length > 0) return refuse(faults)
+  if (faults.length > 0) return refuse(...faults)
   try {
     return await serve(parsed.value)
   } catch (cause) {
-    if (cause instanceof FaultError) return refuse([cause.fault])
+    if (cause instanceof FaultError) return refuse(cause.fault)
     throw cause
   }
 }
@@ -59,12 +61,6 @@ function announce(addresses: HubAddresses): void {
   process.stdout.write(`${JSON.stringify({ event: 'ready', ...addresses })}\n`)
 }
 
-function untilTold(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-}
-
 function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -84,9 +80,4 @@ function readSecrets(tls: NonNullable<HubConfig['broker']['tls']>): PeerSecrets 
     }
   }
   return { cert: pem(tls.cert), key: pem(tls.key), ca: tls.ca === undefined ? undefined : pem(tls.ca) }
-}
-
-function refuse(faults: readonly Fault[]): number {
-  for (const problem of faults) process.stderr.write(`${explain(problem, 'vi')}\n${explain(problem, 'en')}\n`)
-  return 1
 }

@@ -1,8 +1,9 @@
 import { parseConfig } from '../core/config-file.ts'
 import { readText } from '../core/node/read-text.ts'
+import { refuse } from '../core/node/refuse.ts'
 import { loadEdgeConfig } from '../edge/load-config.ts'
 import { HubConfig, hubConfigFaults } from '../hub/config.ts'
-import { print, refuse } from './terminal.ts'
+import { print } from './terminal.ts'
 
 /** `tram check hub|edge FILE`: everything that starting would refuse, without starting. */
 export async function checkConfig(kind: string, file: string): Promise<number> {

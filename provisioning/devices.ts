@@ -1,5 +1,6 @@
+import { refuse } from '../core/node/refuse.ts'
 import { deviceDefinitions, findDefinition } from '../devices/registry.ts'
-import { print, refuse } from './terminal.ts'
+import { print } from './terminal.ts'
 
 /** `tram devices [MODEL]`: the models that can be named in a configuration, or what one of them measures and drives. */
 export function devicesCommand(model: string | undefined): number {

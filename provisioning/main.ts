@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { refuse } from '../core/node/refuse.ts'
 import type { CityOptions } from './city/run.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
-import { print, refuse } from './terminal.ts'
+import { print } from './terminal.ts'
 import type { TryFloodArguments } from './try/trial-options.ts'
 
 /** The command line. Each command loads its own code, so that none waits for the others. */

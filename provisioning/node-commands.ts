@@ -4,11 +4,12 @@ import { parse, stringify } from 'yaml'
 import { fault } from '../core/errors.ts'
 import { CONTROL_SOCKET, callControl } from '../core/node/control-socket.ts'
 import { readText } from '../core/node/read-text.ts'
+import { refuse } from '../core/node/refuse.ts'
 import type { Result } from '../core/result.ts'
 import { loadEdgeConfig } from '../edge/load-config.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 import { nodeStatusText } from './node-status.ts'
-import { print, printJson, refuse } from './terminal.ts'
+import { print, printJson } from './terminal.ts'
 
 /** Commands that speak with the running node of a configuration file, over its control socket. */
 

@@ -1,12 +1,13 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fault } from '../core/errors.ts'
 import { edgeId } from '../core/ids.ts'
+import { refuse } from '../core/node/refuse.ts'
 import { systemRandom } from '../core/node/system-random.ts'
 import type { Random } from '../core/random.ts'
 import { hex } from '../core/random.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { hashSecret } from '../hub/accounts/scrypt.ts'
-import { print, refuse } from './terminal.ts'
+import { print } from './terminal.ts'
 
 const KEY_BYTES = 32
 

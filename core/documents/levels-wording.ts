@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts'
+import { decimal, type Text } from '../text.ts'
 
 /** One báo động level of a station: its number and the stage, in metres, at which it is reached. */
 export interface LevelMark {
@@ -33,29 +33,29 @@ export function relateToLevels(stage_m: number, levels: readonly LevelMark[]): L
   return best
 }
 
-/** `dưới BĐ3 0.30 m`, `ở mức BĐ3`, `trên BĐ3 1.17 m`: computed, never parsed from a press text. */
+/** `dưới BĐ3 0,30 m`, `ở mức BĐ3`, `trên BĐ3 1,17 m`: computed, never parsed from a press text. */
 export function levelWording(stage_m: number, levels: readonly LevelMark[]): Text {
   const relation = relateToLevels(stage_m, levels)
   if (relation === undefined) return { vi: 'chưa đặt mức báo động', en: 'no alarm levels set' }
   const { level, side } = relation
-  const offset = relation.offset_m.toFixed(2)
+  const offset = decimal(relation.offset_m, 2)
   switch (side) {
     case 'at':
       return { vi: `ở mức BĐ${level}`, en: `at level BĐ${level}` }
     case 'above':
-      return { vi: `trên BĐ${level} ${offset} m`, en: `${offset} m above BĐ${level}` }
+      return { vi: `trên BĐ${level} ${offset.vi} m`, en: `${offset.en} m above BĐ${level}` }
     case 'below':
-      return { vi: `dưới BĐ${level} ${offset} m`, en: `${offset} m below BĐ${level}` }
+      return { vi: `dưới BĐ${level} ${offset.vi} m`, en: `${offset.en} m below BĐ${level}` }
   }
 }
 
-/** `Mực nước Đông Hà 3.70 m, dưới BĐ3 0.30 m` */
+/** `Mực nước Đông Hà 3,70 m, dưới BĐ3 0,30 m` */
 export function stageSentence(name: Text, stage_m: number, levels: readonly LevelMark[]): Text {
   const relation = levelWording(stage_m, levels)
-  const stage = (centimetres(stage_m) / 100).toFixed(2)
+  const stage = decimal(centimetres(stage_m) / 100, 2)
   return {
-    vi: `Mực nước ${name.vi} ${stage} m, ${relation.vi}`,
-    en: `Water level at ${name.en} ${stage} m, ${relation.en}`,
+    vi: `Mực nước ${name.vi} ${stage.vi} m, ${relation.vi}`,
+    en: `Water level at ${name.en} ${stage.en} m, ${relation.en}`,
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { FaultError, fault } from '../errors.ts'
+import { type FaultDetails, FaultError, fault, isErrorCode } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 
 /**
@@ -20,26 +20,41 @@ export interface ControlServer {
   close(): Promise<void>
 }
 
-export async function serveControl(path: string, handlers: ControlHandlers): Promise<ControlServer> {
-  if (existsSync(path)) {
-    if (await answers(path)) throw new FaultError(fault('ALREADY_RUNNING', { path }))
+/**
+ * Makes sure that no other process holds `path`, and clears away what a dead one left there.
+ * FaultErrors: ALREADY_RUNNING, CONTROL_UNAVAILABLE.
+ */
+export async function claimControl(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  if (await answers(path)) throw new FaultError(fault('ALREADY_RUNNING', { path }))
+  try {
     rmSync(path, { force: true })
+  } catch (cause) {
+    throw unavailable(path, cause)
   }
+}
+
+function unavailable(path: string, cause: unknown): FaultError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new FaultError(fault('CONTROL_UNAVAILABLE', { path, reason }), { cause })
+}
+
+/** FaultErrors: ALREADY_RUNNING, CONTROL_UNAVAILABLE. What a handler throws beside FaultErrors is a mistake and goes up. */
+export async function serveControl(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+  await claimControl(path)
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => sockets.delete(socket))
     onLine(socket, (line) => {
-      answer(handlers, line).then((text) => {
+      void answer(handlers, line).then((text) => {
         if (!socket.destroyed) socket.end(`${text}\n`)
       })
     })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new FaultError(fault('CONTROL_UNAVAILABLE', { path, reason: cause.message }), { cause }))
-    })
+    server.once('error', (cause) => reject(unavailable(path, cause)))
     server.listen(path, resolve)
   })
   chmodSync(path, 0o600)
@@ -58,19 +73,17 @@ export function callControl(
   args: Readonly<Record<string, unknown>> = {},
 ): Promise<Result<unknown>> {
   return new Promise((resolve) => {
-    const unavailable = (reason: string) => {
+    const settle = (answer: Result<unknown>) => {
       clearTimeout(timer)
       socket.destroy()
-      resolve(err(fault('CONTROL_UNAVAILABLE', { path, reason })))
+      resolve(answer)
     }
+    const unanswered = (reason: string) => settle(err(fault('CONTROL_UNAVAILABLE', { path, reason })))
     const socket = connect(path)
-    const timer = setTimeout(() => unavailable('no answer in time'), CALL_TIMEOUT_MS)
-    socket.on('error', (cause) => unavailable(cause.message))
-    onLine(socket, (line) => {
-      clearTimeout(timer)
-      socket.destroy()
-      resolve(parseAnswer(path, line))
-    })
+    const timer = setTimeout(() => unanswered('no answer in time'), CALL_TIMEOUT_MS)
+    socket.on('error', (cause) => unanswered(cause.message))
+    socket.on('close', () => unanswered('it closed without an answer'))
+    onLine(socket, (line) => settle(parseAnswer(path, line)))
     socket.write(`${JSON.stringify({ command, args })}\n`)
   })
 }
@@ -101,17 +114,18 @@ function onLine(socket: Socket, handle: (line: string) => void): void {
 }
 
 async function answer(handlers: ControlHandlers, line: string): Promise<string> {
+  const question = parseJson(line)
+  if (!isRecord(question) || typeof question.command !== 'string')
+    return refusal('the question has no command')
+  const { command } = question
+  const args = isRecord(question.args) ? question.args : {}
+  const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined
+  if (handler === undefined) return refusal(`there is no command "${command.slice(0, 60)}"`)
   try {
-    const question: unknown = JSON.parse(line)
-    if (!isRecord(question) || typeof question.command !== 'string')
-      return refusal('the question has no command')
-    const args = isRecord(question.args) ? question.args : {}
-    const handler = Object.hasOwn(handlers, question.command) ? handlers[question.command] : undefined
-    if (handler === undefined) return refusal(`there is no command "${question.command}"`)
     return JSON.stringify({ ok: true, value: (await handler(args)) ?? null })
   } catch (cause) {
     if (cause instanceof FaultError) return JSON.stringify({ ok: false, error: cause.fault })
-    return refusal(cause instanceof Error ? cause.message : 'unknown')
+    throw cause
   }
 }
 
@@ -120,17 +134,33 @@ function refusal(reason: string): string {
 }
 
 function parseAnswer(path: string, line: string): Result<unknown> {
+  const parsed = parseJson(line)
+  if (isRecord(parsed) && parsed.ok === true) return ok(parsed.value)
+  if (!isRecord(parsed) || !isRecord(parsed.error))
+    return err(fault('CONTROL_UNAVAILABLE', { path, reason: 'the answer is not readable' }))
+  const code = String(parsed.error.code)
+  // A process of another version may know codes that this one does not.
+  return err(
+    isErrorCode(code)
+      ? fault(code, detailsOf(parsed.error.details))
+      : fault('CONTROL_REFUSED', { reason: code.slice(0, 60) }),
+  )
+}
+
+function detailsOf(given: unknown): FaultDetails {
+  if (!isRecord(given)) return {}
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, typeof value === 'number' ? value : String(value)]),
+  )
+}
+
+/** Undefined for what is not JSON. */
+function parseJson(line: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(line)
-    if (isRecord(parsed) && parsed.ok === true) return ok(parsed.value)
-    if (isRecord(parsed) && isRecord(parsed.error)) {
-      const details = isRecord(parsed.error.details) ? parsed.error.details : {}
-      return err(fault('CONTROL_REFUSED', { reason: String(details.reason ?? parsed.error.code) }))
-    }
+    return JSON.parse(line)
   } catch {
-    // falls through: an answer that is not JSON is no answer
+    return undefined
   }
-  return err(fault('CONTROL_UNAVAILABLE', { path, reason: 'the answer is not readable' }))
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -12,6 +12,7 @@ declare module 'pouchdb' {
 
   export default class PouchDB {
     constructor(name: string, options?: { readonly auto_compaction?: boolean })
+    info(): Promise<unknown>
     get(id: string): Promise<PouchDocument>
     put(document: { _id: string; _rev?: string } & Record<string, unknown>): Promise<{ readonly rev: string }>
     allDocs(options: {

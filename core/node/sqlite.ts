@@ -16,16 +16,25 @@ const JOURNAL_BYTES = 4 * 1024 * 1024
 export function openSqlite(file: string, limits: SqliteLimits = { maxBytes: 4 * 1024 ** 3 }): SqlStore {
   return guarded(file, () => {
     const database = new Database(file, { timeout: 5_000 })
-    database.pragma(`page_size = ${PAGE_BYTES}`)
-    database.pragma('auto_vacuum = INCREMENTAL')
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
-    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-    database.pragma(`journal_size_limit = ${JOURNAL_BYTES}`)
-    database.pragma(`max_page_count = ${Math.floor(limits.maxBytes / PAGE_BYTES)}`)
+    try {
+      prepare(database, limits)
+    } catch (cause) {
+      database.close()
+      throw cause
+    }
     return storeOver(file, database)
   })
+}
+
+function prepare(database: Database.Database, limits: SqliteLimits): void {
+  database.pragma(`page_size = ${PAGE_BYTES}`)
+  database.pragma('auto_vacuum = INCREMENTAL')
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  database.pragma(`journal_size_limit = ${JOURNAL_BYTES}`)
+  database.pragma(`max_page_count = ${Math.floor(limits.maxBytes / PAGE_BYTES)}`)
 }
 
 function storeOver(file: string, database: Database.Database): SqlStore {
@@ -42,7 +51,20 @@ function statementOver(file: string, statement: Database.Statement): SqlStatemen
     run: (...values) => guarded(file, () => ({ changes: statement.run(...values).changes })),
     get: (...values) => guarded(file, () => statement.get(...values) as SqlRow | undefined),
     all: (...values) => guarded(file, () => statement.all(...values) as SqlRow[]),
-    iterate: (...values) => guarded(file, () => statement.iterate(...values) as IterableIterator<SqlRow>),
+    iterate: (...values) => guardedRows(file, statement.iterate(...values) as IterableIterator<SqlRow>),
+  }
+}
+
+/** A damaged page may be met at any row. */
+function* guardedRows(file: string, rows: IterableIterator<SqlRow>): IterableIterator<SqlRow> {
+  try {
+    for (;;) {
+      const next = guarded(file, () => rows.next())
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    rows.return?.()
   }
 }
 

@@ -49,7 +49,8 @@ function datagramOver(socket: ReturnType<typeof createSocket>): Datagram {
   return {
     local: { host: bound.address, port: bound.port },
     send(bytes, to) {
-      if (open) socket.send(bytes, to.port, to.host, () => {})
+      // Port 0 is nobody's: only a forged datagram comes from it, and Node throws at it.
+      if (open && to.port > 0) socket.send(bytes, to.port, to.host, () => {})
     },
     onMessage(handler) {
       handlers.add(handler)

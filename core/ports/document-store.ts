@@ -8,7 +8,10 @@ export interface StoredDocument {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Documents that people edit: thresholds, schedules, programs. Replicated between node and hub. */
+/**
+ * Documents that people edit: thresholds, schedules, programs. Replicated between node and hub.
+ * Reading rejects with a FaultError where the disk fails: STORE_UNWRITABLE, STORE_CORRUPT; `put` says so in its result.
+ */
 export interface DocumentStore {
   get(id: string): Promise<StoredDocument | undefined>
   /** All documents whose id starts with `prefix`, by id. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { callControl } from '../../core/node/control-socket.ts'
-import { print, refuse } from '../terminal.ts'
+import { refuse } from '../../core/node/refuse.ts'
+import { print } from '../terminal.ts'
 import { cityLayout } from './layout.ts'
 import { showStates } from './run.ts'
 

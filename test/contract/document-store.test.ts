@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { memoryDocuments } from '../../core/fakes/memory-documents.ts'
+import { memoryDocuments } from '../../core/memory-documents.ts'
 import { pouchDocuments } from '../../core/node/pouch-documents.ts'
 import type { DocumentStore } from '../../core/ports/document-store.ts'
 
@@ -10,27 +10,27 @@ const folder = mkdtempSync(join(tmpdir(), 'tram-documents-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let opened = 0
 
-const implementations: readonly [string, () => DocumentStore][] = [
+const implementations: readonly [string, () => DocumentStore | Promise<DocumentStore>][] = [
   ['in memory', memoryDocuments],
   ['PouchDB on LevelDB', () => pouchDocuments(join(folder, String(opened++)))],
 ]
 
 describe.each(implementations)('a document store %s', (_name, open) => {
   test('returns what was written', async () => {
-    const store = open()
+    const store = await open()
     await store.put('flood-station:a', { limit: 2.5 })
     expect((await store.get('flood-station:a'))?.body).toEqual({ limit: 2.5 })
     await store.close()
   })
 
   test('knows nothing of what was never written', async () => {
-    const store = open()
+    const store = await open()
     expect(await store.get('flood-station:a')).toBeUndefined()
     await store.close()
   })
 
   test('refuses to write over a revision that is not in force', async () => {
-    const store = open()
+    const store = await open()
     const first = await store.put('x', { n: 1 })
     if (!first.ok) throw new Error('first write refused')
     await store.put('x', { n: 2 }, first.value.rev)
@@ -41,21 +41,21 @@ describe.each(implementations)('a document store %s', (_name, open) => {
   })
 
   test('refuses to create what exists', async () => {
-    const store = open()
+    const store = await open()
     await store.put('x', { n: 1 })
     expect((await store.put('x', { n: 2 })).ok).toBe(false)
     await store.close()
   })
 
   test('lists by prefix, in order of id', async () => {
-    const store = open()
+    const store = await open()
     for (const id of ['b:2', 'a:1', 'b:1', 'c:1']) await store.put(id, {})
     expect((await store.list('b:')).map((document) => document.id)).toEqual(['b:1', 'b:2'])
     await store.close()
   })
 
   test('tells a watcher of each change until it stops watching', async () => {
-    const store = open()
+    const store = await open()
     const seen: unknown[] = []
     const stop = store.watch((document) => seen.push(document.body))
     const first = await store.put('x', { n: 1 })
@@ -70,10 +70,10 @@ describe.each(implementations)('a document store %s', (_name, open) => {
 
 test('PouchDB documents survive a restart', async () => {
   const path = join(folder, 'restart')
-  const before = pouchDocuments(path)
+  const before = await pouchDocuments(path)
   await before.put('x', { n: 1 })
   await before.close()
-  const after = pouchDocuments(path)
+  const after = await pouchDocuments(path)
   expect((await after.get('x'))?.body).toEqual({ n: 1 })
   await after.close()
 })

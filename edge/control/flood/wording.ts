@@ -1,6 +1,6 @@
 import type { FloodStation } from '../../../core/documents/flood-station.ts'
 import { stageSentence } from '../../../core/documents/levels-wording.ts'
-import type { Text } from '../../../core/text.ts'
+import { decimal, type Text } from '../../../core/text.ts'
 import type { Word } from './alarm-book.ts'
 
 /** The sentences of a station's alarm log. */
@@ -22,16 +22,19 @@ export function levelWord(station: FloodStation, before: number, level: number, 
 }
 
 export function riseWord(station: FloodStation, m_per_h: number, over: boolean): Word {
-  const rate = m_per_h.toFixed(2)
+  const rate = decimal(m_per_h, 2)
   const { vi, en } = station.name
   return {
     value: Math.round(m_per_h * 1000) / 1000,
     unit: 'm/h',
     text: over
-      ? { vi: `Nước ở ${vi} lên nhanh: ${rate} m/giờ.`, en: `Water at ${en} is rising fast: ${rate} m/h.` }
+      ? {
+          vi: `Nước ở ${vi} lên nhanh: ${rate.vi} m/giờ.`,
+          en: `Water at ${en} is rising fast: ${rate.en} m/h.`,
+        }
       : {
-          vi: `Nước ở ${vi} không còn lên nhanh: ${rate} m/giờ.`,
-          en: `Water at ${en} no longer rises fast: ${rate} m/h.`,
+          vi: `Nước ở ${vi} không còn lên nhanh: ${rate.vi} m/giờ.`,
+          en: `Water at ${en} no longer rises fast: ${rate.en} m/h.`,
         },
   }
 }
@@ -48,7 +51,8 @@ const OVER: Readonly<Record<Over, Text>> = {
 }
 
 export function rainWord(station: FloodStation, over: Over, mm: number, limit_mm: number): Word {
-  const depth = mm.toFixed(1)
+  const depth = decimal(mm, 1)
+  const limit = plain(limit_mm)
   const { vi, en } = station.name
   const side =
     mm >= limit_mm ? { vi: 'đạt ngưỡng', en: 'reaching' } : { vi: 'đã dưới ngưỡng', en: 'now below' }
@@ -56,8 +60,8 @@ export function rainWord(station: FloodStation, over: Over, mm: number, limit_mm
     value: Math.round(mm * 10) / 10,
     unit: 'mm',
     text: {
-      vi: `Mưa tại ${vi} ${depth} mm trong ${OVER[over].vi}, ${side.vi} ${limit_mm} mm.`,
-      en: `Rain at ${en} ${depth} mm in ${OVER[over].en}, ${side.en} the limit of ${limit_mm} mm.`,
+      vi: `Mưa tại ${vi} ${depth.vi} mm trong ${OVER[over].vi}, ${side.vi} ${limit.vi} mm.`,
+      en: `Rain at ${en} ${depth.en} mm in ${OVER[over].en}, ${side.en} the limit of ${limit.en} mm.`,
     },
   }
 }
@@ -92,15 +96,15 @@ export function sensorBackWord(station: FloodStation): Word {
 
 export function stuckWord(station: FloodStation, stuck: boolean, stage_m: number): Word {
   const { vi, en } = station.name
-  const stage = stage_m.toFixed(2)
-  const hours = station.level.stuck.after_h
+  const stage = decimal(stage_m, 2)
+  const hours = plain(station.level.stuck.after_h)
   return {
     value: stage_m,
     unit: 'm',
     text: stuck
       ? {
-          vi: `Mực nước ở ${vi} đứng yên ${stage} m hơn ${hours} giờ: cảm biến có thể bị kẹt.`,
-          en: `Water level at ${en} has not moved from ${stage} m for ${hours} h: the sensor may be stuck.`,
+          vi: `Mực nước ở ${vi} đứng yên ${stage.vi} m hơn ${hours.vi} giờ: cảm biến có thể bị kẹt.`,
+          en: `Water level at ${en} has not moved from ${stage.en} m for ${hours.en} h: the sensor may be stuck.`,
         }
       : { vi: `Mực nước ở ${vi} lại thay đổi.`, en: `Water level at ${en} moves again.` },
   }
@@ -108,10 +112,11 @@ export function stuckWord(station: FloodStation, stuck: boolean, stage_m: number
 
 export function silencedWord(station: FloodStation, who: string, min: number): Word {
   const { vi, en } = station.name
+  const length = plain(Math.round(min * 10) / 10)
   return {
     text: {
-      vi: `${who} tắt còi ở ${vi} trong ${round(min)} phút; đèn vẫn nháy.`,
-      en: `${who} silenced the sirens at ${en} for ${round(min)} min; beacons go on.`,
+      vi: `${who} tắt còi ở ${vi} trong ${length.vi} phút; đèn vẫn nháy.`,
+      en: `${who} silenced the sirens at ${en} for ${length.en} min; beacons go on.`,
     },
   }
 }
@@ -150,7 +155,7 @@ export function selfTestWord(station: FloodStation, missing: readonly string[]):
 
 export function unprovenWord(station: FloodStation, hops: readonly string[]): Word {
   const { vi, en } = station.name
-  const hours = station.provenWithin_h
+  const hours = plain(station.provenWithin_h)
   const names = hops.map(hopName)
   return {
     text:
@@ -160,8 +165,8 @@ export function unprovenWord(station: FloodStation, hops: readonly string[]): Wo
             en: `Every hop of the alarm path at ${en} is proven again.`,
           }
         : {
-            vi: `Đường báo động ở ${vi} chưa được kiểm chứng trong ${hours} giờ: ${names.map((name) => name.vi).join(', ')}.`,
-            en: `Alarm path at ${en} not proven within ${hours} h: ${names.map((name) => name.en).join(', ')}.`,
+            vi: `Đường báo động ở ${vi} chưa được kiểm chứng trong ${hours.vi} giờ: ${names.map((name) => name.vi).join(', ')}.`,
+            en: `Alarm path at ${en} not proven within ${hours.en} h: ${names.map((name) => name.en).join(', ')}.`,
           },
   }
 }
@@ -173,6 +178,7 @@ function hopName(hop: string): Text {
   return { vi: `đầu ra ${hop}`, en: `output ${hop}` }
 }
 
-function round(minutes: number): number {
-  return Math.round(minutes * 10) / 10
+/** A number with the decimals that it has. */
+function plain(value: number): Text {
+  return { vi: String(value).replace('.', ','), en: String(value) }
 }

@@ -14,13 +14,13 @@ const HIEN_LUONG = [
 
 describe('the wording of a stage against the alarm levels, as in the national bulletins', () => {
   test('Đông Hà at 1.64 m is 0.36 m below level 1', () => {
-    expect(levelWording(1.64, DONG_HA).vi).toBe('dưới BĐ1 0.36 m')
+    expect(levelWording(1.64, DONG_HA).vi).toBe('dưới BĐ1 0,36 m')
   })
   test('Đông Hà at 3.70 m is 0.30 m below level 3', () => {
-    expect(levelWording(3.7, DONG_HA).vi).toBe('dưới BĐ3 0.30 m')
+    expect(levelWording(3.7, DONG_HA).vi).toBe('dưới BĐ3 0,30 m')
   })
   test('Đông Hà at 5.17 m is 1.17 m above level 3', () => {
-    expect(levelWording(5.17, DONG_HA).vi).toBe('trên BĐ3 1.17 m')
+    expect(levelWording(5.17, DONG_HA).vi).toBe('trên BĐ3 1,17 m')
   })
   test('Hiền Lương at 2.50 m is at level 3', () => {
     expect(levelWording(2.5, HIEN_LUONG).vi).toBe('ở mức BĐ3')
@@ -30,12 +30,12 @@ describe('the wording of a stage against the alarm levels, as in the national bu
   })
   test('the printed stage and offset add up at half a centimetre', () => {
     expect(stageSentence({ vi: 'A', en: 'A' }, 1.005, [{ level: 1, stage_m: 2 }]).vi).toBe(
-      'Mực nước A 1.01 m, dưới BĐ1 0.99 m',
+      'Mực nước A 1,01 m, dưới BĐ1 0,99 m',
     )
   })
   test('a whole sentence in both languages', () => {
     expect(stageSentence({ vi: 'Đông Hà', en: 'Dong Ha' }, 3.7, DONG_HA)).toEqual({
-      vi: 'Mực nước Đông Hà 3.70 m, dưới BĐ3 0.30 m',
+      vi: 'Mực nước Đông Hà 3,70 m, dưới BĐ3 0,30 m',
       en: 'Water level at Dong Ha 3.70 m, 0.30 m below BĐ3',
     })
   })

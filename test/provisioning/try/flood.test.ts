@@ -39,7 +39,7 @@ describe('tram try flood', () => {
   test('without it prints the log in Vietnamese with the local time', async () => {
     const { out } = await run(csv(0.2, 0.7, 0.7))
     expect(out).toEqual([
-      '2026-09-01 07:10  Báo động 1. Mực nước trạm thử 0.70 m, trên BĐ1 0.10 m.',
+      '2026-09-01 07:10  Báo động 1. Mực nước trạm thử 0,70 m, trên BĐ1 0,10 m.',
       '3 số liệu từ 2026-09-01 07:00 đến 2026-09-01 07:10 (Asia/Ho_Chi_Minh): 1 lần lên mức báo động.',
     ])
   })

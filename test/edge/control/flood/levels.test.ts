@@ -53,7 +53,7 @@ describe('alarm levels', () => {
     const it = trial()
     for (const stage of [3.5, 3.7, 3.7]) it.stage(stage)
     expect(it.events[0]?.text).toEqual({
-      vi: 'Báo động 2. Mực nước Đông Hà 3.70 m, dưới BĐ3 0.30 m.',
+      vi: 'Báo động 2. Mực nước Đông Hà 3,70 m, dưới BĐ3 0,30 m.',
       en: 'Alarm level 2. Water level at Dong Ha 3.70 m, 0.30 m below BĐ3.',
     })
   })

@@ -1,8 +1,8 @@
-import { fault } from '../errors.ts'
-import type { DocumentStore, StoredDocument } from '../ports/document-store.ts'
-import { err, ok } from '../result.ts'
+import { fault } from './errors.ts'
+import type { DocumentStore, StoredDocument } from './ports/document-store.ts'
+import { err, ok } from './result.ts'
 
-/** Documents in memory, for simulations. */
+/** Documents in memory: for simulations, and for a node whose disk takes none. */
 export function memoryDocuments(): DocumentStore {
   const documents = new Map<string, StoredDocument>()
   const watchers = new Set<(document: StoredDocument) => void>()
