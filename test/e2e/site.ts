@@ -41,6 +41,7 @@ export interface Site {
 export interface SiteOptions {
   /** Where the node finds the broker, when something stands between. */
   readonly via?: number
+  readonly keepalive_s?: number
   readonly station?: Partial<FloodStation>
   readonly edge?: Readonly<Record<string, unknown>>
 }
@@ -65,7 +66,11 @@ export async function writeSite(folder: string, options: SiteOptions = {}): Prom
       edge: EDGE,
       name: { vi: 'Nút thử', en: 'Test node' },
       dataDir: 'edge-data',
-      hub: { url: `mqtt://127.0.0.1:${options.via ?? mqtt}`, keyFile: 'edge.key' },
+      hub: {
+        url: `mqtt://127.0.0.1:${options.via ?? mqtt}`,
+        keyFile: 'edge.key',
+        ...(options.keepalive_s === undefined ? {} : { keepalive_s: options.keepalive_s }),
+      },
       lorawan: {
         bind: { host: '127.0.0.1', port: udp },
         gateways: [{ eui: GATEWAY }],
