@@ -13,6 +13,8 @@ export interface Child {
   readonly pid: number
   /** The first line of its output, already written or to come, that matches. */
   line(wanted: RegExp, within_ms: number): Promise<string>
+  /** Throws with its last words when it has ended. */
+  assertRunning(): void
   /** Resident set, MiB. */
   rss_MiB(): number
   /** Ends it and waits until it is gone. */
@@ -47,6 +49,7 @@ export function startChild({ command, args, cwd, env }: ChildOptions): Child {
       }
     })
   }
+  const lastWords = (what: string) => new Error(`${command} ${what}: ${lines.slice(-12).join(' | ')}`)
   const ended = new Promise<void>((resolve) => {
     const end = (reason: string) => {
       failure = reason
@@ -67,16 +70,19 @@ export function startChild({ command, args, cwd, env }: ChildOptions): Child {
           if (line !== undefined && !wanted.test(line)) return
           clearTimeout(timer)
           waiting.delete(done)
-          if (line === undefined) reject(new Error(`${command} ${failure}: ${lines.slice(-5).join(' | ')}`))
+          if (line === undefined) reject(lastWords(failure))
           else resolve(line)
         }
         const timer = setTimeout(() => {
           waiting.delete(done)
-          reject(new Error(`${command}: no ${wanted} within ${within_ms} ms: ${lines.slice(-5).join(' | ')}`))
+          reject(lastWords(`said no ${wanted} within ${within_ms} ms`))
         }, within_ms)
         waiting.add(done)
         if (failure !== '') done(undefined)
       })
+    },
+    assertRunning() {
+      if (failure !== '') throw lastWords(failure)
     },
     rss_MiB() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')

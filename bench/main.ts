@@ -6,11 +6,19 @@ import { hubIngest } from './measurements/hub-ingest.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
 import { sirenPath } from './measurements/siren-path.ts'
+import { thresholdRule } from './measurements/threshold-rule.ts'
 import { wireBytes } from './measurements/wire-bytes.ts'
 import { type Finding, record, table, thisMachine, verdict } from './report.ts'
 import { openWorkplace } from './workplace.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [sirenPath, lorawanUplinks, outboxRows, hubIngest, wireBytes]
+const MEASUREMENTS: readonly Measurement[] = [
+  sirenPath,
+  lorawanUplinks,
+  outboxRows,
+  hubIngest,
+  thresholdRule,
+  wireBytes,
+]
 
 const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [name...]]
 
