@@ -67,6 +67,8 @@ export function createProcesses(
     start,
     stop,
     async stopAll() {
+      // Ctrl-C reaches every process of the terminal: whatever ends from now on was asked to.
+      for (const name of running.keys()) stopping.add(name)
       // The hub, started first, goes last: the nodes can say goodbye.
       const [first, ...others] = plans.map(({ name }) => name)
       await Promise.all(others.map((name) => stop(name, 'SIGTERM')))

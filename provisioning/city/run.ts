@@ -60,8 +60,8 @@ async function run(options: CityOptions): Promise<number> {
   takeTypedCommands(processes)
   await Promise.race([untilTold(), ...(options.minutes === undefined ? [] : [minutes(options.minutes)])])
   print('đang dừng / stopping …')
-  await control.close()
   await processes.stopAll()
+  await control.close()
   return 0
 }
 
