@@ -14,30 +14,40 @@ const NEIGHBOUR_PERIODS = 2
 export interface Judgement {
   readonly memory: Memory
   readonly flag: Flag
-  /** Samples to decide by, oldest first: none, this one, or a jump that this one has confirmed together with it. */
+  /** Samples to decide by, oldest first: none, this one, or those that it has confirmed together with it. */
   readonly believed: readonly Sample[]
   readonly stuck: boolean
 }
 
+/** As many samples in a row beyond the past, all to one side of it, are no spikes, whatever their distance. */
+const RUN_NEED = 3
+
 /**
  * Judges a sample as it comes. Gross range: outside `range_m` fails. Spike and rate of change: the QARTOD spike test
  * needs the next sample, which a live station does not have, so a jump is suspect (or fails, beyond `fail_m`) and
- * waits; if the following sample lies near the jump and not near the past, the water has really moved, and both are
- * believed. Flat line: a value that has not moved for `stuck.after_h` is suspect and decides nothing.
+ * waits: it costs a rising flood one report period. A spike falls back; water does not. So the jump and its follower
+ * are believed together when the follower lies near it or goes on in its direction, and a third sample on the same
+ * side of the past ends all doubt: a limit set too tight may delay an alarm by two periods, never withhold it.
+ * Flat line: a value that has not moved for `stuck.after_h` is suspect and decides nothing.
  */
 export function judge(memory: Memory, source: Source, sample: Sample): Judgement {
   const heard = { ...memory, newestT: sample.t, failed: null }
   const [lowest, highest] = source.range_m
   if (!(sample.stage_m >= lowest && sample.stage_m <= highest))
     return { memory: heard, flag: FLAG.fail, believed: [], stuck: false }
-  if (memory.good === null) return accept(heard, source, [sample], FLAG.notEvaluated)
-  if (near(source, memory.good, sample)) return accept(heard, source, [sample], FLAG.good)
-  if (memory.pending !== null && near(source, memory.pending, sample))
-    return accept(heard, source, [memory.pending, sample], FLAG.good)
-  const jump = Math.abs(sample.stage_m - memory.good.stage_m)
-  const spike = neighbours(source, memory.good, sample) && jump > source.spike.fail_m
+  const { good, pending } = memory
+  if (good === null) return accept(heard, source, [sample], FLAG.notEvaluated)
+  if (near(source, good, sample)) return accept(heard, source, [sample], FLAG.good)
+  const jump = pending.at(-1)
+  if (jump !== undefined && (near(source, jump, sample) || goesOn(source, good, jump, sample)))
+    return accept(heard, source, [jump, sample], FLAG.good)
+  const side = Math.sign(sample.stage_m - good.stage_m)
+  const run = [...pending.filter(({ stage_m }) => Math.sign(stage_m - good.stage_m) === side), sample]
+  if (run.length >= RUN_NEED) return accept(heard, source, run, FLAG.good)
+  const spike =
+    neighbours(source, good, sample) && Math.abs(sample.stage_m - good.stage_m) > source.spike.fail_m
   return {
-    memory: { ...heard, pending: sample },
+    memory: { ...heard, pending: run },
     flag: spike ? FLAG.fail : FLAG.suspect,
     believed: [],
     stuck: false,
@@ -53,7 +63,7 @@ function accept(memory: Memory, source: Source, samples: readonly Sample[], flag
       : last
   const stuck = source.stuck.after_h > 0 && last.t - flat.t >= source.stuck.after_h * HOUR_MS
   return {
-    memory: { ...memory, good: last, pending: null, flat, goodT: last.t },
+    memory: { ...memory, good: last, pending: [], flat, goodT: last.t },
     flag: stuck ? FLAG.suspect : flag,
     believed: stuck ? [] : samples,
     stuck,
@@ -64,6 +74,14 @@ function near(source: Source, before: Sample, sample: Sample): boolean {
   const jump = Math.abs(sample.stage_m - before.stage_m)
   if (neighbours(source, before, sample) && jump > source.spike.suspect_m) return false
   return jump <= (source.rate_m_per_h * Math.max(sample.t - before.t, RATE_WINDOW_MS)) / HOUR_MS
+}
+
+/** The water moves on, away from the past, by less than what no water does between two samples. */
+function goesOn(source: Source, good: Sample, jump: Sample, sample: Sample): boolean {
+  const further = sample.stage_m - jump.stage_m
+  return (
+    Math.sign(further) === Math.sign(jump.stage_m - good.stage_m) && Math.abs(further) <= source.spike.fail_m
+  )
 }
 
 function neighbours(source: Source, before: Sample, sample: Sample): boolean {

@@ -4,16 +4,19 @@ import type { FloodState, Sample } from './state.ts'
 type Memory = FloodState['level']
 
 /**
- * Takes one good sample into account. A level is raised when `need` of the last `of` good samples, this one among
- * them, are at or above its stage: the highest such level comes into force at once. A level is given up when every
- * good sample for `hold_min` has been at least `below_m` under it; the highest level not given up stays.
+ * Takes good samples into account that became known together, oldest first. A level is raised when `need` of the last
+ * `of` good samples, the newest among them, are at or above its stage: the highest such level comes into force at once.
+ * A level is given up when every good sample for `hold_min` has been at least `below_m` under it; the highest level not
+ * given up stays.
  */
-export function followLevels(memory: Memory, station: FloodStation, sample: Sample): Memory {
-  const window = [...memory.window, sample].slice(-station.raise.of)
-  const underT = under(memory.underT, station, sample)
+export function followLevels(memory: Memory, station: FloodStation, samples: readonly Sample[]): Memory {
+  const newest = samples[samples.length - 1]
+  if (newest === undefined) return memory
+  const window = [...memory.window, ...samples].slice(-station.raise.of)
+  const underT = samples.reduce((before, sample) => under(before, station, sample), memory.underT)
   const reached = highestReached(window, station)
   if (reached > memory.inForce) return { inForce: reached, underT, window }
-  return { inForce: highestKept(memory.inForce, underT, station, sample.t), underT, window }
+  return { inForce: highestKept(memory.inForce, underT, station, newest.t), underT, window }
 }
 
 /** The highest level that `need` of the samples reach, the newest being one of them; 0 for none. */

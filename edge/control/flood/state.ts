@@ -28,8 +28,8 @@ const LevelMemory = Type.Object({
 const QualityMemory = Type.Object({
   /** The last sample that was believed. */
   good: Maybe(Sample),
-  /** A jump that waits for the next sample to agree with it. */
-  pending: Maybe(Sample),
+  /** Jumps in a row to one side of `good`, oldest first, that wait for the next sample to agree with them. */
+  pending: Type.Array(Sample, { maxItems: 2 }),
   /** Time of the newest sample heard, believed or not: an older one is a duplicate or late. */
   newestT: Maybe(Time),
   /** Since when the stage has not moved. */
@@ -131,7 +131,7 @@ export function createFloodState(station: FloodStation): FloodState {
     station,
     timeline: { t: 0, mono: null, at: null },
     level: { inForce: 0, underT: [null, null, null], window: [] },
-    quality: { good: null, pending: null, newestT: null, flat: null, goodT: 0, failed: null },
+    quality: { good: null, pending: [], newestT: null, flat: null, goodT: 0, failed: null },
     rise: { history: [], over: 0, underT: null },
     rain: { counter: null, spells: [], day: null, bounced: false, summedT: 0 },
     alarms: { next: 1, active: {} },
@@ -165,7 +165,7 @@ export function restoreFloodState(saved: unknown): Result<FloodState> {
     ...state,
     timeline: { ...state.timeline, mono: null },
     level: { ...state.level, underT: [null, null, null] },
-    quality: { ...state.quality, pending: null, flat: null },
+    quality: { ...state.quality, pending: [], flat: null },
     rise: { ...state.rise, over: 0, underT: null },
     selfTest: { ...state.selfTest, running: null },
     outputs: rested(state.outputs),

@@ -64,11 +64,11 @@ export function followLoss(state: FloodState, turn: Turn): FloodState {
   return tell(next, turn, 'level', next.level.inForce, seen ? FLAG.good : FLAG.suspect)
 }
 
-/** Lets the samples decide the level, oldest first; whatever they make of it is one event. */
+/** Lets the samples decide the level; whatever they make of it is one event. */
 function decide(state: FloodState, turn: Turn, believed: readonly Sample[]): FloodState {
   const newest = believed[believed.length - 1]
   if (newest === undefined) return state
-  const level = believed.reduce((memory, sample) => followLevels(memory, state.station, sample), state.level)
+  const level = followLevels(state.level, state.station, believed)
   return changeLevel({ ...state, level }, turn, state.level.inForce, newest.stage_m)
 }
 

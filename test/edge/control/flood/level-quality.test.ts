@@ -15,6 +15,12 @@ describe('stage from a measurement', () => {
   })
 })
 
+/** Limits as tight as an engineer may set them for a calm river. */
+const STRICT = {
+  ...DONG_HA,
+  level: { ...DONG_HA.level, spike: { suspect_m: 0.5, fail_m: 3 }, rate_m_per_h: 3 },
+}
+
 describe('quality of level samples', () => {
   test('the QARTOD spike vector', () => {
     expect(spikeFlags([10, 12, 999.99, 13, 15, 40, 9, 9], 25, 50)).toEqual([2, 4, 4, 4, 1, 3, 1, 2])
@@ -32,6 +38,26 @@ describe('quality of level samples', () => {
     for (const stage of [1.5, 3.5, 3.6]) it.stage(stage)
     expect(it.levelLog()).toEqual(['raised 2'])
     expect(it.latest('stage')?.flag).toBe(1)
+  })
+  test('a flood that rises by more than a spike from each sample to the next is believed at the second', () => {
+    const it = trial(STRICT)
+    for (const stage of [0.5, 2.2, 4.4]) it.stage(stage)
+    expect(it.levelLog()).toEqual(['raised 1'])
+    for (const stage of [6.6, 8.8]) it.stage(stage)
+    expect(it.levelLog()).toEqual(['raised 1', 'raised 3'])
+  })
+  test('three samples in a row on one side of the past are no spikes, however far apart they lie', () => {
+    const it = trial(STRICT)
+    for (const stage of [0.5, 8, 4.4]) it.stage(stage)
+    expect(it.levelLog()).toEqual([])
+    it.stage(2.2)
+    expect(it.levelLog()).toEqual(['raised 1'])
+  })
+  test('spikes to both sides confirm nothing', () => {
+    const it = trial(STRICT)
+    for (const stage of [4.2, 4.2, 8.5, 1, 8, 0, 8.5, 1, 4.2]) it.stage(stage)
+    expect(it.levelLog()).toEqual(['raised 3'])
+    expect(it.state().quality.good?.stage_m).toBe(4.2)
   })
   test('a value outside the gross range fails and is not level 0', () => {
     const it = trial()
