@@ -1,7 +1,7 @@
 import { type Clock, every, sleep } from '../core/clock.ts'
 import type { FloodStation } from '../core/documents/flood-station.ts'
 import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
-import { fault } from '../core/errors.ts'
+import { type Fault, fault } from '../core/errors.ts'
 import { type DeviceId, deviceId } from '../core/ids.ts'
 import type { DocumentStore, StoredDocument } from '../core/ports/document-store.ts'
 import { FLAG, type Instant, type Reading } from '../core/reading.ts'
@@ -10,7 +10,7 @@ import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
-import { STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
+import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
 import type { Driver, DriverSink } from './drivers/driver.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type OutputView } from './outputs.ts'
@@ -69,6 +69,8 @@ const RELEASE_MS = 1_500
 export function createAgent(parts: AgentParts): Agent {
   const { clock, documents, outbox, refusals } = parts
   const stations = new Map<string, Station>()
+  /** Documents of stations that are not at work any more. */
+  let retired: ReadonlySet<string> = new Set()
   const lastHeard = new Map<string, number>()
   const cancels: (() => void)[] = []
   let described: () => void = () => {}
@@ -147,6 +149,7 @@ export function createAgent(parts: AgentParts): Agent {
 
   const takeEdition = ({ id, body }: StoredDocument) => {
     if (!id.startsWith(STATION_PREFIX)) return
+    if (retired.has(id)) return refusals.note(retirement(id), id)
     const checked = parts.checkStation(body)
     if (!checked.ok) return refusals.note(checked.error, id)
     const station = stations.get(checked.value.id)
@@ -160,6 +163,7 @@ export function createAgent(parts: AgentParts): Agent {
       const problem = await seedStation(documents, station)
       if (problem !== undefined) refusals.note(problem, station.id)
     }
+    retired = new Set(await retiredStations(documents, parts.stations))
     cancels.push(documents.watch(takeEdition))
     for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
   }
@@ -221,10 +225,15 @@ export function createAgent(parts: AgentParts): Agent {
       if (id !== STATION_PREFIX + checked.value.id) {
         return err(fault('DOCUMENT_INVALID', { id, key: '/id', reason: `is "${checked.value.id}"` }))
       }
+      if (retired.has(id)) return err(retirement(id))
       const present = await documents.get(id)
       return documents.put(id, { ...checked.value }, present?.rev)
     },
   }
+}
+
+function retirement(id: string): Fault {
+  return fault('STATION_RETIRED', { station: id.slice(STATION_PREFIX.length) })
 }
 
 const NODE = ownDevice(NODE_DEVICE)

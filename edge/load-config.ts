@@ -24,7 +24,7 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   const read = readYaml(EdgeConfig, file, readText)
   if (!read.ok) return read
   const config = read.value
-  const exposed = plainLinkFault(config)
+  const exposed = linkFault(config)
   if (exposed !== undefined) return err(exposed)
 
   const definitions = new Map<string, DeviceDefinition>()
@@ -68,8 +68,9 @@ function readYaml<S extends Parameters<typeof parseConfig>[0]>(
   return text.ok ? parseConfig(schema, text.value, file) : text
 }
 
-/** A key must not cross a network in the clear unless somebody has said so. */
-function plainLinkFault(config: EdgeConfig): Fault | undefined {
+/** The hub must be one that can be called, and a key must not cross a network in the clear unless somebody has said so. */
+function linkFault(config: EdgeConfig): Fault | undefined {
+  if (!URL.canParse(config.hub.url)) return fault('HUB_LINK_MALFORMED', { url: config.hub.url.slice(0, 200) })
   const url = new URL(config.hub.url)
   const plain = url.protocol === 'mqtt:' || url.protocol === 'ws:'
   if (!plain || config.hub.allowPlain || LOOPBACK_HOSTS.includes(url.hostname)) return undefined

@@ -107,6 +107,13 @@ export const configErrors = {
     },
     next: { vi: 'Đặt cho mỗi thứ một mã riêng.', en: 'Give each its own id.' },
   },
+  HUB_LINK_MALFORMED: {
+    what: { vi: 'hub.url "{url}" không phải địa chỉ.', en: 'hub.url "{url}" is not an address.' },
+    next: {
+      vi: 'Viết như mqtts://trung-tam.example.vn:8883.',
+      en: 'Write it like mqtts://hub.example.vn:8883.',
+    },
+  },
   HUB_LINK_PLAIN: {
     what: {
       vi: 'Đường nối {url} không mã hóa và ra ngoài máy này.',

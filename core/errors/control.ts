@@ -204,6 +204,16 @@ export const controlErrors = {
     },
     next: { vi: '{hint}', en: '{hint}' },
   },
+  STATION_RETIRED: {
+    what: {
+      vi: 'Trạm {station} còn trong kho tài liệu nhưng không tệp nào khai nữa, nên không hoạt động.',
+      en: 'Station {station} is still among the documents, but no file declares it any more: it is not at work.',
+    },
+    next: {
+      vi: 'Nếu vẫn cần, thêm lại tệp của trạm vào stations trong edge.yaml rồi khởi động lại.',
+      en: 'If it is still wanted, put its file back under stations in edge.yaml and start again.',
+    },
+  },
   STATION_UNKNOWN: {
     what: { vi: 'Nút này không có trạm "{station}".', en: 'This node has no station "{station}".' },
     next: { vi: 'Các trạm ở đây: {known}.', en: 'The stations here are: {known}.' },

@@ -46,6 +46,16 @@ export async function seedStation(store: DocumentStore, station: FloodStation): 
   return noted.ok ? undefined : noted.error
 }
 
+/** Stations that a file once brought and that no file declares any more. */
+export async function retiredStations(
+  store: DocumentStore,
+  declared: readonly FloodStation[],
+): Promise<readonly string[]> {
+  const known = new Set(declared.map(({ id }) => SEED_PREFIX + STATION_PREFIX + id))
+  const seeds = await store.list(SEED_PREFIX + STATION_PREFIX)
+  return seeds.filter(({ id }) => !known.has(id)).map(({ id }) => id.slice(SEED_PREFIX.length))
+}
+
 function idOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'id' in body ? String(body.id).slice(0, 40) : '?'
 }

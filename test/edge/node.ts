@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FloodStation } from '../../core/documents/flood-station.ts'
+import { fakeClock } from '../../core/fakes/fake-clock.ts'
+import { seededRandom } from '../../core/fakes/seeded-random.ts'
+import { deviceId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { memoryDocuments } from '../../core/memory-documents.ts'
+import { openSqlite } from '../../core/node/sqlite.ts'
+import { sqliteSource } from '../../core/node/sqlite-source.ts'
+import type { DocumentStore } from '../../core/ports/document-store.ts'
+import type { SqlSource } from '../../core/ports/sql-source.ts'
+import { ok } from '../../core/result.ts'
+import { messageDecoder } from '../../core/wire/cbor.ts'
+import { AlarmEvent } from '../../core/wire/messages.ts'
+import type { OutputRequest } from '../../devices/define.ts'
+import { findDefinition } from '../../devices/registry.ts'
+import { createAgent } from '../../edge/agent.ts'
+import { createControlState } from '../../edge/control-state.ts'
+import { stationCheck } from '../../edge/documents/stations.ts'
+import type { DriverSink } from '../../edge/drivers/driver.ts'
+import { deviceLookup } from '../../edge/load-config.ts'
+import { createOutbox } from '../../edge/outbox/create-outbox.ts'
+import type { Outbox } from '../../edge/outbox/outbox.ts'
+import { shapeLookup } from '../../edge/point-shapes.ts'
+import { createRefusals } from '../../edge/refusals.ts'
+import { DONG_HA, START } from './control/flood/station.ts'
+
+/** A whole agent in one process on a fake clock; its driver is played by the test, its disk is a folder. */
+
+export function definition(model: string) {
+  const found = findDefinition(model)
+  if (!found.ok) throw new Error(found.error.code)
+  return found.value
+}
+
+export function id(text: string) {
+  const parsed = deviceId(text)
+  if (!parsed.ok) throw new Error(text)
+  return parsed.value
+}
+
+export const DEVICES = new Map([
+  ['dh-level', definition('milesight-em500-udl')],
+  ['dh-siren', definition('milesight-ws558')],
+  ['dh-button', definition('milesight-uc300')],
+])
+
+/** The station of the controller's tests, with a button that the UC300 really has. */
+export const STATION: FloodStation = {
+  ...DONG_HA,
+  silence: { longest_min: 30, button: { device: 'dh-button', channel: 'input1' } },
+}
+
+/** What outlives a process: files and documents. */
+export interface Disk {
+  readonly folder: string
+  readonly documents: DocumentStore
+  remove(): void
+}
+
+export function disk(): Disk {
+  const folder = mkdtempSync(join(tmpdir(), 'tram-agent-'))
+  return {
+    folder,
+    documents: memoryDocuments(),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export interface NodeOptions {
+  readonly disk: Disk
+  /** UTC at which it boots. */
+  readonly at?: number
+  readonly stations?: readonly FloodStation[]
+  readonly source?: SqlSource
+  readonly boot?: string
+}
+
+/** Everything that happened, in its order: `drive …`, `recorded …`, `kept …`. */
+export type Diary = string[]
+
+export function node(options: NodeOptions) {
+  const clock = fakeClock(options.at ?? START)
+  let plugged = true
+  const diary: Diary = []
+  const drives: (OutputRequest & { readonly device: string; readonly at: number })[] = []
+  const refusals = createRefusals({ clock, log: silentLog })
+  const outbox = createOutbox({
+    source: options.source ?? sqliteSource(join(options.disk.folder, 'outbox.db')),
+    boot: options.boot ?? '1',
+    clock,
+    random: seededRandom(5),
+    log: silentLog,
+    shape: shapeLookup(DEVICES),
+    onFault: (problem) => refusals.note(problem, 'outbox'),
+  })
+  const watched: Outbox = {
+    ...outbox,
+    readings(batch, time) {
+      for (const { device, channel } of batch) diary.push(`recorded ${device}/${channel}`)
+      outbox.readings(batch, time)
+    },
+    async alarm(event, time) {
+      const kept = await outbox.alarm(event, time)
+      diary.push(`kept ${event.rule} ${event.event} ${event.level}`)
+      return kept
+    },
+  }
+  const control = openSqlite(join(options.disk.folder, 'control.db'))
+  const memory = createControlState({ store: control, clock, refusals })
+  const events: AlarmEvent[] = []
+  let sink: DriverSink | undefined
+  const agent = createAgent({
+    clock,
+    wall: clock,
+    speed: 1,
+    definitions: DEVICES,
+    documents: options.disk.documents,
+    stations: options.stations ?? [STATION],
+    checkStation: stationCheck(deviceLookup(DEVICES)),
+    memory: {
+      read: memory.read,
+      write: (station, state) => {
+        if (plugged) memory.write(station, state)
+      },
+    },
+    refusals,
+    outbox: watched,
+    drivers(given) {
+      sink = given
+      return [
+        {
+          driver: {
+            name: 'played',
+            start: () => Promise.resolve(),
+            stop: () => Promise.resolve(),
+            drive(device, requests) {
+              for (const request of requests) {
+                diary.push(`drive ${device}/${request.output} ${request.value}`)
+                drives.push({ ...request, device, at: clock.now() })
+              }
+              return ok(undefined)
+            },
+          },
+          devices: [...DEVICES.keys()],
+        },
+      ]
+    },
+    vitals: () => ({ memory: 50 }),
+    say: (event) => events.push(event),
+  })
+  const time = () => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
+  return {
+    agent,
+    clock,
+    outbox,
+    refusals,
+    diary,
+    drives,
+    events,
+    /** Starts the agent; two fake milliseconds are enough for it. */
+    async start() {
+      const started = agent.start()
+      await clock.advance(2)
+      await started
+    },
+    /** The sensor reports a stage. */
+    stage(stage_m: number) {
+      const distance = Math.round((STATION.level.datum_m - stage_m) * 1000) / 1000
+      sink?.telemetry({ device: id('dh-level'), time: time(), telemetry: { distance }, failed: {} })
+    },
+    /** Two reports five minutes apart: what raises a level. */
+    async flood(stage_m: number) {
+      this.stage(stage_m)
+      await clock.advance(300_000)
+      this.stage(stage_m)
+    },
+    progress(stage: 'sent' | 'confirmed' | 'failed', requests: readonly OutputRequest[]) {
+      sink?.output({ device: id('dh-siren'), requests, stage, time: time() })
+    },
+    drivesOf: (output: string) => drives.filter((drive) => drive.output === output),
+    levelLog: () =>
+      events.filter(({ rule }) => rule === 'level').map(({ event, level }) => `${event} ${level}`),
+    /** The power is cut: nothing is saved or said any more. */
+    pullPlug() {
+      plugged = false
+      outbox.close()
+      control.close()
+    },
+    async stop() {
+      const stopped = agent.stop()
+      await clock.advance(5_000)
+      await stopped
+      outbox.close()
+      control.close()
+    },
+  }
+}
+
+const decodeAlarm = messageDecoder('alarm', AlarmEvent)
+
+/** The alarm events that a folder's outbox holds. */
+export function keptAlarms(folder: string): readonly AlarmEvent[] {
+  const store = openSqlite(join(folder, 'outbox.db'))
+  try {
+    return store
+      .prepare('SELECT body FROM alarm ORDER BY seq')
+      .all()
+      .map(({ body }) => {
+        if (!(body instanceof Uint8Array)) throw new Error('an alarm without a body')
+        const event = decodeAlarm(body)
+        if (!event.ok) throw new Error(event.error.code)
+        return event.value
+      })
+  } finally {
+    store.close()
+  }
+}
