@@ -15,8 +15,8 @@ export interface Child {
   line(wanted: RegExp, within_ms: number): Promise<string>
   /** Throws with its last words when it has ended. */
   assertRunning(): void
-  /** Resident set, MiB. */
-  rss_MiB(): number
+  /** Resident set in millions of bytes. */
+  rss_MB(): number
   /** Ends it and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
 }
@@ -84,9 +84,9 @@ export function startChild({ command, args, cwd, env }: ChildOptions): Child {
     assertRunning() {
       if (failure !== '') throw lastWords(failure)
     },
-    rss_MiB() {
+    rss_MB() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024
+      return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024) / 1e6
     },
     async kill(signal = 'SIGKILL') {
       child.kill(signal)

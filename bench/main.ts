@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Effort, FULL, type Measurement, QUICK } from './measurement.ts'
+import { backlog } from './measurements/backlog.ts'
 import { hubIngest } from './measurements/hub-ingest.ts'
+import { idle } from './measurements/idle.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
 import { sirenPath } from './measurements/siren-path.ts'
@@ -18,6 +20,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   hubIngest,
   thresholdRule,
   wireBytes,
+  backlog,
+  idle,
 ]
 
 const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [name...]]

@@ -23,7 +23,7 @@ import { percentile } from '../statistics.ts'
 import { freePort } from '../workplace.ts'
 
 const STATIONS = 20
-const CROSSINGS = 300
+const CROSSINGS = 100
 const BURST = 4_000
 const BETWEEN_MS = 4
 const PROBE_MS = 20
@@ -72,7 +72,7 @@ export const thresholdRule: Measurement = {
       { what: 'p50', unit: 'ms', ...at(measured, 0) },
       { what: 'p99', unit: 'ms', ...at(measured, 1), target: { of: 'ratio', bound: 'at most', limit: 0.25 } },
       { what: 'rules', unit: 'levels/s', ...at(measured, 2) },
-      { what: 'memory', unit: 'MiB', ...single(({ child }) => child.rss_MiB()) },
+      { what: 'memory', unit: 'MB', ...single(({ child }) => child.rss_MB()) },
       { what: 'start to first order', unit: 's', ...single(({ ready_s }) => ready_s) },
     ]
     return {
