@@ -165,7 +165,7 @@ export function restoreFloodState(saved: unknown): Result<FloodState> {
     ...state,
     timeline: { ...state.timeline, mono: null },
     level: { ...state.level, underT: [null, null, null] },
-    quality: { ...state.quality, pending: [], flat: null },
+    quality: { ...state.quality, flat: null },
     rise: { ...state.rise, over: 0, underT: null },
     selfTest: { ...state.selfTest, running: null },
     outputs: rested(state.outputs),
