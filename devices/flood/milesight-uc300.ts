@@ -45,9 +45,14 @@ const hundredths = { per: 100 }
 /** Now, highest, lowest, mean since the last frame: only the first is kept, the node reckons its own. */
 const statistics = (channel: string): Field => sequence(value(channel, f16le), skipped(6))
 
+/**
+ * The order for a time has changed its number between firmwares, so the plain order goes before it: a siren that
+ * somebody must stop is better than one that is silent.
+ */
 function command({ relay, on, forS }: RelaySetting): readonly number[] {
-  if (forS === null) return [0x06 + relay, Number(on), 0xff]
-  return [0xff, 0x93, relay, Number(on), ...littleEndian(Math.max(1, Math.round(forS * 1000)), 4)]
+  const plain = [0x06 + relay, Number(on), 0xff]
+  if (forS === null) return plain
+  return [...plain, 0xff, 0x93, relay, Number(on), ...littleEndian(Math.max(1, Math.round(forS * 1000)), 4)]
 }
 
 export default defineDevice({
@@ -126,7 +131,7 @@ export default defineDevice({
     {
       via: 'lorawan',
       requests: [{ output: 'relay1', value: 1, forS: 1 }],
-      downlinks: [{ fPort: 85, bytes: 'FF930101E8030000' }],
+      downlinks: [{ fPort: 85, bytes: '0701FFFF930101E8030000' }],
     },
     {
       via: 'lorawan',
@@ -135,11 +140,12 @@ export default defineDevice({
         { output: 'relay2', value: 1, forS: 900 },
       ],
       downlinks: [
-        { fPort: 85, bytes: 'FF930101A0BB0D00' },
-        { fPort: 85, bytes: 'FF930201A0BB0D00' },
+        { fPort: 85, bytes: '0701FFFF930101A0BB0D00' },
+        { fPort: 85, bytes: '0801FFFF930201A0BB0D00' },
       ],
     },
   ],
   // Modbus values (FF19), history (20DC, 20DD) and free text are refused: what they mean is set device by device.
-  source: 'github.com/Milesight-IoT/SensorDecoders, uc-series/uc300 (fields, examples, output commands)',
+  source:
+    'github.com/Milesight-IoT/SensorDecoders, uc-series/uc300 (fields, examples, output commands; FF92 in the older copy of github.com/TheThingsNetwork/lorawan-devices)',
 })

@@ -6,7 +6,7 @@ import { littleEndian, packDownlinks, type RelaySetting, relaySettings } from '.
 import { defineDevice } from '../define.ts'
 import { total } from '../pieces/counters.ts'
 import { current, measure, power, voltage } from '../pieces/measures.ts'
-import { relays } from '../pieces/outputs.ts'
+import { RELAY_DEAD_MAN_S, relays } from '../pieces/outputs.ts'
 
 const model = 'milesight-ws558'
 const RELAYS = 8
@@ -14,6 +14,10 @@ const RELAYS = 8
 /** Two bytes of seconds. */
 const TIMED_S = 65_535
 const eight = relays(RELAYS, TIMED_S)
+const ALL_RELAYS = 0xff
+/** The number of the only task: the same each time, for firmware that knows several. */
+const TASK = 1
+const LEAST_TASK_S = RELAY_DEAD_MAN_S
 
 const telemetry = {
   ...eight.telemetry,
@@ -30,20 +34,20 @@ const telemetry = {
 }
 
 /**
- * One command switches all relays at once; each one that must end by itself then gets a delayed task that switches it
- * off, numbered after the relay, so that telling it again replaces the task. A task outlives a later request without a
- * time: whoever drives a relay with times keeps giving them.
+ * One command switches all relays at once. The box keeps a single delayed task, and a newer one takes its place, so that
+ * task must speak for every relay: "all off". Each relay that goes on for a time begins it anew, and whoever drives a
+ * relay tells it again within `LEAST_TASK_S`; so all of them end when the node is dead, and none while it lives. A
+ * shorter time than that is the node's to keep: a task for it would silence the siren beside it.
  */
 function commands(settings: readonly RelaySetting[]): readonly (readonly number[])[] {
   if (settings.length === 0) return []
   const mask = settings.reduce((sum, { relay }) => sum | bit(relay), 0)
   const state = settings.reduce((sum, { relay, on }) => (on ? sum | bit(relay) : sum), 0)
-  const tasks = settings.flatMap(({ relay, forS }) =>
-    forS === null
-      ? []
-      : [[0xff, 0x32, relay, ...littleEndian(Math.max(1, Math.round(forS)), 2), bit(relay), 0]],
-  )
-  return [[0x08, mask, state], ...tasks]
+  const times = settings.flatMap(({ forS }) => (forS === null ? [] : [Math.round(forS)]))
+  const switched = [0x08, mask, state]
+  if (times.length === 0) return [switched]
+  const delay_s = Math.max(LEAST_TASK_S, ...times)
+  return [[...switched, 0xff, 0x32, TASK, ...littleEndian(delay_s, 2), ALL_RELAYS, 0]]
 }
 
 function bit(relay: number): number {
@@ -129,21 +133,18 @@ export default defineDevice({
     },
     {
       via: 'lorawan',
-      requests: [{ output: 'relay1', value: 1, forS: 300 }],
-      downlinks: [{ fPort: 85, bytes: '080101FF32012C010100' }],
+      requests: [{ output: 'relay1', value: 1, forS: 10 }],
+      downlinks: [{ fPort: 85, bytes: '080101FF32018403FF00' }],
     },
     {
       via: 'lorawan',
       requests: [
-        { output: 'relay1', value: 1, forS: 300 },
-        { output: 'relay8', value: 1, forS: 300 },
+        { output: 'relay1', value: 1, forS: 900 },
+        { output: 'relay8', value: 1, forS: 1000 },
       ],
-      downlinks: [
-        { fPort: 85, bytes: '088181FF32012C010100' },
-        { fPort: 85, bytes: 'FF32082C018000' },
-      ],
+      downlinks: [{ fPort: 85, bytes: '088181FF3201E803FF00' }],
     },
   ],
   source:
-    'github.com/Milesight-IoT/SensorDecoders, ws-series/ws558 (fields, example); github.com/TheThingsNetwork/lorawan-devices, vendor/milesight-iot/ws558 (switch and delayed-task commands)',
+    'github.com/Milesight-IoT/SensorDecoders, ws-series/ws558 (fields, example); github.com/TheThingsNetwork/lorawan-devices, vendor/milesight-iot/ws558 (switch and delayed-task commands); Milesight WS558 user manual 5.3 (one task only)',
 })

@@ -5,7 +5,7 @@ import { relayState } from './states.ts'
  * A siren or a beacon left on by a dead agent falls silent after this long; a living agent tells it again well before.
  * Longer than the gaps that a busy radio makes, shorter than a neighbourhood's patience.
  */
-const RELAY_DEAD_MAN_S = 900
+export const RELAY_DEAD_MAN_S = 900
 
 /** A relay: open (0) is safe. It is read back on the channel of the same name. */
 export function relay(number: number, timedS: number): Output {

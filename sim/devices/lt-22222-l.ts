@@ -18,6 +18,7 @@ export const lt22222: RelayDialect = {
   model: 'dragino-lt-22222-l',
   fPort: PORT,
   relays: 2,
+  oneTask: false,
   orders(bytes) {
     const [type, first = 0, second = 0] = bytes
     if (type === SWITCH && bytes.length === 3) return [...plain(1, first), ...plain(2, second)]

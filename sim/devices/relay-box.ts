@@ -12,7 +12,7 @@ export interface RelayOrder {
   /** 1 for `relay1`. */
   readonly relay: number
   readonly closed: boolean
-  /** Seconds; absent for now. A newer delayed order for a relay replaces the one before. */
+  /** Seconds; absent for now. A newer delayed order for a relay replaces the one before, see also `oneTask`. */
   readonly after_s?: number
 }
 
@@ -21,6 +21,8 @@ export interface RelayDialect {
   readonly model: RelayModel
   readonly fPort: number
   readonly relays: number
+  /** The box keeps the delayed orders of one downlink only: newer ones replace those of every relay. */
+  readonly oneTask: boolean
   readonly announcement?: (serial: readonly number[]) => Uint8Array
   /** What is not understood orders nothing, as in the hardware. */
   orders(bytes: Uint8Array, fPort: number): readonly RelayOrder[]
@@ -55,7 +57,7 @@ const LOAD_W: Readonly<Record<Load, number>> = { siren: 45, beacon: 12 }
 export function createRelayBox(options: RelayBoxOptions): VirtualDevice {
   const { model, loads, clock, serial } = options
   const dialect = DIALECTS[model]
-  const relays = createRelays(dialect.relays, loads, clock)
+  const relays = createRelays(dialect, loads, clock)
 
   const device: Fitted = install(options, {
     model,
@@ -90,7 +92,11 @@ export function createRelayBox(options: RelayBoxOptions): VirtualDevice {
 }
 
 /** The contacts, their delayed orders, and what flows through them. */
-function createRelays(count: number, loads: Readonly<Record<string, Load>>, clock: Clock) {
+function createRelays(
+  { relays: count, oneTask }: RelayDialect,
+  loads: Readonly<Record<string, Load>>,
+  clock: Clock,
+) {
   const contacts = Array.from({ length: count }, () => false)
   const delayed = new Map<number, Cancel>()
   let energy_Wh = 0
@@ -116,14 +122,21 @@ function createRelays(count: number, loads: Readonly<Record<string, Load>>, cloc
       delayed.delete(relay)
       if (contacts[relay - 1] === closed) return
       set(relay, closed)
-      changed()
+      // Relays that one task switches are told of together.
+      clock.after(0, changed)
     })
     delayed.set(relay, cancel)
+  }
+
+  const forget = () => {
+    for (const cancel of delayed.values()) cancel()
+    delayed.clear()
   }
 
   return {
     closed: (): readonly boolean[] => contacts,
     obey(orders: readonly RelayOrder[], changed: () => void) {
+      if (oneTask && orders.some(({ after_s }) => after_s !== undefined)) forget()
       for (const { relay, closed, after_s } of orders) {
         if (relay < 1 || relay > count) continue
         if (after_s === undefined) set(relay, closed)
@@ -131,8 +144,7 @@ function createRelays(count: number, loads: Readonly<Record<string, Load>>, cloc
       }
     },
     openAll() {
-      for (const cancel of delayed.values()) cancel()
-      delayed.clear()
+      forget()
       count_Wh()
       contacts.fill(false)
     },

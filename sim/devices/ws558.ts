@@ -7,13 +7,15 @@ const SWITCH = 0x08
 const DELAYED = 0x32
 
 /**
- * Milesight WS558, eight relays. Orders: `08 mask state`, and `FF 32 task delay(2) mask state` for a delayed one.
+ * Milesight WS558, eight relays. Orders: `08 mask state`, and `FF 32 task delay(2) mask state` for a delayed one,
+ * of which it keeps one (user manual 5.3).
  * Reports: switches, power factor, current, voltage, energy, power.
  */
 export const ws558: RelayDialect = {
   model: 'milesight-ws558',
   fPort: MILESIGHT_PORT,
   relays: RELAYS,
+  oneTask: true,
   announcement: (serial) => announcement(serial, 'C'),
   orders(bytes, fPort) {
     if (fPort !== MILESIGHT_PORT) return []

@@ -248,18 +248,34 @@ describe('sirens and beacons', () => {
     expect(told('indoor').at(-1)).toMatchObject({ relay1: 1, relay2: 0 })
   })
 
-  test.each(['siren', 'indoor'])(
-    '%s: a time given with the order ends it without another word',
-    async (id) => {
-      const { clock, drive, told, station } = await scene()
-      drive(id, { output: 'relay1', value: 1, forS: 30 })
-      await clock.advance(10_000)
-      expect(station().sounding).toBe(true)
-      await clock.advance(30_000)
-      expect(station().sounding).toBe(false)
-      expect(told(id).at(-1)).toMatchObject({ relay1: 0 })
-    },
-  )
+  test('the LT-22222-L ends by itself after the time given with the order', async () => {
+    const { clock, drive, told, station } = await scene()
+    drive('indoor', { output: 'relay1', value: 1, forS: 30 })
+    await clock.advance(10_000)
+    expect(station().sounding).toBe(true)
+    await clock.advance(30_000)
+    expect(station().sounding).toBe(false)
+    expect(told('indoor').at(-1)).toMatchObject({ relay1: 0 })
+  })
+
+  test('the WS558 keeps one task for all: a short order for a beacon does not end the siren beside it', async () => {
+    const { clock, drive, told, station } = await scene()
+    drive('siren', { output: 'relay1', value: 1, forS: 900 })
+    await clock.advance(60_000)
+    drive('siren', { output: 'relay2', value: 1, forS: 10 })
+    await clock.advance(880_000)
+    expect(told('siren').at(-1)).toMatchObject({ relay1: 1 })
+    expect(station().sounding).toBe(true)
+  })
+
+  test('the WS558 ends everything that a dead node left on', async () => {
+    const { clock, drive, told } = await scene()
+    drive('siren', { output: 'relay1', value: 1, forS: 900 })
+    await clock.advance(60_000)
+    drive('siren', { output: 'relay2', value: 1, forS: 900 })
+    await clock.advance(901_000)
+    expect(told('siren').at(-1)).toMatchObject({ relay1: 0, relay2: 0 })
+  })
 
   test('a beacon flashing is no siren sounding', async () => {
     const { clock, drive, station, device } = await scene()
