@@ -1,11 +1,13 @@
 import { clear, inForce, raise, remark } from './alarm-book.ts'
-import { outputKey } from './sounding.ts'
+import { outputKey, SELF_TEST_WAIT_S } from './sounding.ts'
 import type { FloodState } from './state.ts'
 import type { Turn } from './turn.ts'
 import { unprovenWord } from './wording.ts'
 
 const RULE = 'path-unproven'
 const HOUR_MS = 3_600_000
+/** The daily test that proves an output may be answered a little later today than it was yesterday. */
+const GRACE_MS = SELF_TEST_WAIT_S * 1000
 
 /**
  * The hops from water to siren: `level` (a believed sample), `rain` (its gauge was heard), `gateway` (anything heard
@@ -38,7 +40,7 @@ export function prove(state: FloodState, turn: Turn, proven: readonly string[]):
 
 /** One alarm names every hop that has been silent for too long; the log notes when another joins or one returns. */
 export function followPath(state: FloodState, turn: Turn): FloodState {
-  const limit = turn.t - state.station.provenWithin_h * HOUR_MS
+  const limit = turn.t - state.station.provenWithin_h * HOUR_MS - GRACE_MS
   let silent: string[] | undefined
   for (const hop in state.hops) {
     if ((state.hops[hop] ?? 0) >= limit) continue

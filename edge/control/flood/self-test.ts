@@ -1,13 +1,11 @@
 import { nextLocalTime } from '../local-time.ts'
 import { clear, inForce, raise, remark } from './alarm-book.ts'
-import { outputKey, sounding } from './sounding.ts'
+import { outputKey, SELF_TEST_WAIT_S, sounding } from './sounding.ts'
 import type { FloodState } from './state.ts'
 import type { Turn } from './turn.ts'
 import { selfTestWord } from './wording.ts'
 
 const RULE = 'self-test'
-/** Confirmations may take a radio's time and its retries; later than this they are missing. */
-export const SELF_TEST_WAIT_S = 600
 /** A test that was missed by more (the node was off, the clock was set) waits for the next day: no sirens at odd hours. */
 const LATE_MS_MAX = 3_600_000
 

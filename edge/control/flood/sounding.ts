@@ -11,8 +11,12 @@ const VALID_S = 200
 /** First wait for a confirmation; each further one is twice as long, up to the longest. */
 const RETRY_S = 15
 const RETRY_LONGEST_S = 300
-/** An output at rest is told so at most this often without a confirmation; `path-unproven` says the rest. */
-const REST_TRIES_MAX = 8
+/** An output at rest is asked for ever, for a siren that has not heard its end; but a dead one costs little air. */
+const REST_RETRY_LONGEST_S = 3600
+/** Confirmations of a self-test may take a radio's time and its retries; later than this they are missing. */
+export const SELF_TEST_WAIT_S = 600
+/** A pulse of the self-test lasts until it is confirmed, within this: a radio may need several tries. */
+const PULSE_LONGEST_S = 30
 
 export function outputKey(device: string, output: string): string {
   return `${device}/${output}`
@@ -48,11 +52,19 @@ function wishFor(state: FloodState, turn: Turn, alarm: AlarmOutput): Wish {
       ? { value: 1, purpose: 'alarm', forS: Math.max(1, Math.ceil(pattern.on_s - phase)) }
       : { value: 0, purpose: 'alarm' }
   }
-  const { running } = state.selfTest
-  const { pulse_s } = state.station.selfTest
-  if (state.level.inForce === 0 && running !== null && turn.t - running.startT < pulse_s * 1000)
-    return { value: 1, purpose: 'self-test', forS: pulse_s }
+  if (pulsing(state, turn, alarm)) {
+    return { value: 1, purpose: 'self-test', forS: state.station.selfTest.pulse_s }
+  }
   return { value: 0, purpose: 'rest' }
+}
+
+function pulsing(state: FloodState, turn: Turn, alarm: AlarmOutput): boolean {
+  const { running } = state.selfTest
+  if (running === null || running.skipPulse || state.level.inForce > 0) return false
+  const { startT } = running
+  const sounded = (state.outputs[outputKey(alarm.device, alarm.output)]?.soundedT ?? startT - 1) >= startT
+  const longest_s = sounded ? state.station.selfTest.pulse_s : PULSE_LONGEST_S
+  return turn.t - startT < longest_s * 1000
 }
 
 /** Tells each output what the moment asks of it, where that is news, is due again, or has not been confirmed. */
@@ -72,8 +84,8 @@ export function followOutputs(state: FloodState, turn: Turn): FloodState {
 function due(memory: OutputMemory, wish: Wish, t: number): boolean {
   if (memory.value !== wish.value) return true
   const waited = (t - memory.toldT) / 1000
-  if (!memory.confirmed && (wish.value === 1 || memory.tries < REST_TRIES_MAX))
-    if (waited >= Math.min(RETRY_S * 2 ** (memory.tries - 1), RETRY_LONGEST_S)) return true
+  const longest = wish.value === 1 ? RETRY_LONGEST_S : REST_RETRY_LONGEST_S
+  if (!memory.confirmed && waited >= Math.min(RETRY_S * 2 ** (memory.tries - 1), longest)) return true
   return wish.value === 1 && waited >= RENEW_S
 }
 
@@ -132,6 +144,31 @@ export function noteProgress(
       ...outputs,
       [key]: { ...memory, confirmed, soundedT: value === 1 ? turn.t : memory.soundedT },
     }
+  }
+  return outputs === state.outputs ? state : { ...state, outputs }
+}
+
+/**
+ * Takes what the device itself says of its outputs, on channels that are named like them. Agreement confirms. To
+ * contradict what had been confirmed before (somebody switched it at the device, a contact sticks) makes it unconfirmed
+ * again, and what was to sound has not sounded; what is still on its way cannot be contradicted.
+ */
+export function noteReadBack(
+  state: FloodState,
+  turn: Turn,
+  device: string,
+  telemetry: Readonly<Record<string, number>>,
+): FloodState {
+  let outputs = state.outputs
+  for (const alarm of state.station.alarms) {
+    const key = outputKey(device, alarm.output)
+    const memory = outputs[key]
+    const read = telemetry[alarm.output]
+    if (alarm.device !== device || memory === undefined || read === undefined) continue
+    const agrees = read === memory.value
+    if (!agrees && !memory.confirmed) continue
+    const soundedT = memory.value === 0 ? memory.soundedT : agrees ? turn.t : null
+    outputs = { ...outputs, [key]: { ...memory, confirmed: agrees, soundedT } }
   }
   return outputs === state.outputs ? state : { ...state, outputs }
 }

@@ -4,7 +4,7 @@ import { followPath, prove, settleHops } from './path-proof.ts'
 import { countRain, followRain } from './rain.ts'
 import { beginSelfTest, followSelfTest } from './self-test.ts'
 import { endSilence, followButton, followSilence, silence } from './silence.ts'
-import { followOutputs, noteProgress, outputKey } from './sounding.ts'
+import { followOutputs, noteProgress, noteReadBack, outputKey } from './sounding.ts'
 import type { FloodState } from './state.ts'
 import { advanceTimeline, type Turn } from './turn.ts'
 import { followLoss, hearFailure, hearLevel } from './water.ts'
@@ -62,7 +62,7 @@ function hear(state: FloodState, turn: Turn, input: Extract<FloodInput, { type: 
   const { device, telemetry, failed } = input
   if (!concerns(state, device)) return state
   const age = ageOf(input.at, turn.at)
-  let next = prove(state, turn, ['gateway'])
+  let next = noteReadBack(prove(state, turn, ['gateway']), turn, device, telemetry)
   if (device === level.device) {
     const reason = failed[level.channel]
     const measured = telemetry[level.channel]

@@ -89,6 +89,68 @@ describe('alarm outputs', () => {
   })
 })
 
+describe('what the device says of its outputs', () => {
+  test('a siren that was switched off at the device is told again at once', () => {
+    const it = flooded(4.1)
+    confirm(it, 'relay1', 1)
+    it.wait(40)
+    const told = it.report('dh-siren', { relay1: 0, relay2: 1 })
+    expect(told.outputs).toContainEqual(expect.objectContaining({ output: 'relay1', value: 1 }))
+  })
+  test('a siren that sounds by itself is told to rest', () => {
+    const it = trial()
+    it.wait(2)
+    confirm(it, 'relay1', 0)
+    confirm(it, 'relay2', 0)
+    it.wait(600)
+    const told = it.report('dh-siren', { relay1: 1, relay2: 0 })
+    expect(told.outputs).toMatchObject([{ output: 'relay1', value: 0, purpose: 'rest' }])
+  })
+  test('a report from before the order contradicts nothing', () => {
+    const it = flooded(4.1)
+    const before = it.outputs.length
+    it.report('dh-siren', { relay1: 0, relay2: 0 })
+    expect(it.outputs.slice(before)).toEqual([])
+    confirm(it, 'relay1', 1)
+    expect(it.state().outputs['dh-siren/relay1']?.confirmed).toBe(true)
+  })
+  test('a device that goes on to contradict is told ever more slowly, not at each of its reports', () => {
+    const it = trial()
+    it.wait(2)
+    confirm(it, 'relay1', 0)
+    confirm(it, 'relay2', 0)
+    const before = it.outputs.length
+    for (let i = 0; i < 360; i++) {
+      it.wait(10)
+      confirm(it, 'relay1', 0)
+      it.report('dh-siren', { relay1: 1, relay2: 0 })
+    }
+    expect(it.outputs.length - before).toBeLessThan(12)
+  })
+  test('what is read back is as good as a confirmation', () => {
+    const it = flooded(4.1)
+    it.wait(1)
+    it.report('dh-siren', { relay1: 1, relay2: 1 })
+    expect(it.state().outputs['dh-siren/relay1']).toMatchObject({
+      confirmed: true,
+      soundedT: it.state().timeline.t,
+    })
+  })
+  test('a contact that is read back open has not sounded, though the order was confirmed', () => {
+    const it = flooded(4.1)
+    confirm(it, 'relay1', 1)
+    it.report('dh-siren', { relay1: 0 })
+    expect(it.state().outputs['dh-siren/relay1']).toMatchObject({ confirmed: false, soundedT: null })
+  })
+  test('an output at rest that never answers is asked for ever, at last once an hour', () => {
+    const it = trial()
+    it.wait(86_400, 60)
+    const told = orders(it, 'relay1').filter(({ purpose }) => purpose === 'rest')
+    expect(told.length).toBeGreaterThan(24)
+    expect(told.length).toBeLessThan(45)
+  })
+})
+
 describe('silence at the site', () => {
   test('quiets the siren and leaves the beacon', () => {
     const it = flooded(4.1)
@@ -168,6 +230,21 @@ describe('the daily self-test', () => {
     expect(it.outputs.at(-1)).toMatchObject({ value: 0, purpose: 'rest' })
     expect(it.log().filter((line) => line.startsWith('self'))).toEqual(['self-test note 0'])
   })
+  test('holds the pulse until it is confirmed, for a radio that loses the first order', () => {
+    const it = trial(DONG_HA, BEFORE)
+    it.wait(1802)
+    it.wait(10)
+    expect(it.outputs.at(-1)?.value).toBe(1)
+    confirm(it, 'relay1', 1)
+    confirm(it, 'relay2', 1)
+    expect(it.outputs.slice(-2)).toMatchObject([{ value: 0 }, { value: 0 }])
+    expect(it.log().at(-1)).toBe('self-test note 0')
+  })
+  test('ends a pulse that nobody confirms within half a minute', () => {
+    const it = trial(DONG_HA, BEFORE)
+    it.wait(1831)
+    expect(it.outputs.slice(-2)).toMatchObject([{ value: 0 }, { value: 0 }])
+  })
   test('names the output that was not confirmed, and clears with the next good test', () => {
     const it = trial(DONG_HA, BEFORE)
     it.wait(1805)
@@ -215,15 +292,26 @@ describe('a self-test that was missed', () => {
 describe('proof of the path', () => {
   test('each hop that was silent for a day is named in one alarm', () => {
     const it = trial()
-    it.wait(86_520, 60)
+    it.wait(87_060, 60)
     const alarm = it.events.find(({ rule }) => rule === 'path-unproven')
     expect(alarm?.text.en).toBe(
       'Alarm path at Dong Ha not proven within 24 h: level sensor, gateway, output dh-siren/relay1, output dh-siren/relay2.',
     )
   })
+  test('the daily test may be answered later today than yesterday', () => {
+    const it = trial(DONG_HA, Date.UTC(2026, 9, 1, 1, 59))
+    for (const late of [5, 90, 300, 590, 20]) {
+      it.wait(60 + late, 5)
+      for (const output of ['relay1', 'relay2']) confirm(it, output, 1)
+      const rest = 86_400 - 60 - late
+      for (let i = 1; i <= rest / 300; i++) it.stage(1 + i / 1000)
+      it.wait(rest % 300, 5)
+    }
+    expect(it.log().filter((line) => line.startsWith('path'))).toEqual([])
+  })
   test('a hop that is proven again leaves the alarm, the last one clears it', () => {
     const it = trial()
-    it.wait(86_520, 60)
+    it.wait(87_060, 60)
     it.stage(1.5)
     confirm(it, 'relay1', 0)
     confirm(it, 'relay2', 0)
@@ -234,7 +322,7 @@ describe('proof of the path', () => {
   test('a stranger device proves nothing', () => {
     const it = trial()
     it.report('someone-else', { distance: 3 })
-    it.wait(86_520, 60)
+    it.wait(87_060, 60)
     expect(it.state().unproven).toContain('gateway')
   })
 })
