@@ -1,6 +1,6 @@
 import type { HubConfig } from '../config.ts'
 import { number } from './columns.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, type Width } from './rollups.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, PACK_MS, QUARTER_MS, type Width } from './rollups.ts'
 import type { HubStore } from './store.ts'
 
 /** One run deletes no more than this, so that ingest never waits long; the next one goes on. */
@@ -14,7 +14,7 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
   const streams = sql.prepare("SELECT id FROM stream WHERE lane = 'live'")
   const others = sql.prepare("SELECT id FROM stream WHERE lane <> 'live'")
   const points = sql.prepare('SELECT id FROM point WHERE id > ? ORDER BY id LIMIT ?')
-  const rollups = sql.prepare('DELETE FROM rollup WHERE point = ? AND width = ? AND bucket < ?')
+  const rollups = sql.prepare('DELETE FROM rollup WHERE point = ? AND width = ? AND pack < ?')
   const alerts = sql.prepare(
     'DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE active = 0 AND cleared_at < ? LIMIT ?)',
   )
@@ -41,7 +41,7 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
   const dropRollups = (now: number) => {
     const batch = points.all(lastPoint, POINTS_PER_RUN).map((row) => number(row, 'id'))
     for (const point of batch)
-      for (const [width, days] of widths) rollups.run(point, width, now - days * DAY_MS)
+      for (const [width, days] of widths) rollups.run(point, width, now - days * DAY_MS - PACK_MS[width])
     lastPoint = batch.length < POINTS_PER_RUN ? 0 : (batch.at(-1) ?? 0)
   }
   return (now) =>

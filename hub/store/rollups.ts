@@ -1,7 +1,19 @@
-import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { FLAG } from '../../core/reading.ts'
-import { number } from './columns.ts'
+import { blob } from './columns.ts'
 import type { DayStart } from './local-day.ts'
+import {
+  addSums,
+  addValue,
+  bucketsOf,
+  countOf,
+  noSums,
+  packSums,
+  type Start,
+  type Sums,
+  startOf,
+  unpackSums,
+} from './sums.ts'
 
 export const MINUTE_MS = 60_000
 export const QUARTER_MS = 900_000
@@ -10,13 +22,15 @@ export const DAY_MS = 86_400_000
 export const WIDTHS = [MINUTE_MS, QUARTER_MS, HOUR_MS, DAY_MS] as const
 export type Width = (typeof WIDTHS)[number]
 
-interface Sums {
-  count: number
-  min: number
-  max: number
-  sum: number
-  last: number
-  lastAt: number
+/**
+ * Neighbouring buckets share a row, about as many for each width. A row a bucket would be more than one for each
+ * reading of a point that speaks every few minutes; written together they are a tenth of that.
+ */
+export const PACK_MS: Readonly<Record<Width, number>> = {
+  [MINUTE_MS]: HOUR_MS,
+  [QUARTER_MS]: 3 * HOUR_MS,
+  [HOUR_MS]: 12 * HOUR_MS,
+  [DAY_MS]: 16 * DAY_MS,
 }
 
 export interface Bucket {
@@ -38,113 +52,83 @@ export interface Rollups {
   flush(): void
   /** Drops the batch of a transaction that was rolled back. */
   forget(): void
+  /** Buckets that begin in [from, to), oldest first. */
   read(point: number, width: Width, from: number, to: number, limit: number): Bucket[]
-}
-
-/** Given to SQLite in one call: the call itself costs about as much as a bucket. */
-const BUCKETS_PER_UPSERT = 16
-const COLUMNS = 9
-
-function upsertOf(buckets: number): string {
-  const values = new Array<string>(buckets).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')
-  return `INSERT INTO rollup (point, width, bucket, count, min, max, sum, last, last_at) VALUES ${values}
-    ON CONFLICT (point, width, bucket) DO UPDATE SET
-      count = count + excluded.count, min = min(min, excluded.min), max = max(max, excluded.max),
-      sum = sum + excluded.sum,
-      last = CASE WHEN excluded.last_at >= last_at THEN excluded.last ELSE last END,
-      last_at = max(last_at, excluded.last_at)`
 }
 
 /** Buckets of a minute, a quarter, an hour and a local day: minutes are summed in memory, wider ones from them. */
 export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
-  const many = sql.prepare(upsertOf(BUCKETS_PER_UPSERT))
-  const one = sql.prepare(upsertOf(1))
-  const range = sql.prepare(
-    `SELECT bucket, min, max, sum, count FROM rollup
-     WHERE point = ? AND width = ? AND bucket >= ? AND bucket < ? ORDER BY bucket LIMIT ?`,
+  const get = sql.prepare('SELECT buckets FROM rollup WHERE point = ? AND width = ? AND pack = ?')
+  const put = sql.prepare(
+    `INSERT INTO rollup (point, width, pack, count, buckets) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = excluded.count, buckets = excluded.buckets`,
   )
-  const batch = new Map<number, Map<number, Sums>>()
-
-  const minutesOf = (point: number): Map<number, Sums> => {
-    const found = batch.get(point)
-    if (found !== undefined) return found
-    const made = new Map<number, Sums>()
-    batch.set(point, made)
-    return made
+  const packs = sql.prepare(
+    'SELECT buckets FROM rollup WHERE point = ? AND width = ? AND pack >= ? AND pack < ? ORDER BY pack',
+  )
+  const starts: Readonly<Record<Width, Start>> = {
+    [MINUTE_MS]: (at) => at - (at % MINUTE_MS),
+    [QUARTER_MS]: (at) => at - (at % QUARTER_MS),
+    [HOUR_MS]: (at) => at - (at % HOUR_MS),
+    [DAY_MS]: dayStart,
   }
-  const write = (point: number, width: Width, buckets: ReadonlyMap<number, Sums>) => {
-    let left = buckets.size
-    let values: SqlValue[] = []
-    for (const [bucket, { count, min, max, sum, last, lastAt }] of buckets) {
-      values.push(point, width, bucket, count, min, max, sum, last, lastAt)
-      const whole = left >= BUCKETS_PER_UPSERT
-      if (whole && values.length < BUCKETS_PER_UPSERT * COLUMNS) continue
-      if (whole) left -= BUCKETS_PER_UPSERT
-      ;(whole ? many : one).run(...values)
-      values = []
+  /** Minutes by point. */
+  const batch = new Map<number, Sums>()
+
+  /** Adds the records `from` to `to` (excluded), all of one pack, to what the pack holds. */
+  const writePack = (point: number, width: Width, pack: number, sums: Sums, from: number, to: number) => {
+    const row = get.get(point, width, pack)
+    const kept = row === undefined ? noSums() : unpackSums(blob(row, 'buckets'), starts[width])
+    addSums(kept, sums, from, to, starts[width])
+    put.run(point, width, pack, countOf(kept), packSums(kept))
+  }
+  /** Neighbours of one pack are written together; records out of order only cost another write. */
+  const write = (point: number, width: Width, sums: Sums) => {
+    for (let from = 0; from < sums.size; ) {
+      const pack = packOf(width, startOf(sums, from))
+      let to = from + 1
+      while (to < sums.size && packOf(width, startOf(sums, to)) === pack) to++
+      writePack(point, width, pack, sums, from, to)
+      from = to
     }
+  }
+  const widen = (sums: Sums, start: Start): Sums => {
+    const wide = noSums()
+    addSums(wide, sums, 0, sums.size, start)
+    return wide
   }
   return {
     add(point, at, value) {
-      const minutes = minutesOf(point)
-      const bucket = at - (at % MINUTE_MS)
-      const sums = minutes.get(bucket)
-      if (sums === undefined) {
-        minutes.set(bucket, { count: 1, min: value, max: value, sum: value, last: value, lastAt: at })
-        return
+      let minutes = batch.get(point)
+      if (minutes === undefined) {
+        minutes = noSums()
+        batch.set(point, minutes)
       }
-      sums.count++
-      sums.sum += value
-      if (value < sums.min) sums.min = value
-      if (value > sums.max) sums.max = value
-      if (at >= sums.lastAt) {
-        sums.last = value
-        sums.lastAt = at
-      }
+      addValue(minutes, starts[MINUTE_MS](at), at, value)
     },
     flush() {
       for (const [point, minutes] of batch) {
-        const quarters = widen(minutes, (at) => at - (at % QUARTER_MS))
+        const quarters = widen(minutes, starts[QUARTER_MS])
         write(point, MINUTE_MS, minutes)
         write(point, QUARTER_MS, quarters)
-        write(
-          point,
-          HOUR_MS,
-          widen(quarters, (at) => at - (at % HOUR_MS)),
-        )
-        write(point, DAY_MS, widen(quarters, dayStart))
+        write(point, HOUR_MS, widen(quarters, starts[HOUR_MS]))
+        write(point, DAY_MS, widen(quarters, starts[DAY_MS]))
       }
       batch.clear()
     },
     forget: () => batch.clear(),
-    read: (point, width, from, to, limit) =>
-      range.all(point, width, from, to, limit).map((row) => ({
-        at: number(row, 'bucket'),
-        min: number(row, 'min'),
-        max: number(row, 'max'),
-        mean: number(row, 'sum') / number(row, 'count'),
-      })),
+    read(point, width, from, to, limit) {
+      const found: Bucket[] = []
+      for (const row of packs.iterate(point, width, packOf(width, from), to)) {
+        const buckets = bucketsOf(unpackSums(blob(row, 'buckets'), starts[width]))
+        found.push(...buckets.filter(({ at }) => at >= from && at < to))
+        if (found.length >= limit) break
+      }
+      return found.sort((one, two) => one.at - two.at).slice(0, limit)
+    },
   }
 }
 
-function merge(buckets: Map<number, Sums>, bucket: number, more: Sums): void {
-  const into = buckets.get(bucket)
-  if (into === undefined) {
-    buckets.set(bucket, { ...more })
-    return
-  }
-  into.count += more.count
-  into.sum += more.sum
-  if (more.min < into.min) into.min = more.min
-  if (more.max > into.max) into.max = more.max
-  if (more.lastAt >= into.lastAt) {
-    into.last = more.last
-    into.lastAt = more.lastAt
-  }
-}
-
-function widen(narrow: ReadonlyMap<number, Sums>, start: (at: number) => number): Map<number, Sums> {
-  const wide = new Map<number, Sums>()
-  for (const [bucket, sums] of narrow) merge(wide, start(bucket), sums)
-  return wide
+function packOf(width: Width, start: number): number {
+  return start - (start % PACK_MS[width])
 }
