@@ -292,7 +292,7 @@ describe('a self-test that was missed', () => {
 describe('proof of the path', () => {
   test('each hop that was silent for a day is named in one alarm', () => {
     const it = trial()
-    it.wait(87_060, 60)
+    it.wait(87_120, 60)
     const alarm = it.events.find(({ rule }) => rule === 'path-unproven')
     expect(alarm?.text.en).toBe(
       'Alarm path at Dong Ha not proven within 24 h: level sensor, gateway, output dh-siren/relay1, output dh-siren/relay2.',
@@ -311,7 +311,7 @@ describe('proof of the path', () => {
   })
   test('a hop that is proven again leaves the alarm, the last one clears it', () => {
     const it = trial()
-    it.wait(87_060, 60)
+    it.wait(87_120, 60)
     it.stage(1.5)
     confirm(it, 'relay1', 0)
     confirm(it, 'relay2', 0)
@@ -322,7 +322,7 @@ describe('proof of the path', () => {
   test('a stranger device proves nothing', () => {
     const it = trial()
     it.report('someone-else', { distance: 3 })
-    it.wait(87_060, 60)
+    it.wait(87_120, 60)
     expect(it.state().unproven).toContain('gateway')
   })
 })
