@@ -134,13 +134,13 @@ export function createAgent(parts: AgentParts): Agent {
       refusals,
       sink: {
         outputs: (wanted) => outputs.claim(document.id, wanted),
-        async alarms(events) {
-          const keeping = events.map((event) => outbox.alarm(event, instant()))
-          for (const event of events) parts.say(event)
-          for (const kept of await Promise.all(keeping)) {
-            if (!kept.ok) refusals.note(kept.error, document.id)
-          }
+        async alarm(event, before) {
+          const keeping = outbox.alarm(event, instant(), before)
+          parts.say(event)
+          const kept = await keeping
+          if (!kept.ok) refusals.note(kept.error, document.id)
         },
+        holds: outbox.holds,
         readings: record,
       },
     })
@@ -223,7 +223,14 @@ export function createAgent(parts: AgentParts): Agent {
       const checked = parts.checkStation(body)
       if (!checked.ok) return checked
       if (id !== STATION_PREFIX + checked.value.id) {
-        return err(fault('DOCUMENT_INVALID', { id, key: '/id', reason: `is "${checked.value.id}"` }))
+        return err(
+          fault('DOCUMENT_INVALID', {
+            id,
+            key: '/id',
+            reason: `is "${checked.value.id}"`,
+            reason_vi: `là "${checked.value.id}"`,
+          }),
+        )
       }
       if (retired.has(id)) return err(retirement(id))
       const present = await documents.get(id)

@@ -12,6 +12,7 @@ import { LANES } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
 import {
+  type AlarmPlace,
   GROUP_COMMIT_MS,
   OUTBOX_LIMITS,
   type Outbox,
@@ -39,6 +40,7 @@ export interface OutboxOptions {
 }
 
 interface WaitingAlarm extends QueuedAlarm {
+  readonly before: ((place: AlarmPlace) => void) | undefined
   readonly settle: (result: Result<number>) => void
 }
 
@@ -150,7 +152,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const batches = queue.peek(COMMIT_ROWS)
     const dropped = queue.dropped()
     const telling = alarms
-    const written = attempt((open) => open.write({ alarms: telling, batches, dropped }), undefined)
+    const written = attempt((open) => {
+      const first = open.lane('alarm').next()
+      for (const [index, { before }] of telling.entries()) before?.({ epoch: open.epoch, seq: first + index })
+      return open.write({ alarms: telling, batches, dropped })
+    }, undefined)
     if (written === undefined) return
     recovered()
     queue.done(batches.length, dropped)
@@ -211,7 +217,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       queue.push({ batch, time })
       scheduleCommit(queue.size() >= COMMIT_ROWS ? 0 : GROUP_COMMIT_MS)
     },
-    alarm(event, time) {
+    alarm(event, time, before) {
       const full = alarms.length >= limits.queuedAlarms
       if (closed || full) {
         return Promise.resolve(err(fault('ALARM_QUEUE_FULL', { limit: limits.queuedAlarms })))
@@ -219,10 +225,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const { mono, quality } = time
       const at = Math.min(Math.max(0, Math.round(event.at)), FRAME_AT_MAX)
       return new Promise((settle) => {
-        alarms.push({ at, mono, quality, body: encodeCbor(event), settle })
+        alarms.push({ at, mono, quality, body: encodeCbor(event), before, settle })
         scheduleCommit(0)
       })
     },
+
+    holds: ({ epoch, seq }) => disk?.epoch === epoch && seq < disk.lane('alarm').next(),
 
     epoch: () => disk?.epoch,
     lanes() {

@@ -14,8 +14,14 @@ import type { Range } from './ledger.ts'
 export interface Outbox {
   /** Queued, and committed together within `GROUP_COMMIT_MS`. */
   readings(batch: readonly Reading[], time: Instant): void
-  /** Committed in the next turn of the event loop; resolves with the sequence number once it is on disk. */
-  alarm(event: AlarmEvent, time: Instant): Promise<Result<number>>
+  /**
+   * Committed in the next turn of the event loop; resolves with the sequence number once it is on disk. `before` is
+   * called just before every attempt to commit it, with the place that it is about to have: who writes that down can
+   * tell after a crash, by `holds`, whether the alarm was kept.
+   */
+  alarm(event: AlarmEvent, time: Instant, before?: (place: AlarmPlace) => void): Promise<Result<number>>
+  /** The alarm of this place was committed, whatever became of it since. */
+  holds(place: AlarmPlace): boolean
 
   /** 16 hexadecimal digits; undefined while no database is open. */
   epoch(): string | undefined
@@ -52,6 +58,12 @@ export interface Outbox {
   flush(): void
   /** Flushes and closes. Alarms still in memory resolve with the fault that kept them there. */
   close(): void
+}
+
+/** Where an alarm stands in this outbox, and in no other. */
+export interface AlarmPlace {
+  readonly epoch: string
+  readonly seq: number
 }
 
 export type SeriesEntry = Series['entries'][number]

@@ -102,8 +102,8 @@ export function node(options: NodeOptions) {
       for (const { device, channel } of batch) diary.push(`recorded ${device}/${channel}`)
       outbox.readings(batch, time)
     },
-    async alarm(event, time) {
-      const kept = await outbox.alarm(event, time)
+    async alarm(event, time, before) {
+      const kept = await outbox.alarm(event, time, before)
       diary.push(`kept ${event.rule} ${event.event} ${event.level}`)
       return kept
     },
