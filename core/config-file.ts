@@ -4,6 +4,7 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml
 import { type Fault, fault } from './errors.ts'
 import { err, ok, type Result } from './result.ts'
 import { checker, type SchemaProblem } from './schema.ts'
+import type { Text } from './text.ts'
 
 /** Larger files are not configuration. */
 const CONFIG_CHARACTERS_MAX = 1_000_000
@@ -19,7 +20,12 @@ export function parseConfig<S extends TSchema>(schema: S, text: string, file: st
     )
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
   const syntax = document.errors[0]
   if (syntax !== undefined) {
     const line = lines.linePos(syntax.pos[0]).line
@@ -54,12 +60,10 @@ function problemFault(
   const path = problem.path.split('/').slice(1).map(unescapePointer)
   const key = path.join('.') || '(top)'
   const line = lines.linePos(offsetOf(document, path)).line
+  const hint = hintFor(schema, problem, path)
   return fault('CONFIG_INVALID', {
-    file,
-    line,
-    key,
-    reason: problem.message,
-    hint: hintFor(schema, problem, path),
+    ...{ file, line, key, reason: problem.message, reason_vi: problem.message_vi },
+    ...{ hint: hint.en, hint_vi: hint.vi },
   })
 }
 
@@ -88,18 +92,26 @@ function rangeStart(node: unknown): number | undefined {
   return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : undefined
 }
 
-function hintFor(schema: TSchema, problem: SchemaProblem, path: readonly string[]): string {
-  if (problem.allowed.length > 0) return `Allowed here: ${problem.allowed.join(', ')}.`
+function hintFor(schema: TSchema, problem: SchemaProblem, path: readonly string[]): Text {
+  if (problem.allowed.length > 0) {
+    const allowed = problem.allowed.join(', ')
+    return { vi: `Ở đây chỉ nhận: ${allowed}.`, en: `Allowed here: ${allowed}.` }
+  }
   const keys = keysAt(schema, path.slice(0, -1))
   const wrong = path.at(-1)
-  if (keys.length === 0 || wrong === undefined || keys.includes(wrong)) {
-    return problem.message === 'is missing'
-      ? `Add the key "${wrong}" here.`
-      : 'See the commented examples in docs/operations.md.'
-  }
+  if (wrong !== undefined && problem.message === 'is missing')
+    return { vi: `Thêm khóa "${wrong}" vào đây.`, en: `Add the key "${wrong}" here.` }
+  if (keys.length === 0 || wrong === undefined || keys.includes(wrong))
+    return {
+      vi: 'Xem các ví dụ có chú giải trong docs/operations.md.',
+      en: 'See the commented examples in docs/operations.md.',
+    }
   const near = nearest(wrong, keys)
-  const meant = near === undefined ? '' : `Did you mean "${near}"? `
-  return `${meant}Known keys here: ${keys.join(', ')}.`
+  const known = keys.join(', ')
+  return {
+    vi: `${near === undefined ? '' : `Có phải là "${near}"? `}Các khóa được biết ở đây: ${known}.`,
+    en: `${near === undefined ? '' : `Did you mean "${near}"? `}Known keys here: ${known}.`,
+  }
 }
 
 /** The keys that a schema knows at a path; the alternatives of a union are taken together. */

@@ -48,10 +48,21 @@ export function fault(code: ErrorCode, details: FaultDetails = {}): Fault {
   return { code, details }
 }
 
-/** The fault as a person reads it: `CODE: what happened. What to do next.` */
+/** The fault as a person reads it: `CODE: what happened. What to do next.` A detail `x_vi` is `x` for Vietnamese readers. */
 export function explain(problem: Fault, language: Language): string {
   const entry: ErrorEntry = errors[problem.code]
-  return `${problem.code}: ${fill(entry.what[language], problem.details)} ${fill(entry.next[language], problem.details)}`
+  const details = language === 'vi' ? vietnamese(problem.details) : problem.details
+  return `${problem.code}: ${fill(entry.what[language], details)} ${fill(entry.next[language], details)}`
+}
+
+const VIETNAMESE = '_vi'
+
+function vietnamese(details: FaultDetails): FaultDetails {
+  const own = Object.entries(details).filter(([name]) => name.endsWith(VIETNAMESE))
+  return {
+    ...details,
+    ...Object.fromEntries(own.map(([name, text]) => [name.slice(0, -VIETNAMESE.length), text])),
+  }
 }
 
 /** Carries a fault through code that can only throw (a stream callback, a constructor). */

@@ -1,10 +1,14 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import type { Text } from './text.ts'
 
 export interface SchemaProblem {
   /** JSON pointer to the offending value, `''` for the whole. */
   readonly path: string
+  /** In English, to stand behind the path: `is missing`. */
   readonly message: string
+  /** The same in Vietnamese. */
+  readonly message_vi: string
   /** The values that would have been accepted, where the schema lists them. */
   readonly allowed: readonly string[]
 }
@@ -36,30 +40,70 @@ function firstProblem(raw: Iterable<RawProblem>): SchemaProblem {
   if (unknownKey) {
     const keys = unknownKey.params.additionalProperties
     const key = Array.isArray(keys) ? String(keys[0]) : ''
-    return { path: `${unknownKey.instancePath}/${key}`, message: 'is not a known key', allowed: [] }
+    return { path: `${unknownKey.instancePath}/${key}`, ...say(UNKNOWN_KEY), allowed: [] }
   }
   const leaves = problems.filter((problem) => problem.keyword !== 'anyOf' && problem.keyword !== 'boolean')
   const worst = leaves.reduce<RawProblem | undefined>((best, problem) => {
     return best === undefined || depth(problem) > depth(best) ? problem : best
   }, undefined)
-  if (worst === undefined)
-    return {
-      path: problems[0]?.instancePath ?? '',
-      message: problems[0]?.message ?? 'is invalid',
-      allowed: [],
-    }
+  if (worst === undefined) return { path: problems[0]?.instancePath ?? '', ...say(INVALID), allowed: [] }
   const allowed = leaves
     .filter((problem) => problem.keyword === 'const' && problem.instancePath === worst.instancePath)
     .map((problem) => String(problem.params.allowedValue))
   if (worst.keyword === 'required') {
     const missing = worst.params.requiredProperties
     const key = Array.isArray(missing) ? String(missing[0]) : ''
-    return { path: `${worst.instancePath}/${key}`, message: 'is missing', allowed: [] }
+    return { path: `${worst.instancePath}/${key}`, ...say(MISSING), allowed: [] }
   }
-  return {
-    path: worst.instancePath,
-    message: allowed.length > 0 ? 'has an unknown value' : worst.message,
-    allowed,
+  const text = allowed.length > 0 ? UNKNOWN_VALUE : { vi: vietnamese(worst), en: worst.message }
+  return { path: worst.instancePath, ...say(text), allowed }
+}
+
+const UNKNOWN_KEY: Text = { vi: 'không phải khóa được biết', en: 'is not a known key' }
+const UNKNOWN_VALUE: Text = { vi: 'có giá trị lạ', en: 'has an unknown value' }
+const MISSING: Text = { vi: 'còn thiếu', en: 'is missing' }
+const INVALID: Text = { vi: 'không hợp lệ', en: 'is invalid' }
+
+function say({ vi, en }: Text) {
+  return { message: en, message_vi: vi }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'một chuỗi chữ',
+  number: 'một số',
+  integer: 'một số nguyên',
+  boolean: 'true hoặc false',
+  object: 'một nhóm khóa',
+  array: 'một danh sách',
+  null: 'rỗng',
+}
+
+/** What the schema library says in English, by its keyword and parameters. */
+function vietnamese({ keyword, params }: RawProblem): string {
+  const limit = String(params.limit)
+  switch (keyword) {
+    case 'type':
+      return `phải là ${[params.type]
+        .flat()
+        .map((type) => TYPES[String(type)] ?? String(type))
+        .join(' hoặc ')}`
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `phải ${String(params.comparison)} ${limit}`
+    case 'minLength':
+      return `phải có ít nhất ${limit} ký tự`
+    case 'maxLength':
+      return `không được dài quá ${limit} ký tự`
+    case 'minItems':
+      return `phải có ít nhất ${limit} mục`
+    case 'maxItems':
+      return `không được quá ${limit} mục`
+    case 'pattern':
+      return `phải khớp mẫu "${String(params.pattern)}"`
+    default:
+      return INVALID.vi
   }
 }
 

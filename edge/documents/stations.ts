@@ -21,8 +21,8 @@ export function stationCheck(devices: DeviceLookup): StationCheck {
   return (body) => {
     const shaped = check(Default(FloodStation, structuredClone(body)))
     if (!shaped.ok) {
-      const { path, message } = shaped.problem
-      return err(fault('DOCUMENT_INVALID', { id: idOf(body), key: path, reason: message }))
+      const { path: key, message: reason, message_vi: reason_vi } = shaped.problem
+      return err(fault('DOCUMENT_INVALID', { id: idOf(body), key, reason, reason_vi }))
     }
     const [problem] = checkFloodStation(shaped.value, devices)
     return problem === undefined ? ok(shaped.value) : err(problem)

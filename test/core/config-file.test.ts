@@ -19,9 +19,9 @@ const schema = Type.Object(
   { additionalProperties: false },
 )
 
-function problem(text: string): string {
+function problem(text: string, language: 'vi' | 'en' = 'en'): string {
   const parsed = parseConfig(schema, text, 'edge.yaml')
-  return parsed.ok ? 'accepted' : explain(parsed.error, 'en')
+  return parsed.ok ? 'accepted' : explain(parsed.error, language)
 }
 
 describe('a configuration file', () => {
@@ -60,6 +60,29 @@ describe('a configuration file', () => {
     expect(problem('site: a\nregion: as923-2\nport: 70000\n')).toContain(
       'line 3: key "port" must be <= 65535',
     )
+  })
+
+  test.each([
+    [
+      'site: a\nregion: as923-2\nprot: 1\n',
+      'khóa "prot" không phải khóa được biết. Có phải là "port"? Các khóa được biết ở đây: ',
+    ],
+    ['region: as923-2\n', 'khóa "site" còn thiếu. Thêm khóa "site" vào đây.'],
+    ['site: a\nregion: eu868\n', 'khóa "region" có giá trị lạ. Ở đây chỉ nhận: as923-1, as923-2.'],
+    ['site: a\nregion: as923-2\nport: 70000\n', 'khóa "port" phải <= 65535. Xem các ví dụ'],
+    ['site: [1]\nregion: as923-2\n', 'khóa "site" phải là một chuỗi chữ.'],
+    ['- 1\n', 'khóa "(top)" phải là một nhóm khóa.'],
+  ])('explains %j in Vietnamese to a Vietnamese reader', (text, sentence) => {
+    expect(problem(text, 'vi')).toContain(sentence)
+    expect(problem(text, 'vi')).not.toMatch(/must|known|missing|Allowed/)
+  })
+
+  test('longer than a configuration can be is refused unread', () => {
+    expect(problem(`# ${'x'.repeat(1_000_000)}`)).toContain('CONFIG_UNREADABLE')
+  })
+
+  test('with a key given twice is refused at its line', () => {
+    expect(problem('site: a\nsite: b\nregion: as923-2\n')).toMatch(/CONFIG_SYNTAX: edge\.yaml line [12]/)
   })
 
   test('that is not YAML names the line of the slip', () => {

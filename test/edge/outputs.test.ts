@@ -138,7 +138,7 @@ describe('a living node', () => {
   })
 
   test("keeps an owner's own end: a pulse is not made longer by the dead-man time", async () => {
-    const one = bench('milesight-ws558')
+    const one = bench('dragino-lt-22222-l')
     one.wish(1, { forS: 5 })
     await one.pass(6)
     expect(one.sounding()).toBe(false)
