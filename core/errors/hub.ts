@@ -114,13 +114,6 @@ export const hubErrors = {
     },
     next: { vi: 'Có thể hai nút dùng chung một mã.', en: 'Two edges may be using one identity.' },
   },
-  INGEST_TIME_REFUSED: {
-    what: {
-      vi: 'Khung của "{edge}" có thời gian {at} ngoài giới hạn.',
-      en: 'A frame of "{edge}" has a time {at} beyond the limits.',
-    },
-    next: { vi: 'Kiểm tra đồng hồ của nút.', en: "Check the edge's clock." },
-  },
   INGEST_LIMIT: {
     what: {
       vi: 'Nút "{edge}" vượt quá {limit} {what}.',

@@ -12,7 +12,8 @@ import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './vari
 
 const FRAME_ROWS_MAX = 10_000
 const FRAME_GAPS_MAX = 10_000
-export const FRAME_SERIES_MAX = 100_000
+/** Points of one node; the same on both sides, so that no frame is cut that the hub would refuse for ever. */
+export const FRAME_SERIES_MAX = 10_000
 /** Differences of two values, doubled for their sign, must stay exact in a double. */
 export const FRAME_VALUE_MAX = 2 ** 51 - 1
 /** Beyond the year 10,000; differences of differences stay exact. */

@@ -9,8 +9,6 @@ import type { StoredReading } from '../store/rows.ts'
 import type { HubStore } from '../store/store.ts'
 import type { Stream } from '../store/streams.ts'
 
-/** Times from 1970 on; later than 2100 no honest clock has been. */
-const AT_MAX = Date.UTC(2100, 0, 1)
 /** A clock ahead of ours by more than this does not keep its reading newest for ever. */
 const AHEAD_MS = 3_600_000
 /** A stream in more pieces than this is not being filled honestly. */
@@ -37,8 +35,6 @@ export function storeFrame(store: HubStore, edge: string, frame: Frame, newest: 
   const readings = frame.lane === 'alarm' ? ok([]) : translate(store, stream, frame.readings)
   if (!readings.ok) return readings
   const events = frame.lane === 'alarm' ? frame.events : []
-  const badTime = events.find(({ at }) => at > AT_MAX)
-  if (badTime !== undefined) return err(fault('INGEST_TIME_REFUSED', { edge, at: badTime.at }))
 
   const missing = store.ranges.missing(stream.id, frame.first, frame.last)
   const stored: Stored = { stream, range: [frame.first, frame.last], alarms: [], unreadable: [] }
@@ -81,7 +77,6 @@ function translate(
     const { seq, series, at, flag } = reading
     const known = dictionary[series]
     if (known === undefined) return err(fault('INGEST_SERIES_UNKNOWN', { edge, series }))
-    if (at > AT_MAX) return err(fault('INGEST_TIME_REFUSED', { edge, at }))
     rows[index] = { seq, point: known.point, at, value: known.scale(reading.value), flag }
   }
   return ok(rows)

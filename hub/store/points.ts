@@ -1,6 +1,7 @@
 import { fault } from '../../core/errors.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { FRAME_SERIES_MAX } from '../../core/wire/frame-body.ts'
 import type { Series } from '../../core/wire/messages.ts'
 import { number, text } from './columns.ts'
 
@@ -21,8 +22,6 @@ export interface Present {
   readonly value: number
   readonly flag: number
 }
-
-const SERIES_PER_EPOCH_MAX = 10_000
 
 /** Points (channels of devices of edges, the same over all epochs), their series, and their newest value. */
 export interface Points {
@@ -82,8 +81,8 @@ export function createPoints(sql: SqlStore): Points {
       const known = dictionary(epochId)
       // A part that begins beyond what is known would leave a hole; the hub asks for what is between.
       if (part.from > known.length) return ok(undefined)
-      if (part.from + part.entries.length > SERIES_PER_EPOCH_MAX)
-        return err(fault('INGEST_LIMIT', { edge, limit: SERIES_PER_EPOCH_MAX, what: 'series' }))
+      if (part.from + part.entries.length > FRAME_SERIES_MAX)
+        return err(fault('INGEST_LIMIT', { edge, limit: FRAME_SERIES_MAX, what: 'series' }))
       for (const [offset, entry] of part.entries.entries()) {
         const index = part.from + offset
         if (index < known.length) {
