@@ -30,7 +30,11 @@ export function endSafely(parts: {
     ending = true
     clock.after(LAST_MS, () => process.exit(EXIT_MISTAKE))
     log.error('a mistake in the program; outputs go safe and the process ends', reasonOf(cause))
-    parts.driveSafe()
+    try {
+      parts.driveSafe()
+    } catch (further) {
+      log.error('outputs could not be told to go safe', reasonOf(further))
+    }
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)

@@ -70,8 +70,10 @@ function readYaml<S extends Parameters<typeof parseConfig>[0]>(
 
 /** The hub must be one that can be called, and a key must not cross a network in the clear unless somebody has said so. */
 function linkFault(config: EdgeConfig): Fault | undefined {
-  if (!URL.canParse(config.hub.url)) return fault('HUB_LINK_MALFORMED', { url: config.hub.url.slice(0, 200) })
+  const malformed = fault('HUB_LINK_MALFORMED', { url: config.hub.url.slice(0, 200) })
+  if (!URL.canParse(config.hub.url)) return malformed
   const url = new URL(config.hub.url)
+  if (url.hostname === '') return malformed
   const plain = url.protocol === 'mqtt:' || url.protocol === 'ws:'
   if (!plain || config.hub.allowPlain || LOOPBACK_HOSTS.includes(url.hostname)) return undefined
   return fault('HUB_LINK_PLAIN', { url: config.hub.url })

@@ -1,0 +1,33 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { pouchDocuments, putDocumentsAside } from '../../../core/node/pouch-documents.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tram-pouch-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a place that cannot hold documents is refused as unwritable', async () => {
+  const file = join(folder, 'a-file')
+  writeFileSync(file, '')
+  await expect(pouchDocuments(join(file, 'documents'))).rejects.toMatchObject({
+    fault: { code: 'STORE_UNWRITABLE' },
+  })
+})
+
+test('damaged documents are refused as damaged; put aside, they make room for fresh ones and are kept', async () => {
+  const place = join(folder, 'documents')
+  const before = await pouchDocuments(place)
+  await before.put('x', { n: 1 })
+  await before.close()
+  for (const name of readdirSync(place)) if (name === 'CURRENT') writeFileSync(join(place, name), 'rubbish')
+  await expect(pouchDocuments(place)).rejects.toMatchObject({ fault: { code: 'STORE_CORRUPT' } })
+  putDocumentsAside(place)
+  const fresh = await pouchDocuments(place)
+  expect(await fresh.get('x')).toBeUndefined()
+  await fresh.close()
+  expect(existsSync(`${place}.damaged`)).toBe(true)
+})

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { explain, fault } from '../../core/errors.ts'
+import { err, ok } from '../../core/result.ts'
+import { loadEdgeConfig } from '../../edge/load-config.ts'
+import { STATION } from './node.ts'
+
+const device = (id: string, model: string, n: number) => ({
+  id,
+  model,
+  activation: {
+    otaa: { devEui: `24e124000001000${n}`, joinEui: '24e124c0002a0001', appKey: '01'.repeat(16) },
+  },
+})
+const CONFIG = {
+  site: 'quang-tri',
+  edge: 'dong-ha',
+  name: { vi: 'Đông Hà', en: 'Dong Ha' },
+  dataDir: 'data',
+  hub: { url: 'mqtts://hub.example.vn:8883', keyFile: 'dong-ha.key' },
+  lorawan: {
+    bind: { host: '127.0.0.1', port: 1700 },
+    gateways: [{ eui: 'aa555a0000000001' }],
+    devices: [
+      device('dh-level', 'milesight-em500-udl', 1),
+      device('dh-siren', 'milesight-ws558', 2),
+      device('dh-button', 'milesight-uc300', 3),
+    ],
+  },
+  stations: ['station.yaml'],
+}
+
+/** Loads a configuration out of files that the test makes up; the fault as its reader sees it. */
+function load(edge: object, station: object | string = STATION) {
+  const files = new Map([
+    ['/etc/tram/edge.yaml', stringify(edge)],
+    ['/etc/tram/station.yaml', typeof station === 'string' ? station : stringify(station)],
+    ['/etc/tram/other.yaml', stringify(STATION)],
+  ])
+  const loaded = loadEdgeConfig('/etc/tram/edge.yaml', (file) => {
+    const text = files.get(file)
+    return text === undefined ? err(fault('CONFIG_UNREADABLE', { file, reason: 'ENOENT' })) : ok(text)
+  })
+  return loaded
+}
+
+function refusal(edge: object, station?: object | string): string {
+  const loaded = load(edge, station)
+  return loaded.ok ? 'accepted' : explain(loaded.error, 'en')
+}
+
+const withHub = (hub: object) => ({ ...CONFIG, hub: { ...CONFIG.hub, ...hub } })
+
+describe('the configuration of a node', () => {
+  test('is loaded whole: paths beside the file, devices looked up, stations checked', () => {
+    const loaded = load(CONFIG)
+    if (!loaded.ok) throw new Error(explain(loaded.error, 'en'))
+    expect(loaded.value.dataDir).toBe(join('/etc/tram', 'data'))
+    expect([...loaded.value.definitions.keys()]).toEqual(['dh-level', 'dh-siren', 'dh-button'])
+    expect(loaded.value.stations).toEqual([STATION])
+  })
+
+  test('with a typo in a station file names that file, the line and the key', () => {
+    const text = stringify(STATION).replace('datum_m:', 'datum:')
+    const line = text.split('\n').findIndex((row) => row.includes('datum:')) + 1
+    const told = refusal(CONFIG, text)
+    expect(told).toContain(`/etc/tram/station.yaml line ${line}: key "level.datum"`)
+    expect(told).toContain('Did you mean "datum_m"?')
+  })
+
+  test('with a station that contradicts itself is refused', () => {
+    expect(refusal(CONFIG, { ...STATION, raise: { need: 5, of: 3 } })).toContain('STATION_RAISE_IMPOSSIBLE')
+  })
+
+  test('with a station whose sensor the node does not have is refused', () => {
+    const level = { ...STATION.level, device: 'dh-radar' }
+    expect(refusal(CONFIG, { ...STATION, level })).toContain('STATION_CHANNEL_UNKNOWN')
+  })
+
+  test('with a station file that is not there is refused with its name', () => {
+    expect(refusal({ ...CONFIG, stations: ['lost.yaml'] })).toContain('/etc/tram/lost.yaml')
+  })
+
+  test('with the same station in two files is refused', () => {
+    expect(refusal({ ...CONFIG, stations: ['station.yaml', 'other.yaml'] })).toContain('CONFIG_DUPLICATE')
+  })
+
+  test('with two devices of one id is refused', () => {
+    const devices = [...CONFIG.lorawan.devices, device('dh-level', 'milesight-em500-udl', 4)]
+    expect(refusal({ ...CONFIG, lorawan: { ...CONFIG.lorawan, devices } })).toContain('CONFIG_DUPLICATE')
+  })
+
+  test('with a model that nobody knows is refused', () => {
+    const devices = [device('dh-level', 'milesight-em999', 1)]
+    expect(refusal({ ...CONFIG, lorawan: { ...CONFIG.lorawan, devices } })).toContain('DEVICE_UNKNOWN_MODEL')
+  })
+})
+
+describe('the link to the hub', () => {
+  test.each(['mqtt://hub.example.vn', 'ws://10.0.0.5:9001', 'mqtt://127.0.0.1.example.vn'])(
+    'in the clear over a network is refused: %s',
+    (url) => expect(refusal(withHub({ url }))).toContain('HUB_LINK_PLAIN'),
+  )
+
+  test.each(['mqtt://127.0.0.1:1883', 'mqtt://localhost', 'mqtt://[::1]:1883', 'wss://hub.example.vn/mqtt'])(
+    'encrypted or on this machine is taken: %s',
+    (url) => expect(refusal(withHub({ url }))).toBe('accepted'),
+  )
+
+  test('in the clear is taken where somebody has said so', () => {
+    expect(refusal(withHub({ url: 'mqtt://10.0.0.5', allowPlain: true }))).toBe('accepted')
+  })
+
+  test.each(['mqtts://', 'mqtts://hub example', 'mqtts://hub:99999'])(
+    'that is no address is refused: %s',
+    (url) => expect(refusal(withHub({ url }))).toContain('HUB_LINK_MALFORMED'),
+  )
+})
