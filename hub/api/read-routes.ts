@@ -1,13 +1,22 @@
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
-import { FaultError, fault } from '../../core/errors.ts'
+import { errors, FaultError, fault } from '../../core/errors.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { HubStore } from '../store/store.ts'
 import type { Api } from './account-routes.ts'
 import type { Guard } from './guard.ts'
-import { AlertView, EdgeView, LedgerView, Overview, Problem, SeriesView, StationView } from './schema.ts'
+import {
+  AlertView,
+  EdgeView,
+  ErrorTable,
+  LedgerView,
+  Overview,
+  Problem,
+  SeriesView,
+  StationView,
+} from './schema.ts'
 import { BUCKETS_MAX, readSeries } from './series.ts'
 import type { LiveStream } from './stream.ts'
 
@@ -70,6 +79,7 @@ export async function readRoutes(api: Api, options: ReadRoutesOptions): Promise<
     { ...viewer, schema: { params: Type.Object({ id: Id }), response: answer(StationView) } },
     (request) => found(fleet.station(request.params.id)),
   )
+  api.get('/errors', { ...viewer, schema: { response: answer(ErrorTable) } }, () => errors)
   api.get('/edges', { ...viewer, schema: { response: answer(Type.Array(EdgeView)) } }, () => fleet.edges())
   api.get(
     '/edges/:edge/ledger',

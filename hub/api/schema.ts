@@ -156,6 +156,10 @@ export type EdgeView = Static<typeof EdgeView>
 export const Problem = Type.Object({ code: Type.String(), what: WordText, next: WordText })
 export type Problem = Static<typeof Problem>
 
+/** GET /api/v1/errors: every code with its sentences; `{names}` in them stand for what the moment fills in. */
+export const ErrorTable = Type.Record(Type.String(), Type.Object({ what: WordText, next: WordText }))
+export type ErrorTable = Static<typeof ErrorTable>
+
 /**
  * GET /api/v1/stream: server-sent events. `event:` names the kind, `data:` is JSON.
  * `station` carries a whole StationView whenever one of its fields changes (at most 5 a second each);

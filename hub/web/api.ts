@@ -1,5 +1,13 @@
 import type { Text } from '../../core/text.ts'
-import type { AlertView, EdgeView, LedgerView, Overview, Problem, SeriesView } from '../api/schema.ts'
+import type {
+  AlertView,
+  EdgeView,
+  ErrorTable,
+  LedgerView,
+  Overview,
+  Problem,
+  SeriesView,
+} from '../api/schema.ts'
 import type { OpenStream } from './live/feed.ts'
 import { words } from './words.ts'
 
@@ -25,6 +33,7 @@ export interface SeriesQuery {
 export interface Api {
   overview(signal?: AbortSignal): Promise<Answer<Overview>>
   edges(): Promise<Answer<EdgeView[]>>
+  errors(): Promise<Answer<ErrorTable>>
   ledger(edge: string): Promise<Answer<LedgerView>>
   series(query: SeriesQuery): Promise<Answer<SeriesView>>
   stationAlerts(station: string): Promise<Answer<AlertView[]>>
@@ -57,6 +66,7 @@ export function createApi(root = '/api/v1'): Api {
   return {
     overview: (signal) => ask('/overview', signal === undefined ? {} : { signal }),
     edges: () => ask('/edges'),
+    errors: () => ask('/errors'),
     ledger: (edge) => ask(`/edges/${part(edge)}/ledger`),
     series: ({ edge, device, channel, from, to, buckets }) =>
       ask(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { errors } from '../../core/errors.ts'
 import { systemRandom } from '../../core/node/system-random.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import type { Frame } from '../../core/wire/frame.ts'
@@ -86,6 +87,12 @@ test('an edge shows its health and what it refused', async () => {
     refused: { FRAME_CRC: 3 },
     software: 't',
   })
+})
+
+test('every code can be looked up with its sentences', async () => {
+  const table = (await get('/errors')).json()
+  expect(Object.keys(table).toSorted()).toEqual(Object.keys(errors).toSorted())
+  expect(table.FRAME_CRC.next.vi).toBe(errors.FRAME_CRC.next.vi)
 })
 
 test('the ledger names what is still to come', async () => {

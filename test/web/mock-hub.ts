@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import { errors } from '../../core/errors.ts'
 import type { AlertView, Overview, StreamEvent } from '../../hub/api/schema.ts'
 import { edges, ledger, series } from './city.ts'
 
@@ -57,6 +58,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     if (hub.password !== undefined && !signedIn) return json(response, 401, WRONG_PASSWORD)
     if (route === '/me') return json(response, 200, { name: 'lan', role: 'operator' })
     if (route === '/overview') return json(response, 200, hub.world)
+    if (route === '/errors') return json(response, 200, errors)
     if (route === '/edges') return json(response, 200, edges())
     if (route === '/alerts') return json(response, 200, [])
     if (route === '/stream') {

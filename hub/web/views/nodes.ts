@@ -1,4 +1,4 @@
-import type { EdgeView } from '../../api/schema.ts'
+import type { EdgeView, ErrorTable } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
 import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
 import { NO_BREAK_SPACE } from '../format.ts'
@@ -14,6 +14,7 @@ export function createNodes(context: Context): View {
   const list = h('div', { class: 'nodes' })
   const empty = h('p', { class: 'quiet panel' }, say('noNodes'))
   let scene: Scene | undefined
+  let errors: ErrorTable = {}
   const show = createKeyedList<EdgeView>(
     list,
     (edge) => edge.edge,
@@ -22,10 +23,16 @@ export function createNodes(context: Context): View {
       const slot = createSlot(element)
       return {
         element,
-        update: (edge) => slot(edge, () => nodeParts(edge, voice, scene)),
+        update: (edge) => slot(edge, () => nodeParts(edge, voice, scene, errors)),
       }
     },
   )
+  void context.api.errors().then((answer) => {
+    if (!answer.ok) return
+    errors = answer.value
+    // New objects, so that every node is drawn again with the sentences.
+    if (scene !== undefined) show(scene.model.edges.map((edge) => ({ ...edge })))
+  })
   return {
     element: h('div', { class: 'plain-page' }, h('h1', {}, say('nodes')), empty, list),
     title: say('nodes'),
@@ -43,7 +50,12 @@ const CLOCK_WORDS: Readonly<Record<string, WordKey>> = {
   unknown: 'clockUnknown',
 }
 
-function nodeParts(edge: EdgeView, voice: Voice, scene: Scene | undefined): readonly Node[] {
+function nodeParts(
+  edge: EdgeView,
+  voice: Voice,
+  scene: Scene | undefined,
+  errors: ErrorTable,
+): readonly Node[] {
   const { say, language, format } = voice
   const zone = scene === undefined ? undefined : zoneOf(scene.model)
   const seen =
@@ -76,7 +88,7 @@ function nodeParts(edge: EdgeView, voice: Voice, scene: Scene | undefined): read
       { class: 'node-columns' },
       devicesBlock(edge, voice),
       healthBlock(edge, voice),
-      refusedBlock(edge, voice),
+      refusedBlock(edge, voice, errors),
     ),
   ]
 }
@@ -137,20 +149,27 @@ export function healthBlock(edge: EdgeView, { say, format }: Voice): HTMLElement
   )
 }
 
-function refusedBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
+function refusedBlock(edge: EdgeView, { say, format, language }: Voice, errors: ErrorTable): HTMLElement {
   const rows = Object.entries(edge.refused)
     .filter(([, count]) => count > 0)
     .toSorted(([, a], [, b]) => b - a)
+    .map(([code, count]) => {
+      const entry = errors[code]
+      const sentence = entry === undefined ? '' : plain(`${entry.what[language]} ${entry.next[language]}`)
+      const name = h('span', {}, h('code', {}, code), h('small', { class: 'refused-why' }, sentence))
+      return numberRow(name, format.count(count))
+    })
   return block(
     say('refused'),
     rows.length > 0
-      ? h(
-          'table',
-          { class: 'numbers' },
-          h('tbody', {}, ...rows.map(([code, count]) => numberRow(h('code', {}, code), format.count(count)))),
-        )
+      ? h('table', { class: 'numbers' }, h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, say('refusedNone')),
   )
+}
+
+/** The table's sentence without the details of one occasion. */
+function plain(sentence: string): string {
+  return sentence.replace(/"?\{\w+\}"?/g, '…')
 }
 
 function numberRow(name: Node | string, value: string): HTMLElement {
