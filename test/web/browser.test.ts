@@ -212,7 +212,7 @@ describe.skipIf(missing)(title, () => {
 
   test('a refused code stands with the sentence that explains it', async () => {
     await open('#/nodes')
-    await page.locator('.refused-why', { hasText: 'MIC' }).first().waitFor()
+    await page.locator('.refused-why', { hasText: 'mã toàn vẹn sai' }).first().waitFor()
   })
 
   test('every page loads without an error on the console, under the policy of the hub', async () => {
