@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import type { FloodStation } from '../core/documents/flood-station.ts'
 import { CONTROL_SOCKET, callControl } from '../core/node/control-socket.ts'
 import { systemRandom } from '../core/node/system-random.ts'
@@ -10,7 +9,8 @@ import { type Workplace, writeConfig } from './workplace.ts'
 
 /** The product's own processes, as a person starts them: `tram edge --config` and `tram hub --config`. */
 
-const TRAM = fileURLToPath(new URL('../provisioning/main.js', import.meta.url))
+/** The bench runs in the project's own folder, as npm has it. */
+const TRAM = resolve('provisioning', 'tram.js')
 const KEY = 'bench-bench-bench-bench-bench-bench'
 export const SITE = 'bench'
 export const EDGE = 'bench-node'

@@ -41,6 +41,8 @@ program
   .description('chạy một nút / run an edge node')
   .requiredOption('--config <file>', 'edge.yaml')
   .action(async (options: { config: string }) => {
+    // A node shares a small box for months: its young generation stays as small as it starts, which saves some 20 MB.
+    setFlagsFromString('--semi-space-growth-factor=1')
     const { runEdge } = await import('../edge/main.ts')
     exitWith(await runEdge(options.config))
   })

@@ -128,7 +128,8 @@ async function contender(
   const child = await start(bench, broker.port)
   const ready_s = ((await firstOrder(child, traffic)) - begun) / 1000
   await traffic.crossing(0, QUIET_DISTANCE_M, false)
-  for (let n = 0; n < WARM_UP; n++) {
+  const warmUp = amount(bench.effort, WARM_UP, 5)
+  for (let n = 0; n < warmUp; n++) {
     const index = n % STATIONS
     await traffic.crossing(index, FLOOD_DISTANCE_M, true)
     await traffic.crossing(index, QUIET_DISTANCE_M, false)
