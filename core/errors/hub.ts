@@ -114,6 +114,16 @@ export const hubErrors = {
     },
     next: { vi: 'Có thể hai nút dùng chung một mã.', en: 'Two edges may be using one identity.' },
   },
+  INGEST_ROWS_CHANGED: {
+    what: {
+      vi: 'Nút "{edge}" gửi dòng khác dưới các số {first} đến {last} của luồng {lane} mà hub đã giữ.',
+      en: 'Edge "{edge}" sends other rows under numbers {first} to {last} of lane {lane}, which the hub holds.',
+    },
+    next: {
+      vi: 'Hub không ghi đè, nút không xóa; có thể hai nút dùng chung một mã.',
+      en: 'The hub overwrites nothing and the node deletes nothing; two nodes may be using one identity.',
+    },
+  },
   INGEST_LIMIT: {
     what: {
       vi: 'Nút "{edge}" vượt quá {limit} {what}.',

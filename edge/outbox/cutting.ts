@@ -86,7 +86,12 @@ export function cutter({ store, epoch, lanes, newest, seriesCount }: CutterOptio
 
     account(name: Lane, range: Range): Uint8Array[] {
       const lane = lanes[name]
-      const told = inside(lane.spans(), range.first, range.last).filter((span) => span.told)
+      // What is still held in a frame comes as that frame; said to be gone first, it would not be stored any more.
+      const told = inside(lane.spans(), range.first, range.last)
+        .filter((span) => span.told)
+        .flatMap((span) =>
+          outside(lane.frames(), span.first, span.last).map((part) => ({ ...span, ...part })),
+        )
       return neighbours(told).map((spans) => encodeFrame(farewell(name, epoch, spans)))
     },
   }

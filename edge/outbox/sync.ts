@@ -167,7 +167,11 @@ export function createSync(options: SyncOptions): Sync {
     const { unknown } = outbox.release(lane, ranges)
     if (unknown > 0) {
       refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: unknown }))
-      if (whole) outbox.renew(lane, unknown)
+      if (whole) {
+        // Rows sent under these numbers now would be taken for those that the hub has, and deleted.
+        session?.ready.delete(lane)
+        return outbox.renew(lane, unknown)
+      }
     }
     underWay.keep(lane, outbox.frames(lane))
     if (whole && session?.epoch === epoch) laneReady(session, lane)

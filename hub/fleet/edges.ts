@@ -26,6 +26,8 @@ export interface Edges {
   alive(edge: string, alive: boolean): void
   /** Takes a hello; a second live database under the same identity is noted, and told as the fault. */
   hello(edge: string, hello: Hello, payload: Uint8Array, now: number): Result<void>
+  /** What it sent contradicts what it sent before: two nodes may share the identity. */
+  suspect(edge: string, now: number): void
   describe(edge: string, describe: Describe, payload: Uint8Array): void
   /** Drops what is remembered of a transaction that was rolled back. */
   forget(): void
@@ -66,8 +68,10 @@ export function createEdges(sql: SqlStore, ids: readonly string[]): Edges {
     hello(edge, hello, payload, now) {
       const before = get(edge)
       const changed = before.epoch !== null && before.epoch !== hello.epoch
-      // A replaced disk says goodbye first and never comes back to the old epoch; a copied one does neither.
-      const clone = changed && (before.alive || knownEpoch.get(edge, hello.epoch) !== undefined)
+      // A node that put a damaged database aside goes on in the same boot. A replaced disk says goodbye first and
+      // never comes back to the old epoch; a copied one does neither.
+      const rebooted = before.hello?.boot !== hello.boot
+      const clone = changed && rebooted && (before.alive || knownEpoch.get(edge, hello.epoch) !== undefined)
       save({
         ...before,
         epoch: hello.epoch,
@@ -79,6 +83,7 @@ export function createEdges(sql: SqlStore, ids: readonly string[]): Edges {
       putHello.run(payload, edge)
       return clone ? err(fault('INGEST_CLONE_SUSPECTED', { edge, epoch: hello.epoch })) : ok(undefined)
     },
+    suspect: (edge, now) => save({ ...get(edge), cloneAt: now }),
     describe(edge, describe, payload) {
       save({ ...get(edge), describe })
       putDescribe.run(payload, edge)

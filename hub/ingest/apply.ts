@@ -83,7 +83,7 @@ function applyOne(context: ApplyContext, batch: Batch, message: Message, now: nu
   const { edge } = message
   switch (message.kind) {
     case 'frame':
-      applyFrame(context, batch, message)
+      applyFrame(context, batch, message, now)
       break
     case 'hello':
       applyHello(context, batch, message.edge, message.hello, message.payload, now)
@@ -108,10 +108,12 @@ function applyFrame(
   { store, edges }: ApplyContext,
   batch: Batch,
   { edge, frame }: Extract<Message, { kind: 'frame' }>,
+  now: number,
 ): void {
   const result = storeFrame(store, edge, frame, batch.newest)
   if (!result.ok) {
     batch.refused.push(result.error)
+    if (result.error.code === 'INGEST_ROWS_CHANGED') edges.suspect(edge, now)
     if (result.error.code === 'INGEST_SERIES_UNKNOWN') wantSeries(store, batch, edge, frame.epoch)
     return
   }
@@ -143,8 +145,11 @@ function applyHello(
       return
     }
     store.streams.told(stream.value, oldest, next)
-    const upTo = store.ranges.nextMissing(stream.value.id, oldest)
-    const ranges = store.ranges.list(stream.value.id, upTo, ACK_RANGES_MAX)
+    const ranges = store.ranges.list(
+      stream.value.id,
+      store.ranges.nextMissing(stream.value.id, 0),
+      ACK_RANGES_MAX,
+    )
     batch.replies.push(ackOf(store, edge, stream.value, ranges, true, now))
     const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1)
     if (gone.length > 0) batch.replies.push(wantAccount(edge, hello.epoch, lane, gone))
@@ -168,7 +173,6 @@ function wantSeries(store: HubStore, batch: Batch, edge: EdgeId, epoch: string):
   batch.replies.push({ edge, kind: 'want', message: { v: 1, epoch, series: { from } } })
 }
 
-/** `upTo` is the lowest number that the edge still keeps and the hub does not hold. */
 function ackOf(
   store: HubStore,
   edge: EdgeId,
@@ -177,7 +181,7 @@ function ackOf(
   whole: boolean,
   now: number,
 ): Reply {
-  const upTo = store.ranges.nextMissing(stream.id, store.streams.oldest(stream))
+  const upTo = store.ranges.nextMissing(stream.id, 0)
   const listed = ranges.map(([first, last]): [number, number] => [first, last])
   const message = {
     v: 1,

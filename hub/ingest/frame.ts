@@ -37,12 +37,16 @@ export function storeFrame(store: HubStore, edge: string, frame: Frame, newest: 
   const events = frame.lane === 'alarm' ? frame.events : []
 
   const missing = store.ranges.missing(stream.id, frame.first, frame.last)
+  const partial = missing[0]?.[0] !== frame.first || missing[0]?.[1] !== frame.last
+  if (partial && contradicts(store, stream, readings.value, events)) {
+    const { first, last } = frame
+    return err(fault('INGEST_ROWS_CHANGED', { edge, lane: frame.lane, first, last }))
+  }
   const stored: Stored = { stream, range: [frame.first, frame.last], alarms: [], unreadable: [] }
   if (missing.length === 0) return ok(stored)
   if (splits(store, stream, frame) && store.ranges.count(stream.id) >= RANGES_PER_STREAM_MAX)
     return err(fault('INGEST_LIMIT', { edge, limit: RANGES_PER_STREAM_MAX, what: 'ranges' }))
 
-  const partial = missing[0]?.[0] !== frame.first || missing[0]?.[1] !== frame.last
   const newReadings = partial ? readings.value.filter(inside(missing)) : readings.value
   const newEvents = partial ? events.filter(inside(missing)) : events
   storeReadings(store, stream, newReadings, newest)
@@ -52,6 +56,17 @@ export function storeFrame(store: HubStore, edge: string, frame: Frame, newest: 
   store.ranges.add(stream.id, frame.first, frame.last)
   store.streams.count(stream, newReadings.length + newEvents.length, superseded, frame.last)
   return ok({ ...stored, ...told })
+}
+
+/** Whether other rows are held under these numbers. State rows are not kept, and can say nothing. */
+function contradicts(
+  { rows }: HubStore,
+  stream: Stream,
+  readings: readonly StoredReading[],
+  events: readonly FrameEvent[],
+): boolean {
+  if (stream.lane === 'state') return false
+  return stream.lane === 'live' ? rows.differ(stream.id, readings) : rows.eventsDiffer(stream.id, events)
 }
 
 /** Where nothing is held just before the frame, it may become a range of its own. */

@@ -1,6 +1,6 @@
 import type { SqlStatement, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
-import { GAP_REASONS, type Gap, type GapReason } from '../../core/wire/frame.ts'
-import { number, text } from './columns.ts'
+import { type FrameEvent, GAP_REASONS, type Gap, type GapReason } from '../../core/wire/frame.ts'
+import { blob, number, text } from './columns.ts'
 import type { Point } from './points.ts'
 import { counts } from './rollups.ts'
 import type { Zones } from './zones.ts'
@@ -29,6 +29,9 @@ export interface Rows {
     readonly alarm: string | null
     readonly body: Uint8Array
   }): void
+  /** Whether one of these rows, in order of their numbers, is held with other contents. */
+  differ(stream: number, rows: readonly StoredReading[]): boolean
+  eventsDiffer(stream: number, rows: readonly FrameEvent[]): boolean
   /** Remembers the newest value of a point. A time beyond `horizon` came from a wrong clock and does not stay newest. */
   present(row: Omit<StoredReading, 'seq'>, horizon: number): void
   addGap(stream: number, gap: Gap): void
@@ -67,12 +70,30 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
     `SELECT at, value, flag FROM reading
      WHERE stream = ? AND seq BETWEEN ? AND ? AND point = ? AND at BETWEEN ? AND ?`,
   )
+  const held = sql.prepare(
+    'SELECT seq, point, at, value, flag FROM reading WHERE stream = ? AND seq BETWEEN ? AND ?',
+  )
+  const heldEvents = sql.prepare('SELECT seq, body FROM event WHERE stream = ? AND seq BETWEEN ? AND ?')
   const removed = sql.prepare('DELETE FROM reading WHERE stream = ? AND seq BETWEEN ? AND ?')
 
   return {
     insert: (stream, rows) => insertAll(many, one, stream, rows),
     insertEvent: ({ stream, seq, at, edge, alarm, body }) =>
       void event.run(stream, seq, at, edge, alarm, body),
+    differ(stream, rows) {
+      const told = new Map(rows.map((row) => [row.seq, row]))
+      return held.all(stream, rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1).some((row) => {
+        const { point, at, value, flag } = told.get(number(row, 'seq')) ?? row
+        return row.point !== point || row.at !== at || row.value !== value || row.flag !== flag
+      })
+    },
+    eventsDiffer(stream, rows) {
+      const told = new Map(rows.map((row) => [row.seq, row.body]))
+      return heldEvents.all(stream, rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1).some((row) => {
+        const body = told.get(number(row, 'seq'))
+        return body !== undefined && Buffer.compare(body, blob(row, 'body')) !== 0
+      })
+    },
     present: ({ point, at, value, flag }, horizon) => void present.run(point, at, value, flag, horizon),
     addGap(stream, { first, last, reason }) {
       const left = gapBefore.get(stream, first)

@@ -31,8 +31,6 @@ export interface Streams {
   of(edge: string): readonly StreamState[]
   /** Counts what a frame brought and that it reached up to `last`. */
   count(stream: Stream, stored: number, superseded: number, last: number): void
-  /** The oldest number that the node still keeps, as it told last. */
-  oldest(stream: Stream): number
   /** What the node itself says of a lane. */
   told(stream: Stream, oldest: number, next: number): void
   /** Drops what is remembered of a transaction that was rolled back. */
@@ -53,7 +51,6 @@ export function createStreams(sql: SqlStore): Streams {
     'UPDATE stream SET stored = stored + ?, superseded = superseded + ?, next = max(next, ?) WHERE id = ?',
   )
   const told = sql.prepare('UPDATE stream SET oldest = ?, next = max(next, ?) WHERE id = ?')
-  const oldest = sql.prepare('SELECT oldest FROM stream WHERE id = ?')
   const cache = new Map<string, Stream>()
 
   const openEpoch = (edge: string, epoch: string): Result<number> => {
@@ -91,10 +88,6 @@ export function createStreams(sql: SqlStore): Streams {
         superseded: number(row, 'superseded'),
       })),
     count: (stream, stored, superseded, last) => void counted.run(stored, superseded, last + 1, stream.id),
-    oldest(stream) {
-      const row = oldest.get(stream.id)
-      return row === undefined ? 0 : number(row, 'oldest')
-    },
     told: (stream, oldest, next) => void told.run(oldest, next, stream.id),
     forget: () => cache.clear(),
   }

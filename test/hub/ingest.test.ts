@@ -76,6 +76,23 @@ describe('a frame of readings', () => {
     expect(counted()).toBe(6)
   })
 
+  test('with other rows under numbers that are held is neither stored nor acknowledged', async () => {
+    world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+    await world.settle()
+    world.acks.length = 0
+    world.send(
+      liveFrame(0, [
+        { at: T0, value: 2 },
+        { at: T0, value: 3 },
+      ]),
+    )
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_ROWS_CHANGED: 1 })
+    expect(world.acks).toEqual([])
+    expect(seqs()).toEqual([0])
+    expect(world.fleet.edge(EDGE)?.cloneSuspectedAt).toEqual(expect.any(Number))
+  })
+
   test('that arrives before its predecessor leaves upTo where it was', async () => {
     world.send(liveFrame(5, [{ at: T0, value: 1 }]))
     await world.settle()
@@ -191,10 +208,10 @@ describe('a hello', () => {
     expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, series: { from: 0 } }])
   })
 
-  test('passes over what the node no longer keeps, and the ledger says so', async () => {
+  test('that keeps less than is missing is told no number that is not held, and the ledger says so', async () => {
     world.hello({ lanes: [{ lane: 'live', oldest: 10, next: 12 }] })
     await world.settle()
-    expect(world.acks[0]).toMatchObject({ upTo: 10, ranges: [] })
+    expect(world.acks[0]).toMatchObject({ upTo: 0, ranges: [] })
     expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.gaps).toEqual([
       { first: 0, last: 9, reason: 'released' },
       { first: 10, last: 11, reason: 'waiting' },
@@ -210,10 +227,18 @@ describe('a hello', () => {
   test('with another epoch while the first is alive is noted as a copied disk', async () => {
     world.hello()
     await world.settle()
-    world.hello({ epoch: 'ffffffffffffffff' })
+    world.hello({ epoch: 'ffffffffffffffff', boot: 'b2' })
     await world.settle()
     expect(world.refusals.all()).toEqual({ INGEST_CLONE_SUSPECTED: 1 })
     expect(world.fleet.edge(EDGE)?.cloneSuspectedAt).toEqual(expect.any(Number))
+  })
+
+  test('with another epoch in the same boot is a node that put a damaged database aside', async () => {
+    world.hello()
+    await world.settle()
+    world.hello({ epoch: 'ffffffffffffffff' })
+    await world.settle()
+    expect(world.refusals.all()).toEqual({})
   })
 
   test('with another epoch after the node went off is a replaced disk', async () => {
@@ -221,7 +246,7 @@ describe('a hello', () => {
     await world.settle()
     void world.edge.publish(TOPICS.alive, encodeCbor({ v: 1, alive: false, epoch: EPOCH }))
     await world.settle()
-    world.hello({ epoch: 'ffffffffffffffff' })
+    world.hello({ epoch: 'ffffffffffffffff', boot: 'b2' })
     await world.settle()
     expect(world.refusals.all()).toEqual({})
   })
@@ -234,6 +259,16 @@ test('a last will takes the edge off line', async () => {
   void world.edge.publish(TOPICS.alive, encodeCbor({ v: 1, alive: false, epoch: EPOCH }))
   await world.settle()
   expect(world.fleet.edge(EDGE)?.online).toBe(false)
+})
+
+test('another event under the number of a held alarm is neither stored nor acknowledged', async () => {
+  world.alarm(0, { alarm: 'dh/level/1' })
+  await world.settle()
+  world.acks.length = 0
+  world.alarm(0, { alarm: 'dh/level/2' })
+  await world.settle()
+  expect(world.refusals.all()).toEqual({ INGEST_ROWS_CHANGED: 1 })
+  expect(world.acks).toEqual([])
 })
 
 test('an edge that is not in the configuration is refused', async () => {

@@ -1,8 +1,6 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../../core/errors.ts'
-import { openSqlite } from '../../../core/node/sqlite.ts'
 import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import type { SqlSource } from '../../../core/ports/sql-source.ts'
 import { decodeFrame } from '../../../core/wire/frame-codec.ts'
@@ -218,6 +216,15 @@ describe('acknowledgement', () => {
   })
 })
 
+test('rows that are still held are never given away as released', () => {
+  const outbox = keep(rig.open())
+  outbox.readings(readings(10), instant())
+  outbox.flush()
+  cutAll(outbox)
+  outbox.release('live', [{ first: 3, last: 5 }])
+  expect(outbox.account('live', { first: 0, last: 9 })).toEqual([])
+})
+
 describe('a database that grows to its limit', () => {
   const limits = { maxBytes: 1024 * 1024, queuedReadings: 1_000_000 }
 
@@ -331,79 +338,6 @@ describe('a store that fails', () => {
     void outbox.alarm(alarmEvent(2), instant())
     expect(await outbox.alarm(alarmEvent(3), instant())).toMatchObject({
       error: { code: 'ALARM_QUEUE_FULL' },
-    })
-  })
-})
-
-describe('a damaged database', () => {
-  function damage(file: string, from: number, length: number): void {
-    const handle = openSync(file, 'r+')
-    writeSync(handle, Buffer.alloc(length, 0xa5), 0, length, from)
-    closeSync(handle)
-  }
-
-  test('at the start is kept beside, and what is readable is queued in a new epoch', async () => {
-    const outbox = rig.open()
-    outbox.readings(readings(20_000), instant())
-    void outbox.alarm(alarmEvent(1), instant())
-    outbox.flush()
-    const { epoch } = outbox.ledger()
-    outbox.close()
-    damage(rig.file, Math.floor(statSync(rig.file).size / 2 / 4096) * 4096, 3 * 4096)
-    const after = keep(rig.open())
-    cutAll(after)
-    await rig.clock.advance(1000)
-    expect(existsSync(`${rig.file}.damaged-1`)).toBe(true)
-    expect(rig.faults.map(({ code }) => code)).toContain('STORE_CORRUPT')
-    expect(after.epoch()).not.toBe(epoch)
-    const { stored, lost } = lane(after, 'live')
-    expect(stored).toBeGreaterThan(19_000)
-    expect(stored + (lost.unreadable ?? 0)).toBe(20_000)
-    expect(lane(after, 'alarm').stored).toBe(1)
-  })
-
-  test('whose frame was altered is put aside, and its rows come in a new epoch', async () => {
-    const outbox = rig.open()
-    outbox.readings(readings(10), instant())
-    outbox.flush()
-    cutAll(outbox)
-    outbox.close()
-    const store = openSqlite(rig.file)
-    store.exec("UPDATE frames SET bytes = replace(bytes, x'54', x'55')")
-    store.close()
-    const after = keep(rig.open())
-    expect(after.bytes('live', 0)).toBeUndefined()
-    await rig.clock.advance(100)
-    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
-    expect(lane(after, 'live').stored).toBe(10)
-  })
-
-  test('with a row that makes no sense tells the hub so', () => {
-    const outbox = rig.open()
-    outbox.readings(readings(10), instant())
-    outbox.flush()
-    outbox.close()
-    const store = openSqlite(rig.file)
-    store.exec('UPDATE live SET series = 77 WHERE seq = 4; DELETE FROM live WHERE seq = 6')
-    store.close()
-    const after = keep(rig.open())
-    cutAll(after)
-    expect(frameAt(after, 'live', 0).gaps).toEqual([
-      { first: 4, last: 4, reason: 'corrupt' },
-      { first: 6, last: 6, reason: 'corrupt' },
-    ])
-    expect(ledgerProblem(after)).toBeUndefined()
-  })
-
-  test('that is no database at all gives way to a new one', () => {
-    writeFileSync(rig.file, 'this was a database once'.repeat(1000))
-    const outbox = keep(rig.open())
-    return rig.clock.advance(1).then(() => {
-      outbox.readings(readings(3), instant())
-      outbox.flush()
-      expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
-      expect(lane(outbox, 'live').stored).toBe(3)
-      expect(readFileSync(`${rig.file}.damaged-1`, 'utf8')).toContain('once')
     })
   })
 })

@@ -5,7 +5,7 @@ import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { edgeId, siteId } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
-import { edgeTopics } from '../../../core/wire/topics.ts'
+import { edgeTopics, LANES, type Lane } from '../../../core/wire/topics.ts'
 import type { Outbox } from '../../../edge/outbox/outbox.ts'
 import { createSync, type Sync } from '../../../edge/outbox/sync.ts'
 import { type FakeHub, fakeHub } from './fake-hub.ts'
@@ -252,6 +252,25 @@ describe('faults', () => {
     expect(values).toEqual(expect.arrayContaining(Array.from({ length: 30 }, (_, index) => 200 + index)))
     expect(hub.problems).toEqual([])
     expect(stored()).toBe(0)
+  })
+
+  test('a hub that still claims numbers which were never given gets no rows under them', async () => {
+    connect()
+    hub.silent = true
+    await rig.clock.advance(3)
+    const claim = (lane: Lane, upTo: number) =>
+      hub.send({ v: 1, epoch: outbox.epoch() ?? '', lane, upTo, ranges: [], whole: true, at: 0 })
+    claim('live', 1000)
+    await rig.clock.advance(100)
+    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_ROLLED_BACK'])
+    queue(5)
+    // The second time comes too soon for yet another epoch.
+    for (const lane of LANES) claim(lane, lane === 'live' ? 1000 : 0)
+    await rig.clock.advance(3_000)
+    expect(sync.status()).toMatchObject({ ready: false, inFlight: { live: 0 } })
+    hub.silent = false
+    await rig.clock.advance(10_000)
+    expect(hub.rows('live')).toHaveLength(5)
   })
 
   test('acknowledgement for another database is refused', async () => {
