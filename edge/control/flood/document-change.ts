@@ -27,6 +27,7 @@ export function changeDocument(state: FloodState, turn: Turn, station: FloodStat
     quality: sameSensor ? state.quality : { ...fresh.quality, goodT: turn.t },
     rise: sameSensor ? state.rise : fresh.rise,
     rain: sameGauge ? state.rain : fresh.rain,
+    button: sameButton(station, state.station) ? state.button : null,
     selfTest: { ...state.selfTest, dueAt: null },
   }
   next = releaseOutputs(settleHops(next, turn), turn)
@@ -45,6 +46,10 @@ function sensorKey({ level }: FloodStation): string {
 
 function gaugeKey({ rain, timeZone }: FloodStation): string {
   return JSON.stringify([rain?.device, rain?.channel, rain?.mm_per_count, timeZone])
+}
+
+function sameButton(one: FloodStation, other: FloodStation): boolean {
+  return JSON.stringify(one.silence.button) === JSON.stringify(other.silence.button)
 }
 
 /** Ends alarms whose rule the new document no longer has. */

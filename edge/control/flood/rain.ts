@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** The hydrological day begins and ends at this local time. */
 const HYDROLOGICAL_DAY_AT = '19:00'
-/** Reports closer together than this are summed into one spell: it bounds the memory of a day. */
+/** Reports closer together than this are summed into one spell, dry ones between them included: it bounds the memory of a day. */
 const SPELL_MS = MINUTE_MS
 /** Never alarm on one interval: rain must have been counted in at least this many reports. */
 const REPORTS_MIN = 2
@@ -75,8 +75,7 @@ export function countRain(memory: Memory, rain: Rain, count: number, t: number, 
 function addSpell(spells: readonly RainSpell[], spell: RainSpell): readonly RainSpell[] {
   const kept = spells.filter(({ toT }) => spell.toT - toT < DAY_MS)
   const last = kept[kept.length - 1]
-  if (last === undefined || last.toT !== spell.fromT || spell.toT - last.fromT > SPELL_MS)
-    return [...kept, spell]
+  if (last === undefined || spell.toT - last.fromT > SPELL_MS) return [...kept, spell]
   const merged = { ...spell, fromT: last.fromT, mm: last.mm + spell.mm, reports: last.reports + 1 }
   return [...kept.slice(0, -1), merged]
 }

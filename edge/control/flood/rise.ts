@@ -6,6 +6,8 @@ type Memory = FloodState['rise']
 export const RISE_WINDOW_MIN_DEFAULT = 60
 /** Denser samples are thinned to at most two per this part of the window, so that it keeps its length. */
 const WINDOW_PARTS = 120
+/** A window that a new document made longer may begin with samples that lie too close: the oldest go first. */
+const HISTORY_MAX = 2 * WINDOW_PARTS + 2
 const SAMPLES_MIN = 3
 const HOUR_MS = 3_600_000
 
@@ -16,7 +18,7 @@ export function remember(history: Memory['history'], sample: Sample, over_min: n
   const kept = first < 0 ? [] : first === 0 ? history : history.slice(first)
   const beforeLast = kept[kept.length - 2]
   const dense = beforeLast !== undefined && sample.t - beforeLast.t < window / WINDOW_PARTS
-  return [...(dense ? kept.slice(0, -1) : kept), sample]
+  return [...(dense ? kept.slice(0, -1) : kept), sample].slice(-HISTORY_MAX)
 }
 
 /**

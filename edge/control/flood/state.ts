@@ -7,7 +7,7 @@ import { checker } from '../../../core/schema.ts'
 /**
  * Everything that the flood controller remembers, as plain JSON: it is written to disk and read back after a power
  * cut. All `…T` and `t` are milliseconds on the station's own timeline, which runs with the monotonic clock and, over
- * a reboot, with whatever the wall clock says has passed (never backwards); see `timeline.ts`.
+ * a reboot, with whatever the wall clock says has passed (never backwards); see `advanceTimeline`.
  */
 
 const Time = Type.Number()
@@ -161,16 +161,43 @@ export function restoreFloodState(saved: unknown): Result<FloodState> {
     return err(fault('FLOOD_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason: message }))
   }
   const state: FloodState = checked.value
+  const { t } = state.timeline
+  if (
+    ![t, ...timesIn(state), ...Object.values(state.hops)].every(
+      (time) => time <= t && Number.isSafeInteger(Math.round(time)),
+    )
+  )
+    return err(
+      fault('FLOOD_STATE_UNREADABLE', { path: '/timeline', reason: 'lies before what it remembers' }),
+    )
   return ok({
     ...state,
     timeline: { ...state.timeline, mono: null },
     level: { ...state.level, underT: [null, null, null] },
-    quality: { ...state.quality, flat: null },
+    quality: { ...state.quality, flat: 'sensor-stuck' in state.alarms.active ? state.quality.flat : null },
+    silence: shortened(state),
+    button: null,
     rise: { ...state.rise, over: 0, underT: null },
     selfTest: { ...state.selfTest, running: null },
     outputs: rested(state.outputs),
     told: {},
   })
+}
+
+/** Every time of the timeline in a part of the state, by the names that times have there. */
+function timesIn(part: unknown): readonly number[] {
+  if (typeof part !== 'object' || part === null) return []
+  return Object.entries(part).flatMap(([key, value]) => {
+    if (typeof value === 'number')
+      return (key === 't' || key.endsWith('T')) && key !== 'untilT' ? [value] : []
+    return timesIn(value)
+  })
+}
+
+/** A silence never lasts longer than the station allows, whatever the disk says. */
+function shortened({ silence, station, timeline }: FloodState): FloodState['silence'] {
+  if (silence === null) return null
+  return { ...silence, untilT: Math.min(silence.untilT, timeline.t + station.silence.longest_min * 60_000) }
 }
 
 /** Before any time of the timeline; finite, because JSON knows no infinity. */

@@ -16,7 +16,12 @@ import { followLoss, hearFailure, hearLevel } from './water.ts'
 export function step(state: FloodState, input: FloodInput, now: Now): FloodStep {
   const timeline = advanceTimeline(state.timeline, now)
   const turn: Turn = { t: timeline.t, at: now.at, events: [], outputs: [], readings: [] }
-  let next: FloodState = { ...state, timeline, quality: wakened(state, timeline.t) }
+  let next: FloodState = {
+    ...state,
+    timeline,
+    quality: wakened(state, timeline.t),
+    alarms: numbered(state, now),
+  }
   if (next.hops.gateway === undefined) next = settleHops(next, turn)
   next = take(next, turn, input)
   next = followLoss(next, turn)
@@ -26,6 +31,14 @@ export function step(state: FloodState, input: FloodInput, now: Now): FloodStep 
   next = followPath(next, turn)
   next = followOutputs(next, turn)
   return { state: next, outputs: turn.outputs, events: turn.events, readings: turn.readings }
+}
+
+/**
+ * A station without a memory numbers its alarms from the clock's seconds: were it the memory that is lost, numbers from 1
+ * would be those of alarms that people have long dealt with.
+ */
+function numbered({ alarms, timeline }: FloodState, now: Now): FloodState['alarms'] {
+  return timeline.at === null ? { ...alarms, next: Math.max(alarms.next, Math.floor(now.at / 1000)) } : alarms
 }
 
 /**

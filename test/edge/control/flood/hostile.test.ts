@@ -83,5 +83,5 @@ describe('whatever comes in', () => {
       ),
       { numRuns: 2000 },
     )
-  })
+  }, 60_000)
 })

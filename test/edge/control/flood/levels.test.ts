@@ -29,14 +29,14 @@ describe('alarm levels', () => {
     for (let i = 0; i < 8; i++) it.stage(2.5)
     for (let i = 0; i < 8; i++) it.stage(1.5)
     expect(it.levelLog()).toEqual(['raised 1', 'raised 2', 'lowered 1', 'cleared 0'])
-    expect(new Set(it.events.map(({ alarm }) => alarm))).toEqual(new Set(['dong-ha/level/1']))
+    expect(new Set(it.events.map(({ alarm }) => alarm)).size).toBe(1)
   })
   test('the next alarm has a new id', () => {
     const it = trial()
     for (const stage of [1.9, 2.1, 2.1]) it.stage(stage)
     for (let i = 0; i < 8; i++) it.stage(1.5)
     for (const stage of [2.1, 2.1]) it.stage(stage)
-    expect(it.events.at(-1)?.alarm).toBe('dong-ha/level/2')
+    expect(it.events.at(-1)?.alarm).not.toBe(it.events[0]?.alarm)
   })
   test('a dip shorter than the hold lowers nothing', () => {
     const it = trial()
