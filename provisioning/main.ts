@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError } from 'commander'
 import { refuse } from '../core/node/refuse.ts'
 import type { CityOptions } from './city/run.ts'
