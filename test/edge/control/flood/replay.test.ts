@@ -66,6 +66,88 @@ function real(): readonly RecordedStage[] {
   })
 }
 
+interface HeardStage extends RecordedStage {
+  readonly honest: boolean
+}
+
+/** What a bad radio and a bad sensor make of a record: a seventh lost, some doubled, all of them late, lone spikes. */
+function mangled(record: readonly RecordedStage[], seed: number): readonly HeardStage[] {
+  const random = lehmer(seed)
+  let sinceSpike = 0
+  return record.flatMap(({ at, stage_m }) => {
+    sinceSpike++
+    if (random() < 0.15) return []
+    const late = at + Math.round(random() * 120_000)
+    const spike = sinceSpike > 4 && random() < 0.05
+    if (spike) sinceSpike = 0
+    const one = { at: late, stage_m: spike ? Math.round(random() * 5000) / 1000 : stage_m, honest: !spike }
+    return random() < 0.1 ? [one, one] : [one]
+  })
+}
+
+/** The minimal standard generator: a test's own chance, the same on every machine. */
+function lehmer(seed: number): () => number {
+  let state = (seed * 7919) % 2_147_483_647
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
+
+/** Rows within half a day of water above 0.5 m. */
+function floods(record: readonly RecordedStage[]): readonly RecordedStage[] {
+  const high = record.filter(({ stage_m }) => stage_m >= 0.5).map(({ at }) => at)
+  return record.filter(({ at }) => high.some((peak) => Math.abs(peak - at) < 43_200_000))
+}
+
+/** Rises to a level that a hold parts: an upper bound, each single sample at the level counting as a rise. */
+function rises(record: readonly RecordedStage[], stage_m: number): number {
+  let count = 0
+  let up = false
+  let lowSince: number | undefined
+  for (const row of record) {
+    if (row.stage_m > stage_m - 0.05) lowSince = undefined
+    else lowSince ??= row.at
+    if (lowSince !== undefined && row.at - lowSince >= 1_200_000) up = false
+    if (!up && row.stage_m >= stage_m) {
+      up = true
+      count++
+    }
+  }
+  return count
+}
+
+describe.skipIf(!existsSync(REAL))(
+  'the real flash floods over a bad radio and a bad sensor (needs ../shared/testdata)',
+  () => {
+    const record = existsSync(REAL) ? floods(real()) : []
+    const strict = {
+      ...STREAM,
+      level: { ...STREAM.level, spike: { suspect_m: 0.2, fail_m: 0.5 }, rate_m_per_h: 3 },
+    }
+    const seeds = Array.from({ length: 8 }, (_, index) => index + 1)
+
+    test.each(seeds)('no chatter: each level comes no more often than the water (seed %d)', (seed) => {
+      const events = replayRecord(strict, mangled(record, seed))
+      for (const { level, stage_m } of STREAM.levels)
+        expect(reached(events, level)).toBeLessThanOrEqual(rises(record, stage_m))
+    })
+    test.each(seeds)('the alarm is there at the fifth honest sample above a level (seed %d)', (seed) => {
+      const heard = mangled(record, seed)
+      const told = replayRecord(strict, heard).filter(({ rule }) => rule === 'level')
+      const honest = heard.filter((row, index) => row.honest && row !== heard[index - 1])
+      honest.forEach(({ at }, index) => {
+        const last = honest.slice(Math.max(0, index - 4), index + 1)
+        if (last.length < 5) return
+        const lowest = Math.min(...last.map(({ stage_m }) => stage_m))
+        const due = STREAM.levels.filter(({ stage_m }) => lowest >= stage_m).length
+        const inForce = told.filter((event) => event.at <= at).at(-1)?.level ?? 0
+        expect(inForce).toBeGreaterThanOrEqual(due)
+      })
+    })
+  },
+)
+
 describe('a record replayed through the controller', () => {
   test('noise on the limbs of a flood makes each level come once a flood', () => {
     const events = replayRecord(STREAM, synthetic())
