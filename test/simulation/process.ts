@@ -55,7 +55,7 @@ export interface History {
 export interface NodeProcess {
   /** As kill -9 does: no timer fires any more, no file is flushed, every socket is gone. */
   kill(): Promise<void>
-  /** Rows that the hub has not committed. */
+  /** Rows that the hub has not committed, on disk or on their way there. */
   behind(): number
 }
 
@@ -103,8 +103,8 @@ export function bootNode(parts: NodeParts, life: number): NodeProcess {
         for (const reading of batch) history.readings.push({ reading, handedAt: clock.now() })
         outbox.readings(batch, time)
       },
-      async alarm(event, time) {
-        const kept = await outbox.alarm(event, time)
+      async alarm(event, time, before) {
+        const kept = await outbox.alarm(event, time, before)
         if (kept.ok) history.kept.push(event)
         return kept
       },
@@ -151,10 +151,11 @@ export function bootNode(parts: NodeParts, life: number): NodeProcess {
       await broker.close()
       for (const store of stores) store.close()
     },
-    behind: () =>
-      outbox
-        .ledger()
-        .lanes.filter(({ lane }) => lane !== 'state')
-        .reduce((sum, { produced, acknowledged }) => sum + produced - acknowledged, 0),
+    behind() {
+      const { lanes, queued } = outbox.ledger()
+      const rows = lanes.filter(({ lane }) => lane !== 'state')
+      const unsent = rows.reduce((sum, { produced, acknowledged }) => sum + produced - acknowledged, 0)
+      return unsent + queued.alarms + queued.readings
+    },
   }
 }
