@@ -12,8 +12,18 @@ const PARTS = ['', '-wal', '-shm'] as const
 /** A database file. A damaged one is kept as `{file}.damaged-1` (the newest) to `-3`. */
 export function sqliteSource(file: string, limits?: SqliteLimits): SqlSource {
   const damaged = (age: number) => `${file}.damaged-${age}`
+  const openAside = () => {
+    if (!existsSync(damaged(1))) return undefined
+    try {
+      return openSqlite(damaged(1))
+    } catch (cause) {
+      if (cause instanceof FaultError) return undefined
+      throw cause
+    }
+  }
   return {
     open: () => openSqlite(file, limits),
+    openAside,
     moveAside() {
       try {
         for (const part of PARTS) rmSync(damaged(DAMAGED_KEPT_MAX) + part, { force: true })
@@ -23,12 +33,7 @@ export function sqliteSource(file: string, limits?: SqliteLimits): SqlSource {
         const reason = cause instanceof Error ? cause.message : String(cause)
         throw new FaultError(fault('STORE_UNWRITABLE', { file, reason }), { cause })
       }
-      try {
-        return openSqlite(damaged(1))
-      } catch (cause) {
-        if (cause instanceof FaultError) return undefined
-        throw cause
-      }
+      return openAside()
     },
   }
 }

@@ -9,4 +9,6 @@ export interface SqlSource {
    * Undefined when it cannot even be opened. Throws a FaultError when it cannot be moved.
    */
   moveAside(): SqlStore | undefined
+  /** Opens what was put aside last; undefined where nothing was, or it cannot be opened. */
+  openAside(): SqlStore | undefined
 }

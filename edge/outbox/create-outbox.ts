@@ -83,6 +83,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         throw cause
       }
       if (problem?.code === 'STORE_FULL') disk.makeRoom()
+      resumeRescue(disk)
     } catch (cause) {
       return failed(storeFault(cause).fault)
     }
@@ -111,10 +112,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const putAside = (): boolean => {
     try {
-      const damaged = source.moveAside()
       // A second damage during a rescue gives up the first file; it stays where it was put.
       if (rescuing !== undefined) closeQuietly(rescuing.damaged)
-      rescuing = damaged && { damaged, pieces: rescue(damaged), piece: undefined }
+      rescuing = undefined
+      source.moveAside()?.close()
       return true
     } catch (cause) {
       const moving = storeFault(cause).fault
@@ -181,6 +182,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     problem = undefined
   }
 
+  /** Goes on where this or an earlier run of the node was interrupted. */
+  const resumeRescue = (open: Disk) => {
+    const from = rescuing === undefined ? open.rescued() : undefined
+    if (from === undefined) return
+    const damaged = source.openAside()
+    if (damaged === undefined) open.rescueDone()
+    else rescuing = { damaged, pieces: rescue(damaged, from), piece: undefined }
+  }
+
   const scheduleRescue = () => {
     cancelRescue()
     if (rescuing !== undefined && !closed) cancelRescue = clock.after(0, rescueOne)
@@ -192,6 +202,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (rescuing.piece === undefined) {
       const next = rescuing.pieces.next()
       if (next.done) {
+        attempt((open) => open.rescueDone(), undefined)
         closeQuietly(rescuing.damaged)
         rescuing = undefined
         log.info('damaged outbox saved as far as it could be read')

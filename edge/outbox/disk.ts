@@ -12,7 +12,7 @@ import { type LaneStore, laneStore } from './lane-store.ts'
 import { count, type Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
 import type { SeriesEntry } from './outbox.ts'
-import { number, openTables, rowMark } from './tables.ts'
+import { number, openTables, type RescuePosition, rescueMark, rowMark } from './tables.ts'
 
 export interface QueuedAlarm {
   readonly at: Utc
@@ -60,10 +60,14 @@ export interface Disk {
   }): { readonly firstAlarm: number; readonly stored: number }
   /** What was saved out of a damaged database gets new numbers; what was unreadable is a number with a reason. */
   restore(saved: {
+    readonly position: RescuePosition
     readonly alarms: readonly QueuedAlarm[]
     readonly readings: readonly SavedReading[]
     readonly unreadable: { readonly alarms: number; readonly readings: number }
   }): void
+  /** How far the database put aside was taken over; undefined when there is nothing left to take. */
+  rescued(): RescuePosition | undefined
+  rescueDone(): void
   cut(lane: 'alarm' | 'live', range: Range, frames: number): Range[]
   snapshot(neverSent: (first: number) => boolean): Range[]
   account(lane: Lane, range: Range): Uint8Array[]
@@ -100,6 +104,7 @@ export function openDisk(options: DiskOptions): Disk {
   const sql = statements(store)
   const newest = newestValues(sql.tail.all())
   const live = batchInsert(store)
+  const rescuing = rescueMark(store)
   const cutting = cutter({ store, epoch, lanes, newest, seriesCount: () => committed })
 
   const transaction = <T>(work: () => T): T => {
@@ -169,8 +174,11 @@ export function openDisk(options: DiskOptions): Disk {
         if (dropped + stored > 0) lanes.live.save()
         return { firstAlarm, stored }
       }),
-    restore: ({ alarms, readings, unreadable }) =>
+    rescued: rescuing.read,
+    rescueDone: () => transaction(rescuing.remove),
+    restore: ({ position, alarms, readings, unreadable }) =>
       transaction(() => {
+        rescuing.write(position)
         writeAlarms(alarms)
         for (const { entry, at, value, mono, flag, quality } of readings) {
           const point = points.adopt(entry)

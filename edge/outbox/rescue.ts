@@ -4,38 +4,44 @@ import type { QueuedAlarm, SavedReading } from './disk.ts'
 import { count, outside, type Range } from './ledger.ts'
 import type { SeriesEntry } from './outbox.ts'
 import { salvageSeries, salvageTable } from './salvage.ts'
-import { flagOf, number, qualityOf, storeFault } from './tables.ts'
+import { flagOf, number, qualityOf, type RescuePosition, storeFault } from './tables.ts'
 
 /** A portion of what a damaged database still holds, small enough for one transaction between other work. */
 export interface Rescued {
+  /** Everything up to here is in this portion or an earlier one. */
+  readonly position: RescuePosition
   readonly alarms: readonly QueuedAlarm[]
   readonly readings: readonly SavedReading[]
   readonly unreadable: { readonly alarms: number; readonly readings: number }
 }
 
-/** Alarms first. What the hub already had is not in the tables any more and not counted as lost. */
-export function* rescue(damaged: SqlStore): Generator<Rescued> {
-  const nothing: Rescued = { alarms: [], readings: [], unreadable: { alarms: 0, readings: 0 } }
+/** Alarms first, beyond `from`. What the hub already had is not in the tables any more and not counted as lost. */
+export function* rescue(damaged: SqlStore, from: RescuePosition): Generator<Rescued> {
+  const nothing = { alarms: [], readings: [], unreadable: { alarms: 0, readings: 0 } }
   const goneAlarms = toldSpans(damaged, 0)
-  for (const piece of salvageTable(damaged, 'alarm')) {
+  for (const piece of from.table === 'alarm' ? salvageTable(damaged, 'alarm', from.seq) : []) {
+    const position = { table: 'alarm', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
       const alarms = count(outside(goneAlarms, piece.first, piece.last))
-      yield { ...nothing, unreadable: { alarms, readings: 0 } }
+      yield { ...nothing, position, unreadable: { alarms, readings: 0 } }
       continue
     }
     const alarms = piece.rows.flatMap(savedAlarm)
-    yield { ...nothing, alarms, unreadable: { alarms: piece.rows.length - alarms.length, readings: 0 } }
+    const unreadable = { alarms: piece.rows.length - alarms.length, readings: 0 }
+    yield { ...nothing, position, alarms, unreadable }
   }
   const series = salvageSeries(damaged)
   const goneReadings = toldSpans(damaged, 2)
-  for (const piece of salvageTable(damaged, 'live')) {
+  for (const piece of salvageTable(damaged, 'live', from.table === 'live' ? from.seq : -1)) {
+    const position = { table: 'live', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
       const readings = count(outside(goneReadings, piece.first, piece.last))
-      yield { ...nothing, unreadable: { alarms: 0, readings } }
+      yield { ...nothing, position, unreadable: { alarms: 0, readings } }
       continue
     }
     const readings = piece.rows.flatMap((row) => savedReading(row, series))
-    yield { ...nothing, readings, unreadable: { alarms: 0, readings: piece.rows.length - readings.length } }
+    const unreadable = { alarms: 0, readings: piece.rows.length - readings.length }
+    yield { ...nothing, position, readings, unreadable }
   }
 }
 

@@ -9,7 +9,7 @@ import { number, seriesEntry, storeFault } from './tables.ts'
  */
 
 export type Piece =
-  | { readonly kind: 'rows'; readonly rows: readonly SqlRow[] }
+  | { readonly kind: 'rows'; readonly rows: readonly SqlRow[]; readonly last: number }
   /** These keys may have held rows; they cannot be read any more. */
   | { readonly kind: 'unreadable'; readonly first: number; readonly last: number }
 
@@ -19,13 +19,13 @@ const ATTEMPTS_MAX = 200_000
 
 type Table = 'alarm' | 'live' | 'series'
 
-/** Rows of a table in order of their key, and what was lost between them. Ends by itself; never throws. */
-export function* salvageTable(store: SqlStore, table: Table): Generator<Piece> {
+/** Rows of a table beyond `after` in order of their key, and what was lost between them. Ends by itself; never throws. */
+export function* salvageTable(store: SqlStore, table: Table, after = -1): Generator<Piece> {
   const key = table === 'series' ? 'id' : 'seq'
   const bounds = keyBounds(store, table, key)
-  if (bounds === undefined) return
+  if (bounds === undefined || bounds[1] <= after) return
   let attempts = 0
-  const ranges = [bounds]
+  const ranges: [number, number][] = [[Math.max(bounds[0], after + 1), bounds[1]]]
   for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
     const [low, high] = range
     const rows = tryAll(
@@ -39,9 +39,10 @@ export function* salvageTable(store: SqlStore, table: Table): Generator<Piece> {
       else ranges.push([middle + 1, high], [low, middle])
       continue
     }
-    if (rows.length > 0) yield { kind: 'rows', rows }
     const last = rows.at(-1)?.[key]
-    if (rows.length === ROWS_AT_ONCE && typeof last === 'number' && last < high) ranges.push([last + 1, high])
+    if (typeof last !== 'number') continue
+    yield { kind: 'rows', rows, last }
+    if (rows.length === ROWS_AT_ONCE && last < high) ranges.push([last + 1, high])
   }
 }
 

@@ -30,6 +30,8 @@ const SCHEMA = `
     mono INTEGER NOT NULL, mark INTEGER NOT NULL);
 `
 const FORMAT = '1'
+/** How far rows were taken over from the database that was put aside before this one; no such key: all of them. */
+const RESCUE = 'rescue'
 const EPOCH_BYTES = 8
 const BOOTS_KEPT = 1000
 
@@ -80,8 +82,32 @@ function create(store: SqlStore, random: Random): void {
   const meta = store.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
   meta.run('format', FORMAT)
   meta.run('epoch', hex(random.bytes(EPOCH_BYTES)))
+  meta.run(RESCUE, 'alarm -1')
   const lane = store.prepare("INSERT INTO lanes (lane, next, folded) VALUES (?, 0, '{}')")
   for (const name of LANES) lane.run(laneCode(name))
+}
+
+/** The last row, by table and number, that was taken over from the database put aside. */
+export interface RescuePosition {
+  readonly table: 'alarm' | 'live'
+  readonly seq: number
+}
+
+/** Kept in the same transaction as the rows, so that a crash in between neither loses nor doubles them. */
+export function rescueMark(store: SqlStore) {
+  const read = store.prepare('SELECT value FROM meta WHERE key = ?')
+  const write = store.prepare('UPDATE meta SET value = ? WHERE key = ?')
+  const remove = store.prepare('DELETE FROM meta WHERE key = ?')
+  return {
+    read(): RescuePosition | undefined {
+      const row = read.get(RESCUE)
+      if (row === undefined) return undefined
+      const [table, seq] = text(row, 'value').split(' ')
+      return { table: table === 'live' ? 'live' : 'alarm', seq: Number(seq) }
+    },
+    write: ({ table, seq }: RescuePosition) => void write.run(`${table} ${seq}`, RESCUE),
+    remove: () => void remove.run(RESCUE),
+  }
 }
 
 function noteBoot(store: SqlStore, name: string): number {

@@ -36,7 +36,11 @@ describe('a flood', () => {
   })
 
   test('that the node died of before keeping its alarm is raised again after the restart, not forgotten', async () => {
-    const broken = { open: () => fails('STORE_UNWRITABLE'), moveAside: () => undefined }
+    const broken = {
+      open: () => fails('STORE_UNWRITABLE'),
+      moveAside: () => undefined,
+      openAside: () => undefined,
+    }
     const one = node({ disk: here, source: broken })
     await one.start()
     await one.flood(2.1)
@@ -192,7 +196,10 @@ describe('a disk that fails', () => {
   test.each(['STORE_FULL', 'STORE_UNWRITABLE'] as const)(
     'with %s costs no decision: the siren sounds, and the node says what is wrong',
     async (code) => {
-      const one = node({ disk: here, source: { open: () => fails(code), moveAside: () => undefined } })
+      const one = node({
+        disk: here,
+        source: { open: () => fails(code), moveAside: () => undefined, openAside: () => undefined },
+      })
       await one.start()
       await one.flood(2.1)
       expect(one.drivesOf('relay1').at(-1)?.value).toBe(1)

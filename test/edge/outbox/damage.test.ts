@@ -65,6 +65,31 @@ describe('a damaged database', () => {
     expect(lane(after, 'alarm').stored).toBe(1)
   })
 
+  test('is taken over once and whole, however often the node ends while it does so', async () => {
+    const outbox = rig.open()
+    outbox.readings(readings(20_000), instant())
+    void outbox.alarm(alarmEvent(1), instant())
+    outbox.flush()
+    outbox.close()
+    damage(rig.file, Math.floor(statSync(rig.file).size / 2 / 4096) * 4096, 3 * 4096)
+    for (let run = 0; run < 8; run++) {
+      const interrupted = rig.open()
+      cutAll(interrupted)
+      let changes = 0
+      interrupted.onChange(() => {
+        if (++changes === 4) interrupted.close()
+      })
+      await rig.clock.advance(1)
+      interrupted.close()
+    }
+    const after = keep(rig.open())
+    await rig.clock.advance(1000)
+    const { stored, lost } = lane(after, 'live')
+    expect(stored).toBeGreaterThan(19_000)
+    expect(stored + (lost.unreadable ?? 0)).toBe(20_000)
+    expect(lane(after, 'alarm').stored).toBe(1)
+  })
+
   test('whose frame was altered is put aside, and its rows come in a new epoch', async () => {
     const outbox = rig.open()
     outbox.readings(readings(10), instant())

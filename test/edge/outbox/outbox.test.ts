@@ -290,6 +290,7 @@ describe('a store that fails', () => {
         }
       },
       moveAside: () => real.moveAside(),
+      openAside: () => real.openAside(),
     }
     return source
   }
