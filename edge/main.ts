@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
-import { type Fault, FaultError, fault } from '../core/errors.ts'
+import { type Fault, FaultError } from '../core/errors.ts'
 import { edgeId, siteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import { memoryDocuments } from '../core/memory-documents.ts'
 import { CONTROL_SOCKET, claimControl, serveControl } from '../core/node/control-socket.ts'
 import { processLog } from '../core/node/log.ts'
+import { makeFolder } from '../core/node/make-folder.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
 import { pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
 import { readText } from '../core/node/read-text.ts'
@@ -170,15 +170,6 @@ async function tolerating(refusals: Refusals, work: () => Promise<void>): Promis
   } catch (cause) {
     if (!(cause instanceof FaultError) || cause.fault.code === 'ALREADY_RUNNING') throw cause
     refusals.note(cause.fault, 'node')
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new FaultError(fault('STORE_UNWRITABLE', { file: folder, reason }), { cause })
   }
 }
 

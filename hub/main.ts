@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseConfig } from '../core/config-file.ts'
-import { FaultError, fault } from '../core/errors.ts'
+import { FaultError } from '../core/errors.ts'
 import { processLog } from '../core/node/log.ts'
-import { readText } from '../core/node/read-text.ts'
+import { makeFolder } from '../core/node/make-folder.ts'
+import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { systemClock } from '../core/node/system-clock.ts'
@@ -37,7 +37,7 @@ export async function runHub(configFile: string): Promise<number> {
 
 async function serve(config: HubConfig): Promise<number> {
   const log = processLog('hub', process.env.TRAM_LOG ?? 'info')
-  makeDirectory(config.dataDir)
+  makeFolder(config.dataDir)
   const sql = openSqlite(join(config.dataDir, DATABASE), { maxBytes: config.storeMegabytes * MEGABYTE })
   const secrets = config.broker.tls === undefined ? {} : { secrets: readSecrets(config.broker.tls) }
   const wall = systemClock()
@@ -61,23 +61,10 @@ function announce(addresses: HubAddresses): void {
   process.stdout.write(`${JSON.stringify({ event: 'ready', ...addresses })}\n`)
 }
 
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown'
-    throw new FaultError(fault('STORE_UNWRITABLE', { file: directory, reason }), { cause })
-  }
-}
-
 function readSecrets(tls: NonNullable<HubConfig['broker']['tls']>): PeerSecrets {
-  const pem = (file: string) => {
-    try {
-      return readFileSync(file, 'utf8')
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : 'unknown'
-      throw new FaultError(fault('CONFIG_UNREADABLE', { file, reason }), { cause })
-    }
+  return {
+    cert: requireText(tls.cert),
+    key: requireText(tls.key),
+    ca: tls.ca === undefined ? undefined : requireText(tls.ca),
   }
-  return { cert: pem(tls.cert), key: pem(tls.key), ca: tls.ca === undefined ? undefined : pem(tls.ca) }
 }

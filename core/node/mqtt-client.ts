@@ -1,10 +1,9 @@
 import { Socket } from 'node:net'
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Cancel } from '../clock.ts'
-import { FaultError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
-import { readText } from './read-text.ts'
+import { requireText } from './read-text.ts'
 
 export interface MqttOptions {
   /** mqtt://, mqtts://, ws:// or wss:// */
@@ -131,10 +130,7 @@ function clientOptions(options: MqttOptions): IClientOptions {
 }
 
 function pem(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined
-  const text = readText(file)
-  if (!text.ok) throw new FaultError(text.error)
-  return text.value
+  return file === undefined ? undefined : requireText(file)
 }
 
 /** Nagle with delayed acknowledgement makes an alarm tens of times slower. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fault } from '../errors.ts'
+import { FaultError, fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 
 /** A configuration file's text; CONFIG_UNREADABLE says why not. */
@@ -11,4 +11,11 @@ export function readText(file: string): Result<string> {
       fault('CONFIG_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),
     )
   }
+}
+
+/** The same where a program cannot start without it: throws the fault. */
+export function requireText(file: string): string {
+  const text = readText(file)
+  if (!text.ok) throw new FaultError(text.error)
+  return text.value
 }
