@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Effort, FULL, type Measurement, QUICK } from './measurement.ts'
@@ -78,27 +79,29 @@ async function main(): Promise<number> {
     base: resolve(values.data),
     profiles: values.profile === undefined ? undefined : resolve(values.profile),
   }
+  const [loadBefore = 0] = loadavg()
   const findings: Finding[] = []
   for (const measurement of MEASUREMENTS) {
     if (positionals.length > 0 && !positionals.includes(measurement.name)) continue
     findings.push(await measure(measurement, settings))
   }
-  save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '))
+  save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '), loadBefore)
   return findings.some(({ outcome }) => 'failed' in outcome) ? 1 : 0
 }
 
-function save(findings: readonly Finding[], command: string): void {
+/** `loadBefore`: how busy the machine was with other things; above its cores, times say more about those. */
+function save(findings: readonly Finding[], command: string, loadBefore: number): void {
   const at = new Date().toISOString()
   const machine = thisMachine()
   const text = table(findings)
   const figures = findings.flatMap(({ outcome }) => ('figures' in outcome ? outcome.figures : []))
   const count = (wanted: string) => figures.filter((figure) => verdict(figure) === wanted).length
-  const heading = `${at}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}: ${count('met')} targets met, ${count('missed')} missed`
+  const heading = `${at}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${loadBefore.toFixed(1)} before: ${count('met')} targets met, ${count('missed')} missed`
   print(`\n${text}\n\n${heading}`)
   const folder = resolve('bench', 'results')
   mkdirSync(folder, { recursive: true })
   const stem = join(folder, at.replaceAll(':', '-').slice(0, 19))
-  writeFileSync(`${stem}.json`, record(findings, { at, command, machine }))
+  writeFileSync(`${stem}.json`, record(findings, { at, command, machine, loadBefore }))
   writeFileSync(`${stem}.md`, `# ${heading}\n\n\`${command}\`\n\n${text}\n`)
   print(`${stem}.json, ${stem}.md`)
 }

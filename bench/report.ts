@@ -59,7 +59,12 @@ export function table(findings: readonly Finding[]): string {
 /** JSON beside the table, for comparisons over time. */
 export function record(
   findings: readonly Finding[],
-  run: { readonly at: string; readonly command: string; readonly machine: Machine },
+  run: {
+    readonly at: string
+    readonly command: string
+    readonly machine: Machine
+    readonly loadBefore: number
+  },
 ): string {
   const measured = findings.map(({ outcome, ...finding }) =>
     'figures' in outcome

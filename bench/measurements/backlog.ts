@@ -39,7 +39,12 @@ export const backlog: Measurement = {
       async () => {
         if (mosquitto === undefined) return []
         return numbers(
-          await bridgeBacklog(bench.workplace, mosquitto, { count, after_ms: KILL_AFTER_MS, autosave_s }),
+          await bridgeBacklog(bench.workplace, mosquitto, {
+            count,
+            after_ms: KILL_AFTER_MS,
+            autosave_s,
+            quiet_ms: quiet(bench),
+          }),
         )
       }
     const measured = await interleaved(rounds, {
@@ -84,7 +89,8 @@ function numbers({ lost, doubled, drain_s }: Drained): readonly number[] {
   return [lost, doubled, drain_s]
 }
 
-async function oursBacklog({ workplace }: Bench, uplinks: number): Promise<Drained> {
+async function oursBacklog(bench: Bench, uplinks: number): Promise<Drained> {
+  const { workplace } = bench
   const hub = await hubNode(workplace, { mqtt: await freePort(), http: await freePort() })
   const { node, port, weather } = await radioNode(workplace, {
     places: places(1),
@@ -117,12 +123,12 @@ async function oursBacklog({ workplace }: Bench, uplinks: number): Promise<Drain
         const now = stored()
         if (now !== before) grownAt = performance.now()
         before = now
-        return now >= count || performance.now() - grownAt > QUIET_MS
+        return now >= count || performance.now() - grownAt > quiet(bench)
       },
       POLL_MS,
     )
     const drain_s = (grownAt - start) / 1000
-    await pause(QUIET_MS / 4)
+    await pause(quiet(bench) / 4)
     return { lost: count - (stored() - doubled(store)), doubled: doubled(store), drain_s }
   } finally {
     store.close()
@@ -132,7 +138,9 @@ async function oursBacklog({ workplace }: Bench, uplinks: number): Promise<Drain
 }
 
 const POLL_MS = 50
+/** Nothing comes any more when nothing came for so long. */
 const QUIET_MS = 4_000
+const quiet = ({ effort }: Bench) => amount(effort, QUIET_MS, 1_500)
 const STORED = `SELECT count(*) FROM reading JOIN point ON point.id = reading.point WHERE point.device LIKE 'weather-%'`
 /** Each uplink of a sensor carries another rain total, so a reading that is there twice shows. */
 const DOUBLED = `SELECT count(*) - count(DISTINCT reading.point || ' ' || reading.value) FROM reading

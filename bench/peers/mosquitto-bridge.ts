@@ -8,7 +8,6 @@ import { startMosquitto } from './mqtt-broker.ts'
 
 const PUBLISHED_AT_ONCE = 1_000
 const SUBSCRIBE_WITHIN_MS = 10_000
-const QUIET_MS = 4_000
 const DRAIN_WITHIN_MS = 60_000
 const ACCESS_MS = 20
 
@@ -19,13 +18,21 @@ export interface Drained {
   readonly drain_s: number
 }
 
-/** Accepts `count` messages with the other side gone, is killed `after_ms` later, starts again and drains. */
+/**
+ * Accepts `count` messages with the other side gone, is killed `after_ms` later, starts again and drains. It is done
+ * when nothing came for `quiet_ms`.
+ */
 export async function bridgeBacklog(
   workplace: Workplace,
   mosquitto: string,
-  options: { readonly count: number; readonly after_ms: number; readonly autosave_s: number },
+  options: {
+    readonly count: number
+    readonly after_ms: number
+    readonly autosave_s: number
+    readonly quiet_ms: number
+  },
 ): Promise<Drained> {
-  const { count } = options
+  const { count, quiet_ms } = options
   const [local, remote] = [await freePort(), await freePort()]
   const lines = [
     'persistence true',
@@ -50,11 +57,11 @@ export async function bridgeBacklog(
   const start = performance.now()
   const second = await startMosquitto(workplace, mosquitto, local, lines)
   await until('the bridge to go quiet', DRAIN_WITHIN_MS, () => {
-    const quiet = performance.now() - Math.max(heard.lastAt(), start) > QUIET_MS
+    const quiet = performance.now() - Math.max(heard.lastAt(), start) > quiet_ms
     return heard.times().size >= count || quiet
   })
   // What comes twice may come late.
-  await pause(QUIET_MS / 4)
+  await pause(quiet_ms / 4)
   await heard.close()
   await second.kill()
   await far.kill()

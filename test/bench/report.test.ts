@@ -49,7 +49,7 @@ describe('the table', () => {
 })
 
 test('the record keeps every round beside its summary', () => {
-  const run = { at: '2025-10-01T00:00:00Z', command: 'npm run bench', machine: thisMachine() }
+  const run = { at: '2025-10-01T00:00:00Z', command: 'npm run bench', machine: thisMachine(), loadBefore: 0 }
   const finding = { name: 'outbox', title: 'rows', took_s: 3, outcome: { figures: [rate], notes: [] } }
   const kept: unknown = JSON.parse(record([finding], run))
   expect(kept).toMatchObject({
