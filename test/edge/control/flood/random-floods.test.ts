@@ -35,11 +35,15 @@ interface Moment {
   readonly size: number
 }
 
-const rise = fc.oneof(
-  { weight: 6, arbitrary: fc.double({ min: -0.15, max: 0.15, noNaN: true }) },
-  { weight: 2, arbitrary: fc.double({ min: -1, max: 1, noNaN: true }) },
-  { weight: 1, arbitrary: fc.double({ min: 0, max: 5, noNaN: true }) },
-)
+/** Stretches of water that moves alike, from a calm river to a wall that outruns every limit of the station. */
+const stretch = fc.record({
+  rise: fc.oneof(
+    { weight: 4, arbitrary: fc.double({ min: -0.15, max: 0.15, noNaN: true }) },
+    { weight: 2, arbitrary: fc.double({ min: -1.5, max: 1.5, noNaN: true }) },
+    { weight: 1, arbitrary: fc.double({ min: 0, max: 5, noNaN: true }) },
+  ),
+  samples: fc.integer({ min: 1, max: 14 }),
+})
 const mishap = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Mishap>('none') },
   {
@@ -47,10 +51,18 @@ const mishap = fc.oneof(
     arbitrary: fc.constantFrom<Mishap>('lost', 'doubled', 'spike', 'failed', 'restart', 'killed', 'clock'),
   },
 )
-const moments = fc.array(fc.record({ rise, mishap, size: fc.double({ min: 0, max: 1, noNaN: true }) }), {
-  minLength: 150,
-  maxLength: 150,
-})
+const moments: fc.Arbitrary<readonly Moment[]> = fc
+  .tuple(
+    fc.array(stretch, { minLength: 20, maxLength: 20 }),
+    fc.array(fc.record({ mishap, size: fc.double({ min: 0, max: 1, noNaN: true }) }), {
+      minLength: 150,
+      maxLength: 150,
+    }),
+  )
+  .map(([water, mishaps]) => {
+    const rises = water.flatMap(({ rise, samples }) => Array.from({ length: samples }, () => rise))
+    return mishaps.map((one, index) => ({ ...one, rise: rises[index] ?? 0 }))
+  })
 
 interface Heard {
   readonly mono: number
