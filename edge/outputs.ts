@@ -154,7 +154,8 @@ export function createOutputs(parts: {
         const until = (now + wish.validS * 1000) as Mono
         const claimed = claim(entry.arbiter, entry.output, {
           owner,
-          rank: 'controller',
+          // Two stations may share a siren: the calm of one must not quiet the alarm of the other.
+          rank: wish.purpose === 'rest' ? 'rest' : 'controller',
           value: wish.value,
           until,
           reason: wish.reason,

@@ -71,10 +71,10 @@ function bench(model: RelayModel, speed = 1) {
     refuse(value: boolean) {
       refusing = value
     },
-    wish(value: 0 | 1, more: Partial<FloodOutput> = {}) {
+    wish(value: 0 | 1, more: Partial<FloodOutput> = {}, owner = 'station') {
       const reason = { vi: 'thử', en: 'test' }
       const wish = { device: 'siren', output: 'relay1', value, urgency: 'urgent', purpose: 'alarm' } as const
-      outputs.claim('station', [{ ...wish, validS: 200, reason, ...more }])
+      outputs.claim(owner, [{ ...wish, validS: 200, reason, ...more }])
     },
     sounding: () => box.snapshot().outputs?.[0]?.sounding ?? false,
     kill() {
@@ -155,6 +155,49 @@ describe('a living node', () => {
     const one = bench('milesight-ws558', 600)
     one.wish(1)
     expect(one.requests[0]?.forS).toBe(18_000)
+  })
+})
+
+describe('two stations that share a siren', () => {
+  test('the calm of one does not quiet the alarm of the other', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(1)
+    one.wish(0, { purpose: 'rest' }, 'upstream')
+    await one.pass(5)
+    expect(one.sounding()).toBe(true)
+    expect(one.outputs.views()[0]?.decision.owner).toBe('station')
+  })
+
+  test('it is quiet when both are calm, and says why', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(1)
+    one.wish(0, { purpose: 'rest' }, 'upstream')
+    one.wish(0, { purpose: 'rest' })
+    await one.pass(5)
+    expect(one.sounding()).toBe(false)
+    expect(one.outputs.views()[0]?.decision.winner).toBe('rest')
+  })
+})
+
+describe('two stations with one siren', () => {
+  test('the calm one does not silence the alarm of the other', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(1)
+    await one.pass(20)
+    one.wish(0, { purpose: 'rest' }, 'upstream')
+    await one.pass(1)
+    expect(one.sounding()).toBe(true)
+    expect(one.outputs.views()[0]?.decision.owner).toBe('station')
+  })
+
+  test('it is quiet once both are, with the reason of the last', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(0, { purpose: 'rest' }, 'upstream')
+    one.wish(1)
+    one.wish(0, { purpose: 'rest', reason: { vi: 'Tắt còi bởi Lan', en: 'Silenced by Lan' } })
+    await one.pass(1)
+    expect(one.sounding()).toBe(false)
+    expect(one.outputs.views()[0]?.decision.reason.en).toBe('Silenced by Lan')
   })
 })
 
