@@ -154,8 +154,8 @@ export function createOutputs(parts: {
         const until = (now + wish.validS * 1000) as Mono
         const claimed = claim(entry.arbiter, entry.output, {
           owner,
-          // Two stations may share a siren: the calm of one must not quiet the alarm of the other.
-          rank: wish.purpose === 'rest' ? 'rest' : 'controller',
+          // Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm.
+          rank: wish.value === entry.output.safe ? 'rest' : 'controller',
           value: wish.value,
           until,
           reason: wish.reason,

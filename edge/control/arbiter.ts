@@ -5,8 +5,9 @@ import type { Text } from '../../core/text.ts'
 
 /**
  * Decides who drives one output: interlock, manual hold at the site, emergency command, IOC command, schedule or
- * controller, a controller that wants nothing of it, default. Pure; one state per output; times are of this boot's monotonic clock, and the state is not
- * kept over a restart: an owner that lives claims again, one that does not has no say.
+ * controller, a controller that wants it at rest, default. Pure; one state per output; times are of this boot's
+ * monotonic clock, and the state is not kept over a restart: an owner that lives claims again, one that does not has no
+ * say.
  */
 
 export const RANKS = ['manual', 'emergency', 'command', 'controller', 'rest'] as const

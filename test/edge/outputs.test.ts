@@ -168,6 +168,16 @@ describe('two stations that share a siren', () => {
     expect(one.outputs.views()[0]?.decision.owner).toBe('station')
   })
 
+  test("the pause of one's pattern does not quiet the steady alarm of the other", async () => {
+    const one = bench('milesight-ws558')
+    one.wish(1)
+    one.wish(1, { forS: 10 }, 'upstream')
+    await one.pass(10)
+    one.wish(0, {}, 'upstream')
+    await one.pass(20)
+    expect(one.sounding()).toBe(true)
+  })
+
   test('it is quiet when both are calm, and says why', async () => {
     const one = bench('milesight-ws558')
     one.wish(1)
@@ -176,28 +186,6 @@ describe('two stations that share a siren', () => {
     await one.pass(5)
     expect(one.sounding()).toBe(false)
     expect(one.outputs.views()[0]?.decision.winner).toBe('rest')
-  })
-})
-
-describe('two stations with one siren', () => {
-  test('the calm one does not silence the alarm of the other', async () => {
-    const one = bench('milesight-ws558')
-    one.wish(1)
-    await one.pass(20)
-    one.wish(0, { purpose: 'rest' }, 'upstream')
-    await one.pass(1)
-    expect(one.sounding()).toBe(true)
-    expect(one.outputs.views()[0]?.decision.owner).toBe('station')
-  })
-
-  test('it is quiet once both are, with the reason of the last', async () => {
-    const one = bench('milesight-ws558')
-    one.wish(0, { purpose: 'rest' }, 'upstream')
-    one.wish(1)
-    one.wish(0, { purpose: 'rest', reason: { vi: 'Tắt còi bởi Lan', en: 'Silenced by Lan' } })
-    await one.pass(1)
-    expect(one.sounding()).toBe(false)
-    expect(one.outputs.views()[0]?.decision.reason.en).toBe('Silenced by Lan')
   })
 })
 
