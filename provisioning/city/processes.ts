@@ -17,6 +17,8 @@ export interface ProcessState {
 
 export interface Processes {
   start(name: string): boolean
+  /** Resolves when the process has said that it is ready, has ended, or has had time enough. */
+  ready(name: string): Promise<void>
   /** Asks it to end (SIGTERM), or kills it at once (SIGKILL); resolves when it has ended. */
   stop(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>
   stopAll(): Promise<void>
@@ -24,6 +26,9 @@ export interface Processes {
 }
 
 const STOP_MS = 8_000
+const READY_MS = 30_000
+/** The line that hub, node and simulator print for whoever waits for them. */
+const READY = '{"event":"ready"'
 
 /** The processes of a demonstration city: each its own, so that any one can be stopped while the others go on. */
 export function createProcesses(
@@ -34,6 +39,7 @@ export function createProcesses(
   },
 ): Processes {
   const running = new Map<string, ChildProcess>()
+  const readiness = new Map<string, Promise<void>>()
   const stopping = new Set<string>()
 
   const start = (name: string): boolean => {
@@ -42,8 +48,17 @@ export function createProcesses(
     const child = spawn(process.execPath, plan.args, { stdio: ['ignore', 'pipe', 'pipe'] })
     running.set(name, child)
     const log = createWriteStream(plan.logFile, { flags: 'a' })
-    child.stderr?.pipe(log)
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', (text) => events.line(name, text))
+    child.stderr.pipe(log)
+    const lines = createInterface({ input: child.stdout })
+    lines.on('line', (text) => events.line(name, text))
+    readiness.set(
+      name,
+      new Promise((resolve) => {
+        lines.on('line', (text) => text.startsWith(READY) && resolve())
+        child.once('exit', () => resolve())
+        setTimeout(resolve, READY_MS).unref()
+      }),
+    )
     child.on('exit', (code, signal) => {
       running.delete(name)
       events.ended(name, signal ?? `code ${code}`, stopping.delete(name))
@@ -65,6 +80,7 @@ export function createProcesses(
 
   return {
     start,
+    ready: (name) => readiness.get(name) ?? Promise.resolve(),
     stop,
     async stopAll() {
       // Ctrl-C reaches every process of the terminal: whatever ends from now on was asked to.

@@ -55,10 +55,17 @@ async function run(options: CityOptions): Promise<number> {
 
   const processes = startable(layout, edges)
   const control = await serveControl(layout.control, cityControl(processes))
-  for (const name of ['hub', ...edges, 'sim']) processes.start(name)
+  for (const name of ['hub', ...edges]) processes.start(name)
   introduce({ http, mqtt, gatewayPort, speed, edges, data: options.data })
   takeTypedCommands(processes)
-  await Promise.race([untilTold(), ...(options.minutes === undefined ? [] : [minutes(options.minutes)])])
+  const over = Promise.race([
+    untilTold(),
+    ...(options.minutes === undefined ? [] : [minutes(options.minutes)]),
+  ])
+  // A sensor that calls before its node listens waits long before it calls again.
+  const listening = Promise.all(edges.map((id) => processes.ready(id))).then(() => true)
+  if (await Promise.race([listening, over.then(() => false)])) processes.start('sim')
+  await over
   print('đang dừng / stopping …')
   await processes.stopAll()
   await control.close()

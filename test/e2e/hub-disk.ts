@@ -19,10 +19,12 @@ export interface HubStream {
 
 export interface HubDisk {
   readonly streams: readonly HubStream[]
-  /** By sequence number, in the words of `OutboxRows`. */
+  /** Of a hub with one node, by sequence number, in the words of `OutboxRows`. */
   readonly live: ReadonlyMap<number, string>
   readonly alarm: ReadonlyMap<number, string>
   readonly events: readonly AlarmEvent[]
+  /** When a point was measured, in order of the numbers. */
+  times(device: string, channel: string): number[]
   /** Values of one point, in order of their numbers. */
   values(device: string, channel: string): number[]
   /** Rows that the minute rollups of a point have counted. */
@@ -38,6 +40,13 @@ export function hubOnDisk(hubData: string): HubDisk {
     Number(sql.prepare(query).get(...values)?.n ?? 0)
   const contents = (query: string) =>
     new Map(all(query).map(({ seq, content }) => [Number(seq), String(content)]))
+  const readings = (device: string, channel: string) =>
+    all(
+      `SELECT at, value FROM reading JOIN point ON point.id = reading.point
+       WHERE device = ? AND channel = ? ORDER BY stream, seq`,
+      device,
+      channel,
+    )
   const streams = all(
     'SELECT stream.*, epoch.epoch AS name FROM stream JOIN epoch ON epoch.id = stream.epoch ORDER BY stream.id',
   ).map(({ id, name, lane, next, stored, superseded }) => {
@@ -72,13 +81,8 @@ export function hubOnDisk(hubData: string): HubDisk {
       const event = body instanceof Uint8Array ? decodeAlarmEvent(body) : undefined
       return event?.ok ? [event.value] : []
     }),
-    values: (device, channel) =>
-      all(
-        `SELECT value FROM reading JOIN point ON point.id = reading.point
-         WHERE device = ? AND channel = ? ORDER BY stream, seq`,
-        device,
-        channel,
-      ).map(({ value }) => Number(value)),
+    times: (device, channel) => readings(device, channel).map(({ at }) => Number(at)),
+    values: (device, channel) => readings(device, channel).map(({ value }) => Number(value)),
     rolledUp: (device, channel) =>
       count(
         `SELECT sum(count) AS n FROM rollup JOIN point ON point.id = rollup.point
