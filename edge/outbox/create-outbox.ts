@@ -93,16 +93,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     changed()
   }
 
-  /** The store is not usable as it is: go on from memory, put a damaged file aside, and try again later. */
-  const failed = (reason: Fault) => {
+  /** Told once for each kind of failure. */
+  const report = (reason: Fault) => {
     const first = problem?.code !== reason.code
     problem = reason
+    if (!first) return
+    log.error('outbox store failed', { code: reason.code, ...reason.details })
+    options.onFault(reason)
+  }
+
+  /** The store is not usable as it is: go on from memory, put a damaged file aside, and try again later. */
+  const failed = (reason: Fault) => {
     if (disk !== undefined) closeQuietly(disk)
     disk = undefined
-    if (first) {
-      log.error('outbox store failed', { code: reason.code, ...reason.details })
-      options.onFault(reason)
-    }
+    report(reason)
     cancelReopen()
     const untrusted = reason.code === 'STORE_CORRUPT' || reason.code === 'STORE_ROLLED_BACK'
     const aside = untrusted && putAside()
@@ -150,9 +154,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const room = attempt((open) => open.makeRoom(), false)
     // Full of what cannot be dropped: readings give way to alarms.
     if (disk !== undefined && !room) queue.dropAll()
+    const alarmRoom = attempt((open) => open.alarmRoom(), 0)
     const batches = queue.peek(COMMIT_ROWS)
     const dropped = queue.dropped()
-    const telling = alarms
+    const telling = alarmsWithin(alarms, alarmRoom)
+    if (disk !== undefined && alarms.length > 0 && telling.length === 0) return wait()
     const written = attempt((open) => {
       const first = open.lane('alarm').next()
       for (const [index, { before }] of telling.entries()) before?.({ epoch: open.epoch, seq: first + index })
@@ -164,8 +170,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     rate.add(written.stored)
     alarms = alarms.slice(telling.length)
     for (const [index, alarm] of telling.entries()) alarm.settle(ok(written.firstAlarm + index))
-    if (queue.size() > 0) scheduleCommit(0)
+    if (queue.size() + alarms.length > 0) scheduleCommit(0)
     changed()
+  }
+
+  /** Alarms stay in memory until the hub has fetched some of what fills the disk. */
+  const wait = () => {
+    report(fault('STORE_FULL', { file: 'outbox' }))
+    scheduleCommit(REOPEN_MS)
   }
 
   const flush = () => {
@@ -263,7 +275,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return attempt((open) => open.lane(lane).bytes(first), undefined)
     },
     account: (lane, range) => attempt((open) => open.account(lane, range), []),
-    release: (lane, ranges) => ({ unknown: attempt((open) => open.release(lane, ranges), 0) }),
+    release(lane, ranges) {
+      const unknown = attempt((open) => open.release(lane, ranges), 0)
+      if (alarms.length > 0) scheduleCommit(0)
+      return { unknown }
+    },
 
     renew(lane, lost) {
       const now = clock.monotonic()
@@ -307,6 +323,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
       alarms = []
     },
   }
+}
+
+/** A row's own columns and its share of a page, beside the event. */
+const ALARM_ROW_BYTES = 64
+
+function alarmsWithin(alarms: readonly WaitingAlarm[], room: number): readonly WaitingAlarm[] {
+  let bytes = 0
+  const end = alarms.findIndex(({ body }) => {
+    bytes += body.length + ALARM_ROW_BYTES
+    return bytes > room
+  })
+  return end === -1 ? alarms : alarms.slice(0, end)
 }
 
 /** A store that failed may fail to close as well; there is nothing left to save then. */

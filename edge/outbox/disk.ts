@@ -75,6 +75,8 @@ export interface Disk {
   release(lane: Lane, ranges: readonly Range[]): number
   /** Drops oldest readings until there is room; false when nothing is left to drop. */
   makeRoom(): boolean
+  /** Bytes that alarms may still take; what is left beyond is for cutting and releasing, by which room is made again. */
+  alarmRoom(): number
   usedBytes(): number
   oldestAt(): Utc | undefined
   close(): void
@@ -87,8 +89,12 @@ const LIVE_COLUMNS = 6
 const READINGS_SHARE = 0.9
 /** Rows read at the start to know each point's newest value; a point that was silent for longer waits for history. */
 const TAIL_ROWS = 20_000
+/** Alarms stop short of the end: without room to cut a frame nothing could be sent, and nothing ever deleted. */
+const ALARMS_SHARE = 0.95
 const SHED_SHARE = 0.05
 const SHED_ROWS_MIN = 1000
+/** More in one transaction would hold up control, and fill the journal of a full disk. */
+const SHED_ROWS_MAX = 20_000
 
 export function openDisk(options: DiskOptions): Disk {
   const { store } = options
@@ -205,7 +211,8 @@ export function openDisk(options: DiskOptions): Disk {
         const free = lanes.live.sheddable()
         const oldest = free[0]
         if (oldest === undefined) return false
-        const size = Math.max(SHED_ROWS_MIN, Math.ceil(count(free) * SHED_SHARE))
+        const share = Math.ceil(count(free) * SHED_SHARE)
+        const size = Math.min(SHED_ROWS_MAX, Math.max(SHED_ROWS_MIN, share))
         const last = Math.min(oldest.last, oldest.first + size - 1)
         transaction(() => {
           sql.remove.live.run(oldest.first, last)
@@ -214,6 +221,7 @@ export function openDisk(options: DiskOptions): Disk {
       }
       return true
     },
+    alarmRoom: () => Math.max(0, options.maxBytes * ALARMS_SHARE - usedBytes()),
     usedBytes,
     oldestAt() {
       const times = [sql.oldestAlarm.get(), sql.oldestLive.get()].flatMap((row) =>

@@ -244,6 +244,27 @@ describe('a database that grows to its limit', () => {
     expect(rig.faults).toEqual([])
   })
 
+  test('full of alarms can still be emptied by the hub, and then takes those that waited in memory', async () => {
+    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    const told: Promise<unknown>[] = []
+    for (let count = 0; count < 8_000; count++) {
+      told.push(outbox.alarm(alarmEvent(count), instant()))
+      if (count % 100 === 0) outbox.flush()
+    }
+    outbox.flush()
+    expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_FULL'])
+    expect(outbox.ledger().queued.alarms).toBeGreaterThan(0)
+    for (let range = outbox.unframed('alarm')[0]; range !== undefined; range = outbox.unframed('alarm')[0]) {
+      const cut = outbox.cut('alarm', range, 1)
+      expect(cut).toHaveLength(1)
+      outbox.release('alarm', cut)
+      await rig.clock.advance(1)
+    }
+    expect(outbox.ledger().queued.alarms).toBe(0)
+    expect(lane(outbox, 'alarm')).toMatchObject({ produced: 8_000, acknowledged: 8_000 })
+    expect(await Promise.all(told)).toHaveLength(8_000)
+  })
+
   test('tells the hub what was dropped', () => {
     const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
     for (let batch = 0; batch < 60; batch++) {
