@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../errors.ts'
+import { patternOf, switchesPerMinute } from './alarm-pattern.ts'
 import type { FloodStation } from './flood-station.ts'
 
 /** What the devices of the node offer, so that a document can be held against them. */
@@ -9,6 +10,13 @@ export interface DeviceLookup {
 
 /** More samples than this are never waited for before an alarm. */
 export const RAISE_OF_MAX = 20
+
+/**
+ * All patterns of a level together may switch no more often than this. A downlink takes a gateway up to 0.45 s in the
+ * slowest window of AS923, and of its duty cycle of 10 % some must be left for repeats: a faster pattern would use it up
+ * within minutes, and then no siren could be told anything.
+ */
+export const SWITCHES_PER_MIN_MAX = 8
 
 /**
  * What a schema cannot say about a station: each contradiction as a fault in plain words, none for a sound document.
@@ -77,7 +85,17 @@ function alarmFaults(station: FloodStation): readonly Fault[] {
     if (seen.has(key)) faults.push(fault('STATION_OUTPUT_REPEATED', { station: station.id, device, output }))
     seen.add(key)
   }
-  return faults
+  return [...faults, ...patternFaults(station)]
+}
+
+function patternFaults(station: FloodStation): readonly Fault[] {
+  return station.levels.flatMap(({ level }) => {
+    const patterns = station.alarms.map((alarm) => patternOf(alarm, level)).filter((one) => one !== undefined)
+    const per_min = patterns.reduce((sum, pattern) => sum + switchesPerMinute(pattern), 0)
+    if (per_min <= SWITCHES_PER_MIN_MAX) return []
+    const details = { station: station.id, level, per_min: Math.round(per_min), max: SWITCHES_PER_MIN_MAX }
+    return [fault('STATION_PATTERN_TOO_FAST', details)]
+  })
 }
 
 function rainFaults(station: FloodStation): readonly Fault[] {

@@ -44,6 +44,16 @@ export const controlErrors = {
     },
     next: { vi: 'Thường dùng need 2, of 3.', en: 'The usual choice is need 2, of 3.' },
   },
+  STATION_PATTERN_TOO_FAST: {
+    what: {
+      vi: 'Trạm {station}, báo động {level}: các kiểu kêu bật tắt {per_min} lần mỗi phút, đường vô tuyến chịu tối đa {max}.',
+      en: 'Station {station}, level {level}: its patterns switch {per_min} times a minute; the radio carries {max} at most.',
+    },
+    next: {
+      vi: 'Tăng on_s và off_s, hoặc đặt off_s = 0 để kêu liên tục.',
+      en: 'Make on_s and off_s longer, or set off_s = 0 to sound without pause.',
+    },
+  },
   STATION_CLEAR_TOO_TIGHT: {
     what: {
       vi: 'Trạm {station}: clear.below_m = 0 và hold_min = 0 sẽ làm báo động nhấp nháy quanh mức.',

@@ -1,3 +1,4 @@
+import { patternOf } from '../../../core/documents/alarm-pattern.ts'
 import type { AlarmOutput, Pattern } from '../../../core/documents/flood-station.ts'
 import type { Text } from '../../../core/text.ts'
 import type { FloodInput, FloodOutput } from './inputs.ts'
@@ -20,15 +21,6 @@ const PULSE_LONGEST_S = 30
 
 export function outputKey(device: string, output: string): string {
   return `${device}/${output}`
-}
-
-/** The pattern of a level: its own, or that of the nearest lower level that has one. */
-export function patternOf(alarm: AlarmOutput, level: number): Pattern | undefined {
-  for (let at = level; at >= 1; at--) {
-    const pattern = at === 3 ? alarm.patterns['3'] : at === 2 ? alarm.patterns['2'] : alarm.patterns['1']
-    if (pattern !== undefined) return pattern
-  }
-  return undefined
 }
 
 /** Whether the level in force makes this output sound, pauses of its pattern included. */

@@ -71,6 +71,10 @@ describe('what makes no sense in a station document', () => {
       'STATION_OUTPUT_REPEATED',
     ])
   })
+  test('a pattern that switches faster than a radio can follow, at each level that it serves', () => {
+    const alarms = DONG_HA.alarms.map((alarm) => ({ ...alarm, patterns: { '2': { on_s: 1, off_s: 1 } } }))
+    expect(codes({ alarms })).toEqual(['STATION_PATTERN_TOO_FAST', 'STATION_PATTERN_TOO_FAST'])
+  })
   test('a channel that its device does not have', () => {
     expect(codes(sensor({ device: 'nobody' }))).toEqual(['STATION_CHANNEL_UNKNOWN'])
   })
