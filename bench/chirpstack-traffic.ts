@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { levelPayload, relayCommand, sirenPayload } from './flood-site.ts'
-import { isRecord } from './records.ts'
+import { isRecord } from './values.ts'
 
 /** A site's ChirpStack as its MQTT integration shows it: uplinks of sensors, commands to sirens, their answers. */
 export interface ChirpstackTraffic {

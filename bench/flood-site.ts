@@ -82,12 +82,13 @@ export function sirenPayload(on: boolean): Uint8Array {
   return Uint8Array.of(0x08, 0x31, 0xff, on ? 1 : 0)
 }
 
-/** WTS506 with eight channels; `count` goes into the rain total, hundredths of a millimetre, and tells uplinks apart. */
+/** WTS506: battery, temperature, humidity, wind direction, pressure, wind speed, rain total and its counter. */
+const WEATHER =
+  '017564' + '03671001' + '046871' + '05840001' + '0673AA27' + '07929200' + '08EC00000000' + '00'
+
+/** Eight channels; `count` is the rain total in hundredths of a millimetre, and tells uplinks apart. */
 export function weatherPayload(count: number): Uint8Array {
-  const bytes = Buffer.from(
-    '0175640367100104687105840001067 3AA27079292000 8EC0000000000'.replaceAll(' ', ''),
-    'hex',
-  )
+  const bytes = Buffer.from(WEATHER, 'hex')
   bytes.writeUInt32LE(count, bytes.length - 5)
   bytes.writeUInt8(count % 256, bytes.length - 1)
   return bytes

@@ -124,3 +124,29 @@ export function openDownlink(device: AbpDevice, transmit: Transmit): Uint8Array 
   if (!verifyData(frame.value, device.keys.nwkSKey, fCnt16)) throw new Error(`bad MIC for ${device.id}`)
   return decryptData(frame.value, device.keys, fCnt16)
 }
+
+/** Datagrams under way: enough to keep a node busy, few enough for a socket's buffer. */
+const WINDOW = 48
+const SILENT_MS = 30_000
+
+/** Sends as fast as the node acknowledges; every datagram has been acknowledged when this returns. */
+export async function pour(gateway: BenchGateway, datagrams: Iterable<Uint8Array>): Promise<void> {
+  const before = gateway.acked()
+  let sent = 0
+  const ackedOf = async (wanted: number) => {
+    let last = gateway.acked()
+    let since = performance.now()
+    while (gateway.acked() - before < wanted) {
+      if (gateway.acked() > last) since = performance.now()
+      last = gateway.acked()
+      if (performance.now() - since > SILENT_MS) throw new Error('the node does not acknowledge')
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+  for (const datagram of datagrams) {
+    await ackedOf(sent - WINDOW + 1)
+    gateway.send(datagram)
+    sent++
+  }
+  await ackedOf(sent)
+}

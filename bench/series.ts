@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { deviceId } from '../core/ids.ts'
 import { FLAG, type Reading } from '../core/reading.ts'
+import { sound } from './values.ts'
 
 /**
  * A station's readings as a city would send them: ten channels every five minutes. The stage follows a recorded
@@ -75,7 +76,7 @@ export function* readingSets(
     ]
     before = stage
     yield CHANNELS.map(({ device, channel, resolution }, index) => ({
-      device: known(device),
+      device: sound(deviceId(device)),
       channel,
       at,
       value: Number((Math.round((values[index] ?? 0) / resolution) * resolution).toFixed(3)),
@@ -87,12 +88,6 @@ export function* readingSets(
 export function shapeOf(device: string, channel: string) {
   const found = CHANNELS.find((entry) => entry.device === device && entry.channel === channel)
   return { unit: '1', resolution: found?.resolution ?? 0.001 }
-}
-
-function known(text: string) {
-  const id = deviceId(text)
-  if (!id.ok) throw new TypeError(text)
-  return id.value
 }
 
 /** Mulberry32: every run measures the same numbers. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { bareStation, places, WEATHER_CHANNELS, weatherPayload } from '../flood-site.ts'
-import { type AbpDevice, type BenchGateway, benchGateway } from '../gateway.ts'
+import { type AbpDevice, type BenchGateway, benchGateway, pour } from '../gateway.ts'
 import { amount, type Bench, type Figure, type Measurement } from '../measurement.ts'
 import { hubNode } from '../nodes.ts'
 import { bridgeBacklog, type Drained } from '../peers/mosquitto-bridge.ts'
@@ -18,8 +18,6 @@ const READINGS_PER_UPLINK = WEATHER_CHANNELS + LINK_CHANNELS
 /** From the last acknowledgement until SIGKILL: twice what the node promises to need for its disk. */
 const KILL_AFTER_MS = 100
 const ROUNDS_MAX = 2
-const WINDOW = 48
-const ACCEPT_WITHIN_MS = 60_000
 const DRAIN_WITHIN_MS = 90_000
 const PORT = 85
 /** Mosquitto's own default, and the shortest that it can be set to. */
@@ -102,7 +100,7 @@ async function oursBacklog(bench: Bench, uplinks: number): Promise<Drained> {
   await node.start()
   const gateway = await benchGateway(port)
   await pause(200)
-  await accept(gateway, weather, uplinks)
+  await pour(gateway, uplinksOf(gateway, weather, uplinks))
   await pause(KILL_AFTER_MS)
   await node.child().kill('SIGKILL')
   await gateway.close()
@@ -150,19 +148,13 @@ function doubled(store: Database.Database): number {
   return Number(store.prepare(DOUBLED).pluck().get()) * READINGS_PER_UPLINK
 }
 
-/** Every uplink has been acknowledged when this returns. */
-async function accept(gateway: BenchGateway, sensors: readonly AbpDevice[], uplinks: number): Promise<void> {
-  const start = performance.now()
-  const acked = gateway.acked()
-  const turn = () => {
-    if (performance.now() - start > ACCEPT_WITHIN_MS) throw new Error('the node does not acknowledge')
-    return new Promise<void>((resolve) => setImmediate(resolve))
-  }
-  for (let n = 0; n < uplinks; n++) {
+function* uplinksOf(
+  gateway: BenchGateway,
+  sensors: readonly AbpDevice[],
+  count: number,
+): Generator<Uint8Array> {
+  for (let n = 0; n < count; n++) {
     const sensor = sensors[n % sensors.length]
-    if (sensor === undefined) throw new Error('no sensors')
-    while (n - (gateway.acked() - acked) >= WINDOW) await turn()
-    gateway.send(gateway.uplink(sensor, PORT, weatherPayload(n)))
+    if (sensor !== undefined) yield gateway.uplink(sensor, PORT, weatherPayload(n))
   }
-  while (gateway.acked() - acked < uplinks) await turn()
 }

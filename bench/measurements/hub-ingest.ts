@@ -17,6 +17,7 @@ import { amount, type Bench, type Measurement } from '../measurement.ts'
 import { bareLoop } from '../peers/bare-sqlite.ts'
 import { interleaved, until } from '../rounds.ts'
 import { CHANNELS, readingSets, syntheticStages } from '../series.ts'
+import { sound } from '../values.ts'
 
 const EDGES = 4
 const SETS_PER_FRAME = 100
@@ -44,8 +45,8 @@ export const hubIngest: Measurement = {
     const frames = amount(bench.effort, FRAMES / EDGES) * EDGES
     const rows = frames * FRAME_ROWS
     bench.say(`${frames} frames of ${FRAME_ROWS} rows from ${EDGES} nodes`)
-    const site = parsed(siteId('quang-tri'))
-    const edges = Array.from({ length: EDGES }, (_, n) => parsed(edgeId(`node-${n}`)))
+    const site = sound(siteId('quang-tri'))
+    const edges = Array.from({ length: EDGES }, (_, n) => sound(edgeId(`node-${n}`)))
     const [often, seldom] = STEPS
     const ours = ({ step_ms }: (typeof STEPS)[number]) => {
       const traffic = trafficOf({ site, edges, frames, step_ms })
@@ -198,9 +199,4 @@ function bareRate({ workplace }: Bench, rows: number): number {
   const took = (performance.now() - start) / 1000
   loop.close()
   return rows / took
-}
-
-function parsed<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
-  if (!result.ok) throw new TypeError('an id of the bench is malformed')
-  return result.value
 }

@@ -7,7 +7,7 @@ import {
   WEATHER_CHANNELS,
   weatherPayload,
 } from '../flood-site.ts'
-import { type AbpDevice, abpDevice, type BenchGateway, benchGateway } from '../gateway.ts'
+import { type AbpDevice, abpDevice, type BenchGateway, benchGateway, pour } from '../gateway.ts'
 import { amount, type Measurement } from '../measurement.ts'
 import type { EdgeNode } from '../nodes.ts'
 import { radioNode } from '../radio-node.ts'
@@ -19,8 +19,6 @@ const UPLINKS = 12_000
 const STATIONS = 3
 const OTHERS = 47
 const PORT = 85
-/** Datagrams under way: enough to keep the node busy, few enough for a socket's buffer. */
-const WINDOW = 48
 const WITHIN_MS = 60_000
 
 export const lorawanUplinks: Measurement = {
@@ -96,25 +94,14 @@ async function flood(work: {
     )
   }
   const before = (await node.status()).produced
-  const acked = gateway.acked()
   const start = performance.now()
-  for (const [sent, datagram] of datagrams.entries()) {
-    while (sent - (gateway.acked() - acked) >= WINDOW) await turn(start)
-    gateway.send(datagram)
-  }
-  while (gateway.acked() - acked < count) await turn(start)
+  await pour(gateway, datagrams)
   // What was acknowledged has been worked on in the same turn: with an empty queue all of it is on disk.
   await until('an empty queue', WITHIN_MS, async () => (await node.status()).queued === 0)
   const took_ms = performance.now() - start
   const stored = (await node.status()).produced - before
   if (stored < readings) throw new Error(`${stored} of ${readings} readings were stored`)
   return (count * 1_000) / took_ms
-}
-
-/** One turn of the event loop; a lost datagram must not hang the bench. */
-function turn(start: number): Promise<void> {
-  if (performance.now() - start > WITHIN_MS) throw new Error('the node does not acknowledge')
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function cryptoRate(count: number): number {

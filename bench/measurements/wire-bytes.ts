@@ -14,6 +14,7 @@ import { createOutbox } from '../../edge/outbox/create-outbox.ts'
 import { amount, type Bench, type Measurement, type Outcome } from '../measurement.ts'
 import { PUBACK_BYTES, publishBytes } from '../mqtt-bytes.ts'
 import { CHANNELS, readingSets, recordedStages, shapeOf, syntheticStages } from '../series.ts'
+import { sound } from '../values.ts'
 
 const SETS_PER_BATCH = 100
 const SETS = 2_000
@@ -75,7 +76,7 @@ function oursBytes({ workplace }: Bench, sets: readonly (readonly Reading[])[]):
       throw new Error(problem.code)
     },
   })
-  const topics = edgeTopics(parsed(siteId('quang-tri')), parsed(edgeId('dong-ha')))
+  const topics = edgeTopics(sound(siteId('quang-tri')), sound(edgeId('dong-ha')))
   let bytes = 0
   let framed = 0
   try {
@@ -127,9 +128,4 @@ function jsonBatchBytes(sets: readonly (readonly Reading[])[]): number {
     bytes += publishBytes('quang-tri/dong-ha/readings', payload.length) + PUBACK_BYTES
   }
   return bytes
-}
-
-function parsed<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
-  if (!result.ok) throw new TypeError('an id of the bench is malformed')
-  return result.value
 }
