@@ -10,7 +10,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { Edges } from '../fleet/edges.ts'
 import type { Refuse } from '../refusals.ts'
 import type { HubStore } from '../store/store.ts'
-import { applyMessages, type Reply } from './apply.ts'
+import { type Applied, applyMessages, type Reply } from './apply.ts'
 import { decodeMessage, type Message } from './message.ts'
 
 /** What a commit changed, for whoever shows it. */
@@ -31,7 +31,7 @@ export interface Ingest {
   health(): { readonly waiting: number; readonly commits: number; readonly stalled: boolean }
 }
 
-/** When these are reached, nothing more is taken: frames are then not acknowledged, and edges send them again. */
+/** When these are reached (messages for alarms and for all else apart), nothing more is taken: frames are then not acknowledged, and edges send them again. */
 const QUEUE_MESSAGES_MAX = 2_048
 const QUEUE_BYTES_MAX = 64 * 1024 * 1024
 /** One transaction: enough to make its fsync cheap, short enough not to hold up the event loop. */
@@ -66,8 +66,10 @@ export interface IngestOptions {
 export function createIngest(options: IngestOptions): Ingest {
   const { wall, log, broker, site, edges, store, refuse } = options
   const known = new Set(edges.all().map(({ id }) => id))
-  const queue: Waiting[] = []
+  /** Alarms first: behind a city's backlog they would wait for minutes. Frames of two lanes may change places. */
+  const queues = { alarm: [] as Waiting[], other: [] as Waiting[] }
   const handlers = new Set<(changes: Changes) => void>()
+  let last: Waiting[] = queues.other
   let queuedBytes = 0
   let cancels: Cancel[] = []
   let armed: Cancel | undefined
@@ -80,6 +82,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const parsed = parseUpTopic(topic)
     if (parsed === undefined || parsed.site !== site || !known.has(parsed.edge))
       return refuse(fault('INGEST_FOREIGN_TOPIC', { topic: topic.slice(0, 100) }))
+    const queue = parsed.kind === 'up' && parsed.lane === 'alarm' ? queues.alarm : queues.other
     if (queue.length >= QUEUE_MESSAGES_MAX || queuedBytes + payload.length > QUEUE_BYTES_MAX)
       return refuse(fault('INGEST_QUEUE_FULL'))
     queue.push({ topic, payload })
@@ -90,15 +93,16 @@ export function createIngest(options: IngestOptions): Ingest {
     armed ??= wall.after(delayMs, () => {
       armed = undefined
       drain()
-      if (queue.length > 0) arm(stalled ? STALL_MS : 0)
+      if (waiting() > 0) arm(stalled ? STALL_MS : 0)
     })
   }
-  const shift = (count: number) => {
+  const waiting = () => queues.alarm.length + queues.other.length
+  const shift = (queue: Waiting[], count: number) => {
     for (const { payload } of queue.splice(0, count)) queuedBytes -= payload.length
   }
 
   /** Decodes as many waiting messages as fit one transaction; undecodable ones are refused and leave the queue. */
-  const nextBatch = (): { readonly messages: Message[]; readonly count: number } => {
+  const nextBatch = (queue: readonly Waiting[]): { readonly messages: Message[]; readonly count: number } => {
     const messages: Message[] = []
     let count = 0
     let rows = 0
@@ -117,22 +121,21 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   const drain = () => {
-    const { messages, count } = nextBatch()
-    const outcome = commit(messages)
-    stalled = outcome === 'stalled'
-    if (!stalled) shift(count)
+    // In turns, so that a node which floods us with alarms does not silence the others.
+    const turn = queues.other.length === 0 || (queues.alarm.length > 0 && last !== queues.alarm)
+    const queue = turn ? queues.alarm : queues.other
+    last = queue
+    const { messages, count } = nextBatch(queue)
+    stalled = commit(messages) === 'stalled'
+    if (!stalled) shift(queue, count)
   }
 
   /** `stalled` when the database cannot take it now: everything stays queued and nothing is acknowledged. */
   const commit = (messages: readonly Message[]): 'done' | 'stalled' => {
     if (messages.length === 0) return 'done'
+    let applied: Applied
     try {
-      const applied = store.transaction(() => applyMessages(options, messages))
-      commits++
-      for (const reply of applied.replies) send(reply)
-      for (const problem of applied.refused) refuse(problem)
-      for (const handler of handlers) handler(applied.changes)
-      return 'done'
+      applied = store.transaction(() => applyMessages(options, messages))
     } catch (cause) {
       edges.forget()
       if (cause instanceof FaultError) {
@@ -141,6 +144,11 @@ export function createIngest(options: IngestOptions): Ingest {
       }
       return commitSingly(messages, cause)
     }
+    commits++
+    for (const reply of applied.replies) send(reply)
+    for (const problem of applied.refused) refuse(problem)
+    for (const handler of handlers) handler(applied.changes)
+    return 'done'
   }
 
   /** Something in the batch breaks the transaction: only that is left out. */
@@ -167,7 +175,7 @@ export function createIngest(options: IngestOptions): Ingest {
       stopped = true
       for (const cancel of cancels) cancel()
       armed?.()
-      while (queue.length > 0) {
+      while (waiting() > 0) {
         drain()
         if (stalled) break
       }
@@ -180,6 +188,6 @@ export function createIngest(options: IngestOptions): Ingest {
       const epoch = edges.get(edge).epoch ?? NO_EPOCH
       take(edgeTopics(site, id.value).alive, encodeCbor({ v: 1, alive: false, epoch }))
     },
-    health: () => ({ waiting: queue.length, commits, stalled }),
+    health: () => ({ waiting: waiting(), commits, stalled }),
   }
 }

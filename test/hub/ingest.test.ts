@@ -123,8 +123,8 @@ describe('a frame of readings', () => {
     world.alarm(0, { at: FRAME_AT_MAX })
     await world.settle()
     expect(world.acks.map(({ lane, upTo }) => [lane, upTo])).toEqual([
-      ['live', 1],
       ['alarm', 1],
+      ['live', 1],
     ])
     expect(seqs()).toEqual([0])
   })
@@ -275,6 +275,27 @@ test('an edge that is not in the configuration is refused', async () => {
   void world.edge.publish('tram/v1/dong-ha/stranger/hello', encodeCbor({}))
   await world.settle()
   expect(world.refusals.all()).toEqual({ INGEST_FOREIGN_TOPIC: 1 })
+})
+
+test('an alarm is stored before a backlog that came ahead of it', async () => {
+  world.series('dh/stage')
+  await world.settle()
+  for (let first = 0; first < 200; first++) world.send(liveFrame(first, [{ at: T0 + first, value: 1 }]))
+  world.alarm(0, {})
+  await world.settle()
+  const order = world.acks.map(({ lane }) => lane)
+  expect(order.indexOf('alarm')).toBeLessThan(order.lastIndexOf('live'))
+  expect(order.filter((lane) => lane === 'live').length).toBeGreaterThan(1)
+})
+
+test('a flood of alarms does not keep other frames out', async () => {
+  world.series('dh/stage')
+  await world.settle()
+  for (let first = 0; first < 500; first++) world.alarm(first, {})
+  world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  await world.settle()
+  const order = world.acks.map(({ lane }) => lane)
+  expect(order.indexOf('live')).toBeLessThan(order.lastIndexOf('alarm'))
 })
 
 describe('a database that refuses', () => {
