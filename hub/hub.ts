@@ -50,7 +50,7 @@ export interface Hub {
   readonly inject: ApiServer['inject']
 }
 
-const RETENTION_MS = 60_000
+const RETENTION_MS = 10_000
 
 /** Broker, ingest, store, alerts, fleet and interface as one. `sql` stays the caller's to close. */
 export async function createHub(options: HubOptions): Promise<Hub> {

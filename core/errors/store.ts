@@ -14,6 +14,16 @@ export const storeErrors = {
       en: 'The damaged file is kept beside it and what is readable was saved; replace the disk.',
     },
   },
+  STORE_FORMAT: {
+    what: {
+      vi: 'Cơ sở dữ liệu của hub có định dạng {found}, phần mềm này dùng {known}.',
+      en: "The hub's database has format {found}; this software uses {known}.",
+    },
+    next: {
+      vi: 'Dùng lại phiên bản cũ, hoặc đổi tên tệp để bắt đầu cơ sở dữ liệu mới.',
+      en: 'Run the version that made it, or rename the file to begin a new database.',
+    },
+  },
   STORE_UNWRITABLE: {
     what: {
       vi: 'Không ghi được cơ sở dữ liệu {file}: {reason}.',

@@ -116,6 +116,8 @@ export const LedgerView = Type.Object({
           /** Next sequence number that the node would give, as last told. */
           produced: Type.Integer(),
           stored: Type.Integer(),
+          /** Of the stored ones, deleted again when they had been kept for as long as the hub keeps them. */
+          expired: Type.Integer(),
           /** Contiguous ranges held or accounted for, both ends included, lowest first. */
           ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
           /** Not here, with the reason: `waiting` for what is still to come. */

@@ -50,6 +50,7 @@ export function createLedger(store: HubStore): Ledger {
       lane: stream.lane,
       produced: stream.next,
       stored: stream.stored,
+      expired: stream.expired,
       ranges: store.ranges
         .list(stream.id, 0, LISTED_MAX)
         .map(([first, last]): [number, number] => [first, last]),

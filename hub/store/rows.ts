@@ -44,7 +44,8 @@ export interface Rows {
     to: number,
     limit: number,
   ): { readonly at: number; readonly value: number }[] | undefined
-  remove(stream: number, first: number, last: number): void
+  /** Returns how many rows there were. */
+  remove(stream: number, first: number, last: number): number
 }
 
 export function createRows(sql: SqlStore, zones: Zones): Rows {
@@ -120,7 +121,7 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
       }
       return found.sort((a, b) => a.at - b.at)
     },
-    remove: (stream, first, last) => void removed.run(stream, first, last),
+    remove: (stream, first, last) => removed.run(stream, first, last).changes,
   }
 }
 

@@ -19,6 +19,8 @@ export interface StreamState extends Stream {
   readonly next: number
   readonly stored: number
   readonly superseded: number
+  /** Rows that were stored and deleted again when they had been kept long enough. */
+  readonly expired: number
 }
 
 /** A disk is replaced now and then; an edge that mints more epochs than this is broken or hostile. */
@@ -86,6 +88,7 @@ export function createStreams(sql: SqlStore): Streams {
         next: number(row, 'next'),
         stored: number(row, 'stored'),
         superseded: number(row, 'superseded'),
+        expired: number(row, 'expired'),
       })),
     count: (stream, stored, superseded, last) => void counted.run(stored, superseded, last + 1, stream.id),
     told: (stream, oldest, next) => void told.run(oldest, next, stream.id),

@@ -1,3 +1,4 @@
+import { FaultError, fault } from '../../core/errors.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 
 /**
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS stream (
   next INTEGER NOT NULL DEFAULT 0,
   stored INTEGER NOT NULL DEFAULT 0,
   superseded INTEGER NOT NULL DEFAULT 0,
+  expired INTEGER NOT NULL DEFAULT 0,
   UNIQUE (epoch, lane)
 ) STRICT;
 
@@ -51,6 +53,8 @@ CREATE TABLE IF NOT EXISTS zone (
   at_min INTEGER NOT NULL, at_max INTEGER NOT NULL, rows INTEGER NOT NULL,
   PRIMARY KEY (stream, first)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS zone_by_time ON zone (stream, at_max);
 
 CREATE TABLE IF NOT EXISTS point (
   id INTEGER PRIMARY KEY,
@@ -107,9 +111,19 @@ CREATE TABLE IF NOT EXISTS audit (
 ) STRICT;
 `
 
-/** Makes what is not there yet; throws the store's FaultError when it cannot. */
+/** Changes with the tables: an older database is refused by name, not misread. */
+const FORMAT = 2
+
+/** Makes the tables of a new database. Throws a FaultError: the store's, or STORE_FORMAT for one of another version. */
 export function createTables(sql: SqlStore): void {
-  sql.exec(TABLES)
+  sql.transaction(() => {
+    const made = sql.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table'").get()
+    const found = sql.prepare('PRAGMA user_version').get()?.user_version
+    if (made?.n !== 0 && found !== FORMAT)
+      throw new FaultError(fault('STORE_FORMAT', { found: Number(found), known: FORMAT }))
+    sql.exec(TABLES)
+    sql.exec(`PRAGMA user_version = ${FORMAT}`)
+  })
   // No connection outlives the process, so nobody is known to be alive at its start.
   sql.exec('UPDATE edge SET alive = 0')
 }

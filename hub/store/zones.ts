@@ -42,7 +42,7 @@ export function createZones(sql: SqlStore): Zones {
     'SELECT first, last FROM zone WHERE stream = ? AND at_max >= ? AND at_min <= ? ORDER BY first LIMIT ?',
   )
   const old = sql.prepare(
-    'SELECT first, last FROM zone WHERE stream = ? AND at_max < ? ORDER BY first LIMIT ?',
+    'SELECT first, last FROM zone WHERE stream = ? AND at_max < ? ORDER BY at_max LIMIT ?',
   )
   const spanned = sql.prepare(
     'SELECT min(at_min) AS at_min, max(at_max) AS at_max FROM zone WHERE stream = ?',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { localDays } from '../../hub/store/local-day.ts'
 import { createRetention } from '../../hub/store/retention.ts'
+import { createTables } from '../../hub/store/tables.ts'
 import { configOf } from './hub-world.ts'
 import { createWorld, EDGE, liveFrame, T0, type World } from './world.ts'
 
@@ -71,8 +72,29 @@ describe('retention', () => {
     expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]).toMatchObject({
       ranges: [[0, 1]],
       stored: 2,
+      expired: 1,
     })
   })
+})
+
+test('retention gives the room of what it deleted back to the disk', async () => {
+  const keep = configOf({ retention: { rawDays: 1 } }).retention
+  world.series('dh/stage')
+  const rows = (first: number, at: number) => {
+    const readings = Array.from({ length: 1_000 }, (_, n) => ({ at: at + n, value: n }))
+    world.send(liveFrame(first, readings))
+  }
+  for (let frame = 0; frame < 20; frame++) rows(frame * 1_000, T0 - 9 * DAY)
+  await world.settle()
+  const pages = () => Number(world.sql.prepare('PRAGMA page_count').get()?.page_count)
+  const before = pages()
+  createRetention(world.store, keep)(T0)
+  expect(pages()).toBeLessThan(before / 2)
+})
+
+test('a database with the tables of another version is refused by name', () => {
+  world.sql.exec('PRAGMA user_version = 1')
+  expect(() => createTables(world.sql)).toThrow('STORE_FORMAT')
 })
 
 test('retention deletes a cleared alert with its events, and leaves an active one whole', async () => {
