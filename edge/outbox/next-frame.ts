@@ -29,9 +29,10 @@ export interface Choice {
 
 /** The frame to send next: alarms, the state of now, live readings, history. Cuts it where it is not cut yet. */
 export function nextFrame(situation: Situation): Choice {
-  const { lingering } = situation
+  const { lingering, now } = situation
   const alarm = nextAlarm(situation)
-  if (alarm !== undefined) return { frame: { lane: 'alarm', range: alarm }, lingering }
+  // The readings that raised it go right behind an alarm: whoever sees the one should see the other.
+  if (alarm !== undefined) return { frame: { lane: 'alarm', range: alarm }, lingering: now - LINGER_MS }
   const state = nextState(situation)
   if (state !== undefined) return { frame: { lane: 'state', range: state }, lingering }
   return nextLive(situation)

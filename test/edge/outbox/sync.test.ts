@@ -119,6 +119,15 @@ describe('a connection', () => {
     expect(hub.order.filter(({ lane }) => lane === 'live')).toEqual([{ lane: 'live', first: 0, last: 19 }])
   })
 
+  test('sends the readings that came with an alarm right behind it', async () => {
+    connect()
+    await rig.clock.advance(100)
+    void outbox.alarm(alarmEvent(1), instant())
+    queue(10)
+    await rig.clock.advance(100)
+    expect(hub.order.map(({ lane }) => lane)).toEqual(['alarm', 'live'])
+  })
+
   test('repeats its hello every five seconds until the hub answers', async () => {
     connect()
     hub.silent = true
