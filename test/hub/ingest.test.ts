@@ -323,13 +323,16 @@ describe('a database that refuses', () => {
   })
 
   test('fills the queue up to its bound and counts what it turns away', async () => {
+    let full = false
     const wrap = (sql: SqlStore): SqlStore => ({
       ...sql,
-      transaction: () => {
-        throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+      transaction: (work) => {
+        if (full) throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+        return sql.transaction(work)
       },
     })
     const limited = await createWorld('Asia/Ho_Chi_Minh', wrap)
+    full = true
     const frame = encodeFrame(liveFrame(0, [{ at: T0, value: 1 }]))
     for (let count = 0; count < 2_100; count++) void limited.edge.publish(TOPICS.up('live'), frame)
     await limited.clock.advance(10)
