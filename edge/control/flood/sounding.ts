@@ -14,6 +14,8 @@ const RETRY_S = 15
 const RETRY_LONGEST_S = 300
 /** An output at rest is asked for ever, for a siren that has not heard its end; but a dead one costs little air. */
 const REST_RETRY_LONGEST_S = 3600
+/** A device that is heard to do otherwise is told again after four minutes at the latest, however often it was before. */
+const CONTRADICTED_TRIES = 5
 /** Confirmations of a self-test may take a radio's time and its retries; later than this they are missing. */
 export const SELF_TEST_WAIT_S = 600
 /** A pulse of the self-test lasts until it is confirmed, within this: a radio may need several tries. */
@@ -143,7 +145,8 @@ export function noteProgress(
 /**
  * Takes what the device itself says of its outputs, on channels that are named like them. Agreement confirms. To
  * contradict what had been confirmed before (somebody switched it at the device, a contact sticks) makes it unconfirmed
- * again, and what was to sound has not sounded; what is still on its way cannot be contradicted.
+ * again, and what was to sound has not sounded; what is still on its way cannot be contradicted, but who contradicts
+ * can hear: it is told again soon.
  */
 export function noteReadBack(
   state: FloodState,
@@ -157,10 +160,12 @@ export function noteReadBack(
     const memory = outputs[key]
     const read = telemetry[alarm.output]
     if (alarm.device !== device || memory === undefined || read === undefined) continue
-    const agrees = read === memory.value
-    if (!agrees && !memory.confirmed) continue
-    const soundedT = memory.value === 0 ? memory.soundedT : agrees ? turn.t : null
-    outputs = { ...outputs, [key]: { ...memory, confirmed: agrees, soundedT } }
+    const confirmed = read === memory.value
+    const tries = confirmed ? memory.tries : Math.min(memory.tries, CONTRADICTED_TRIES)
+    const refuted = memory.confirmed && !confirmed
+    const soundedT =
+      memory.value === 0 ? memory.soundedT : confirmed ? turn.t : refuted ? null : memory.soundedT
+    outputs = { ...outputs, [key]: { ...memory, confirmed, tries, soundedT } }
   }
   return outputs === state.outputs ? state : { ...state, outputs }
 }
