@@ -24,6 +24,8 @@ const KEEPALIVE_S = 15
 const RECONNECT_MS = 1_000
 const CONNECT_TIMEOUT_MS = 5_000
 const PUBLISH_TIMEOUT_MS = 10_000
+/** MQTT.js keeps what the broker has not confirmed, beyond our timeout and from one connection to the next. */
+const UNCONFIRMED_MAX = 256
 
 /**
  * MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second.
@@ -37,6 +39,7 @@ export function mqttBroker(options: MqttOptions): Broker {
   >()
   const watchers = new Set<(state: BrokerState) => void>()
   let state: BrokerState = 'offline'
+  let unconfirmed = 0
   const pending = new Set<(acknowledged: boolean) => void>()
   const setState = (next: BrokerState) => {
     if (next === state) return
@@ -73,7 +76,8 @@ export function mqttBroker(options: MqttOptions): Broker {
       return () => watchers.delete(handler)
     },
     publish(topic, payload, publishOptions) {
-      if (state === 'offline') return Promise.resolve(false)
+      if (state === 'offline' || unconfirmed >= UNCONFIRMED_MAX) return Promise.resolve(false)
+      unconfirmed++
       return new Promise((resolve) => {
         const settle = (acknowledged: boolean) => {
           clearTimeout(timer)
@@ -83,7 +87,10 @@ export function mqttBroker(options: MqttOptions): Broker {
         const timer = setTimeout(() => settle(false), options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS)
         pending.add(settle)
         const packet = { qos: 1 as const, retain: publishOptions?.retain ?? false }
-        client.publish(topic, Buffer.from(payload), packet, (error) => settle(!error))
+        client.publish(topic, Buffer.from(payload), packet, (error) => {
+          unconfirmed--
+          settle(!error)
+        })
       })
     },
     subscribe(filter, handler): Cancel {

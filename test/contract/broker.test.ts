@@ -203,3 +203,20 @@ describe('topic filters (MQTT 3.1.1, 4.7)', () => {
     expect(topicMatches(filter, topic)).toBe(matches)
   })
 })
+
+test('a broker that confirms nothing does not fill the memory: more is turned away at once', async () => {
+  const aedes = await Aedes.createBroker({ authorizePublish: () => {} })
+  const server = createServer((socket) => aedes.handle(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const client = mqttBroker({ url: `mqtt://127.0.0.1:${port}`, clientId: 'one', log: silentLog })
+  await until(() => client.state() === 'online', 'online')
+  let settled = 0
+  for (let count = 0; count < 300; count++) void client.publish('a', bytes('x')).then(() => settled++)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(settled).toBe(44)
+  await client.close()
+  server.close()
+  await new Promise<void>((resolve) => aedes.close(() => resolve()))
+})
