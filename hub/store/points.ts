@@ -23,7 +23,10 @@ export interface Present {
   readonly flag: number
 }
 
-/** Points (channels of devices of edges, the same over all epochs), their series, and their newest value. */
+/**
+ * Points (channels of devices of edges, the same over all epochs), their series, and their newest value. A channel
+ * whose unit changed is another point: metres and centimetres are never averaged. The one that spoke last is found.
+ */
 export interface Points {
   /** Takes a dictionary part; entries that would change a known meaning are refused. */
   learn(edge: string, epochId: number, part: Series): Result<void>
@@ -41,21 +44,24 @@ export interface Points {
 export function createPoints(sql: SqlStore): Points {
   const putPoint = sql.prepare(
     `INSERT INTO point (edge, device, channel, unit) VALUES (?, ?, ?, ?)
-     ON CONFLICT (edge, device, channel) DO UPDATE SET unit = excluded.unit RETURNING id`,
+     ON CONFLICT (edge, device, channel, unit) DO UPDATE SET unit = excluded.unit RETURNING id`,
   )
   const putSeries = sql.prepare('INSERT INTO series (epoch, idx, point, resolution) VALUES (?, ?, ?, ?)')
   const ofEpoch = sql.prepare('SELECT point, resolution FROM series WHERE epoch = ? ORDER BY idx')
   const entryAt = sql.prepare(
     `SELECT device, channel, unit, resolution FROM series JOIN point ON point.id = point WHERE epoch = ? AND idx = ?`,
   )
-  const findPoint = sql.prepare('SELECT id, unit FROM point WHERE edge = ? AND device = ? AND channel = ?')
+  const findPoint = sql.prepare(
+    `SELECT id, unit FROM point LEFT JOIN present ON present.point = point.id
+     WHERE edge = ? AND device = ? AND channel = ? ORDER BY at DESC, id DESC LIMIT 1`,
+  )
   const presentAt = sql.prepare(
     `SELECT at, value, flag FROM present JOIN point ON point.id = present.point
-     WHERE edge = ? AND device = ? AND channel = ?`,
+     WHERE edge = ? AND device = ? AND channel = ? ORDER BY at DESC LIMIT 1`,
   )
   const presentOf = sql.prepare(
     `SELECT channel, at, value, flag FROM present JOIN point ON point.id = present.point
-     WHERE edge = ? AND device = ?`,
+     WHERE edge = ? AND device = ? ORDER BY at`,
   )
   const dictionaries = new Map<number, SeriesPoint[]>()
 
@@ -72,7 +78,7 @@ export function createPoints(sql: SqlStore): Points {
     const row = entryAt.get(epochId, index)
     if (row === undefined) return false
     const same = text(row, 'device') === entry.device && text(row, 'channel') === entry.channel
-    return !same || number(row, 'resolution') !== entry.resolution
+    return !same || text(row, 'unit') !== entry.unit || number(row, 'resolution') !== entry.resolution
   }
   return {
     dictionary,

@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS point (
   id INTEGER PRIMARY KEY,
   edge TEXT NOT NULL, device TEXT NOT NULL, channel TEXT NOT NULL,
   unit TEXT NOT NULL,
-  UNIQUE (edge, device, channel)
+  UNIQUE (edge, device, channel, unit)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS series (

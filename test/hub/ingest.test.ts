@@ -153,6 +153,36 @@ test('a series never changes its meaning', async () => {
   expect(world.refusals.all()).toEqual({ INGEST_SERIES_CONFLICT: 1 })
 })
 
+describe('a channel whose unit changed', () => {
+  const entry = (unit: string) => ({ device: 'dh', channel: 'stage', unit, resolution: 0.001 })
+  const tell = (from: number, ...units: string[]) =>
+    void world.edge.publish(
+      TOPICS.series,
+      encodeCbor({ v: 1, epoch: EPOCH, from, entries: units.map(entry) }),
+    )
+
+  test('keeps its values apart, and is found by the unit that it spoke last', async () => {
+    tell(0, 'm', 'cm')
+    world.send(liveFrame(0, [{ series: 0, at: T0, value: 1_200 }]))
+    world.send(liveFrame(1, [{ series: 1, at: T0 + 1, value: 120_000 }]))
+    await world.settle()
+    expect(world.store.points.find(EDGE, 'dh', 'stage')?.unit).toBe('cm')
+    expect(minutes()).toEqual([{ at: T0, min: 120, max: 120, mean: 120 }])
+    expect(world.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(120)
+    expect(world.store.points.presentOf(EDGE, 'dh').get('stage')?.value).toBe(120)
+  })
+
+  test('may tell its whole dictionary again, but no other unit for an old series', async () => {
+    tell(0, 'm', 'cm')
+    tell(0, 'm', 'cm')
+    await world.settle()
+    expect(world.refusals.all()).toEqual({})
+    tell(0, 'mm')
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_SERIES_CONFLICT: 1 })
+  })
+})
+
 test('a state row becomes the present value and no reading', async () => {
   world.series('dh/stage')
   const live = liveFrame(0, [{ at: T0, value: 700 }])
