@@ -92,7 +92,14 @@ function told(before: OutputMemory | undefined, wish: Wish, t: number): OutputMe
     tries: again ? Math.min(before.tries + 1, 1000) : 1,
     confirmed: again && before.confirmed,
     soundedT: before?.soundedT ?? null,
+    contrary: wish.purpose === 'alarm' ? feared(before, wish, t) : again ? before.contrary : null,
   }
+}
+
+/** An alarm that nobody has answered for is feared silent from its first order on, through the pauses of its pattern. */
+function feared(before: OutputMemory | undefined, wish: Wish, t: number): OutputMemory['contrary'] {
+  const answered = before?.confirmed === true && before.value === wish.value
+  return before?.contrary ?? (wish.value === 1 && !answered ? { t, heard: false } : null)
 }
 
 function order(state: FloodState, device: string, output: string, wish: Wish): FloodOutput {
@@ -136,7 +143,12 @@ export function noteProgress(
     const confirmed = memory.confirmed || value === memory.value
     outputs = {
       ...outputs,
-      [key]: { ...memory, confirmed, soundedT: value === 1 ? turn.t : memory.soundedT },
+      [key]: {
+        ...memory,
+        confirmed,
+        soundedT: value === 1 ? turn.t : memory.soundedT,
+        contrary: memory.contrary?.heard === true ? memory.contrary : null,
+      },
     }
   }
   return outputs === state.outputs ? state : { ...state, outputs }
@@ -165,7 +177,9 @@ export function noteReadBack(
     const refuted = memory.confirmed && !confirmed
     const soundedT =
       memory.value === 0 ? memory.soundedT : confirmed ? turn.t : refuted ? null : memory.soundedT
-    outputs = { ...outputs, [key]: { ...memory, confirmed, tries, soundedT } }
+    const heard = { t: memory.contrary?.heard === true ? memory.contrary.t : turn.t, heard: true }
+    const contrary = confirmed ? null : refuted ? heard : memory.contrary
+    outputs = { ...outputs, [key]: { ...memory, confirmed, tries, soundedT, contrary } }
   }
   return outputs === state.outputs ? state : { ...state, outputs }
 }

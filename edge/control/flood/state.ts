@@ -79,6 +79,8 @@ const OutputMemory = Type.Object({
   confirmed: Type.Boolean(),
   /** When the output was last switched on and a confirmation of it came back. */
   soundedT: Maybe(Time),
+  /** Since when it is feared (no answer to an alarm) or `heard` (read back) that the output does otherwise. */
+  contrary: Maybe(Type.Object({ t: Time, heard: Type.Boolean() })),
 })
 
 export const FloodStateSchema = Type.Object({
@@ -109,6 +111,8 @@ export const FloodStateSchema = Type.Object({
   unproven: Type.Array(Type.String()),
   /** `device/output` → what it was told. */
   outputs: Type.Record(Type.String(), OutputMemory),
+  /** Outputs that `output-fault` has told of. */
+  disobeying: Type.Array(Type.String()),
   /** Start of the running alarm pattern: it is not restarted by a tick, only by a change of level. */
   patternT: Time,
   /** Last told value and flag of each derived point. */
@@ -141,6 +145,7 @@ export function createFloodState(station: FloodStation): FloodState {
     hops: {},
     unproven: [],
     outputs: {},
+    disobeying: [],
     patternT: 0,
     told: {},
   }
@@ -179,7 +184,7 @@ export function restoreFloodState(saved: unknown): Result<FloodState> {
     button: null,
     rise: { ...state.rise, over: 0, underT: null },
     selfTest: { ...state.selfTest, running: null },
-    outputs: rested(state.outputs),
+    outputs: rested(state),
     told: {},
   })
 }
@@ -203,12 +208,12 @@ function shortened({ silence, station, timeline }: FloodState): FloodState['sile
 /** Before any time of the timeline; finite, because JSON knows no infinity. */
 const LONG_AGO = Number.MIN_SAFE_INTEGER
 
-/** Keeps the proofs and forgets what was told, so that everything is told again at the next step. */
-function rested(outputs: FloodState['outputs']): FloodState['outputs'] {
+/** Keeps the proofs, and the faults that people know of; forgets what was told, so that all is told again. */
+function rested({ outputs, disobeying }: FloodState): FloodState['outputs'] {
   return Object.fromEntries(
-    Object.entries(outputs).map(([key, memory]) => [
-      key,
-      { ...memory, toldT: LONG_AGO, tries: 0, confirmed: false },
-    ]),
+    Object.entries(outputs).map(([key, memory]) => {
+      const contrary = disobeying.includes(key) ? memory.contrary : null
+      return [key, { ...memory, toldT: LONG_AGO, tries: 0, confirmed: false, contrary }]
+    }),
   )
 }

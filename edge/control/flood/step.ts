@@ -1,5 +1,6 @@
 import { changeDocument } from './document-change.ts'
 import type { FloodInput, FloodStep, Now } from './inputs.ts'
+import { followObedience } from './output-fault.ts'
 import { followPath, prove, settleHops } from './path-proof.ts'
 import { countRain, followRain } from './rain.ts'
 import { beginSelfTest, followSelfTest } from './self-test.ts'
@@ -30,6 +31,7 @@ export function step(state: FloodState, input: FloodInput, now: Now): FloodStep 
   next = followSelfTest(next, turn)
   next = followPath(next, turn)
   next = followOutputs(next, turn)
+  next = followObedience(next, turn)
   return { state: next, outputs: turn.outputs, events: turn.events, readings: turn.readings }
 }
 

@@ -69,10 +69,10 @@ describe('quality of level samples', () => {
     const station = { ...DONG_HA, level: { ...DONG_HA.level, stuck: { after_h: 1, tolerance_m: 0.002 } } }
     const it = trial(station)
     for (let i = 0; i < 20; i++) it.stage(2.5)
-    expect(it.log()).toEqual(['level raised 1', 'sensor-stuck raised 0'])
+    expect(it.waterLog()).toEqual(['level raised 1', 'sensor-stuck raised 0'])
     expect(it.latest('stage')?.flag).toBe(3)
     it.stage(2.51)
-    expect(it.log().at(-1)).toBe('sensor-stuck cleared 0')
+    expect(it.waterLog().at(-1)).toBe('sensor-stuck cleared 0')
   })
   test('a repeated or older sample changes nothing', () => {
     const it = trial()
@@ -101,8 +101,10 @@ describe('a blind station', () => {
       it.wait(300, 10)
       it.report('dh-level', {}, { distance: 'no-target' })
     }
-    expect(it.log()).toEqual(['level raised 3', 'sensor-lost raised 0'])
-    expect(it.events.at(-1)?.text.en).toContain('the sensor says "no-target". Alarm level 3 is held.')
+    expect(it.waterLog()).toEqual(['level raised 3', 'sensor-lost raised 0'])
+    expect(it.events.findLast(({ rule }) => rule === 'sensor-lost')?.text.en).toContain(
+      'the sensor says "no-target". Alarm level 3 is held.',
+    )
     expect(it.outputs.at(-1)?.value).toBe(1)
     expect(it.latest('level')).toMatchObject({ value: 3, flag: 3 })
     expect(it.latest('stage')).toMatchObject({ flag: 9 })
@@ -112,13 +114,13 @@ describe('a blind station', () => {
     for (const stage of [2.1, 2.1, 1.8, 1.8, 1.8, 1.8, 1.8]) it.stage(stage)
     it.wait(3600, 10)
     it.stage(1.8)
-    expect(it.log()).toEqual(['level raised 1', 'sensor-lost raised 0', 'sensor-lost cleared 0'])
+    expect(it.waterLog()).toEqual(['level raised 1', 'sensor-lost raised 0', 'sensor-lost cleared 0'])
     for (let i = 0; i < 6; i++) it.stage(1.8)
-    expect(it.log().at(-1)).toBe('level cleared 0')
+    expect(it.waterLog().at(-1)).toBe('level cleared 0')
   })
   test('is lost from the start when the sensor never speaks', () => {
     const it = trial()
     it.wait(1300, 10)
-    expect(it.log()).toEqual(['sensor-lost raised 0'])
+    expect(it.waterLog()).toEqual(['sensor-lost raised 0'])
   })
 })

@@ -157,6 +157,60 @@ describe('what the device says of its outputs', () => {
   })
 })
 
+describe('an output that does not obey', () => {
+  const faults = (it: Trial) =>
+    it.events.filter(({ rule }) => rule === 'output-fault').map(({ event, text }) => `${event} ${text.en}`)
+
+  test('a siren that does not answer in an alarm is told of within minutes, and when it answers', () => {
+    const it = flooded(4.1)
+    confirm(it, 'relay2', 1)
+    it.wait(299)
+    expect(faults(it)).toEqual([])
+    it.wait(2)
+    expect(faults(it)).toEqual([
+      'raised A siren or beacon at Dong Ha does not obey: dh-siren/relay1. Somebody must go and see.',
+    ])
+    confirm(it, 'relay1', 1)
+    expect(faults(it).at(-1)).toBe('cleared Sirens and beacons at Dong Ha obey again.')
+  })
+  test('the pauses of a pattern do not hide it', () => {
+    const it = flooded(2.1)
+    confirm(it, 'relay2', 1)
+    it.wait(310)
+    expect(faults(it)).toHaveLength(1)
+  })
+  test('a contact that answers and reads back open is told of', () => {
+    const it = flooded(4.1)
+    for (let i = 0; i < 40; i++) {
+      confirm(it, 'relay1', 1)
+      it.report('dh-siren', { relay1: 0, relay2: 1 })
+      it.wait(10)
+    }
+    expect(faults(it)).toHaveLength(1)
+  })
+  test('a siren that sounds in calm and cannot be quieted is told of', () => {
+    const it = trial()
+    it.wait(2)
+    for (let i = 0; i < 40; i++) {
+      confirm(it, 'relay1', 0)
+      it.report('dh-siren', { relay1: 1, relay2: 0 })
+      it.wait(10)
+    }
+    expect(faults(it)).toHaveLength(1)
+  })
+  test('a radio that is silent in calm is no fault of the siren, and obeying is none', () => {
+    const it = trial()
+    it.wait(3600, 10)
+    for (const stage of [4.1, 4.1]) it.stage(stage)
+    for (let i = 0; i < 400; i++) {
+      it.wait(10)
+      confirm(it, 'relay1', 1)
+      it.report('dh-siren', { relay1: 1, relay2: 1 })
+    }
+    expect(faults(it)).toEqual([])
+  })
+})
+
 describe('silence at the site', () => {
   test('quiets the siren and leaves the beacon', () => {
     const it = flooded(4.1)

@@ -108,6 +108,11 @@ export function trial(station: FloodStation = DONG_HA, start: Utc = START) {
     state: () => state,
     /** `rule event level` of everything told so far. */
     log: () => events.map(({ rule, event, level }) => `${rule} ${event} ${level}`),
+    /** The same of what is told of water and its sensor. */
+    waterLog: () =>
+      events
+        .filter(({ rule }) => rule !== 'output-fault')
+        .map(({ rule, event, level }) => `${rule} ${event} ${level}`),
     levelLog: () =>
       events.filter(({ rule }) => rule === 'level').map(({ event, level }) => `${event} ${level}`),
     latest: (channel: string) => readings.filter((reading) => reading.channel === channel).at(-1),
