@@ -106,8 +106,10 @@ export function createIngest(options: IngestOptions): Ingest {
     const messages: Message[] = []
     let count = 0
     let rows = 0
+    // What does not fit a nearly full database together may still fit one by one.
+    const most = stalled ? 1 : BATCH_MESSAGES_MAX
     for (const { topic, payload } of queue) {
-      if (count >= BATCH_MESSAGES_MAX || rows >= BATCH_ROWS_MAX) break
+      if (count >= most || rows >= BATCH_ROWS_MAX) break
       count++
       const decoded = decodeMessage(topic, payload)
       if (!decoded.ok) {

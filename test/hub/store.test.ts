@@ -92,6 +92,30 @@ test('retention gives the room of what it deleted back to the disk', async () =>
   expect(pages()).toBeLessThan(before / 2)
 })
 
+test('a full database takes no frame and says so, and goes on once retention has made room', async () => {
+  const keep = configOf({ retention: { rawDays: 1 } }).retention
+  world.series('dh/stage')
+  await world.settle()
+  const pages = Number(world.sql.prepare('PRAGMA page_count').get()?.page_count)
+  world.sql.exec(`PRAGMA max_page_count = ${pages + 60}`)
+  for (let frame = 0; frame < 20; frame++) {
+    const rows = Array.from({ length: 1_000 }, (_, n) => ({ at: T0 - 9 * DAY + n, value: n }))
+    world.send(liveFrame(frame * 1_000, rows))
+    await world.settle()
+  }
+  expect(world.ingest.health().stalled).toBe(true)
+  expect(world.refusals.all().STORE_FULL).toBeGreaterThan(0)
+  const acknowledged = world.acks.at(-1)?.upTo ?? 0
+  expect(acknowledged).toBe(Number(world.sql.prepare('SELECT count(*) AS n FROM reading').get()?.n))
+  expect(acknowledged).toBeLessThan(20_000)
+  for (let run = 0; run < 20; run++) {
+    createRetention(world.store, keep)(T0)
+    await world.clock.advance(1_100)
+  }
+  expect(world.ingest.health().stalled).toBe(false)
+  expect(world.acks.at(-1)?.upTo).toBe(20_000)
+})
+
 test('a database with the tables of another version is refused by name', () => {
   world.sql.exec('PRAGMA user_version = 1')
   expect(() => createTables(world.sql)).toThrow('STORE_FORMAT')
