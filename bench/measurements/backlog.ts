@@ -35,7 +35,7 @@ export const backlog: Measurement = {
     const rounds = Math.min(bench.effort.rounds, ROUNDS_MAX)
     bench.say(`${count} readings a round`)
     const bridge =
-      (autosave_s: number): Contender =>
+      (autosave_s: number, after_ms: number): Contender =>
       async () => {
         if (mosquitto === undefined) return []
         return numbers(
