@@ -32,7 +32,7 @@ export function createLedger(store: HubStore): Ledger {
   const absent = (stream: StreamState): LedgerGap[] => {
     if (stream.next === 0) return []
     return store.ranges
-      .missing(stream.id, 0, stream.next - 1)
+      .missing(stream.id, 0, stream.next - 1, LISTED_MAX)
       .flatMap(([first, last]) => split([first, last], stream.oldest))
   }
   const gapsOf = (stream: StreamState): LedgerGap[] =>
@@ -61,13 +61,12 @@ export function createLedger(store: HubStore): Ledger {
   return {
     standing(edge, epoch) {
       const streams = store.streams.of(edge)
-      const gaps = streams.map((stream) => ({ stream, gaps: gapsOf(stream) }))
-      const waiting = gaps
-        .filter(({ stream }) => stream.epoch === epoch)
-        .flatMap((entry) => entry.gaps.filter(({ reason }) => reason === 'waiting'))
+      const behind = streams
+        .filter((stream) => stream.epoch === epoch)
+        .map(({ id, oldest, next }) => next - oldest - store.ranges.held(id, oldest, next - 1))
       return {
-        complete: streams.length > 0 && gaps.every((entry) => entry.gaps.length === 0),
-        behind: waiting.reduce((sum, { first, last }) => sum + last - first + 1, 0),
+        complete: streams.length > 0 && streams.every((stream) => gapsOf(stream).length === 0),
+        behind: behind.reduce((sum, numbers) => sum + numbers, 0),
       }
     },
     view(edge, epoch, window) {

@@ -151,7 +151,7 @@ function applyHello(
       ACK_RANGES_MAX,
     )
     batch.replies.push(ackOf(store, edge, stream.value, ranges, true, now))
-    const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1)
+    const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1, WANT_RANGES_MAX)
     if (gone.length > 0) batch.replies.push(wantAccount(edge, hello.epoch, lane, gone))
   }
   const epoch = store.streams.openEpoch(edge, hello.epoch)
@@ -160,7 +160,7 @@ function applyHello(
 
 /** Rows that the node no longer keeps and the hub never had: it may still say why. */
 function wantAccount(edge: EdgeId, epoch: string, lane: Lane, gone: readonly Range[]): Reply {
-  const ranges = gone.slice(0, WANT_RANGES_MAX).map(([first, last]): [number, number] => [first, last])
+  const ranges = gone.map(([first, last]): [number, number] => [first, last])
   return { edge, kind: 'want', message: { v: 1, epoch, rows: { lane, ranges } } }
 }
 

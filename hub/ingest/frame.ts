@@ -12,7 +12,7 @@ import type { Stream } from '../store/streams.ts'
 /** A clock ahead of ours by more than this does not keep its reading newest for ever. */
 const AHEAD_MS = 3_600_000
 /** A stream in more pieces than this is not being filled honestly. */
-const RANGES_PER_STREAM_MAX = 100_000
+const RANGES_PER_STREAM_MAX = 10_000
 
 /** What a stored frame means to others. */
 export interface Stored {

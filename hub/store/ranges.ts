@@ -6,8 +6,10 @@ export type Range = readonly [first: number, last: number]
 
 /** Which sequence numbers of a stream are here or accounted for: ranges that neither overlap nor touch. */
 export interface Ranges {
-  /** The parts of `first` to `last` that are not held, lowest first. */
-  missing(stream: number, first: number, last: number): Range[]
+  /** The parts of `first` to `last` that are not held, lowest first; the rest is cut off beyond `limit`. */
+  missing(stream: number, first: number, last: number, limit?: number): Range[]
+  /** How many numbers of `first` to `last` are held. */
+  held(stream: number, first: number, last: number): number
   /** Marks `first` to `last` as held, merging with what it touches. */
   add(stream: number, first: number, last: number): void
   /** The lowest sequence number at or above `from` that is not held. */
@@ -27,6 +29,10 @@ export function createRanges(sql: SqlStore): Ranges {
   const listed = sql.prepare(
     'SELECT first, last FROM held WHERE stream = ? AND first > ? ORDER BY first LIMIT ?',
   )
+  const covered = sql.prepare(
+    `SELECT coalesce(sum(min(last, ?) - max(first, ?) + 1), 0) AS n FROM held
+     WHERE stream = ? AND last >= ? AND first <= ?`,
+  )
   const counted = sql.prepare('SELECT count(*) AS n FROM held WHERE stream = ?')
   const remove = sql.prepare('DELETE FROM held WHERE stream = ? AND first > ? AND first <= ?')
   const put = sql.prepare(
@@ -38,17 +44,22 @@ export function createRanges(sql: SqlStore): Ranges {
     return row === undefined ? undefined : [number(row, 'first'), number(row, 'last')]
   }
   return {
-    missing(stream, first, last) {
+    missing(stream, first, last, limit = Number.POSITIVE_INFINITY) {
       const missing: Range[] = []
       let next = Math.max(first, (at(stream, first)?.[1] ?? -1) + 1)
       if (next > last) return missing
       for (const row of after.iterate(stream, first, last)) {
         const start = number(row, 'first')
         if (start > next) missing.push([next, start - 1])
+        if (missing.length >= limit) return missing
         next = Math.max(next, number(row, 'last') + 1)
       }
       if (next <= last) missing.push([next, last])
       return missing
+    },
+    held(stream, first, last) {
+      const row = covered.get(last, first, stream, first, last)
+      return row === undefined ? 0 : number(row, 'n')
     },
     add(stream, first, last) {
       const left = at(stream, first)

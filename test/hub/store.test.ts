@@ -35,6 +35,9 @@ test('ranges are what a set of numbers would be, however they were added', () =>
         .flatMap(([first, last]) => numbers(first, last))
       expect(missing).toEqual(numbers(from, 90).filter((seq) => !set.has(seq)))
       expect(world.store.ranges.nextMissing(stream, from)).toBe(missing[0])
+      expect(world.store.ranges.held(stream, from, 90)).toBe(numbers(from, 90).length - missing.length)
+      const whole = world.store.ranges.missing(stream, from, 90)
+      expect(world.store.ranges.missing(stream, from, 90, 2)).toEqual(whole.slice(0, 2))
     }),
     { numRuns: 300 },
   )
