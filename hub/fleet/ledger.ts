@@ -18,7 +18,7 @@ export interface Standing {
   readonly behind: number
 }
 
-/** Ranges and gaps listed for one lane; more are cut off, and `complete` stays right. */
+/** Ranges and gaps listed for one lane; more are cut off, and what was cut off is never called complete. */
 const LISTED_MAX = 1_000
 
 export interface Ledger {
@@ -77,9 +77,9 @@ export function createLedger(store: HubStore): Ledger {
         current: name === epoch,
         lanes: streams.filter((stream) => stream.epoch === name).map((stream) => laneView(stream, window)),
       }))
-      const complete =
-        epochs.length > 0 && epochs.every(({ lanes }) => lanes.every(({ gaps }) => gaps.length === 0))
-      return { edge, complete, epochs }
+      const listed = epochs.every(({ lanes }) => lanes.every(({ gaps }) => gaps.length === 0))
+      const cutOff = streams.some((stream) => gapsOf(stream).length >= LISTED_MAX)
+      return { edge, complete: epochs.length > 0 && listed && !cutOff, epochs }
     },
   }
 }

@@ -80,6 +80,25 @@ describe('retention', () => {
   })
 })
 
+test('a ledger with more gaps than it lists does not call a time complete that it did not look at', async () => {
+  world.series('dh/stage')
+  const numbersOf = Array.from({ length: 1_100 }, (_, n) => 2 * n)
+  const at = (n: number) => (n < 1_050 ? T0 - DAY : T0)
+  const readings = numbersOf.map((seq, n) => ({ seq, series: 0, at: at(n), value: n, flag: 1 as const }))
+  const gaps = numbersOf.map((seq) => ({ first: seq + 1, last: seq + 1, reason: 'dropped' as const }))
+  for (const [index, reading] of readings.entries()) {
+    const first = reading.seq
+    world.send({
+      ...liveFrame(first, []),
+      last: first + 1,
+      readings: [reading],
+      gaps: gaps.slice(index, index + 1),
+    } as ReturnType<typeof liveFrame>)
+  }
+  await world.clock.advance(1_000)
+  expect(world.fleet.ledger(EDGE, { from: T0 - 1_000, to: T0 + 1_000 })?.complete).toBe(false)
+})
+
 test('retention gives the room of what it deleted back to the disk', async () => {
   const keep = configOf({ retention: { rawDays: 1 } }).retention
   world.series('dh/stage')
