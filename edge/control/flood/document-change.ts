@@ -12,10 +12,11 @@ import { changeLevel } from './water.ts'
 /**
  * Puts a new document in force while the station runs. The samples at hand are judged by the new levels at once; a
  * level that the new document would not have raised is lowered like every other, after its hold. What was measured with
- * another sensor or datum is forgotten, the alarm in force is not.
+ * another sensor or datum is forgotten, the alarm in force is not. The document in force, given again, changes nothing.
  */
 export function changeDocument(state: FloodState, turn: Turn, station: FloodStation): FloodState {
-  if (station.id !== state.station.id) return state
+  if (station.id !== state.station.id || JSON.stringify(station) === JSON.stringify(state.station))
+    return state
   const fresh = createFloodState(station)
   const sameSensor = sensorKey(station) === sensorKey(state.station)
   const sameGauge = gaugeKey(station) === gaugeKey(state.station)

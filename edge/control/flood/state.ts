@@ -183,7 +183,7 @@ export function restoreFloodState(saved: unknown): Result<FloodState> {
     silence: shortened(state),
     button: null,
     rise: { ...state.rise, over: 0, underT: null },
-    selfTest: { ...state.selfTest, running: null },
+    selfTest: { ...state.selfTest, dueAt: null, running: null },
     outputs: rested(state),
     told: {},
   })

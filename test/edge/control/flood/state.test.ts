@@ -154,6 +154,15 @@ describe('a document changed while the station runs', () => {
     it.stage(2.1)
     expect(it.levelLog()).toEqual(['raised 1', 'cleared 0'])
   })
+  test('the same document again changes nothing: a hold that runs goes on', () => {
+    const it = trial()
+    for (const stage of [2.1, 2.1]) it.stage(stage)
+    for (let i = 0; i < 7; i++) {
+      it.stage(1)
+      it.give({ type: 'document', station: structuredClone(DONG_HA) })
+    }
+    expect(it.levelLog()).toEqual(['raised 1', 'cleared 0'])
+  })
   test('an output that is no longer named comes to rest', () => {
     const it = trial()
     for (const stage of [2.1, 2.1]) it.stage(stage)
