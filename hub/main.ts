@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseConfig } from '../core/config-file.ts'
-import { FaultError } from '../core/errors.ts'
+import { type Fault, FaultError, fault } from '../core/errors.ts'
 import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
@@ -30,9 +30,14 @@ export async function runHub(configFile: string): Promise<number> {
   try {
     return await serve(parsed.value)
   } catch (cause) {
-    if (cause instanceof FaultError) return refuse(cause.fault)
+    if (cause instanceof FaultError) return refuse(hubFault(cause.fault))
     throw cause
   }
+}
+
+/** A node puts a damaged database aside and goes on; a hub must not begin anew without being told to. */
+function hubFault(problem: Fault): Fault {
+  return problem.code === 'STORE_CORRUPT' ? fault('HUB_STORE_CORRUPT', problem.details) : problem
 }
 
 async function serve(config: HubConfig): Promise<number> {

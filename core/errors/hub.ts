@@ -114,6 +114,16 @@ export const hubErrors = {
     },
     next: { vi: 'Có thể hai nút dùng chung một mã.', en: 'Two edges may be using one identity.' },
   },
+  HUB_STORE_CORRUPT: {
+    what: {
+      vi: 'Cơ sở dữ liệu {file} của hub bị hỏng: {reason}. Hub không khởi động và không đụng vào tệp.',
+      en: "The hub's database {file} is damaged: {reason}. The hub does not start, and leaves the file as it is.",
+    },
+    next: {
+      vi: 'Khôi phục bản sao lưu, hoặc đổi tên tệp để bắt đầu mới; các nút giữ những gì hub chưa nhận.',
+      en: 'Restore a backup, or rename the file to start anew; the nodes keep what the hub has not taken.',
+    },
+  },
   INGEST_ROWS_CHANGED: {
     what: {
       vi: 'Nút "{edge}" gửi dòng khác dưới các số {first} đến {last} của luồng {lane} mà hub đã giữ.',

@@ -1,42 +1,24 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqlite } from '../../../core/node/sqlite.ts'
-import { decodeFrame } from '../../../core/wire/frame-codec.ts'
-import type { Outbox } from '../../../edge/outbox/outbox.ts'
-import { alarmEvent, instant, ledgerProblem, outboxRig, type Rig, readings } from './rig.ts'
+import {
+  alarmEvent,
+  cutAll,
+  frameAt,
+  instant,
+  lane,
+  ledgerProblem,
+  outboxRig,
+  type Rig,
+  readings,
+} from './rig.ts'
 
 let rig: Rig
-let opened: Outbox[]
 
 beforeEach(() => {
   rig = outboxRig()
-  opened = []
 })
-afterEach(() => {
-  for (const outbox of opened) outbox.close()
-  rig.remove()
-})
-
-function keep(outbox: Outbox): Outbox {
-  opened.push(outbox)
-  return outbox
-}
-
-function lane(outbox: Outbox, name: 'alarm' | 'state' | 'live') {
-  const found = outbox.ledger().lanes.find((ledger) => ledger.lane === name)
-  if (found === undefined) throw new Error(`no ${name} lane`)
-  return found
-}
-
-function frameAt(outbox: Outbox, name: 'alarm' | 'state' | 'live', first: number) {
-  const decoded = decodeFrame(outbox.bytes(name, first) ?? new Uint8Array())
-  if (!decoded.ok) throw new Error(decoded.error.code)
-  return decoded.value
-}
-
-function cutAll(outbox: Outbox): void {
-  for (const range of outbox.unframed('live')) outbox.cut('live', range, 1000)
-}
+afterEach(() => rig.remove())
 
 describe('a damaged database', () => {
   function damage(file: string, from: number, length: number): void {
@@ -53,7 +35,7 @@ describe('a damaged database', () => {
     const { epoch } = outbox.ledger()
     outbox.close()
     damage(rig.file, Math.floor(statSync(rig.file).size / 2 / 4096) * 4096, 3 * 4096)
-    const after = keep(rig.open())
+    const after = rig.open()
     cutAll(after)
     await rig.clock.advance(1000)
     expect(existsSync(`${rig.file}.damaged-1`)).toBe(true)
@@ -82,7 +64,7 @@ describe('a damaged database', () => {
       await rig.clock.advance(1)
       interrupted.close()
     }
-    const after = keep(rig.open())
+    const after = rig.open()
     await rig.clock.advance(1000)
     const { stored, lost } = lane(after, 'live')
     expect(stored).toBeGreaterThan(19_000)
@@ -99,7 +81,7 @@ describe('a damaged database', () => {
     const store = openSqlite(rig.file)
     store.exec("UPDATE frames SET bytes = replace(bytes, x'54', x'55')")
     store.close()
-    const after = keep(rig.open())
+    const after = rig.open()
     expect(after.bytes('live', 0)).toBeUndefined()
     await rig.clock.advance(100)
     expect(rig.faults.map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
@@ -114,7 +96,7 @@ describe('a damaged database', () => {
     const store = openSqlite(rig.file)
     store.exec('UPDATE live SET series = 77 WHERE seq = 4; DELETE FROM live WHERE seq = 6')
     store.close()
-    const after = keep(rig.open())
+    const after = rig.open()
     cutAll(after)
     expect(frameAt(after, 'live', 0).gaps).toEqual([
       { first: 4, last: 4, reason: 'corrupt' },
@@ -125,7 +107,7 @@ describe('a damaged database', () => {
 
   test('that is no database at all gives way to a new one', () => {
     writeFileSync(rig.file, 'this was a database once'.repeat(1000))
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     return rig.clock.advance(1).then(() => {
       outbox.readings(readings(3), instant())
       outbox.flush()

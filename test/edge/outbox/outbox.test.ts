@@ -3,83 +3,66 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../../core/errors.ts'
 import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import type { SqlSource } from '../../../core/ports/sql-source.ts'
-import { decodeFrame } from '../../../core/wire/frame-codec.ts'
 import type { Outbox } from '../../../edge/outbox/outbox.ts'
-import { alarmEvent, instant, ledgerProblem, outboxRig, type Rig, readings } from './rig.ts'
+import {
+  alarmEvent,
+  cutAll,
+  frameAt,
+  instant,
+  lane,
+  ledgerProblem,
+  outboxRig,
+  type Rig,
+  readings,
+} from './rig.ts'
 
 let rig: Rig
-let opened: Outbox[]
 
 beforeEach(() => {
   rig = outboxRig()
-  opened = []
 })
-afterEach(() => {
-  for (const outbox of opened) outbox.close()
-  rig.remove()
-})
-
-function keep(outbox: Outbox): Outbox {
-  opened.push(outbox)
-  return outbox
-}
-
-function lane(outbox: Outbox, name: 'alarm' | 'state' | 'live') {
-  const found = outbox.ledger().lanes.find((ledger) => ledger.lane === name)
-  if (found === undefined) throw new Error(`no ${name} lane`)
-  return found
-}
-
-function frameAt(outbox: Outbox, name: 'alarm' | 'state' | 'live', first: number) {
-  const decoded = decodeFrame(outbox.bytes(name, first) ?? new Uint8Array())
-  if (!decoded.ok) throw new Error(decoded.error.code)
-  return decoded.value
-}
-
-function cutAll(outbox: Outbox): void {
-  for (const range of outbox.unframed('live')) outbox.cut('live', range, 1000)
-}
+afterEach(() => rig.remove())
 
 describe('group commit', () => {
   test('readings are on disk within 50 ms', async () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(20), instant())
     expect(lane(outbox, 'live').stored).toBe(0)
     await rig.clock.advance(50)
-    const after = keep(rig.openAt(rig.photograph()))
+    const after = rig.openAt(rig.photograph())
     expect(lane(after, 'live').stored).toBe(20)
   })
 
   test('an alarm is on disk when its promise resolves, and takes waiting readings along', async () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(3), instant())
     const told = outbox.alarm(alarmEvent(1), instant())
     await rig.clock.advance(0)
     expect(await told).toEqual({ ok: true, value: 0 })
-    const after = keep(rig.openAt(rig.photograph()))
+    const after = rig.openAt(rig.photograph())
     expect([lane(after, 'alarm').stored, lane(after, 'live').stored]).toEqual([1, 3])
   })
 
   test('what was not committed is gone after a power cut, and its numbers are given again', async () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(5), instant())
     outbox.flush()
     outbox.readings(readings(7), instant())
-    const after = keep(rig.openAt(rig.photograph()))
+    const after = rig.openAt(rig.photograph())
     after.readings(readings(1), instant())
     after.flush()
     expect(lane(after, 'live').produced).toBe(6)
   })
 
   test('more readings than the queue holds: the oldest are dropped and recorded', async () => {
-    const outbox = keep(rig.open({ limits: { queuedReadings: 100 } }))
+    const outbox = rig.open({ limits: { queuedReadings: 100 } })
     for (let batch = 0; batch < 15; batch++) outbox.readings(readings(10, batch * 10), instant())
     outbox.flush()
     expect(lane(outbox, 'live')).toMatchObject({ produced: 150, stored: 100, lost: { dropped: 50 } })
   })
 
   test('a value that its resolution cannot hold is refused by name and the rest is stored', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     const [good, bad] = readings(2)
     if (good === undefined || bad === undefined) throw new Error('no readings')
     outbox.readings([good, { ...bad, value: Number.NaN }], instant())
@@ -97,21 +80,21 @@ describe('frames', () => {
     cutAll(outbox)
     const before = outbox.frames('live').map(({ first }) => outbox.bytes('live', first))
     outbox.close()
-    const after = keep(rig.open())
+    const after = rig.open()
     expect(after.frames('live').map(({ first }) => after.bytes('live', first))).toEqual(before)
   })
 
   test('are on disk before their bytes can be had', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(10), instant())
     outbox.flush()
     cutAll(outbox)
-    const after = keep(rig.openAt(rig.photograph()))
+    const after = rig.openAt(rig.photograph())
     expect(after.bytes('live', 0)).toEqual(outbox.bytes('live', 0))
   })
 
   test('carry values in steps of the resolution', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(3, 40), instant())
     outbox.flush()
     cutAll(outbox)
@@ -122,7 +105,7 @@ describe('frames', () => {
 
 describe('state', () => {
   test('is the newest value of each point that the hub does not have', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(6), instant())
     outbox.flush()
     outbox.snapshot()
@@ -131,7 +114,7 @@ describe('state', () => {
   })
 
   test('that was never sent is superseded by a newer one', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(2), instant())
     outbox.flush()
     outbox.snapshot()
@@ -146,7 +129,7 @@ describe('state', () => {
   })
 
   test('that may have been sent stays as it is', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(2), instant())
     outbox.flush()
     outbox.snapshot()
@@ -161,7 +144,7 @@ describe('state', () => {
 
 describe('acknowledgement', () => {
   test('deletes rows and frames', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(1500), instant())
     outbox.flush()
     cutAll(outbox)
@@ -171,7 +154,7 @@ describe('acknowledgement', () => {
   })
 
   test('twice is the same as once', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(10), instant())
     outbox.flush()
     cutAll(outbox)
@@ -181,7 +164,7 @@ describe('acknowledgement', () => {
   })
 
   test('of numbers that were never framed deletes nothing', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(10), instant())
     outbox.flush()
     expect(outbox.release('live', [{ first: 0, last: 99 }])).toEqual({ unknown: 100 })
@@ -195,14 +178,14 @@ describe('acknowledgement', () => {
     cutAll(outbox)
     outbox.release('live', [{ first: 0, last: 9 }])
     outbox.close()
-    const after = keep(rig.open())
+    const after = rig.open()
     after.readings(readings(1), instant())
     after.flush()
     expect(after.unframed('live')).toEqual([{ first: 10, last: 10 }])
   })
 
   test('of part of a frame keeps the frame until all of it is known', () => {
-    const outbox = keep(rig.open())
+    const outbox = rig.open()
     outbox.readings(readings(10), instant())
     outbox.flush()
     cutAll(outbox)
@@ -217,7 +200,7 @@ describe('acknowledgement', () => {
 })
 
 test('rows that are still held are never given away as released', () => {
-  const outbox = keep(rig.open())
+  const outbox = rig.open()
   outbox.readings(readings(10), instant())
   outbox.flush()
   cutAll(outbox)
@@ -229,7 +212,7 @@ describe('a database that grows to its limit', () => {
   const limits = { maxBytes: 1024 * 1024, queuedReadings: 1_000_000 }
 
   test('drops the oldest readings in whole ranges, with their reason, and keeps alarms', async () => {
-    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
     void outbox.alarm(alarmEvent(0), instant())
     for (let batch = 0; batch < 60; batch++) {
       outbox.readings(readings(1000, batch * 1000), instant())
@@ -245,7 +228,7 @@ describe('a database that grows to its limit', () => {
   })
 
   test('full of alarms can still be emptied by the hub, and then takes those that waited in memory', async () => {
-    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
     const told: Promise<unknown>[] = []
     for (let count = 0; count < 8_000; count++) {
       told.push(outbox.alarm(alarmEvent(count), instant()))
@@ -266,7 +249,7 @@ describe('a database that grows to its limit', () => {
   })
 
   test('tells the hub what was dropped', () => {
-    const outbox = keep(rig.open({ limits, source: sqliteSource(rig.file, limits) }))
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
     for (let batch = 0; batch < 60; batch++) {
       outbox.readings(readings(1000, batch * 1000), instant())
       outbox.flush()
@@ -277,7 +260,7 @@ describe('a database that grows to its limit', () => {
   })
 
   test('foretells how long there is room', async () => {
-    const outbox = keep(rig.open({ limits }))
+    const outbox = rig.open({ limits })
     for (let second = 0; second < 60; second++) {
       outbox.readings(readings(10), instant())
       await rig.clock.advance(1000)
@@ -318,7 +301,7 @@ describe('a store that fails', () => {
 
   test('keeps readings and alarms in memory and writes them when it returns', async () => {
     const source = fragile()
-    const outbox = keep(rig.open({ source }))
+    const outbox = rig.open({ source })
     source.broken = true
     outbox.readings(readings(5), instant())
     const told = outbox.alarm(alarmEvent(1), instant())
@@ -333,7 +316,7 @@ describe('a store that fails', () => {
 
   test('is reported once for each kind of failure', async () => {
     const source = fragile()
-    const outbox = keep(rig.open({ source }))
+    const outbox = rig.open({ source })
     source.broken = true
     outbox.readings(readings(5), instant())
     await rig.clock.advance(60_000)
@@ -343,7 +326,7 @@ describe('a store that fails', () => {
   test('from the start keeps the node going', async () => {
     const source = fragile()
     source.broken = true
-    const outbox = keep(rig.open({ source }))
+    const outbox = rig.open({ source })
     outbox.readings(readings(5), instant())
     await rig.clock.advance(30_000)
     expect(outbox.epoch()).toBeUndefined()
@@ -355,7 +338,7 @@ describe('a store that fails', () => {
   test('refuses alarms only when memory holds too many', async () => {
     const source = fragile()
     source.broken = true
-    const outbox = keep(rig.open({ source, limits: { queuedAlarms: 2 } }))
+    const outbox = rig.open({ source, limits: { queuedAlarms: 2 } })
     void outbox.alarm(alarmEvent(1), instant())
     void outbox.alarm(alarmEvent(2), instant())
     expect(await outbox.alarm(alarmEvent(3), instant())).toMatchObject({

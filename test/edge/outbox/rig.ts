@@ -10,7 +10,9 @@ import { silentLog } from '../../../core/log.ts'
 import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import type { SqlSource } from '../../../core/ports/sql-source.ts'
 import type { Instant, Reading } from '../../../core/reading.ts'
+import { decodeFrame } from '../../../core/wire/frame-codec.ts'
 import type { AlarmEvent } from '../../../core/wire/messages.ts'
+import type { Lane } from '../../../core/wire/topics.ts'
 import { createOutbox } from '../../../edge/outbox/create-outbox.ts'
 import type { Outbox, OutboxLimits } from '../../../edge/outbox/outbox.ts'
 
@@ -25,6 +27,7 @@ export interface Rig {
   photograph(): string
   /** Goes on from a photograph. */
   openAt(file: string): Outbox
+  /** Closes what was opened, and deletes it. */
   remove(): void
 }
 
@@ -34,20 +37,27 @@ export function outboxRig(seed = 1): Rig {
   const clock = fakeClock()
   const random = seededRandom(seed)
   const faults: Fault[] = []
+  const opened: Outbox[] = []
+  const kept = (outbox: Outbox) => {
+    opened.push(outbox)
+    return outbox
+  }
   let boots = 0
   let photographs = 0
   let current = file
   const openOn = (source: SqlSource, limits: Partial<OutboxLimits> = {}) =>
-    createOutbox({
-      source,
-      boot: `boot-${boots++}`,
-      clock,
-      random,
-      log: silentLog,
-      shape: () => ({ unit: 'm', resolution: 0.001 }),
-      limits,
-      onFault: (problem) => faults.push(problem),
-    })
+    kept(
+      createOutbox({
+        source,
+        boot: `boot-${boots++}`,
+        clock,
+        random,
+        log: silentLog,
+        shape: () => ({ unit: 'm', resolution: 0.001 }),
+        limits,
+        onFault: (problem) => faults.push(problem),
+      }),
+    )
   return {
     folder,
     file,
@@ -63,7 +73,10 @@ export function outboxRig(seed = 1): Rig {
       current = copy
       return openOn(sqliteSource(copy))
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      for (const outbox of opened) outbox.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
@@ -110,4 +123,20 @@ export function ledgerProblem(outbox: Outbox): string | undefined {
     if (acknowledged < 0 || stored < 0) return `${lane}: negative count`
   }
   return undefined
+}
+
+export function lane(outbox: Outbox, name: Lane) {
+  const found = outbox.ledger().lanes.find((ledger) => ledger.lane === name)
+  if (found === undefined) throw new Error(`no ${name} lane`)
+  return found
+}
+
+export function frameAt(outbox: Outbox, name: Lane, first: number) {
+  const decoded = decodeFrame(outbox.bytes(name, first) ?? new Uint8Array())
+  if (!decoded.ok) throw new Error(decoded.error.code)
+  return decoded.value
+}
+
+export function cutAll(outbox: Outbox): void {
+  for (const range of outbox.unframed('live')) outbox.cut('live', range, 1000)
 }
