@@ -4,18 +4,20 @@ import type { FloodState } from './state.ts'
 import type { Turn } from './turn.ts'
 
 const RULE = 'output-fault'
-/** Orders, answers and their repeats may take a busy radio this long. */
+/** Orders, answers and their repeats may take a busy radio this long, or a third of what the site calls silence. */
 const OBEY_WITHIN_MS = 300_000
+const OBEY_SHARE = 1 / 3
 
 /**
  * Tells people of a siren or beacon that does not do as it was told: one that is to sound and has not answered, or that
  * reads back otherwise though it answered. Whoever relies on it must not learn so from the next day's test.
  */
 export function followObedience(state: FloodState, turn: Turn): FloodState {
+  const patience = Math.max(OBEY_WITHIN_MS, state.station.level.silent_s * 1000 * OBEY_SHARE)
   let found: string[] | undefined
   for (const key in state.outputs) {
     const since = state.outputs[key]?.contrary?.t
-    if (since === undefined || turn.t - since < OBEY_WITHIN_MS) continue
+    if (since === undefined || turn.t - since < patience) continue
     found ??= []
     found.push(key)
   }

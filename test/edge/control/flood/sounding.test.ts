@@ -164,7 +164,7 @@ describe('an output that does not obey', () => {
   test('a siren that does not answer in an alarm is told of within minutes, and when it answers', () => {
     const it = flooded(4.1)
     confirm(it, 'relay2', 1)
-    it.wait(299)
+    it.wait(399)
     expect(faults(it)).toEqual([])
     it.wait(2)
     expect(faults(it)).toEqual([
@@ -176,12 +176,12 @@ describe('an output that does not obey', () => {
   test('the pauses of a pattern do not hide it', () => {
     const it = flooded(2.1)
     confirm(it, 'relay2', 1)
-    it.wait(310)
+    it.wait(410)
     expect(faults(it)).toHaveLength(1)
   })
   test('a contact that answers and reads back open is told of', () => {
     const it = flooded(4.1)
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 42; i++) {
       confirm(it, 'relay1', 1)
       it.report('dh-siren', { relay1: 0, relay2: 1 })
       it.wait(10)
@@ -191,7 +191,7 @@ describe('an output that does not obey', () => {
   test('a siren that sounds in calm and cannot be quieted is told of', () => {
     const it = trial()
     it.wait(2)
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 42; i++) {
       confirm(it, 'relay1', 0)
       it.report('dh-siren', { relay1: 1, relay2: 0 })
       it.wait(10)

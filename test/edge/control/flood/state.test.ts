@@ -84,7 +84,7 @@ describe('the state over a power cut', () => {
   })
   test('an output that did not obey is neither told of again nor called well', () => {
     const it = flooded()
-    it.wait(400, 10)
+    it.wait(410, 10)
     const before = it.log()
     expect(before.at(-1)).toBe('output-fault raised 0')
     it.reboot(fromDisk(it.state()), 60_000)
