@@ -77,7 +77,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const ingest = createIngest({ ...parts, broker: broker.local })
   const stream = createLiveStream({ wall, fleet, alerts })
   broker.onPresence(ingest.presence)
-  ingest.onCommit(stream.changed)
+  // What is shown is read from the disk; should that fail, what was stored stays stored.
+  ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
 
   const health = () => {
     const { stalled, waiting, commits } = ingest.health()

@@ -38,6 +38,8 @@ export interface Bucket {
   readonly min: number
   readonly max: number
   readonly mean: number
+  /** The value that was measured last. */
+  readonly last: number
 }
 
 /** A value that failed its checks, or is none, says nothing about the water. */

@@ -66,7 +66,8 @@ export function bucketsOf({ fields, size }: Sums) {
   return Array.from({ length: size }, (_, record) => {
     const at = record * FIELDS
     const mean = field(fields, at + SUM) / field(fields, at + COUNT)
-    return { at: field(fields, at + START), min: field(fields, at + MIN), max: field(fields, at + MAX), mean }
+    const [min, max, last] = [field(fields, at + MIN), field(fields, at + MAX), field(fields, at + LAST)]
+    return { at: field(fields, at + START), min, max, mean, last }
   })
 }
 

@@ -90,6 +90,12 @@ function checkRollups(world: World, rows: readonly Produced[]): void {
       })
     }
   }
+  /** Of equally late ones any may be the last. */
+  const lasts = (series: number, start: (at: number) => number, bucket: number) => {
+    const inside = rows.filter((row) => row.series === series && row.flag !== 4 && start(row.at) === bucket)
+    const latest = Math.max(...inside.map(({ at }) => at))
+    return inside.filter(({ at }) => at === latest).map(({ value }) => value / 1000)
+  }
   const good = rows.filter(({ flag }) => flag !== 4).length
   let found = 0
   for (const [series, channel] of ['stage', 'rise'].entries()) {
@@ -97,7 +103,8 @@ function checkRollups(world: World, rows: readonly Produced[]): void {
     for (const width of WIDTHS) {
       const buckets = world.store.rollups.read(point?.id ?? 0, width, 0, T0 + 90 * HOUR, 10_000)
       found += buckets.length
-      for (const { at, min, max, mean } of buckets) {
+      for (const { at, min, max, mean, last } of buckets) {
+        expect(lasts(series, start[width], at)).toContain(last)
         const sums = expected.get(`${series} ${width} ${at}`)
         expect({ min, max }).toEqual({ min: sums?.min, max: sums?.max })
         expect(mean).toBeCloseTo((sums?.sum ?? Number.NaN) / (sums?.count ?? 0), 9)

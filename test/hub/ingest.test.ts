@@ -72,7 +72,7 @@ describe('a frame of readings', () => {
     )
     await world.settle()
     expect(seqs()).toEqual([0, 1, 2, 3, 4, 5])
-    expect(minutes()).toEqual([{ at: T0, min: 1, max: 1, mean: 1 }])
+    expect(minutes()).toEqual([{ at: T0, min: 1, max: 1, mean: 1, last: 1 }])
     expect(counted()).toBe(6)
   })
 
@@ -167,7 +167,7 @@ describe('a channel whose unit changed', () => {
     world.send(liveFrame(1, [{ series: 1, at: T0 + 1, value: 120_000 }]))
     await world.settle()
     expect(world.store.points.find(EDGE, 'dh', 'stage')?.unit).toBe('cm')
-    expect(minutes()).toEqual([{ at: T0, min: 120, max: 120, mean: 120 }])
+    expect(minutes()).toEqual([{ at: T0, min: 120, max: 120, mean: 120, last: 120 }])
     expect(world.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(120)
     expect(world.store.points.presentOf(EDGE, 'dh').get('stage')?.value).toBe(120)
   })
@@ -349,6 +349,33 @@ describe('a database that refuses', () => {
     full = false
     await limited.clock.advance(1_100)
     expect(limited.acks).toMatchObject([{ ranges: [[0, 0]] }])
+    limited.close()
+  })
+
+  test('at the very end of a transaction leaves nothing of it behind, and takes it whole the next time', async () => {
+    let full = false
+    const wrap = (sql: SqlStore): SqlStore => ({
+      ...sql,
+      transaction: (work) =>
+        sql.transaction(() => {
+          const result = work()
+          if (full) throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+          return result
+        }),
+    })
+    const limited = await createWorld('Asia/Ho_Chi_Minh', wrap)
+    full = true
+    limited.hello({ series: 1 })
+    limited.series('dh/stage')
+    limited.send(liveFrame(0, [{ at: T0, value: 700 }]))
+    await limited.settle()
+    expect(limited.fleet.edge(EDGE)).toMatchObject({ online: false, software: null })
+    full = false
+    await limited.clock.advance(3_100)
+    expect(limited.fleet.edge(EDGE)).toMatchObject({ online: true, software: 'test' })
+    expect(limited.acks.at(-1)).toMatchObject({ lane: 'live', upTo: 1 })
+    expect(limited.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(0.7)
+    expect(limited.sql.prepare('SELECT sum(count) AS n FROM rollup WHERE width = 60000').get()?.n).toBe(1)
     limited.close()
   })
 

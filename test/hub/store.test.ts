@@ -99,6 +99,30 @@ test('a ledger with more gaps than it lists does not call a time complete that i
   expect(world.fleet.ledger(EDGE, { from: T0 - 1_000, to: T0 + 1_000 })?.complete).toBe(false)
 })
 
+test('a hole between two frames belongs to all the time between them', async () => {
+  world.series('dh/stage')
+  const hour = 3_600_000
+  world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  world.send(liveFrame(2, [{ at: T0 + hour, value: 1 }]))
+  await world.settle()
+  const between = { from: T0 + hour / 4, to: T0 + hour / 2 }
+  expect(world.fleet.ledger(EDGE, between)?.complete).toBe(false)
+  expect(world.fleet.ledger(EDGE, { from: T0 + 2 * hour, to: T0 + 3 * hour })?.complete).toBe(true)
+})
+
+test('one run of retention is bounded over all nodes together', () => {
+  for (const edge of ['a', 'b']) {
+    const stream = world.store.streams.open(edge, '0'.repeat(16), 'live')
+    if (!stream.ok) throw new Error(stream.error.code)
+    for (let zone = 0; zone < 40; zone++) {
+      const first = zone * 1_000
+      world.store.zones.add(stream.value.id, { first, last: first + 999, from: 0, to: 1, rows: 1_000 })
+    }
+  }
+  createRetention(world.store, configOf({}).retention)(T0)
+  expect(world.sql.prepare('SELECT count(*) AS n FROM zone').get()).toEqual({ n: 30 })
+})
+
 test('retention gives the room of what it deleted back to the disk', async () => {
   const keep = configOf({ retention: { rawDays: 1 } }).retention
   world.series('dh/stage')

@@ -79,7 +79,10 @@ describe('a damaged database', () => {
     cutAll(outbox)
     outbox.close()
     const store = openSqlite(rig.file)
-    store.exec("UPDATE frames SET bytes = replace(bytes, x'54', x'55')")
+    const bytes = store.prepare('SELECT bytes FROM frames').get()?.bytes
+    if (!(bytes instanceof Uint8Array)) throw new Error('no frame')
+    bytes[20] = (bytes[20] ?? 0) ^ 1
+    store.prepare('UPDATE frames SET bytes = ?').run(bytes)
     store.close()
     const after = rig.open()
     expect(after.bytes('live', 0)).toBeUndefined()
