@@ -352,30 +352,50 @@ describe('a database that refuses', () => {
     limited.close()
   })
 
-  test('at the very end of a transaction leaves nothing of it behind, and takes it whole the next time', async () => {
-    let full = false
+  /** Fails in the middle of a transaction, at the newest values, or at its very end. */
+  const failing = (where: 'middle' | 'end') => {
+    const disk = { full: false }
+    const check = () => {
+      if (disk.full) throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+    }
     const wrap = (sql: SqlStore): SqlStore => ({
       ...sql,
+      prepare(text) {
+        const statement = sql.prepare(text)
+        if (where === 'end' || !text.includes('INTO present')) return statement
+        const run: typeof statement.run = (...values) => {
+          check()
+          return statement.run(...values)
+        }
+        return { ...statement, run }
+      },
       transaction: (work) =>
         sql.transaction(() => {
           const result = work()
-          if (full) throw new FaultError(fault('STORE_FULL', { file: 'test' }))
+          if (where === 'end') check()
           return result
         }),
     })
+    return { disk, wrap }
+  }
+
+  test.each(['middle', 'end'] as const)('at the %s of a transaction leaves nothing behind', async (where) => {
+    const { disk, wrap } = failing(where)
     const limited = await createWorld('Asia/Ho_Chi_Minh', wrap)
-    full = true
+    disk.full = true
     limited.hello({ series: 1 })
     limited.series('dh/stage')
     limited.send(liveFrame(0, [{ at: T0, value: 700 }]))
     await limited.settle()
+    expect(limited.acks).toEqual([])
     expect(limited.fleet.edge(EDGE)).toMatchObject({ online: false, software: null })
-    full = false
+    disk.full = false
     await limited.clock.advance(3_100)
     expect(limited.fleet.edge(EDGE)).toMatchObject({ online: true, software: 'test' })
     expect(limited.acks.at(-1)).toMatchObject({ lane: 'live', upTo: 1 })
     expect(limited.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(0.7)
     expect(limited.sql.prepare('SELECT sum(count) AS n FROM rollup WHERE width = 60000').get()?.n).toBe(1)
+    expect(limited.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.stored).toBe(1)
     limited.close()
   })
 
