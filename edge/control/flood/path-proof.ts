@@ -6,8 +6,9 @@ import { unprovenWord } from './wording.ts'
 
 const RULE = 'path-unproven'
 const HOUR_MS = 3_600_000
-/** The daily test that proves an output may be answered a little later today than it was yesterday. */
-const GRACE_MS = SELF_TEST_WAIT_S * 1000
+/** The daily test that proves an output may be answered later today than it was yesterday, later yet at a slow site. */
+const GRACE_S = SELF_TEST_WAIT_S
+const GRACE_SHARE = 1 / 3
 
 /**
  * The hops from water to siren: `level` (a believed sample), `rain` (its gauge was heard), `gateway` (anything heard
@@ -40,7 +41,9 @@ export function prove(state: FloodState, turn: Turn, proven: readonly string[]):
 
 /** One alarm names every hop that has been silent for too long; the log notes when another joins or one returns. */
 export function followPath(state: FloodState, turn: Turn): FloodState {
-  const limit = turn.t - state.station.provenWithin_h * HOUR_MS - GRACE_MS
+  const { provenWithin_h, level } = state.station
+  const grace_s = Math.max(GRACE_S, level.silent_s * GRACE_SHARE)
+  const limit = turn.t - provenWithin_h * HOUR_MS - grace_s * 1000
   let silent: string[] | undefined
   for (const hop in state.hops) {
     if ((state.hops[hop] ?? 0) >= limit) continue
