@@ -92,8 +92,12 @@ async function startCity(...options: readonly string[]): Promise<City> {
   return { running, url }
 }
 
+/** What `complete` found last, for the message of a wait in vain. */
+let seen: unknown
+
 /** Both sides of every node count the same and nothing is missing, at one moment. */
 async function complete(url: string): Promise<boolean> {
+  seen = {}
   for (const node of NODES) {
     const status = await statusOf(join(data, `data-${node}`))
     const ledger = await ledgerOf(url, node)
@@ -101,6 +105,8 @@ async function complete(url: string): Promise<boolean> {
     const arrived = ledger?.epochs
       .flatMap(({ lanes }) => lanes)
       .find(({ lane }) => lane === 'alarm')?.produced
+    const gaps = ledger?.epochs.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.gaps))
+    seen = { node, produced, arrived, gaps, hub: status?.hub }
     if (ledger?.complete !== true || produced !== arrived) return false
   }
   return true
@@ -136,7 +142,12 @@ describe('the demonstration city', () => {
     const unheard = printed(city.running.lines)
 
     expect(await tram('city', 'start', 'hub', '--data', data)).toMatchObject({ code: 0 })
-    await until('the hub has everything', 60_000, () => complete(city.url))
+    await until(
+      'the hub has everything',
+      60_000,
+      () => complete(city.url),
+      () => seen,
+    )
     const stations = await (await fetch(`${city.url}/api/v1/stations`)).json()
     expect(stations).toMatchObject(NODES.map(() => ({ complete: true })))
     await city.running.end('SIGTERM')
