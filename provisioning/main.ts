@@ -193,6 +193,7 @@ city
   .option('--speed <n>', 'nhanh hơn thật bao nhiêu lần / how much faster than the world', number)
   .option('--data <dir>', '', '.tram/city')
   .option('--port <n>', 'trang web / web page', number, 8080)
+  .option('--mqtt <n>', 'cổng MQTT / broker port (1883)', number)
   .option('--minutes <n>', 'tự dừng sau n phút / stop by itself after n minutes', number)
   .action(async (options: CityOptions) => {
     const { runCity } = await import('./city/run.ts')

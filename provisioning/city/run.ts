@@ -20,6 +20,7 @@ export interface CityOptions {
   readonly speed?: number
   readonly data: string
   readonly port: number
+  readonly mqtt?: number
   readonly minutes?: number
 }
 
@@ -27,6 +28,7 @@ const SITE = 'quang-tri'
 const DEFAULT_SPEED = 60
 const DEFAULT_LEVELS_M = [0.6, 1, 1.5]
 const STATIONS = 3
+const MQTT_PORT = 1883
 const TRAM = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js')
 
 /** Runs a demonstration city until Ctrl-C: a hub, three nodes and the virtual field equipment, each its own process. */
@@ -46,7 +48,7 @@ async function run(options: CityOptions): Promise<number> {
   const speed = options.speed ?? DEFAULT_SPEED
   const scale = { speed, origin: Date.now(), from: record?.begin ?? Date.now() }
   const http = await freeTcpPort(options.port)
-  const mqtt = await freeTcpPort(1883, new Set([http]))
+  const mqtt = await freeTcpPort(options.mqtt ?? MQTT_PORT, new Set([http]))
   const gatewayPort = await freeUdpRun(1700, STATIONS)
   const edges = await writeCity(
     { layout, site: SITE, http, mqtt, gatewayPort, scale, ...(record === undefined ? {} : { record }) },
