@@ -75,7 +75,7 @@ interface City {
 
 async function startCity(...options: readonly string[]): Promise<City> {
   const wanted = String(await freePort('tcp'))
-  const ports = ['--port', wanted, '--mqtt', String(await freePort())]
+  const ports = ['--port', wanted, '--mqtt', String(await freePort('tcp'))]
   const running = start('city', '--data', data, ...ports, '--minutes', '5', ...options)
   const url = await until(
     'the city says where its page is',
