@@ -1,10 +1,10 @@
 import type { FloodStation } from '../../core/documents/flood-station.ts'
 import { explain, fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { type RecordRow, readRecord } from '../../core/stage-record.ts'
 import type { Language } from '../../core/text.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
 import { replayRecord } from '../../edge/control/flood/replay.ts'
-import { type RecordRow, readRecord } from './read-record.ts'
 import { type TrialOptions, type TryFloodArguments, trialOptions } from './trial-options.ts'
 
 export type { TryFloodArguments } from './trial-options.ts'

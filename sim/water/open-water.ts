@@ -1,11 +1,12 @@
 import type { Utc } from '../../core/clock.ts'
 import { ok, type Result } from '../../core/result.ts'
+import { readRecord } from '../../core/stage-record.ts'
 import type { Hydrograph } from '../spec.ts'
 import { generateFlood } from './generator.ts'
-import { readRecord } from './record.ts'
+import { waterOf } from './record.ts'
 import { playWater, type Water } from './water.ts'
 
-/** The water that a hydrograph describes, beginning at `begin`. Errors: those of `read`, RECORD_INVALID. */
+/** The water that a hydrograph describes, beginning at `begin`. Errors: those of `read` and of `readRecord`. */
 export function openWater(
   hydrograph: Hydrograph,
   begin: Utc,
@@ -17,8 +18,8 @@ export function openWater(
     case 'csv': {
       const text = read(hydrograph.file)
       if (!text.ok) return text
-      const record = readRecord(hydrograph.file, text.value)
-      return record.ok ? ok(playWater(record.value, begin, hydrograph.afterEnd)) : record
+      const rows = readRecord(text.value)
+      return rows.ok ? ok(playWater(waterOf(rows.value), begin, hydrograph.afterEnd)) : rows
     }
   }
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
+import { readRecord } from '../../core/stage-record.ts'
 import { runoff } from '../../sim/water/catchment.ts'
 import { type FloodOptions, generateFlood } from '../../sim/water/generator.ts'
-import { readRecord } from '../../sim/water/record.ts'
+import { waterOf } from '../../sim/water/record.ts'
 import { stormRain } from '../../sim/water/storm.ts'
 import { playWater } from '../../sim/water/water.ts'
 
@@ -132,48 +133,15 @@ describe('playing', () => {
   })
 })
 
-describe('reading a record', () => {
-  const read = (text: string) => readRecord('gauge.csv', text)
-
-  test('finds its columns wherever they stand', () => {
-    const text = 'stage_m,rain_mm,time_utc\n0.5,0,2019-05-01T04:00Z\n0.7,1.5,2019-05-01T04:05Z\n'
-    expect(read(text)).toEqual({
-      ok: true,
-      value: {
-        beginUtc: Date.UTC(2019, 4, 1, 4),
-        atMs: [0, 300_000],
-        stage_m: [0.5, 0.7],
-        rain_mm: [0, 1.5],
-      },
+describe('a record as water', () => {
+  test('begins at its first row and sums the rain that fell since', () => {
+    const text =
+      'stage_m,rain_mm,time_utc\n0.5,4,2019-05-01T04:00Z\n0.7,1.5,2019-05-01T04:05Z\n0.6,,2019-05-01T04:10Z\n'
+    const rows = readRecord(text)
+    expect(rows.ok && waterOf(rows.value)).toEqual({
+      atMs: [0, 300_000, 600_000],
+      stage_m: [0.5, 0.7, 0.6],
+      rain_mm: [0, 1.5, 1.5],
     })
-  })
-
-  test('takes a time without a zone for UTC', () => {
-    const result = read('time_utc,stage_m\n2019-05-01T04:00,1\n')
-    expect(result.ok && result.value.beginUtc).toBe(Date.UTC(2019, 4, 1, 4))
-  })
-
-  test('leaves a row without a stage out', () => {
-    const result = read('time_utc,stage_m\n2019-05-01T04:00Z,1\n2019-05-01T04:05Z,\n2019-05-01T04:10Z,2\n')
-    expect(result.ok && result.value.atMs).toEqual([0, 600_000])
-  })
-
-  test.each([
-    ['no header', '1,2\n', 1],
-    ['a time that is none', 'time_utc,stage_m\nsoon,1\n', 2],
-    ['a time that does not rise', 'time_utc,stage_m\n2019-05-01T04:00Z,1\n2019-05-01T04:00Z,2\n', 3],
-    ['a stage that is no number', 'time_utc,stage_m\n2019-05-01T04:00Z,high\n', 2],
-  ])('refuses %s with its line', (_, text, line) => {
-    expect(read(text)).toMatchObject({ ok: false, error: { code: 'RECORD_INVALID', details: { line } } })
-  })
-
-  test('never throws, whatever the file holds', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), (text) => {
-        read(text)
-        read(`time_utc,stage_m\n${text}`)
-      }),
-      { numRuns: 100_000 },
-    )
   })
 })

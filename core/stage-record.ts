@@ -1,10 +1,11 @@
-import { type Fault, fault } from '../../core/errors.ts'
-import { err, ok, type Result } from '../../core/result.ts'
+import { type Fault, fault } from './errors.ts'
+import { err, ok, type Result } from './result.ts'
 
-/** A row of a record: UTC in ms and the stage in metres. */
+/** A row of a gauge's record: UTC in ms, the stage in metres, and the rain since the row before, 0 where none is told. */
 export interface RecordRow {
   readonly at: number
   readonly stage_m: number
+  readonly rain_mm: number
 }
 
 /** Longest record that is read, in characters: fifty years of five-minute rows. */
@@ -13,8 +14,8 @@ const CELLS_MAX = 200
 const SHOWN_MAX = 60
 
 /**
- * Reads a CSV record with the columns `time_utc` (ISO 8601; a time without zone is UTC) and `stage_m`, among others
- * in any order. Byte-order mark, CRLF, quoted cells and blank lines are tolerated, so are gaps in time; a row whose
+ * Reads a CSV record with the columns `time_utc` (ISO 8601; a time without zone is UTC) and `stage_m`, and `rain_mm`
+ * where there is one, among others in any order. Byte-order mark, CRLF, quoted cells and blank lines are tolerated, so are gaps in time; a row whose
  * stage is empty counts as one. Faults: RECORD_EMPTY, RECORD_COLUMN_MISSING, RECORD_ROW_INVALID (with its line),
  * RECORD_CSV_BROKEN, RECORD_TIME_NOT_RISING, RECORD_TOO_LARGE.
  */
@@ -38,6 +39,8 @@ export function readRecord(text: string): Result<readonly RecordRow[]> {
 interface Columns {
   readonly time: number
   readonly stage: number
+  /** -1 where the record has no rain. */
+  readonly rain: number
 }
 
 interface CsvLine {
@@ -52,7 +55,7 @@ function findColumns(heading: CsvLine): Result<Columns> {
   const names = heading.cells.map((cell) => cell.trim().toLowerCase())
   const time = names.indexOf('time_utc')
   const stage = names.indexOf('stage_m')
-  if (time >= 0 && stage >= 0) return ok({ time, stage })
+  if (time >= 0 && stage >= 0) return ok({ time, stage, rain: names.indexOf('rain_mm') })
   const column = time < 0 ? 'time_utc' : 'stage_m'
   return err(fault('RECORD_COLUMN_MISSING', { column, heading: shown(heading.cells.join(',')) }))
 }
@@ -78,7 +81,10 @@ function readRow(
   if (stageText === '') return ok(undefined)
   const stage_m = readNumber(stageText)
   if (stage_m === undefined) return err(rowFault(line.line, 'stage_m', stageText))
-  return ok({ at, stage_m })
+  const rainText = line.cells[columns.rain]?.trim() ?? ''
+  const rain_mm = rainText === '' ? 0 : readNumber(rainText)
+  if (rain_mm === undefined || rain_mm < 0) return err(rowFault(line.line, 'rain_mm', rainText))
+  return ok({ at, stage_m, rain_mm })
 }
 
 function rowFault(line: number, column: string, text: string): Fault {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { explain } from '../../../core/errors.ts'
-import { readRecord } from '../../../provisioning/try/read-record.ts'
+import { explain } from '../../core/errors.ts'
+import { readRecord } from '../../core/stage-record.ts'
 
 const HEADING = 'time_utc,stage_m'
 const ROW = '2026-09-01T00:00Z,1.25'
@@ -19,15 +19,34 @@ function refusal(text: string) {
 }
 
 describe('a record that is read', () => {
+  test.each([
+    ['reads', '1.2', 1.2],
+    ['takes an empty cell for no', '', 0],
+  ])('%s rain', (_how, cell, rain_mm) => {
+    expect(rows(`time_utc,stage_m,rain_mm\n2026-09-01T00:00Z,1.25,${cell}\n`)).toEqual([
+      { at: AT, stage_m: 1.25, rain_mm },
+    ])
+  })
+
+  test('refuses rain below nothing', () => {
+    const read = readRecord('time_utc,stage_m,rain_mm\n2026-09-01T00:00Z,1.25,-3\n')
+    expect(read).toMatchObject({
+      ok: false,
+      error: { code: 'RECORD_ROW_INVALID', details: { column: 'rain_mm' } },
+    })
+  })
+
   test('columns in any order among others', () => {
-    expect(rows(`site,STAGE_M, time_utc \nx,1.25,2026-09-01T00:00Z`)).toEqual([{ at: AT, stage_m: 1.25 }])
+    expect(rows(`site,STAGE_M, time_utc \nx,1.25,2026-09-01T00:00Z`)).toEqual([
+      { at: AT, stage_m: 1.25, rain_mm: 0 },
+    ])
   })
   test('byte-order mark, CRLF and blank lines', () => {
     expect(rows(`\uFEFF${HEADING}\r\n\r\n${ROW}\r\n\r\n`)).toHaveLength(1)
   })
   test('quoted cells with commas, quotes and line ends', () => {
     expect(rows(`note,${HEADING}\n"a ""b"", \n c","2026-09-01T00:00Z","1.25"`)).toEqual([
-      { at: AT, stage_m: 1.25 },
+      { at: AT, stage_m: 1.25, rain_mm: 0 },
     ])
   })
   test('a time with an offset', () => {
