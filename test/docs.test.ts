@@ -63,8 +63,9 @@ const commands = [
       .flatMap((text) => text.split('\n'))
       .flatMap(
         (line) =>
-          /^npx tram ([a-z][a-z-]*(?: (?:flood|list|get|put|kill|start|stop|status|fault))?)/.exec(line)?.[1] ??
-          [],
+          /^npx tram ([a-z][a-z-]*(?: (?:flood|list|get|put|kill|start|stop|status|fault))?)/.exec(
+            line,
+          )?.[1] ?? [],
       ),
   ),
 ]
