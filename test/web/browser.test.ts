@@ -84,7 +84,7 @@ describe.skipIf(missing)(title, () => {
       page.locator('.alarm-active .alarm-text').getByText('trên BĐ2').waitFor({ timeout: 2_000 }),
       page.locator('.pin.grade-2').waitFor({ timeout: 2_000 }),
       page.locator('.card .output-state').getByText('ĐANG KÊU').waitFor({ timeout: 2_000 }),
-      page.waitForFunction('document.title.startsWith("(1)")', undefined, { timeout: 2_000 }),
+      expect.poll(() => page.title(), { timeout: 2_000 }).toMatch(/^\(1\)/),
     ])
     expect(troubles).toEqual([])
   })
