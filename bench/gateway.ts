@@ -125,6 +125,8 @@ export function openDownlink(device: AbpDevice, transmit: Transmit): Uint8Array 
   return decryptData(frame.value, device.keys, fCnt16)
 }
 
+/** Just under what a node admits in a second before it drops packets unread, which no gateway sends again. */
+const DATAGRAMS_PER_SECOND_MAX = 9_500
 /** Datagrams under way: enough to keep a node busy, few enough for a socket's buffer. */
 const WINDOW = 48
 const SILENT_MS = 30_000
@@ -143,8 +145,11 @@ export async function pour(gateway: BenchGateway, datagrams: Iterable<Uint8Array
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
   }
+  const begun = performance.now()
   for (const datagram of datagrams) {
     await ackedOf(sent - WINDOW + 1)
+    const earliest = begun + (sent / DATAGRAMS_PER_SECOND_MAX) * 1000
+    while (performance.now() < earliest) await new Promise<void>((resolve) => setImmediate(resolve))
     gateway.send(datagram)
     sent++
   }
