@@ -221,6 +221,10 @@ export const words = {
     vi: 'Chưa đủ: xem các khoảng thiếu dưới đây.',
     en: 'Not complete: see the gaps below.',
   },
+  rowsExpired: {
+    vi: '{stored}, trong đó {expired} đã xóa theo hạn lưu',
+    en: '{stored}, of which {expired} deleted after their retention',
+  },
   ledgerUnknown: { vi: 'Chưa tải được sổ dữ liệu: {reason}', en: 'The ledger cannot be loaded: {reason}' },
   ledgerProgress: { vi: 'Tiến độ nhận bù', en: 'Progress of filling in' },
   lane: { vi: 'Làn', en: 'Lane' },

@@ -162,6 +162,7 @@ describe.skipIf(missing)(title, () => {
     await open('#/station/dong-ha', floodedOverview())
     await page.locator('.ledger-verdict').getByText('Đang nhận bù: còn 4.210 dòng').waitFor()
     await page.locator('.has-gaps').getByText('12.000–12.209: đang chờ nút gửi').waitFor()
+    await page.getByText('trong đó 1.500 đã xóa theo hạn lưu').waitFor()
     hub.send({ event: 'station', data: station({ complete: true, behind: 0 }) })
     await page.locator('.ledger-verdict').getByText('Đủ dữ liệu').waitFor({ timeout: 2_000 })
   })

@@ -236,7 +236,7 @@ export function ledger(edge: string): LedgerView {
   const lane = (name: string, produced: number) => ({
     lane: name,
     produced,
-    expired: 0,
+    expired: name === 'live' ? 1500 : 0,
     stored: behind ? produced - 210 : produced,
     ranges: (behind
       ? [

@@ -124,8 +124,9 @@ function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[
       ? say('noValue')
       : `${format.dateTime(lane.from, zone)} – ${format.dateTime(lane.to, zone)}`
   const gaps = lane.gaps.map((gap) => `${span([gap.first, gap.last])}: ${gapReason(gap.reason, voice)}`)
+  const stored = format.count(lane.stored)
   const cells = [
-    format.count(lane.stored),
+    lane.expired === 0 ? stored : say('rowsExpired', { stored, expired: format.count(lane.expired) }),
     format.count(lane.produced),
     few(lane.ranges.map(span), voice),
     gaps.length > 0 ? few(gaps, voice) : say('noGaps'),
