@@ -216,6 +216,8 @@ export function createAgent(parts: AgentParts): Agent {
         return err(
           fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: [...stations.keys()].join(', ') }),
         )
+      if (input.type === 'silence' && station.state().level.inForce === 0)
+        return err(fault('NOTHING_TO_SILENCE', { station: id }))
       station.input(input)
       return ok(undefined)
     },

@@ -14,7 +14,7 @@ import type { HubConfig } from './config.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createIngest } from './ingest/ingest.ts'
-import { createRefusals } from './refusals.ts'
+import { createRefusals, guarded } from './refusals.ts'
 import { createRetention } from './store/retention.ts'
 import { createHubStore } from './store/store.ts'
 
@@ -75,7 +75,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const broker = await createHubBroker({ clock: wall, log, site: site.value, config, refuse, ...secrets })
   const parts = { clock, wall, log, site: site.value, edges, store, alerts, refuse }
   const ingest = createIngest({ ...parts, broker: broker.local })
-  const stream = createLiveStream({ wall, fleet, alerts })
+  const stream = createLiveStream({ wall, fleet, alerts, refuse })
   broker.onPresence(ingest.presence)
   // What is shown is read from the disk; should that fail, what was stored stays stored.
   ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
@@ -125,16 +125,6 @@ async function listenHttp(api: ApiServer, { host, port }: HubConfig['http']): Pr
   }
   const address = api.server.address()
   return typeof address === 'object' && address !== null ? address.port : port
-}
-
-/** A full or failing disk is told and tried again; it does not take the hub down. */
-function guarded(refuse: (problem: Fault) => void, work: () => void): void {
-  try {
-    work()
-  } catch (cause) {
-    if (!(cause instanceof FaultError)) throw cause
-    refuse(cause.fault)
-  }
 }
 
 function inUrl(host: string): string {

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { refuse } from '../core/node/refuse.ts'
 import type { CityOptions } from './city/run.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
@@ -13,6 +13,11 @@ const program = new Command('tram')
     'Trạm: cổng IoT tại chỗ và trung tâm đồng bộ cho thành phố\n(an edge-first IoT gateway and its sync hub for a city)',
   )
   .showHelpAfterError('(tram --help)')
+  .addOption(new Option('--with-parent', 'end when standard input closes').hideHelp())
+  .hook('preAction', (command) => {
+    if (command.opts().withParent === true)
+      process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGTERM'))
+  })
 
 const exitWith = (code: number) => {
   process.exitCode = code

@@ -228,4 +228,14 @@ export const controlErrors = {
     what: { vi: 'Nút này không có trạm "{station}".', en: 'This node has no station "{station}".' },
     next: { vi: 'Các trạm ở đây: {known}.', en: 'The stations here are: {known}.' },
   },
+  NOTHING_TO_SILENCE: {
+    what: {
+      vi: 'Trạm {station} không có báo động mực nước nào để tắt tiếng.',
+      en: 'The station {station} has no level alarm to silence.',
+    },
+    next: {
+      vi: 'Không cần làm gì; nếu còi vẫn kêu, nút sẽ tự ra lệnh im lại trong vài phút.',
+      en: 'Nothing is needed; if a siren sounds all the same, the node tells it to rest again within minutes.',
+    },
+  },
 } as const

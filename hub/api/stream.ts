@@ -3,6 +3,7 @@ import { type Cancel, type Clock, every } from '../../core/clock.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Changes } from '../ingest/ingest.ts'
+import { guarded, type Refuse } from '../refusals.ts'
 import type { StreamEvent } from './schema.ts'
 
 export const CLIENTS_MAX = 200
@@ -28,8 +29,9 @@ export function createLiveStream(options: {
   readonly wall: Clock
   readonly fleet: Fleet
   readonly alerts: Alerts
+  readonly refuse: Refuse
 }): LiveStream {
-  const { wall, fleet, alerts } = options
+  const { wall, fleet, alerts, refuse } = options
   const clients = new Set<ServerResponse>()
   const dirty = new Set<string>()
   /** What was told last, so that only what changed is told. */
@@ -58,6 +60,10 @@ export function createLiveStream(options: {
   const flush = () => {
     armed = undefined
     lastFlush = wall.monotonic()
+    // What is shown is read from the disk: should that fail, pages are told at the next change.
+    guarded(refuse, tellDirty)
+  }
+  const tellDirty = () => {
     for (const edge of dirty) {
       for (const station of fleet.stationsOf(edge))
         tellChanged(`station ${edge} ${station.id}`, { event: 'station', data: station })

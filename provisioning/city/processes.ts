@@ -30,7 +30,11 @@ const READY_MS = 30_000
 /** The line that hub, node and simulator print for whoever waits for them. */
 const READY = '{"event":"ready"'
 
-/** The processes of a demonstration city: each its own, so that any one can be stopped while the others go on. */
+/**
+ * The processes of a demonstration city: each its own, so that any one can be stopped while the others go on. Their
+ * standard input stays open for as long as this process lives: `--with-parent` ends them when it closes, so that none
+ * is left behind by a terminal that was killed.
+ */
 export function createProcesses(
   plans: readonly ProcessPlan[],
   events: {
@@ -45,7 +49,7 @@ export function createProcesses(
   const start = (name: string): boolean => {
     const plan = plans.find((candidate) => candidate.name === name)
     if (plan === undefined || running.has(name)) return false
-    const child = spawn(process.execPath, plan.args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, plan.args, { stdio: ['pipe', 'pipe', 'pipe'] })
     running.set(name, child)
     const log = createWriteStream(plan.logFile, { flags: 'a' })
     child.stderr.pipe(log)

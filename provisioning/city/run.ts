@@ -77,7 +77,7 @@ async function run(options: CityOptions): Promise<number> {
 function startable(layout: CityLayout, edges: readonly string[]): Processes {
   const plan = (name: string, args: readonly string[]) => ({
     name,
-    args: [TRAM, ...args],
+    args: [TRAM, '--with-parent', ...args],
     logFile: layout.log(name),
   })
   return createProcesses(

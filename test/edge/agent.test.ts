@@ -102,6 +102,7 @@ describe('a person at the site', () => {
     ['a silence of no length', { station: 'dong-ha', who: 'Lan', minutes: 0 }, 'CONTROL_REFUSED'],
     ['a station that is not here', { station: 'hue', who: 'Lan', minutes: 5 }, 'STATION_UNKNOWN'],
     ['nobody', { station: 'dong-ha', minutes: 5 }, 'CONTROL_REFUSED'],
+    ['silence where nothing sounds', { station: 'dong-ha', who: 'Lan', minutes: 5 }, 'NOTHING_TO_SILENCE'],
   ])('is refused %s', async (_name, args, code) => {
     const one = node({ disk: here })
     await one.start()

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FaultError, fault } from '../../core/errors.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import { createLiveStream, type LiveStream } from '../../hub/api/stream.ts'
 import { until } from './hub-world.ts'
@@ -10,10 +11,23 @@ let world: World
 let stream: LiveStream
 let server: ReturnType<typeof createServer>
 let text = ''
+let refused: string[] = []
+let diskFails = false
+
+function fail(): never {
+  throw new FaultError(fault('STORE_UNWRITABLE', { file: 'hub.sqlite', reason: 'disk I/O error' }))
+}
+
 beforeEach(async () => {
   text = ''
   world = await createWorld()
-  stream = createLiveStream({ wall: world.clock, fleet: world.fleet, alerts: world.alerts })
+  refused = []
+  stream = createLiveStream({
+    wall: world.clock,
+    fleet: { ...world.fleet, edge: (id) => (diskFails ? fail() : world.fleet.edge(id)) },
+    alerts: world.alerts,
+    refuse: ({ code }) => refused.push(code),
+  })
   world.ingest.onCommit(stream.changed)
   server = createServer((_request, response) => void stream.add(response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -85,3 +99,15 @@ const STATION = {
   levels: [],
   alarms: [],
 } satisfies Record<string, unknown>
+
+test('a disk that cannot be read is told, and does not end the stream', async () => {
+  await watch(true)
+  diskFails = true
+  world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  await world.clock.advance(300)
+  diskFails = false
+  expect(refused).toEqual(['STORE_UNWRITABLE'])
+  world.send(liveFrame(1, [{ at: T0 + 1, value: 2 }]))
+  await world.clock.advance(300)
+  await until(() => countOf('edge') > 0)
+})
