@@ -7,7 +7,6 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 export type SiteId = Branded<'SiteId'>
 export type EdgeId = Branded<'EdgeId'>
 export type DeviceId = Branded<'DeviceId'>
-export type StationId = Branded<'StationId'>
 
 /** Lower-case letters, digits and hyphens, 1 to 40 long: safe in topics, URLs, file names and spoken over a radio. */
 export const ID_PATTERN = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$'
@@ -21,7 +20,6 @@ function parse<T extends string>(kind: string, text: string): Result<T> {
 export const siteId = (text: string): Result<SiteId> => parse('site', text)
 export const edgeId = (text: string): Result<EdgeId> => parse('edge', text)
 export const deviceId = (text: string): Result<DeviceId> => parse('device', text)
-export const stationId = (text: string): Result<StationId> => parse('station', text)
 
 /** A channel of a device: letters, digits, `_` and `-`, with `/` between parts. */
 export const CHANNEL_PATTERN = '^[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*$'

@@ -20,10 +20,3 @@ export interface Instant {
   readonly mono: Mono
   readonly quality: ClockQuality
 }
-
-/** A point is a channel of a device: the key of a series on edge and hub. */
-export type PointKey = `${string}/${string}`
-
-export function pointKey(device: string, channel: string): PointKey {
-  return `${device}/${channel}`
-}

@@ -75,3 +75,5 @@ export const REFERENCE_BOARDS = {
     ]),
   },
 } as const satisfies Readonly<Record<string, GatewayBoard>>
+
+export type BoardName = keyof typeof REFERENCE_BOARDS

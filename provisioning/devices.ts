@@ -1,4 +1,5 @@
 import { refuse } from '../core/node/refuse.ts'
+import { unitSymbol } from '../core/units.ts'
 import { deviceDefinitions, findDefinition } from '../devices/registry.ts'
 import { print } from './terminal.ts'
 
@@ -17,7 +18,7 @@ export function devicesCommand(model: string | undefined): number {
   print('đo / measures:')
   for (const [name, channel] of Object.entries(telemetry)) {
     print(
-      `  ${name.padEnd(20)} ${channel.min} … ${channel.max} ${channel.unit}  ${channel.label.vi} · ${channel.label.en}`,
+      `  ${name.padEnd(20)} ${channel.min} … ${channel.max} ${unitSymbol(channel.unit)}  ${channel.label.vi} · ${channel.label.en}`,
     )
   }
   if (Object.keys(outputs).length > 0) print('điều khiển / drives:')

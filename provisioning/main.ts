@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { refuse } from '../core/node/refuse.ts'
 import type { CityOptions } from './city/run.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
+import type { GatewayOptions } from './field-hardware.ts'
 import { print } from './terminal.ts'
 import type { TryFloodArguments } from './try/trial-options.ts'
 
@@ -106,6 +107,30 @@ program
     if (card === undefined)
       return exitWith(refuse({ code: 'ERROR_UNKNOWN', details: { text: code.slice(0, 60) } }))
     print(card.trimEnd())
+  })
+
+program
+  .command('gateway')
+  .description('global_conf.json cho gateway / what is written into a gateway')
+  .argument('<eui>')
+  .requiredOption('--config <file>', 'edge.yaml')
+  .option('--server <address>', 'địa chỉ nút nhìn từ gateway / the node as the gateway reaches it')
+  .option('--board <name>', 'semtech-sx1302 | semtech-sx1301', 'semtech-sx1302')
+  .option('--antenna-gain <dBi>', '', number, 0)
+  .action(async (eui: string, options: GatewayOptions) => {
+    const { gatewayCommand } = await import('./field-hardware.ts')
+    exitWith(gatewayCommand(eui, options))
+  })
+
+program
+  .command('sheet')
+  .description('phiếu cài đặt một cảm biến / what is typed into a sensor')
+  .argument('<device>')
+  .requiredOption('--config <file>', 'edge.yaml')
+  .option('--lang <lang>', 'vi | en', 'vi')
+  .action(async (device: string, options: { config: string; lang: string }) => {
+    const { sheetCommand } = await import('./field-hardware.ts')
+    exitWith(sheetCommand(device, options.config, options.lang === 'en' ? 'en' : 'vi'))
   })
 
 const onNode = (name: string, description: string) =>

@@ -33,6 +33,7 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[] }
       'edge/node-control.ts',
       'edge/main.ts',
       'edge/control/',
+      'edge/drivers/lorawan/config.ts',
       'hub/config.ts',
       'hub/main.ts',
       'hub/accounts/scrypt.ts',

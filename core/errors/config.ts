@@ -134,4 +134,20 @@ export const configErrors = {
       en: 'The processes are: {known}; see how they are with "status".',
     },
   },
+  NO_RADIO: {
+    what: { vi: '{file} không có phần lorawan.', en: '{file} has no lorawan section.' },
+    next: { vi: 'Thêm phần lorawan như trong docs/operations.md.', en: 'Add one as in docs/operations.md.' },
+  },
+  GATEWAY_NOT_CONFIGURED: {
+    what: { vi: 'Gateway {eui} không có trong {file}.', en: 'The gateway {eui} is not in {file}.' },
+    next: { vi: 'Thêm EUI của nó vào lorawan.gateways.', en: 'Add its EUI to lorawan.gateways.' },
+  },
+  BOARD_UNKNOWN: {
+    what: { vi: 'Không biết bo mạch "{board}".', en: 'The board "{board}" is not known.' },
+    next: { vi: 'Các bo mạch: {known}.', en: 'The boards are: {known}.' },
+  },
+  DEVICE_NOT_OTAA: {
+    what: { vi: 'Không có thiết bị OTAA "{device}".', en: 'There is no OTAA device "{device}".' },
+    next: { vi: 'Các thiết bị OTAA: {known}.', en: 'The OTAA devices are: {known}.' },
+  },
 } as const

@@ -77,8 +77,7 @@ export function trendText(rise_m_per_h: number | null, { say, format }: Voice): 
   return say(TREND_WORDS[trendOf(rise_m_per_h)], { rate })
 }
 
-/** The levels that this page can colour; higher ones look like the highest. */
-export const LEVEL_MAX = 5
+/** What this page can colour; higher levels look like the highest. */
 export type Grade = 0 | 1 | 2 | 3 | 4 | 5 | 'unknown' | 'notice'
 
 export function gradeOf(level: number | null): Grade {

@@ -101,8 +101,6 @@ function startable(layout: CityLayout, edges: readonly string[]): Processes {
   )
 }
 
-export type CityControl = ReturnType<typeof cityControl>
-
 /** What `tram city start|stop|kill|status` may ask. */
 function cityControl(processes: Processes) {
   const named = (args: Readonly<Record<string, unknown>>) => String(args.name ?? '')

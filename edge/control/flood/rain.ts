@@ -32,11 +32,6 @@ const WINDOW_MS = {
   '24h': DAY_MS,
 } as const
 
-/** Millimetres per hour of `tips` of a bucket in `seconds`: 3600·b·tips/Δt. A 0.2 mm tip each 7.2 s is 100 mm/h. */
-export function intensity(mm_per_count: number, tips: number, seconds: number): number {
-  return (3600 * mm_per_count * tips) / seconds
-}
-
 /**
  * Counts since the last report. A counter that fell has wrapped, when it stood near the end of its size and the wrap
  * explains a believable rain, or was restarted and counts from 0. `undefined` when no reading is believable:

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FloodStation } from '../../../../core/documents/flood-station.ts'
-import { countsSince, intensity, rainOver } from '../../../../edge/control/flood/rain.ts'
+import { countsSince, rainOver } from '../../../../edge/control/flood/rain.ts'
 import { DONG_HA, trial } from './station.ts'
 
 const RAINY: FloodStation = {
@@ -20,9 +20,6 @@ const RAINY: FloodStation = {
 const anyRain = () => true
 
 describe('the rain counter', () => {
-  test('a 0.2 mm tip each 7.2 s is 100 mm/h', () => {
-    expect(intensity(0.2, 1, 7.2)).toBeCloseTo(100, 9)
-  })
   test('a wrap of 16 bits counts over the edge', () => {
     expect(countsSince(65_530, 4, anyRain)).toBe(10)
   })
