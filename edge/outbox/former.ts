@@ -34,13 +34,15 @@ export interface Carried {
  */
 export function salvageFormer(store: SqlStore): Carried {
   const frames: Carried['frames'][number][] = []
+  const known = new Map<string, readonly SeriesEntry[]>()
   const series = new Map<string, readonly SeriesEntry[]>()
   const unreadable = { alarms: 0, readings: 0 }
   const carry = (row: SqlRow, isOwn: boolean): boolean => {
     const frame = wholeFrame(row)
     if (frame === undefined || frames.length >= FORMER_FRAMES_MAX) return false
     const { epoch } = frame
-    const entries = series.get(epoch) ?? withoutHole(salvageSeries(store, isOwn ? undefined : epoch))
+    const entries = known.get(epoch) ?? withoutHole(salvageSeries(store, isOwn ? undefined : epoch))
+    known.set(epoch, entries)
     if (frame.series > entries.length) return false
     if (!series.has(epoch) && series.size >= FORMER_EPOCHS_MAX) return false
     series.set(epoch, entries)
