@@ -18,7 +18,9 @@ function head({ edge, site, software, at, clock, uptime_s, memory_MB, hub, stati
   ]
 }
 
-function ledger({ ledger: { lanes, fault, queued, bytes, hoursLeft, rowsPerSecond } }: NodeStatus): string[] {
+function ledger({
+  ledger: { lanes, former, fault, queued, bytes, hoursLeft, rowsPerSecond },
+}: NodeStatus): string[] {
   const megabytes = (count: number) => (count / 1024 ** 2).toFixed(1)
   return [
     '',
@@ -32,6 +34,7 @@ function ledger({ ledger: { lanes, fault, queued, bytes, hoursLeft, rowsPerSecon
     }),
     `  chờ ghi/queued ${queued.alarms + queued.readings} · đĩa/disk ${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB` +
       ` · ${rowsPerSecond.toFixed(1)} dòng/s · còn/left ${hoursLeft === undefined ? '—' : `${Math.round(hoursLeft)} h`}`,
+    ...(former.rows === 0 ? [] : [`  từ kho hỏng trước/from a damaged outbox ${former.rows}`]),
     ...(fault === undefined ? [] : [`  ! ${explain(fault, 'vi')}`]),
   ]
 }

@@ -27,6 +27,8 @@ export const Hello = Type.Object({
   lanes: Type.Array(Type.Object({ lane: LaneName, oldest: Seq, next: Seq }), { maxItems: 8 }),
   /** How many series the dictionary holds. */
   series: Seq,
+  /** Epochs before this one of which frames are still to be told: their database was damaged. */
+  former: Type.Optional(Type.Array(Epoch, { maxItems: 8 })),
 })
 export type Hello = Static<typeof Hello>
 

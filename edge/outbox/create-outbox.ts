@@ -11,6 +11,7 @@ import { FRAME_AT_MAX } from '../../core/wire/frame-body.ts'
 import { LANES } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
+import { salvageFormer } from './former.ts'
 import {
   type AlarmPlace,
   GROUP_COMMIT_MS,
@@ -22,7 +23,7 @@ import {
 } from './outbox.ts'
 import { readingQueue } from './reading-queue.ts'
 import { type Rescued, rescue } from './rescue.ts'
-import { storeFault } from './tables.ts'
+import { type RescuePosition, storeFault } from './tables.ts'
 
 export interface OutboxOptions {
   readonly source: SqlSource
@@ -200,7 +201,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (from === undefined) return
     const damaged = source.openAside()
     if (damaged === undefined) open.rescueDone()
-    else rescuing = { damaged, pieces: rescue(damaged, from), piece: undefined }
+    else {
+      rescuing = { damaged, pieces: rescue(damaged, from, carry(open, damaged, from)), piece: undefined }
+    }
+  }
+
+  /** Frames at once, so that the first hello names their epochs. */
+  const carry = (open: Disk, damaged: SqlStore, { table }: RescuePosition) => {
+    try {
+      if (table === 'frame') open.carry(salvageFormer(damaged))
+      return { alarm: open.carried('alarm'), live: open.carried('live') }
+    } catch (cause) {
+      closeQuietly(damaged)
+      throw cause
+    }
   }
 
   const scheduleRescue = () => {
@@ -274,6 +288,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (lane === 'state') neverSent.delete(first)
       return attempt((open) => open.lane(lane).bytes(first), undefined)
     },
+    former: {
+      frames: () => disk?.former.frames() ?? [],
+      bytes: (id) => attempt((open) => open.former.bytes(id), undefined),
+      series: (epoch) => attempt((open) => open.former.series(epoch), []),
+      release: (epoch, lane, ranges) =>
+        attempt((open) => open.former.release(epoch, lane, ranges), undefined),
+    },
     account: (lane, range) => attempt((open) => open.account(lane, range), []),
     release(lane, ranges) {
       const unknown = attempt((open) => open.release(lane, ranges), 0)
@@ -286,6 +307,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (disk === undefined || (renewedAt !== undefined && now - renewedAt < RENEW_PAUSE_MS)) return
       renewedAt = now
       flush()
+      attempt((open) => open.disown(), undefined)
       failed(fault('STORE_ROLLED_BACK', { lane, count: lost }))
     },
 
@@ -293,11 +315,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const open = disk
       const used = attempt((working) => working.usedBytes(), 0)
       const lanes = open === undefined ? [] : LANES.map((lane) => laneLedger(open.lane(lane)))
+      const former = open?.former.frames() ?? []
       const rowsPerSecond = rate.perSecond()
       return {
         epoch: open?.epoch,
         fault: problem,
         lanes,
+        former: { frames: former.length, rows: former.reduce((sum, { rows }) => sum + rows, 0) },
         queued: { alarms: alarms.length, readings: queue.size() },
         oldestAt: attempt((working) => working.oldestAt(), undefined),
         bytes: { used, limit: limits.maxBytes },

@@ -8,6 +8,7 @@ import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import { cutter } from './cutting.ts'
 import { dictionary } from './dictionary.ts'
+import { type Carried, formerFrames } from './former.ts'
 import { type LaneStore, laneStore } from './lane-store.ts'
 import { count, type Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
@@ -68,6 +69,12 @@ export interface Disk {
   /** How far the database put aside was taken over; undefined when there is nothing left to take. */
   rescued(): RescuePosition | undefined
   rescueDone(): void
+  /** Takes frames as they are from the database put aside; their numbers there are then `carried`, and not given anew. */
+  carry(saved: Carried): void
+  carried(lane: 'alarm' | 'live'): readonly Range[]
+  readonly former: Pick<ReturnType<typeof formerFrames>, 'frames' | 'bytes' | 'series' | 'release'>
+  /** Frozen frames are rows again: this epoch's numbers are not ours alone, and are never told again. */
+  disown(): void
   cut(lane: 'alarm' | 'live', range: Range, frames: number): Range[]
   snapshot(neverSent: (first: number) => boolean): Range[]
   account(lane: Lane, range: Range): Uint8Array[]
@@ -111,6 +118,7 @@ export function openDisk(options: DiskOptions): Disk {
   const newest = newestValues(sql.tail.all())
   const live = batchInsert(store)
   const rescuing = rescueMark(store)
+  const former = formerFrames(store)
   const cutting = cutter({ store, epoch, lanes, newest, seriesCount: () => committed })
 
   const transaction = <T>(work: () => T): T => {
@@ -181,7 +189,29 @@ export function openDisk(options: DiskOptions): Disk {
         return { firstAlarm, stored }
       }),
     rescued: rescuing.read,
-    rescueDone: () => transaction(rescuing.remove),
+    rescueDone: () =>
+      transaction(() => {
+        rescuing.remove()
+        former.forgetCarried()
+      }),
+    carry: (saved) =>
+      transaction(() => {
+        rescuing.write({ table: 'alarm', seq: -1 })
+        former.keep(saved)
+        lose(lanes.alarm, saved.unreadable.alarms, 'unreadable')
+        lose(lanes.live, saved.unreadable.readings, 'unreadable')
+        lanes.alarm.save()
+        lanes.live.save()
+      }),
+    carried: former.carried,
+    former: {
+      ...former,
+      release: (epoch, lane, ranges) => transaction(() => former.release(epoch, lane, ranges)),
+    },
+    disown: () =>
+      transaction(() => {
+        for (const lane of [lanes.alarm, lanes.live]) lane.thaw(lane.frames())
+      }),
     restore: ({ position, alarms, readings, unreadable }) =>
       transaction(() => {
         rescuing.write(position)

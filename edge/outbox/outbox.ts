@@ -51,6 +51,15 @@ export interface Outbox {
    */
   renew(lane: Lane, lost: number): void
 
+  /** Frozen frames of databases that were damaged. They keep their epoch: the hub may have them already. */
+  readonly former: {
+    frames(): readonly FormerFrame[]
+    bytes(id: number): Uint8Array | undefined
+    series(epoch: string): readonly SeriesEntry[]
+    /** The hub has committed these numbers of that epoch; those it lacks are no fault there. */
+    release(epoch: string, lane: Lane, ranges: readonly Range[]): void
+  }
+
   ledger(): Ledger
   /** Called after rows were committed, and when the database came, went or was replaced. */
   onChange(handler: () => void): Cancel
@@ -66,6 +75,13 @@ export interface AlarmPlace {
   readonly seq: number
 }
 
+export interface FormerFrame extends Range {
+  readonly id: number
+  readonly epoch: string
+  readonly lane: Exclude<Lane, 'state'>
+  readonly rows: number
+}
+
 export type SeriesEntry = Series['entries'][number]
 
 export interface Ledger {
@@ -73,6 +89,8 @@ export interface Ledger {
   /** What keeps the node working from memory; undefined while all is well. */
   readonly fault: Fault | undefined
   readonly lanes: readonly LaneLedger[]
+  /** Still to be told under epochs before this one, and in none of `lanes`. */
+  readonly former: { readonly frames: number; readonly rows: number }
   /** Rows waiting in memory, not yet on disk. */
   readonly queued: { readonly alarms: number; readonly readings: number }
   /** UTC of the oldest row that the hub does not have. */

@@ -15,23 +15,34 @@ export interface Rescued {
   readonly unreadable: { readonly alarms: number; readonly readings: number }
 }
 
-/** Alarms first, beyond `from`. What the hub already had is not in the tables any more and not counted as lost. */
-export function* rescue(damaged: SqlStore, from: RescuePosition): Generator<Rescued> {
+/**
+ * Alarms first, beyond `from`, without the numbers whose frozen frames were `carried` as they are. What the hub already
+ * had is not in the tables any more and not counted as lost.
+ *
+ * A row is stored twice by the hub only if its frame was sent and arrived, was never acknowledged here, and cannot be
+ * read any more (or its series cannot) while the row itself still can: lost or twice, and we choose twice.
+ */
+export function* rescue(
+  damaged: SqlStore,
+  from: RescuePosition,
+  carried: Readonly<Record<'alarm' | 'live', readonly Range[]>>,
+): Generator<Rescued> {
   const nothing = { alarms: [], readings: [], unreadable: { alarms: 0, readings: 0 } }
-  const goneAlarms = toldSpans(damaged, 0)
-  for (const piece of from.table === 'alarm' ? salvageTable(damaged, 'alarm', from.seq) : []) {
+  const goneAlarms = byStart([...toldSpans(damaged, 0), ...carried.alarm])
+  for (const piece of from.table === 'live' ? [] : salvageTable(damaged, 'alarm', from.seq)) {
     const position = { table: 'alarm', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
       const alarms = count(outside(goneAlarms, piece.first, piece.last))
       yield { ...nothing, position, unreadable: { alarms, readings: 0 } }
       continue
     }
-    const alarms = piece.rows.flatMap(savedAlarm)
-    const unreadable = { alarms: piece.rows.length - alarms.length, readings: 0 }
+    const rows = piece.rows.filter(outsideOf(carried.alarm))
+    const alarms = rows.flatMap(savedAlarm)
+    const unreadable = { alarms: rows.length - alarms.length, readings: 0 }
     yield { ...nothing, position, alarms, unreadable }
   }
   const series = salvageSeries(damaged)
-  const goneReadings = toldSpans(damaged, 2)
+  const goneReadings = byStart([...toldSpans(damaged, 2), ...carried.live])
   for (const piece of salvageTable(damaged, 'live', from.table === 'live' ? from.seq : -1)) {
     const position = { table: 'live', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
@@ -39,10 +50,19 @@ export function* rescue(damaged: SqlStore, from: RescuePosition): Generator<Resc
       yield { ...nothing, position, unreadable: { alarms: 0, readings } }
       continue
     }
-    const readings = piece.rows.flatMap((row) => savedReading(row, series))
-    const unreadable = { alarms: 0, readings: piece.rows.length - readings.length }
+    const rows = piece.rows.filter(outsideOf(carried.live))
+    const readings = rows.flatMap((row) => savedReading(row, series))
+    const unreadable = { alarms: 0, readings: rows.length - readings.length }
     yield { ...nothing, position, readings, unreadable }
   }
+}
+
+function outsideOf(ranges: readonly Range[]): (row: SqlRow) => boolean {
+  return ({ seq }) => typeof seq !== 'number' || outside(ranges, seq, seq).length > 0
+}
+
+function byStart(ranges: Range[]): Range[] {
+  return ranges.sort((one, two) => one.first - two.first)
 }
 
 function savedAlarm({ at, mono, mark, body }: SqlRow): QueuedAlarm[] {

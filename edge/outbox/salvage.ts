@@ -16,12 +16,25 @@ export type Piece =
 const ROWS_AT_ONCE = 1000
 /** Failed reads before what is left is given up: 200,000 take some seconds, in slices. */
 const ATTEMPTS_MAX = 200_000
+/** Frames and dictionaries are read in one go. */
+const SMALL_ATTEMPTS_MAX = 2_000
+/** Above any row of the small tables. */
+const ROWID_MAX = 2 ** 20
 
-type Table = 'alarm' | 'live' | 'series'
+const KEYS = {
+  alarm: 'seq',
+  live: 'seq',
+  series: 'id',
+  frames: 'rowid',
+  former_frames: 'id',
+  former_series: 'rowid',
+} as const
+type Table = keyof typeof KEYS
 
 /** Rows of a table beyond `after` in order of their key, and what was lost between them. Ends by itself; never throws. */
 export function* salvageTable(store: SqlStore, table: Table, after = -1): Generator<Piece> {
-  const key = table === 'series' ? 'id' : 'seq'
+  const key = KEYS[table]
+  const most = table === 'alarm' || table === 'live' ? ATTEMPTS_MAX : SMALL_ATTEMPTS_MAX
   const bounds = keyBounds(store, table, key)
   if (bounds === undefined || bounds[1] <= after) return
   let attempts = 0
@@ -30,28 +43,29 @@ export function* salvageTable(store: SqlStore, table: Table, after = -1): Genera
     const [low, high] = range
     const rows = tryAll(
       store,
-      `SELECT * FROM ${table} WHERE ${key} BETWEEN ? AND ? ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`,
+      `SELECT ${key} AS k, * FROM ${table} WHERE ${key} BETWEEN ? AND ? ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`,
       [low, high],
     )
     if (rows === undefined) {
       const middle = Math.floor((low + high) / 2)
-      if (low === high || ++attempts > ATTEMPTS_MAX) yield { kind: 'unreadable', first: low, last: high }
+      if (low === high || ++attempts > most) yield { kind: 'unreadable', first: low, last: high }
       else ranges.push([middle + 1, high], [low, middle])
       continue
     }
-    const last = rows.at(-1)?.[key]
+    const last = rows.at(-1)?.k
     if (typeof last !== 'number') continue
     yield { kind: 'rows', rows, last }
     if (rows.length === ROWS_AT_ONCE && last < high) ranges.push([last + 1, high])
   }
 }
 
-/** The dictionary by id; entries that cannot be read are missing. */
-export function salvageSeries(store: SqlStore): Map<number, SeriesEntry> {
+/** The dictionary by id, or that of a former epoch; entries that cannot be read are missing. */
+export function salvageSeries(store: SqlStore, epoch?: string): Map<number, SeriesEntry> {
   const entries = new Map<number, SeriesEntry>()
-  for (const piece of salvageTable(store, 'series')) {
+  for (const piece of salvageTable(store, epoch === undefined ? 'series' : 'former_series')) {
     if (piece.kind === 'unreadable') continue
     for (const row of piece.rows) {
+      if (row.epoch !== epoch) continue
       try {
         entries.set(number(row, 'id'), seriesEntry(row))
       } catch (cause) {
@@ -75,6 +89,7 @@ function keyBounds(store: SqlStore, table: Table, key: string): [number, number]
 }
 
 function laneEnd(store: SqlStore, table: Table): number | undefined {
+  if (table === 'frames' || table === 'former_frames' || table === 'former_series') return ROWID_MAX
   const code = table === 'alarm' ? 0 : 2
   const next = tryAll(store, 'SELECT next FROM lanes WHERE lane = ?', [code])?.[0]?.next
   return typeof next === 'number' ? next - 1 : undefined

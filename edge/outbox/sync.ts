@@ -8,9 +8,10 @@ import { decodeAck, decodeWant } from '../../core/wire/decoders.ts'
 import type { Alive, Describe, Hello, Series } from '../../core/wire/messages.ts'
 import { edgeTopics, LANES, type Lane } from '../../core/wire/topics.ts'
 import { flights } from './flights.ts'
+import { formerSending } from './former-sending.ts'
 import type { Range } from './ledger.ts'
 import { nextFrame } from './next-frame.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, SeriesEntry } from './outbox.ts'
 
 export interface SyncOptions {
   readonly outbox: Outbox
@@ -84,6 +85,7 @@ export function createSync(options: SyncOptions): Sync {
   const historyWindow = Math.max(1, Math.floor(window * (options.historyShare ?? HISTORY_SHARE)))
   const topics = edgeTopics(options.site, options.edge)
   const underWay = flights()
+  const formerly = formerSending(window, RESEND_MS)
   let answers: { readonly lane: Lane; readonly frame: Range | Uint8Array }[] = []
   let session: Session | undefined
   let lingering: number | undefined
@@ -98,8 +100,10 @@ export function createSync(options: SyncOptions): Sync {
     const message: Alive = { v: 1, alive, epoch }
     return broker.publish(topics.alive, encodeCbor(message), { retain: true })
   }
+  const formerEpochs = () => [...new Set(outbox.former.frames().map(({ epoch }) => epoch))]
   const sayHello = (current: Session) => {
     current.helloAt = wall.monotonic()
+    const former = formerEpochs()
     const lanes = outbox.lanes().map((lane) => ({ ...lane }))
     const message: Hello = {
       ...options.hello(),
@@ -109,6 +113,7 @@ export function createSync(options: SyncOptions): Sync {
       clock: clock.quality(),
       lanes,
       series: outbox.series().length,
+      ...(former.length > 0 ? { former } : {}),
     }
     publish(topics.hello, message, true)
   }
@@ -116,13 +121,16 @@ export function createSync(options: SyncOptions): Sync {
     const message: Describe = { ...options.describe(), v: 1, epoch: current.epoch }
     publish(topics.describe, message, true)
   }
-  const announce = (current: Session, from: number) => {
-    const all = outbox.series()
+  const publishSeries = (epoch: string, all: readonly SeriesEntry[], from: number) => {
     for (let start = from; start < all.length; start += SERIES_PER_MESSAGE) {
       const entries = all.slice(start, start + SERIES_PER_MESSAGE)
-      const message: Series = { v: 1, epoch: current.epoch, from: start, entries }
+      const message: Series = { v: 1, epoch, from: start, entries }
       publish(topics.series, message)
     }
+  }
+  const announce = (current: Session, from: number) => {
+    const all = outbox.series()
+    publishSeries(current.epoch, all, from)
     current.announced = Math.max(current.announced, all.length)
   }
 
@@ -130,6 +138,7 @@ export function createSync(options: SyncOptions): Sync {
   const begin = () => {
     const epoch = outbox.epoch()
     underWay.clear()
+    formerly.clear()
     answers = []
     lingering = undefined
     session = undefined
@@ -142,7 +151,10 @@ export function createSync(options: SyncOptions): Sync {
 
   const laneReady = (current: Session, lane: Lane) => {
     if (current.ready.has(lane)) return
-    if (current.ready.size === 0) announce(current, 0)
+    if (current.ready.size === 0) {
+      for (const epoch of formerEpochs()) publishSeries(epoch, outbox.former.series(epoch), 0)
+      announce(current, 0)
+    }
     current.ready.add(lane)
     if (lane === 'live') current.boundary = nextLive()
     if (current.ready.size === LANES.length) {
@@ -161,9 +173,13 @@ export function createSync(options: SyncOptions): Sync {
     const { epoch, lane, upTo, whole } = ack.value
     const own = outbox.epoch()
     if (own === undefined) return
-    if (epoch !== own) return refused(fault('SYNC_OTHER_EPOCH', { epoch, own }))
     const ranges = ack.value.ranges.map(([first, last]) => ({ first, last }))
     if (upTo > 0) ranges.unshift({ first: 0, last: upTo - 1 })
+    if (formerEpochs().includes(epoch)) {
+      outbox.former.release(epoch, lane, ranges)
+      return wake()
+    }
+    if (epoch !== own) return refused(fault('SYNC_OTHER_EPOCH', { epoch, own }))
     const { unknown } = outbox.release(lane, ranges)
     if (unknown > 0) {
       refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: unknown }))
@@ -184,6 +200,10 @@ export function createSync(options: SyncOptions): Sync {
     const { epoch, series, rows } = want.value
     const own = outbox.epoch()
     if (own === undefined || session === undefined) return
+    // Its frames are sent until they are acknowledged, asked for or not.
+    if (formerEpochs().includes(epoch)) {
+      return publishSeries(epoch, outbox.former.series(epoch), series?.from ?? Number.POSITIVE_INFINITY)
+    }
     if (epoch !== own) return refused(fault('SYNC_OTHER_EPOCH', { epoch, own }))
     if (series !== undefined) announce(session, series.from)
     for (const [first, last] of rows?.ranges ?? []) if (rows) owe(rows.lane, { first, last })
@@ -227,6 +247,7 @@ export function createSync(options: SyncOptions): Sync {
     }
     const { ready, boundary } = session
     const now = wall.monotonic()
+    if (sendFormer(ready, now)) return wake()
     const choice = nextFrame({ outbox, underWay, ready, boundary, window, historyWindow, now, lingering })
     lingering = choice.lingering
     if (choice.frame !== undefined) {
@@ -242,6 +263,16 @@ export function createSync(options: SyncOptions): Sync {
     if (bytes === undefined) return
     underWay.sent(lane, frame, wall.monotonic())
     void broker.publish(topics.up(lane), bytes)
+  }
+
+  /** Before all else: it is the oldest, and a few frames once after a damage. */
+  const sendFormer = (ready: ReadonlySet<Lane>, now: number): boolean => {
+    const frame = formerly.next(outbox.former.frames(), ready, now)
+    const bytes = frame && outbox.former.bytes(frame.id)
+    if (frame === undefined || bytes === undefined) return false
+    formerly.sent(frame, now)
+    void broker.publish(topics.up(frame.lane), bytes)
+    return true
   }
 
   const tick = () => {

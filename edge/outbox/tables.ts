@@ -29,6 +29,16 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY, series INTEGER NOT NULL, at INTEGER NOT NULL, value INTEGER NOT NULL,
     mono INTEGER NOT NULL, mark INTEGER NOT NULL);
 `
+/** Came later: made where they are missing. `carried` are the numbers of a rescue's database that came as frames. */
+const FORMER_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS former_frames (
+    id INTEGER PRIMARY KEY, epoch TEXT NOT NULL, lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    rows INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS former_series (
+    epoch TEXT NOT NULL, id INTEGER NOT NULL, device TEXT NOT NULL, channel TEXT NOT NULL, unit TEXT NOT NULL,
+    resolution REAL NOT NULL, PRIMARY KEY (epoch, id));
+  CREATE TABLE IF NOT EXISTS carried (lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+`
 const FORMAT = '1'
 /** How far rows were taken over from the database that was put aside before this one; no such key: all of them. */
 const RESCUE = 'rescue'
@@ -63,6 +73,7 @@ export function openTables(store: SqlStore, random: Random, bootName: string): O
     if (number(made, 'n') === 0) create(store, random)
     const format = store.prepare("SELECT value FROM meta WHERE key = 'format'").get()
     if (format?.value !== FORMAT) throw damaged('unknown format')
+    store.exec(FORMER_SCHEMA)
     const epoch = text(store.prepare("SELECT value FROM meta WHERE key = 'epoch'").get(), 'value')
     return {
       epoch,
@@ -82,14 +93,14 @@ function create(store: SqlStore, random: Random): void {
   const meta = store.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
   meta.run('format', FORMAT)
   meta.run('epoch', hex(random.bytes(EPOCH_BYTES)))
-  meta.run(RESCUE, 'alarm -1')
+  meta.run(RESCUE, 'frame -1')
   const lane = store.prepare("INSERT INTO lanes (lane, next, folded) VALUES (?, 0, '{}')")
   for (const name of LANES) lane.run(laneCode(name))
 }
 
-/** The last row, by table and number, that was taken over from the database put aside. */
+/** The last row, by table and number, that was taken over from the database put aside; frames come first, all at once. */
 export interface RescuePosition {
-  readonly table: 'alarm' | 'live'
+  readonly table: 'frame' | 'alarm' | 'live'
   readonly seq: number
 }
 
@@ -103,7 +114,7 @@ export function rescueMark(store: SqlStore) {
       const row = read.get(RESCUE)
       if (row === undefined) return undefined
       const [table, seq] = text(row, 'value').split(' ')
-      return { table: table === 'live' ? 'live' : 'alarm', seq: Number(seq) }
+      return { table: table === 'live' || table === 'frame' ? table : 'alarm', seq: Number(seq) }
     },
     write: ({ table, seq }: RescuePosition) => void write.run(`${table} ${seq}`, RESCUE),
     remove: () => void remove.run(RESCUE),

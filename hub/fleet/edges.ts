@@ -71,7 +71,9 @@ export function createEdges(sql: SqlStore, ids: readonly string[]): Edges {
       // A node that put a damaged database aside goes on in the same boot. A replaced disk says goodbye first and
       // never comes back to the old epoch; a copied one does neither.
       const rebooted = before.hello?.boot !== hello.boot
-      const clone = changed && rebooted && (before.alive || knownEpoch.get(edge, hello.epoch) !== undefined)
+      const succeeds = before.epoch !== null && hello.former?.includes(before.epoch) === true
+      const clone =
+        changed && rebooted && !succeeds && (before.alive || knownEpoch.get(edge, hello.epoch) !== undefined)
       save({
         ...before,
         epoch: hello.epoch,

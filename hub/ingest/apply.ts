@@ -138,6 +138,12 @@ function applyHello(
 ): void {
   const taken = edges.hello(edge, hello, payload, now)
   if (!taken.ok) batch.refused.push(taken.error)
+  for (const epoch of hello.former ?? [])
+    for (const lane of ['alarm', 'live'] as const) {
+      const stream = store.streams.open(edge, epoch, lane)
+      if (stream.ok) batch.replies.push(ackWhole(store, edge, stream.value, now))
+      else batch.refused.push(stream.error)
+    }
   for (const { lane, oldest, next } of hello.lanes) {
     const stream = store.streams.open(edge, hello.epoch, lane)
     if (!stream.ok) {
@@ -145,12 +151,7 @@ function applyHello(
       return
     }
     store.streams.told(stream.value, oldest, next)
-    const ranges = store.ranges.list(
-      stream.value.id,
-      store.ranges.nextMissing(stream.value.id, 0),
-      ACK_RANGES_MAX,
-    )
-    batch.replies.push(ackOf(store, edge, stream.value, ranges, true, now))
+    batch.replies.push(ackWhole(store, edge, stream.value, now))
     const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1, WANT_RANGES_MAX)
     if (gone.length > 0) batch.replies.push(wantAccount(edge, hello.epoch, lane, gone))
   }
@@ -171,6 +172,12 @@ function wantSeries(store: HubStore, batch: Batch, edge: EdgeId, epoch: string):
   const epochId = store.streams.openEpoch(edge, epoch)
   const from = epochId.ok ? store.points.known(epochId.value) : 0
   batch.replies.push({ edge, kind: 'want', message: { v: 1, epoch, series: { from } } })
+}
+
+/** All that is held of a stream. */
+function ackWhole(store: HubStore, edge: EdgeId, stream: Stream, now: number): Reply {
+  const ranges = store.ranges.list(stream.id, store.ranges.nextMissing(stream.id, 0), ACK_RANGES_MAX)
+  return ackOf(store, edge, stream, ranges, true, now)
 }
 
 function ackOf(

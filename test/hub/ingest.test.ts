@@ -271,6 +271,29 @@ describe('a hello', () => {
     expect(world.refusals.all()).toEqual({})
   })
 
+  test('that names the epoch before as its former one is no copy, in whatever boot', async () => {
+    world.hello()
+    await world.settle()
+    world.hello({ epoch: 'ffffffffffffffff', boot: 'b2', former: [EPOCH] })
+    await world.settle()
+    expect(world.refusals.all()).toEqual({})
+  })
+
+  test('is answered with what is held of its former epochs, before what is held of its own', async () => {
+    world.alarm(3, {}, {})
+    await world.settle()
+    world.acks.length = 0
+    const lanes = [{ lane: 'alarm' as const, oldest: 0, next: 0 }]
+    world.hello({ epoch: 'ffffffffffffffff', former: [EPOCH], lanes })
+    await world.settle()
+    expect(world.acks.map(({ epoch, lane, ranges, whole }) => ({ epoch, lane, ranges, whole }))).toEqual([
+      { epoch: EPOCH, lane: 'alarm', ranges: [[3, 4]], whole: true },
+      { epoch: EPOCH, lane: 'live', ranges: [], whole: true },
+      { epoch: 'ffffffffffffffff', lane: 'alarm', ranges: [], whole: true },
+    ])
+    expect(world.wants).toEqual([])
+  })
+
   test('with another epoch after the node went off is a replaced disk', async () => {
     world.hello()
     await world.settle()
