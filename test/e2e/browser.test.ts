@@ -58,7 +58,7 @@ describe.skipIf(missing)(title, () => {
     page = await browser.newPage()
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
+      if (message.type() === 'error') troubles.push(`${message.text()} ${message.location().url}`)
     })
     await page.goto(site.url)
     await page.locator('.link-live').waitFor({ timeout: 10_000 })
@@ -97,6 +97,7 @@ describe.skipIf(missing)(title, () => {
   test('the page of the station says that its data is complete', async () => {
     await page.goto(`${site.url}/#/station/${STATION}`)
     await page.locator('.ledger-verdict').getByText('Đủ dữ liệu').waitFor({ timeout: 10_000 })
+    await page.locator('.chart-summary').getByText('cao nhất').waitFor({ timeout: 10_000 })
   })
 
   test('the page met no error on the way', () => {

@@ -1,7 +1,8 @@
 import 'uplot/dist/uPlot.min.css'
 import '../style/chart.css'
 import uPlot from 'uplot'
-import type { StationView } from '../../api/schema.ts'
+import type { SeriesView, StationView } from '../../api/schema.ts'
+import type { Answer } from '../api.ts'
 import type { Context } from '../context.ts'
 import { button, h, setAttributes, setText } from '../dom/element.ts'
 import { gradeOf } from '../wording.ts'
@@ -18,6 +19,10 @@ const BUCKETS = 400
 /** Asked for again at most this often (real time); in between the newest readings are added by the stream. */
 const REFRESH_MS = 20_000
 const DRAW_MS = 500
+const NO_SERIES: Answer<SeriesView> = {
+  ok: true,
+  value: { unit: '1', step: 0, at: [], min: [], max: [], mean: [] },
+}
 
 /** Stage with its levels over a chosen span, and rain below on the same axis. Loaded only with a station's page. */
 export function createCharts(context: Context, first: StationView) {
@@ -71,16 +76,17 @@ export function createCharts(context: Context, first: StationView) {
     loadedAt = clock.monotonic()
     const to = time.now()
     const query = { edge: station.edge, device: station.id, from: to - span.ms, to, buckets: BUCKETS }
+    // A point that the node has never told is not asked for: the hub would have to answer that there is none.
     const [stage, wet] = await Promise.all([
-      api.series({ ...query, channel: 'stage' }),
-      api.series({ ...query, channel: 'rain_1h' }),
+      station.at === null ? NO_SERIES : api.series({ ...query, channel: 'stage' }),
+      station.rain_mm.hour === null ? NO_SERIES : api.series({ ...query, channel: 'rain_1h' }),
     ])
     if (closed || mine !== turn) return
-    if (!stage.ok && stage.refusal.status !== 404) {
+    if (!stage.ok) {
       setText(summary, say('chartFailed', { reason: stage.refusal.reason[language] }))
       return
     }
-    bands = stage.ok ? stageBands(stage.value) : { at: [], min: [], max: [], mean: [] }
+    bands = stageBands(stage.value)
     rain = wet.ok ? rainBars(wet.value) : { at: [], min: [], max: [], mean: [] }
     draw()
   }
