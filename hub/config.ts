@@ -79,6 +79,10 @@ export const HubConfig = Type.Object(
     timeZone: Type.String({ default: 'Asia/Ho_Chi_Minh' }),
     /** Map tiles drawn over the built-in base, `https://…/{z}/{x}/{y}.png`; null for none. */
     tileUrl: Type.Union([Type.String(), Type.Null()], { default: null }),
+    logLevel: Type.Union(
+      [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
+      { default: 'info' },
+    ),
     /** Demonstrations run on a scaled clock: simulated UTC `from` at real UTC `origin`, `speed` times as fast. */
     demo: Type.Optional(
       Type.Object(

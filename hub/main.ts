@@ -41,7 +41,7 @@ function hubFault(problem: Fault): Fault {
 }
 
 async function serve(config: HubConfig): Promise<number> {
-  const log = processLog('hub', process.env.TRAM_LOG ?? 'info')
+  const log = processLog('hub', config.logLevel)
   makeFolder(config.dataDir)
   const sql = openSqlite(join(config.dataDir, DATABASE), { maxBytes: config.storeMegabytes * MEGABYTE })
   const secrets = config.broker.tls === undefined ? {} : { secrets: readSecrets(config.broker.tls) }

@@ -16,8 +16,10 @@ const program = new Command('tram')
   .showHelpAfterError('(tram --help)')
   .addOption(new Option('--with-parent', 'end when standard input closes').hideHelp())
   .hook('preAction', (command) => {
-    if (command.opts().withParent === true)
-      process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGTERM'))
+    if (command.opts().withParent !== true) return
+    process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGTERM'))
+    // Listening for the parent must not keep a process alive that has ended its work.
+    process.stdin.unref()
   })
 
 const exitWith = (code: number) => {

@@ -165,10 +165,24 @@ describe('the demonstration city', () => {
 
   test('Ctrl-C ends every process of the city', async () => {
     const city = await startCity()
+    await until('the virtual equipment answers', READY_MS, () => existsSync(join(data, 'sim.sock')))
+    await water()
     const all = await states()
     await city.running.end('SIGTERM')
     const left = all.filter(({ pid }) => pid !== undefined && existsSync(`/proc/${pid}`))
     expect(left).toEqual([])
+    const ended = city.running.lines.filter((line) => line.startsWith('■'))
+    expect(ended.length).toBe(all.length)
+    expect(ended.filter((line) => !line.includes('(code 0)'))).toEqual([])
+  }, 90_000)
+
+  test('no process outlives a city that was killed', async () => {
+    const city = await startCity()
+    const all = await states()
+    await city.running.end('SIGKILL')
+    await until('every process has ended by itself', 15_000, () =>
+      all.every(({ pid }) => pid === undefined || !existsSync(`/proc/${pid}`)),
+    )
   }, 90_000)
 })
 
