@@ -27,18 +27,41 @@ export const Hello = Type.Object({
   lanes: Type.Array(Type.Object({ lane: LaneName, oldest: Seq, next: Seq }), { maxItems: 8 }),
   /** How many series the dictionary holds. */
   series: Seq,
+  /** This boot's monotonic time when it asked, in whole ms; comes back as `asked`. */
+  ask: Type.Optional(Seq),
+  /** How the time was last known in this boot. */
+  known: Type.Optional(
+    Type.Object({
+      source: Type.Union([
+        Type.Literal('ntp'),
+        Type.Literal('hub'),
+        Type.Literal('lorawan'),
+        Type.Literal('gnss'),
+      ]),
+      at: Type.Integer(),
+    }),
+  ),
   /** Epochs before this one of which frames are still to be told: their database was damaged. */
   former: Type.Optional(Type.Array(Epoch, { maxItems: 8 })),
 })
 export type Hello = Static<typeof Hello>
 
-/** Hub to edge, after its commit. `ranges` are what this lane holds; everything up to `upTo` (excluded) is complete. */
+/**
+ * Hub to edge, after its commit. `ranges` are what this lane holds; everything up to `upTo` (excluded) is complete.
+ * Only `frames` let an edge delete: two nodes with one identity hear the same acknowledgements.
+ */
 export const Ack = Type.Object({
   v: Type.Literal(1),
   epoch: Epoch,
   lane: LaneName,
   upTo: Seq,
   ranges: Type.Array(Range, { maxItems: 256 }),
+  /** Frames that were committed, as [first, last, CRC-32C of their bytes]. */
+  frames: Type.Optional(
+    Type.Array(Type.Tuple([Seq, Seq, Type.Integer({ minimum: 0, maximum: 0xffffffff })]), { maxItems: 256 }),
+  ),
+  /** The `ask` of the hello that this answers: the edge knows when it asked, and so how old the hub's time can be. */
+  asked: Type.Optional(Type.Integer()),
   /** True when `ranges` is all that the hub holds at and above `upTo`: the answer to a hello. */
   whole: Type.Boolean(),
   /** The hub's UTC when it committed. */
@@ -53,6 +76,13 @@ export const Want = Type.Object({
   series: Type.Optional(Type.Object({ from: Seq })),
   rows: Type.Optional(
     Type.Object({ lane: LaneName, ranges: Type.Array(Range, { minItems: 1, maxItems: 64 }) }),
+  ),
+  /**
+   * From number `at` on the hub holds other rows of this epoch than this edge sent: the epoch is not its alone.
+   * `frame` is the CRC-32C of the frame that showed it; who did not send that frame is not meant.
+   */
+  fork: Type.Optional(
+    Type.Object({ lane: LaneName, at: Seq, frame: Type.Integer({ minimum: 0, maximum: 0xffffffff }) }),
   ),
 })
 export type Want = Static<typeof Want>

@@ -6,7 +6,10 @@ export type Lane = (typeof LANES)[number]
 
 const ROOT = 'tram/v1'
 
-/** The topics of one edge. Upward: `up/{lane}`, `series`, `describe`, `hello`, `alive`. Downward: `ack`, `want`, `cmd`. */
+/**
+ * The topics of one edge. Upward: `up/{lane}`, `series`, `describe`, `hello`, `alive`, `relay`.
+ * Downward: `ack`, `want`, `cmd`, `docs`, `relayed`.
+ */
 export function edgeTopics(site: SiteId, edge: EdgeId) {
   const base = `${ROOT}/${site}/${edge}`
   return {
@@ -19,6 +22,11 @@ export function edgeTopics(site: SiteId, edge: EdgeId) {
     ack: `${base}/ack`,
     want: `${base}/want`,
     cmd: `${base}/cmd`,
+    /** The hub's documents have changed: come and fetch. */
+    docs: `${base}/docs`,
+    /** Sealed frames that this node heard from a neighbour by radio, and what goes back to that neighbour. */
+    relay: `${base}/relay`,
+    relayed: `${base}/relayed`,
   } as const
 }
 

@@ -1,0 +1,85 @@
+import Type, { type Static } from 'typebox'
+import { CHANNEL_PATTERN, ID_PATTERN } from '../ids.ts'
+
+/** What the hub asks of an edge, and what became of it. docs/protocol.md specifies both. */
+
+const Id = Type.String({ pattern: ID_PATTERN })
+/** Minted by the hub; never used twice. */
+export const CommandId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9-]+$' })
+const Output = { device: Id, output: Type.String({ maxLength: 60, pattern: CHANNEL_PATTERN }) } as const
+
+/**
+ * `momentary`: never runs after its expiry. `setting`: runs however late, unless a newer one of the same target has.
+ * `emergency`: as momentary, and before everything but an interlock and, without `override`, a manual hold.
+ */
+export const CommandClass = Type.Union([
+  Type.Literal('momentary'),
+  Type.Literal('setting'),
+  Type.Literal('emergency'),
+])
+export type CommandClass = Static<typeof CommandClass>
+
+export const CommandAction = Type.Union([
+  /** momentary or emergency: the output at this value for so long, then back to who else drives it. */
+  Type.Object({
+    type: Type.Literal('drive'),
+    ...Output,
+    value: Type.Number(),
+    for_s: Type.Number({ minimum: 1, maximum: 86_400 }),
+    /** emergency alone: also over a manual hold at the site. */
+    override: Type.Optional(Type.Boolean()),
+  }),
+  /** setting: the output at this value until another setting; null lets it go. */
+  Type.Object({
+    type: Type.Literal('hold'),
+    ...Output,
+    value: Type.Union([Type.Number(), Type.Null()]),
+  }),
+  Type.Object({
+    type: Type.Literal('silence'),
+    station: Id,
+    for_min: Type.Number({ exclusiveMinimum: 0, maximum: 1_440 }),
+  }),
+  Type.Object({ type: Type.Literal('unsilence'), station: Id }),
+  Type.Object({ type: Type.Literal('self-test'), station: Id }),
+])
+export type CommandAction = Static<typeof CommandAction>
+
+export const Command = Type.Object({
+  v: Type.Literal(1),
+  id: CommandId,
+  class: CommandClass,
+  action: CommandAction,
+  who: Type.String({ minLength: 1, maxLength: 60 }),
+  why: Type.String({ maxLength: 200 }),
+  /** UTC: not run before this. */
+  notBefore: Type.Integer(),
+  /** UTC: a momentary or emergency command does not run from here on. */
+  expires: Type.Integer(),
+  /** Counts up over all commands of the hub: of two settings of one target the higher is the newer. */
+  order: Type.Integer({ minimum: 0 }),
+})
+export type Command = Static<typeof Command>
+
+/** A row of the alarm lane. One command has at most one `accepted` and exactly one other outcome. */
+export const CommandOutcome = Type.Object({
+  v: Type.Literal(1),
+  command: CommandId,
+  outcome: Type.Union([
+    Type.Literal('accepted'),
+    Type.Literal('refused'),
+    Type.Literal('done'),
+    Type.Literal('failed'),
+    Type.Literal('expired'),
+  ]),
+  at: Type.Integer(),
+  class: CommandClass,
+  action: CommandAction,
+  who: Type.String({ maxLength: 60 }),
+  /** Why it was refused, failed or superseded: a code of the table with its details. */
+  code: Type.Optional(Type.String({ maxLength: 60 })),
+  details: Type.Optional(
+    Type.Record(Type.String({ maxLength: 40 }), Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
+  ),
+})
+export type CommandOutcome = Static<typeof CommandOutcome>
