@@ -16,6 +16,8 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
 import { createStation, type Station } from './station.ts'
+import type { Vitals } from './vitals/vitals.ts'
+import { worthTelling } from './vitals/worth-telling.ts'
 
 /** What an agent is made of. All that touches the world is given, so that many agents live in one test. */
 export interface AgentParts {
@@ -34,8 +36,8 @@ export interface AgentParts {
   readonly outbox: Outbox
   /** Makes the drivers, each with the ids of the devices that it serves. */
   drivers(sink: DriverSink): readonly { readonly driver: Driver; readonly devices: readonly string[] }[]
-  /** The node's own numbers: memory, disk, temperature. */
-  vitals(): Readonly<Record<string, number>>
+  /** The node's own numbers, told as they become known. */
+  vitals(tell: (values: Vitals) => void): void
   /** Tells a person at the node's terminal of an alarm. */
   say(event: AlarmEvent): void
 }
@@ -49,6 +51,8 @@ export interface Agent {
   stations(): readonly Station[]
   outputs(): readonly OutputView[]
   lastHeard(): Readonly<Record<string, number>>
+  /** The node's own numbers as last told: points of the device `node`. */
+  health(): Vitals
   describe(): Pick<Describe, 'devices' | 'stations'>
   /** What `describe` returns has changed. */
   onDescription(handler: () => void): void
@@ -72,6 +76,8 @@ export function createAgent(parts: AgentParts): Agent {
   /** Documents of stations that are not at work any more. */
   let retired: ReadonlySet<string> = new Set()
   const lastHeard = new Map<string, number>()
+  const health = new Map<string, number>()
+  const worth = worthTelling(clock)
   const cancels: (() => void)[] = []
   let described: () => void = () => {}
   const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
@@ -168,13 +174,21 @@ export function createAgent(parts: AgentParts): Agent {
     for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
   }
 
-  const tellVitals = () => {
+  const tellOfNode = (values: Vitals) => {
     const at = clock.now()
-    const counts = Object.entries(refusals.counts()).map(
-      ([code, count]) => [REFUSED_PREFIX + code, count] as const,
+    for (const [channel, value] of Object.entries(values)) health.set(channel, value)
+    record(
+      Object.entries(worth(values)).map(([channel, value]) => reading(NODE, channel, at, value, FLAG.good)),
     )
-    const values = [...Object.entries(parts.vitals()), ...counts]
-    record(values.map(([channel, value]) => reading(NODE, channel, at, value, FLAG.good)))
+  }
+  const tellVitals = () => {
+    parts.vitals(tellOfNode)
+    tellOfNode({
+      drivers: drivers.length,
+      drivers_down: drivers.filter(({ driver }) => driver.working?.() === false).length,
+    })
+    const counts = Object.entries(refusals.counts())
+    tellOfNode(Object.fromEntries(counts.map(([code, count]) => [REFUSED_PREFIX + code, count])))
   }
 
   return {
@@ -203,6 +217,7 @@ export function createAgent(parts: AgentParts): Agent {
     stations: () => [...stations.values()],
     outputs: () => outputs.views(),
     lastHeard: () => Object.fromEntries(lastHeard),
+    health: () => Object.fromEntries(health),
     describe: () => ({
       devices: [...parts.definitions].map(([id, { model, label }]) => ({ id, model, label })),
       stations: [...stations.values()].map((station) => station.document()),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { type Fault, FaultError } from '../core/errors.ts'
@@ -41,7 +42,12 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
-import { vitals } from './vitals.ts'
+import { bootVitals } from './vitals/boots.ts'
+import { diskVitals, machineVitals } from './vitals/machine.ts'
+import { processVitals } from './vitals/process.ts'
+import { clockVitals, outboxVitals } from './vitals/sending.ts'
+import { supplyVitals } from './vitals/supply.ts'
+import { createVitals } from './vitals/vitals.ts'
 
 /** Everything but the outbox's own database is small. */
 const SMALL_STORE_BYTES = 64 * 1024 * 1024
@@ -120,6 +126,9 @@ async function startEdge(
     stack.push(() => store.close())
     return store
   }
+  const memory = createControlState({ store: small('control.db'), clock, refusals })
+  const ownProcess = processVitals()
+  stack.push(() => ownProcess.stop())
   const agent = createAgent({
     clock,
     wall,
@@ -128,11 +137,19 @@ async function startEdge(
     documents,
     stations: loaded.stations,
     checkStation: stationCheck(deviceLookup(definitions)),
-    memory: createControlState({ store: small('control.db'), clock, refusals }),
+    memory,
     refusals,
     outbox,
     drivers: (sink) => driversOf(loaded, { sink, clock, log, store: small('lorawan.db') }),
-    vitals: () => vitals(dataDir),
+    vitals: createVitals([
+      ownProcess,
+      machineVitals({ root: '/', processors: availableParallelism() }),
+      diskVitals(dataDir),
+      supplyVitals('/'),
+      bootVitals({ memory, clock }),
+      outboxVitals({ clock, ledger: outbox.ledger }),
+      clockVitals({ clock, known: () => undefined }),
+    ]),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })

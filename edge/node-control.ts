@@ -11,6 +11,8 @@ import type { Refusals } from './refusals.ts'
 /** The answer to `status`: how a node is, as `tram status` prints it. */
 export interface NodeStatus extends NodeIdentity {
   readonly ledger: Ledger
+  /** The node's own points: channel → value. */
+  readonly health: Readonly<Record<string, number>>
   /** UTC at which each device was last heard. */
   readonly lastHeard: Readonly<Record<string, number>>
   readonly outputs: readonly OutputView[]
@@ -54,6 +56,7 @@ export function nodeControl(parts: NodeControlParts) {
     status: (): NodeStatus => ({
       ...parts.identity(),
       ledger: outbox.ledger(),
+      health: agent.health(),
       lastHeard: agent.lastHeard(),
       outputs: agent.outputs(),
       stations: agent.stations().map((station) => {

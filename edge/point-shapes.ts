@@ -1,13 +1,6 @@
+import { nodePoint } from '../core/documents/node-points.ts'
 import { NODE_DEVICE, type PointShape, STATION_POINTS } from '../core/documents/points.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
-
-/** Units and resolutions of the node's own numbers; what is not named here is a plain count. */
-export const NODE_POINTS = {
-  memory: { unit: 'MBy', resolution: 0.1 },
-  disk_free: { unit: 'MBy', resolution: 1 },
-  uptime: { unit: 's', resolution: 1 },
-  cpu_temperature: { unit: 'Cel', resolution: 0.1 },
-} as const satisfies Readonly<Record<string, PointShape>>
 
 /** Numbers that a driver reports of its link to a device; what is not named here may be any number. */
 const LINK_POINTS = {
@@ -30,7 +23,7 @@ export type ShapeLookup = (device: string, channel: string) => PointShape
  */
 export function shapeLookup(definitions: ReadonlyMap<string, DeviceDefinition>): ShapeLookup {
   return (device, channel) => {
-    if (device === NODE_DEVICE) return lookIn(NODE_POINTS, channel) ?? COUNT
+    if (device === NODE_DEVICE) return shapeOf(nodePoint(channel)) ?? COUNT
     const definition = definitions.get(device)
     const known = lookIn(definition?.telemetry ?? {}, channel)
     if (known !== undefined) return { unit: known.unit, resolution: known.resolution }
@@ -38,6 +31,10 @@ export function shapeLookup(definitions: ReadonlyMap<string, DeviceDefinition>):
     if (Object.hasOwn(definition.outputs, channel)) return COUNT
     return lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
   }
+}
+
+function shapeOf(point: PointShape | undefined): PointShape | undefined {
+  return point === undefined ? undefined : { unit: point.unit, resolution: point.resolution }
 }
 
 function lookIn<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -38,6 +38,8 @@ export interface HealthReport {
 export interface Driver {
   readonly name: string
   start(): Promise<void>
+  /** False while it can serve none of its devices: no gateway, no broker. Absent where a driver cannot tell. */
+  working?(): boolean
   /** Drives nothing any more, releases every port. Idempotent. */
   stop(): Promise<void>
   /**

@@ -148,7 +148,7 @@ export function node(options: NodeOptions) {
         },
       ]
     },
-    vitals: () => ({ memory: 50 }),
+    vitals: (tell) => tell({ memory: 50 }),
     say: (event) => events.push(event),
   })
   const time = () => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })

@@ -125,7 +125,7 @@ export function bootNode(parts: NodeParts, life: number): NodeProcess {
         devices: [...definitions.keys()],
       },
     ],
-    vitals: () => ({ memory: 60 }),
+    vitals: (tell) => tell({ memory: 60 }),
     say: () => {},
   })
   const broker = parts.broker.client(edge)

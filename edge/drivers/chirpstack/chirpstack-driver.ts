@@ -165,6 +165,7 @@ export function createChirpstackDriver(parts: ChirpstackParts): Driver {
 
   return {
     name: 'chirpstack',
+    working: () => broker.state() === 'online',
     start() {
       subscriptions.push(broker.subscribe(UP_FILTER, up))
       subscriptions.push(broker.subscribe(ACK_FILTER, (_topic, payload) => outcome(payload)))

@@ -176,6 +176,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
       socket = undefined
       await closing.close()
     },
+    working: () => gateways.ready([]).length > 0,
     drive(device, requests, urgency) {
       const link = links.get(device)
       if (link === undefined) {
