@@ -1,3 +1,4 @@
+import { commandErrors } from './errors/commands.ts'
 import { configErrors } from './errors/config.ts'
 import { controlErrors } from './errors/control.ts'
 import { deviceErrors } from './errors/device.ts'
@@ -5,6 +6,7 @@ import { hubErrors } from './errors/hub.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { simErrors } from './errors/sim.ts'
 import { storeErrors } from './errors/store.ts'
+import { timeErrors } from './errors/time.ts'
 import { wireErrors } from './errors/wire.ts'
 import type { Language, Text } from './text.ts'
 import { fill } from './text.ts'
@@ -15,6 +17,7 @@ import { fill } from './text.ts'
  * docs/errors.md lists the same codes (a test holds them together).
  */
 export const errors = {
+  ...commandErrors,
   ...configErrors,
   ...controlErrors,
   ...deviceErrors,
@@ -22,6 +25,7 @@ export const errors = {
   ...lorawanErrors,
   ...simErrors,
   ...storeErrors,
+  ...timeErrors,
   ...wireErrors,
 } as const satisfies Record<string, ErrorEntry>
 

@@ -25,6 +25,13 @@ export interface Channel {
   readonly states?: Readonly<Record<number, Text>>
 }
 
+/** What no owner of an output can override, whoever asks. Kinds for pumps, valves and junctions join this union. */
+export type Interlock =
+  /** Away from its safe value for at most `run_s` at a stretch, then at rest for `rest_s`. */
+  | { readonly kind: 'longest-run'; readonly run_s: number; readonly rest_s: number }
+  /** Once it has come to rest it stays there for at least `rest_s`. */
+  | { readonly kind: 'minimum-rest'; readonly rest_s: number }
+
 /** Something a device can be told to hold. Values are in the channel's own terms: 0 and 1 for a relay. */
 export interface Output {
   readonly label: Text
@@ -43,6 +50,8 @@ export interface Output {
   readonly timedS?: number
   /** The telemetry channel that reads it back, where there is one. */
   readonly readBack?: string
+  /** Enforced in the node's last step. Only what a data sheet or a rule of the trade asks for; none where none does. */
+  readonly interlocks?: readonly Interlock[]
 }
 
 export interface OutputRequest {

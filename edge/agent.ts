@@ -206,13 +206,13 @@ export function createAgent(parts: AgentParts): Agent {
     },
     async stop() {
       for (const cancel of cancels.splice(0)) cancel()
-      if (outputs.release()) await sleep(parts.wall, RELEASE_MS)
+      if (outputs.driveSafe()) await sleep(parts.wall, RELEASE_MS)
       for (const { driver } of drivers) await driver.stop()
       outbox.flush()
       for (const station of stations.values()) station.close()
     },
     driveSafe() {
-      outputs.release()
+      outputs.driveSafe()
     },
     stations: () => [...stations.values()],
     outputs: () => outputs.views(),

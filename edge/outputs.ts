@@ -1,14 +1,19 @@
 import type { Clock, Mono, Utc } from '../core/clock.ts'
-import { fault } from '../core/errors.ts'
+import { type Fault, fault } from '../core/errors.ts'
 import { type DeviceId, deviceId } from '../core/ids.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { Text } from '../core/text.ts'
 import type { DeviceDefinition, Output, OutputRequest } from '../devices/define.ts'
 import {
   type ArbiterState,
   type ArbitratedOutput,
   arbitrate,
+  type ClaimRank,
   claim,
-  createArbiterState,
   type Decision,
+  release as releaseClaim,
+  runLeft,
+  startArbiterState,
 } from './control/arbiter.ts'
 import type { FloodOutput } from './control/flood/inputs.ts'
 import type { Driver, OutputProgress } from './drivers/driver.ts'
@@ -18,12 +23,32 @@ import type { Refusals } from './refusals.ts'
 export interface Outputs {
   /** A controller's wishes of one step; driven before this returns. */
   claim(owner: string, wanted: readonly FloodOutput[]): void
+  /**
+   * What a person asks: a manual hold, a command. In force until `until` or `release`, whoever drives the output in
+   * between; driven before this returns. The decision says who drives it now and why: not always who asked.
+   * Faults: OUTPUT_UNKNOWN, OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL.
+   */
+  order(owner: string, order: OutputOrder): Result<Decision>
+  /** Ends the owner's order for one output; `output` left out, for all. */
+  release(owner: string, output?: Pick<OutputOrder, 'device' | 'output'>): void
+  /** Who drives an output now; undefined for one that nobody has driven yet. */
+  decision(device: string, output: string): Decision | undefined
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
   /** Lets claims die and interlocks act; at least once a second. */
   tick(): void
   /** Drives to its safe value what is not there already, for good; true when there was anything. */
-  release(): boolean
+  driveSafe(): boolean
   views(): readonly OutputView[]
+}
+
+export interface OutputOrder {
+  readonly device: string
+  readonly output: string
+  readonly value: number
+  readonly rank: Extract<ClaimRank, 'override' | 'manual' | 'emergency' | 'command'>
+  /** Monotonic; null for until it is released. */
+  readonly until: Mono | null
+  readonly reason: Text
 }
 
 export interface OutputView {
@@ -51,12 +76,13 @@ interface Entry {
   toldAt: number
   /** Real time before which what was refused or given up is not tried again. */
   retryAt: number
-  /** When the owner itself wants the value to end; null for not by itself. */
-  endsAt: Mono | null
   /** When the hardware's time must be renewed, well before it runs out; null where nothing runs out. */
   renewAt: Mono | null
   confirmed: { value: number; at: Utc } | null
 }
+
+/** Longer than any boot. */
+const UNTIL_RELEASED = Number.MAX_SAFE_INTEGER as Mono
 
 type Urgency = 'urgent' | 'normal'
 
@@ -83,6 +109,8 @@ export function createOutputs(parts: {
 }): Outputs {
   const { clock, wall, refusals } = parts
   const entries = new Map<string, Entry>()
+  const startedAt = clock.monotonic()
+  let begun = false
   let released = false
 
   const entryOf = (device: string, name: string): Entry | undefined => {
@@ -90,25 +118,24 @@ export function createOutputs(parts: {
     const known = entries.get(key)
     if (known !== undefined) return known
     const id = deviceId(device)
-    const definition: Output | undefined = parts.definitions.get(device)?.outputs[name]
+    const outputs = parts.definitions.get(device)?.outputs
+    const definition: Output | undefined =
+      outputs !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined
     const driver = parts.driverOf(device)
-    if (!id.ok || definition === undefined || driver === undefined) {
-      refusals.note(fault('ACTION_UNSUPPORTED', { model: device, output: name }), device)
-      return undefined
-    }
-    const { min, max, safe } = definition
+    if (!id.ok || definition === undefined || driver === undefined) return undefined
+    const { min, max, safe, interlocks = [] } = definition
+    const output = { min, max, safe, interlocks }
     const entry: Entry = {
       device: id.value,
       name,
       driver,
-      output: { min, max, safe, interlocks: [] },
+      output,
       holdS: holdOf(definition, parts.speed),
-      arbiter: createArbiterState(),
+      arbiter: startArbiterState(output, startedAt),
       decision: undefined,
       told: null,
       toldAt: Number.NEGATIVE_INFINITY,
       retryAt: Number.NEGATIVE_INFINITY,
-      endsAt: null,
       renewAt: null,
       confirmed: null,
     }
@@ -143,6 +170,26 @@ export function createOutputs(parts: {
     return decision
   }
 
+  /** Decides anew and drives what has changed or must be renewed. */
+  const settle = (some: readonly Entry[]) => {
+    const now = clock.monotonic()
+    const real = wall.monotonic()
+    const due = some.flatMap((entry): Due[] => {
+      const { value } = decide(entry, now)
+      const news = value !== entry.told && (entry.told !== null || real >= entry.retryAt)
+      return news || renewalDue(entry, now, real) ? [{ entry, value }] : []
+    })
+    drive(due, 'urgent')
+  }
+
+  /** What has interlocks is brought to rest first: it may have run on since before the start. */
+  const begin = () => {
+    begun = true
+    for (const [device, { outputs }] of parts.definitions)
+      for (const [name, { interlocks = [] }] of Object.entries(outputs))
+        if (interlocks.length > 0) entryOf(device, name)
+  }
+
   return {
     claim(owner, wanted) {
       if (released) return
@@ -150,7 +197,10 @@ export function createOutputs(parts: {
       const due: (Due & { readonly urgency: Urgency })[] = []
       for (const wish of wanted) {
         const entry = entryOf(wish.device, wish.output)
-        if (entry === undefined) continue
+        if (entry === undefined) {
+          refusals.note(fault('ACTION_UNSUPPORTED', { model: wish.device, output: wish.output }), wish.device)
+          continue
+        }
         const until = (now + wish.validS * 1000) as Mono
         const claimed = claim(entry.arbiter, entry.output, {
           owner,
@@ -158,6 +208,7 @@ export function createOutputs(parts: {
           rank: wish.value === entry.output.safe ? 'rest' : 'controller',
           value: wish.value,
           until,
+          ...(wish.forS === undefined ? {} : { endsAt: (now + wish.forS * 1000) as Mono }),
           reason: wish.reason,
         })
         if (!claimed.ok) {
@@ -167,7 +218,6 @@ export function createOutputs(parts: {
         entry.arbiter = claimed.value
         const { value, owner: winner } = decide(entry, now)
         const mine = winner === owner
-        if (mine) entry.endsAt = wish.forS === undefined ? null : ((now + wish.forS * 1000) as Mono)
         // A wish that is told again is sent again: it was not confirmed, or the device may have forgotten it.
         const again = mine && wall.monotonic() - entry.toldAt >= TELL_AGAIN_MS
         if (again || value !== entry.told) due.push({ entry, value, urgency: wish.urgency })
@@ -179,6 +229,29 @@ export function createOutputs(parts: {
         )
       }
     },
+    order(owner, { device, output, value, rank, until, reason }) {
+      const entry = entryOf(device, output)
+      if (entry === undefined || released) return err(unknownOutput(device, output))
+      const ends = until === null ? { until: UNTIL_RELEASED } : { until, endsAt: until }
+      const claimed = claim(entry.arbiter, entry.output, { owner, rank, value, ...ends, reason })
+      if (!claimed.ok) return claimed
+      entry.arbiter = claimed.value
+      const before = entry.told
+      const decision = decide(entry, clock.monotonic())
+      // A driver that had given up on the value is asked again: a person has asked.
+      if (decision.value !== before || decision.owner === owner)
+        drive([{ entry, value: decision.value }], 'urgent')
+      return ok(decision)
+    },
+    release(owner, output) {
+      const one = output === undefined ? undefined : entries.get(`${output.device}/${output.output}`)
+      const meant = output === undefined ? [...entries.values()] : one === undefined ? [] : [one]
+      const held = meant.filter(({ arbiter }) => arbiter.claims.some((claim) => claim.owner === owner))
+      if (released || held.length === 0) return
+      for (const entry of held) entry.arbiter = releaseClaim(entry.arbiter, owner)
+      settle(held)
+    },
+    decision: (device, output) => entries.get(`${device}/${output}`)?.decision,
     progress(device, requests, stage) {
       for (const { output, value } of requests) {
         const entry = entries.get(`${device}/${output}`)
@@ -192,16 +265,10 @@ export function createOutputs(parts: {
     },
     tick() {
       if (released) return
-      const now = clock.monotonic()
-      const real = wall.monotonic()
-      const due = [...entries.values()].flatMap((entry): Due[] => {
-        const { value } = decide(entry, now)
-        const news = value !== entry.told && (entry.told !== null || real >= entry.retryAt)
-        return news || renewalDue(entry, now, real) ? [{ entry, value }] : []
-      })
-      drive(due, 'urgent')
+      if (!begun) begin()
+      settle([...entries.values()])
     },
-    release() {
+    driveSafe() {
       released = true
       const away = [...entries.values()].filter(
         ({ told, confirmed, output: { safe } }) => told !== safe || (confirmed?.value ?? safe) !== safe,
@@ -224,17 +291,34 @@ interface Due {
   readonly value: number
 }
 
-/** With the time after which the hardware ends it by itself: what is left of its owner's wish, or the dead-man time. */
-function requestOf({ name, output, holdS, endsAt }: Entry, value: number, now: Mono): OutputRequest {
+/**
+ * With the time after which the hardware ends it by itself: what is left of its owner's wish, of what the interlocks
+ * allow, or the dead-man time.
+ */
+function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
+  const { name, output, holdS, arbiter } = entry
   if (value === output.safe) return { output: name, value }
-  const left = endsAt === null ? Number.POSITIVE_INFINITY : Math.max(1, (endsAt - now) / 1000)
-  const forS = Math.min(left, holdS ?? Number.POSITIVE_INFINITY)
+  const ends = endOf(entry)
+  const left = ends === undefined ? Number.POSITIVE_INFINITY : (ends - now) / 1000
+  const allowed = runLeft(arbiter, output, now) / 1000
+  const forS = Math.min(Math.max(1, Math.min(left, allowed)), holdS ?? Number.POSITIVE_INFINITY)
   return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
 }
 
-function renewalDue({ told, toldAt, output, renewAt, endsAt }: Entry, now: Mono, real: number): boolean {
+/** When who drives the output now wants it to end. */
+function endOf({ arbiter, decision }: Entry): Mono | undefined {
+  return arbiter.claims.find(({ owner }) => owner === decision?.owner)?.endsAt
+}
+
+function renewalDue(entry: Entry, now: Mono, real: number): boolean {
+  const { told, toldAt, output, renewAt } = entry
   if (told === null || told === output.safe || renewAt === null || now < renewAt) return false
-  return real - toldAt >= TELL_AGAIN_MS && (endsAt === null || endsAt > now)
+  const ends = endOf(entry)
+  return real - toldAt >= TELL_AGAIN_MS && (ends === undefined || ends > now)
+}
+
+function unknownOutput(device: string, output: string): Fault {
+  return fault('OUTPUT_UNKNOWN', { device, output })
 }
 
 /**

@@ -2,15 +2,16 @@ import type { Mono } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
+import type { Interlock } from '../../devices/define.ts'
 
 /**
- * Decides who drives one output: interlock, manual hold at the site, emergency command, IOC command, schedule or
- * controller, a controller that wants it at rest, default. Pure; one state per output; times are of this boot's
+ * Decides who drives one output: interlock, emergency command that overrides, manual hold at the site, emergency
+ * command, IOC command, schedule or controller, a controller that wants it at rest, default. Pure; one state per output; times are of this boot's
  * monotonic clock, and the state is not kept over a restart: an owner that lives claims again, one that does not has no
  * say.
  */
 
-export const RANKS = ['manual', 'emergency', 'command', 'controller', 'rest'] as const
+export const RANKS = ['override', 'manual', 'emergency', 'command', 'controller', 'rest'] as const
 /** Highest first; an interlock stands above and the default below all of them. */
 export type ClaimRank = (typeof RANKS)[number]
 
@@ -21,15 +22,10 @@ export interface Claim {
   readonly rank: ClaimRank
   readonly value: number
   readonly until: Mono
+  /** When the owner itself wants the value to end, so that the hardware can be told; absent for not by itself. */
+  readonly endsAt?: Mono
   readonly reason: Text
 }
-
-/** What no owner can override; data beside the device. Kinds for pumps, valves and junctions join this union. */
-export type Interlock =
-  /** Away from its safe value for at most `run_s` at a stretch, then at rest for `rest_s`. */
-  | { readonly kind: 'longest-run'; readonly run_s: number; readonly rest_s: number }
-  /** Once it has come to rest it stays there for at least `rest_s`. */
-  | { readonly kind: 'minimum-rest'; readonly rest_s: number }
 
 export interface ArbitratedOutput {
   readonly min: number
@@ -61,6 +57,22 @@ export const CLAIMS_MAX = 16
 
 export function createArbiterState(): ArbiterState {
   return { claims: [], runningSince: null, restSince: null, restUntil: null }
+}
+
+/**
+ * The state after a start: nobody knows how long the output had run before, so its interlocks make it rest first.
+ * The same as `createArbiterState` for an output without interlocks.
+ */
+export function startArbiterState({ interlocks }: ArbitratedOutput, now: Mono): ArbiterState {
+  if (interlocks.length === 0) return createArbiterState()
+  const rest_s = Math.max(...interlocks.map((interlock) => interlock.rest_s))
+  return { ...createArbiterState(), restSince: now, restUntil: later(now, rest_s) }
+}
+
+/** How much longer the interlocks let the output run, in ms; Infinity without one that limits it. */
+export function runLeft({ runningSince }: ArbiterState, { interlocks }: ArbitratedOutput, now: Mono): number {
+  const limits = interlocks.flatMap((one) => (one.kind === 'longest-run' ? [one.run_s * 1000] : []))
+  return Math.min(Number.POSITIVE_INFINITY, ...limits) - (runningSince === null ? 0 : now - runningSince)
 }
 
 /** Sets or renews an owner's claim. Faults: OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */

@@ -225,7 +225,7 @@ describe('released', () => {
   test('outputs go safe once and stay there, whoever wishes otherwise', async () => {
     const one = bench('milesight-ws558')
     one.wish(1)
-    expect(one.outputs.release()).toBe(true)
+    expect(one.outputs.driveSafe()).toBe(true)
     one.wish(1)
     await one.pass(30)
     expect(one.sounding()).toBe(false)
@@ -235,7 +235,7 @@ describe('released', () => {
   test('outputs that are safe already are left alone', () => {
     const one = bench('milesight-ws558')
     one.wish(0)
-    expect(one.outputs.release()).toBe(false)
+    expect(one.outputs.driveSafe()).toBe(false)
     expect(one.requests).toHaveLength(1)
   })
 })
