@@ -62,7 +62,7 @@ async function hottest(folder: string): Promise<number | undefined> {
   return from.length === 0 ? undefined : Math.max(...from.map(({ degrees }) => degrees))
 }
 
-/** Thousandths of a degree; a few old boards tell whole degrees. A zone that is switched off reads below absolute zero. */
+/** Thousandths of a degree; a few old boards tell whole degrees. A zone that is switched off reads 0 or below absolute zero. */
 function believable(told: number | undefined): number | undefined {
   if (told === undefined) return undefined
   const degrees = Math.abs(told) < 200 ? told : told / 1000
