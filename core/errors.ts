@@ -4,6 +4,7 @@ import { controlErrors } from './errors/control.ts'
 import { deviceErrors } from './errors/device.ts'
 import { hubErrors } from './errors/hub.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
+import { relayErrors } from './errors/relay.ts'
 import { simErrors } from './errors/sim.ts'
 import { storeErrors } from './errors/store.ts'
 import { timeErrors } from './errors/time.ts'
@@ -23,6 +24,7 @@ export const errors = {
   ...deviceErrors,
   ...hubErrors,
   ...lorawanErrors,
+  ...relayErrors,
   ...simErrors,
   ...storeErrors,
   ...timeErrors,

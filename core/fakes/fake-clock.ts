@@ -1,12 +1,8 @@
-import type { Cancel, Clock, ClockQuality, Mono, Utc } from '../clock.ts'
+import type { Cancel, ClockQuality, Mono, NodeClock, Utc } from '../clock.ts'
+import { timerHeap } from './timer-heap.ts'
 
-interface Timer {
-  readonly due: number
-  readonly order: number
-  readonly work: () => void
-}
-
-export interface FakeClock extends Clock {
+/** A node's clock that is told everything: what a test says is the time, is. */
+export interface FakeClock extends NodeClock {
   /** Moves time on, running each timer at its own moment; promises settle between timers. */
   advance(ms: number): Promise<void>
   /** Steps the wall clock alone, as a bad time source would. */
@@ -20,37 +16,35 @@ export function fakeClock(start: Utc = Date.UTC(2026, 9, 1)): FakeClock {
   let elapsed = 0
   let wallOffset = start
   let quality: ClockQuality = 'synced'
-  let order = 0
-  const timers = new Set<Timer>()
-
-  const next = (until: number): Timer | undefined => {
-    let first: Timer | undefined
-    for (const timer of timers) {
-      if (timer.due > until) continue
-      if (
-        first === undefined ||
-        timer.due < first.due ||
-        (timer.due === first.due && timer.order < first.order)
-      )
-        first = timer
-    }
-    return first
+  const timers = timerHeap()
+  const learners = new Set<() => void>()
+  const now = () => Math.round(wallOffset + elapsed)
+  const learnt = () => {
+    if (quality !== 'unknown') for (const learner of [...learners]) learner()
   }
 
   return {
-    now: () => Math.round(wallOffset + elapsed),
+    now,
     monotonic: () => elapsed as Mono,
     quality: () => quality,
+    bounds: () =>
+      quality === 'unknown'
+        ? { earliest: start, latest: Number.POSITIVE_INFINITY }
+        : { earliest: now(), latest: now() },
+    known: () => (quality === 'unknown' ? undefined : { source: 'ntp', at: now() }),
+    offset: () => (quality === 'unknown' ? undefined : wallOffset),
+    onLearnt(handler): Cancel {
+      learners.add(handler)
+      return () => learners.delete(handler)
+    },
     after(delayMs, work): Cancel {
-      const timer: Timer = { due: elapsed + Math.max(0, delayMs), order: order++, work }
-      timers.add(timer)
-      return () => timers.delete(timer)
+      const timer = timers.add(elapsed + Math.max(0, delayMs), work)
+      return () => timers.cancel(timer)
     },
     async advance(ms) {
       const until = elapsed + ms
       await settle()
-      for (let timer = next(until); timer !== undefined; timer = next(until)) {
-        timers.delete(timer)
+      for (let timer = timers.take(until); timer !== undefined; timer = timers.take(until)) {
         elapsed = timer.due
         timer.work()
         await settle()
@@ -59,11 +53,13 @@ export function fakeClock(start: Utc = Date.UTC(2026, 9, 1)): FakeClock {
     },
     stepWall(ms) {
       wallOffset += ms
+      learnt()
     },
     setQuality(value) {
       quality = value
+      learnt()
     },
-    pending: () => timers.size,
+    pending: () => timers.size(),
   }
 }
 

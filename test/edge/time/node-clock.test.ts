@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import type { TimeSource, Utc } from '../../../core/clock.ts'
+import type { Fault } from '../../../core/errors.ts'
+import {
+  type DriftingClock,
+  driftingClock,
+  type Synchronization,
+} from '../../../core/fakes/drifting-clock.ts'
+import { type FakeClock, fakeClock } from '../../../core/fakes/fake-clock.ts'
+import type { ClockFloor } from '../../../edge/time/clock-floor.ts'
+import { createNodeClock, FRESH_MS, type LearningClock } from '../../../edge/time/node-clock.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const MADE_AT = Date.UTC(2026, 0, 1)
+/** The truth at the beginning of every test. */
+const TRUE_AT_START = Date.UTC(2026, 9, 1)
+
+interface World {
+  readonly truth: FakeClock
+  readonly machine: DriftingClock
+  readonly refused: Fault[]
+  floor: Utc | undefined
+  boot(): LearningClock
+}
+
+function world(
+  options: { wall?: Utc; synchronized?: Synchronization; ppm?: number; floor?: Utc } = {},
+): World {
+  const truth = fakeClock(TRUE_AT_START)
+  const { ppm = 0, wall = 0, synchronized = 'no' } = options
+  const machine = driftingClock(truth, { ppm, wall, synchronized })
+  const refused: Fault[] = []
+  const made: World = {
+    truth,
+    machine,
+    refused,
+    floor: options.floor,
+    boot() {
+      const floor: ClockFloor = {
+        read: () => made.floor,
+        write: (utc) => {
+          made.floor = utc
+        },
+      }
+      return createNodeClock({
+        base: machine,
+        system: machine.system,
+        floor,
+        madeAt: MADE_AT,
+        refused: (problem) => refused.push(problem),
+      })
+    },
+  }
+  return made
+}
+
+/** `source` tells the time, which is the truth unless `off_ms` says otherwise. */
+function tell(world: World, clock: LearningClock, source: TimeSource, off_ms = 0, error_ms = 100): void {
+  clock.learn(source, { utc: world.truth.now() + off_ms, mono: clock.monotonic(), error_ms })
+}
+
+describe('before anything has told the time', () => {
+  test('the quality is unknown, nothing is known, and the time has no upper bound', () => {
+    const clock = world().boot()
+    expect(clock.quality()).toBe('unknown')
+    expect(clock.known()).toBeUndefined()
+    expect(clock.offset()).toBeUndefined()
+    expect(clock.bounds().latest).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('a wall clock at 1970 gives way to the stored floor', () => {
+    const clock = world({ wall: 0, floor: TRUE_AT_START - DAY_MS }).boot()
+    expect(clock.now()).toBe(TRUE_AT_START - DAY_MS)
+  })
+
+  test('without a floor the time begins when the software was made', () => {
+    expect(world({ wall: 0 }).boot().now()).toBe(MADE_AT)
+  })
+
+  test('a wall clock after the floor is taken as a guess', () => {
+    const clock = world({ wall: TRUE_AT_START, floor: TRUE_AT_START - DAY_MS }).boot()
+    expect(clock.now()).toBe(TRUE_AT_START)
+  })
+
+  test('a wall clock decades ahead is no guess', () => {
+    const clock = world({ wall: Date.UTC(2200, 0, 1), floor: TRUE_AT_START - DAY_MS }).boot()
+    expect(clock.now()).toBe(TRUE_AT_START - DAY_MS)
+  })
+
+  test('an absurd floor is refused and not used', () => {
+    const made = world({ wall: 0, floor: Date.UTC(2200, 0, 1) })
+    expect(made.boot().now()).toBe(MADE_AT)
+    expect(made.refused.map(({ code }) => code)).toEqual(['TIME_FLOOR_IMPLAUSIBLE'])
+  })
+
+  test('a step of the wall clock changes nothing', async () => {
+    const made = world({ wall: 0, floor: TRUE_AT_START - DAY_MS })
+    const clock = made.boot()
+    await made.truth.advance(1000)
+    made.machine.stepWall(5 * 365 * DAY_MS)
+    await made.truth.advance(1000)
+    expect(clock.now()).toBe(TRUE_AT_START - DAY_MS + 2000)
+    expect(clock.quality()).toBe('unknown')
+  })
+})
+
+describe('learning', () => {
+  test('a synchronized system tells the time at the start', async () => {
+    const made = world({ synchronized: 'truly' })
+    const clock = made.boot()
+    await made.truth.advance(0)
+    expect(clock.quality()).toBe('synced')
+    expect(clock.known()).toEqual({ source: 'ntp', at: TRUE_AT_START })
+    expect(clock.now()).toBe(TRUE_AT_START)
+  })
+
+  test('a system that becomes synchronized later is noticed within a minute', async () => {
+    const made = world()
+    const clock = made.boot()
+    await made.truth.advance(HOUR_MS)
+    made.machine.synchronize('truly')
+    await made.truth.advance(MINUTE_MS)
+    expect(clock.now()).toBe(made.truth.now())
+  })
+
+  test('what is learnt is told once', async () => {
+    const made = world()
+    const clock = made.boot()
+    let told = 0
+    clock.onLearnt(() => told++)
+    tell(made, clock, 'hub')
+    tell(made, clock, 'hub', 5)
+    expect(told).toBe(1)
+    expect(clock.offset()).toBe(TRUE_AT_START)
+  })
+
+  test('a better source corrects a worse one', () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'gnss', 800, 1000)
+    tell(made, clock, 'ntp', 0, 1000)
+    expect(clock.now()).toBe(made.truth.now())
+  })
+
+  test('a worse source does not move a fresh better one', () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'ntp', 0, 1000)
+    tell(made, clock, 'gnss', 800, 1000)
+    expect(clock.now()).toBe(made.truth.now())
+    expect(made.refused).toEqual([])
+  })
+
+  test('six hours after the last word the clock runs on in holdover, and its bounds widen by 200 ppm', async () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'hub', 0, 0)
+    await made.truth.advance(FRESH_MS - 1)
+    expect(clock.quality()).toBe('synced')
+    await made.truth.advance(1)
+    expect(clock.quality()).toBe('holdover')
+    const { earliest, latest } = clock.bounds()
+    expect(latest - earliest).toBeGreaterThan(2 * FRESH_MS * 200e-6)
+    expect(latest - earliest).toBeLessThan(2 * FRESH_MS * 201e-6 + 10)
+  })
+})
