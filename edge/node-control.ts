@@ -1,4 +1,4 @@
-import type { ClockQuality } from '../core/clock.ts'
+import type { ClockQuality, TimeSource, Utc } from '../core/clock.ts'
 import { FaultError, fault } from '../core/errors.ts'
 import type { BrokerState } from '../core/ports/broker.ts'
 import type { DocumentStore } from '../core/ports/document-store.ts'
@@ -34,6 +34,8 @@ export interface NodeIdentity {
   readonly software: string
   readonly at: number
   readonly clock: ClockQuality
+  /** Who last told this boot the time, and when. */
+  readonly known?: { readonly source: TimeSource; readonly at: Utc }
   readonly uptime_s: number
   readonly memory_MB: number
   readonly hub: { readonly url: string; readonly state: BrokerState; readonly ready: boolean }

@@ -1,62 +1,176 @@
+import { NODE_POINTS, SUPPLY_PREFIX } from '../core/documents/node-points.ts'
 import { explain } from '../core/errors.ts'
+import { unitSymbol } from '../core/units.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
+import { laneTable } from './lane-table.ts'
 
-/** A node's state as a technician reads it in a terminal. */
+/** A node's state as a technician reads it in a terminal: Vietnamese first, one thing a line. */
 export function nodeStatusText(status: NodeStatus): string {
-  return [...head(status), ...ledger(status), ...devices(status), ...refusals(status)].join('\n')
+  return [
+    ...head(status),
+    ...stations(status),
+    ...sending(status),
+    ...devices(status),
+    ...refusals(status),
+  ].join('\n')
 }
 
-function head({ edge, site, software, at, clock, uptime_s, memory_MB, hub, stations }: NodeStatus): string[] {
+const NAME_WIDTH = 32
+
+function line(name: string, text: string): string {
+  return `  ${name.padEnd(NAME_WIDTH)}${text}`
+}
+
+function head(status: NodeStatus): string[] {
+  const { edge, site, software, at, hub, uptime_s, memory_MB, health } = status
+  const starts = told(health, 'boots', (boots) => ` · lần khởi động/starts ${boots}`)
+  const today = told(health, 'boots_day', (boots) => ` (24 h: ${boots})`)
+  const connected = hub.state === 'online' ? 'đã nối/online' : 'mất nối/offline'
   return [
-    `${edge} (${site}) · ${software} · ${new Date(at).toISOString()} · đồng hồ/clock ${clock}`,
-    `chạy/up ${Math.round(uptime_s / 60)} min · ${memory_MB} MB · trung tâm/hub ${hub.url}: ${hub.state}`,
-    ...stations.map(({ id, level, silenced, unproven }) => {
-      const quiet = silenced ? ' · còi đang tắt tiếng/silenced' : ''
-      const doubt = unproven.length > 0 ? ` · chưa kiểm chứng/unproven: ${unproven.join(', ')}` : ''
-      return `trạm/station ${id}: ${level === 0 ? 'dưới/below BĐ1' : `BĐ${level}`}${quiet}${doubt}`
-    }),
+    `${edge} (${site}) · ${software} · ${new Date(at).toISOString()}`,
+    '',
+    line('đồng hồ/clock', clock(status)),
+    line('trung tâm/hub', `${connected} · ${hub.url}`),
+    line('chạy liên tục/running for', `${duration(uptime_s)}${starts}${today}`),
+    line('nguồn/supply', supply(health) || 'bo mạch không cho biết/not told by the board'),
+    line('máy/machine', [`RAM ${memory_MB} MB`, ...machine(health)].join(' · ')),
+    ...drivers(health),
   ]
 }
 
-function ledger({
-  ledger: { lanes, former, fault, queued, bytes, hoursLeft, rowsPerSecond },
-}: NodeStatus): string[] {
-  const megabytes = (count: number) => (count / 1024 ** 2).toFixed(1)
+const QUALITIES: Readonly<Record<NodeStatus['clock'], string>> = {
+  synced: 'chuẩn/synced',
+  holdover: 'tự chạy/holdover',
+  unknown: 'CHƯA BIẾT GIỜ/TIME NOT KNOWN',
+}
+
+const SOURCES: Readonly<Record<NonNullable<NodeStatus['known']>['source'], string>> = {
+  ntp: 'NTP',
+  hub: 'trung tâm/hub',
+  lorawan: 'mạng LoRaWAN/LoRaWAN network',
+  gnss: 'GNSS',
+}
+
+function clock({ clock: quality, known, at }: NodeStatus): string {
+  if (known === undefined) return QUALITIES[quality]
+  return `${QUALITIES[quality]} · biết giờ từ/told by ${SOURCES[known.source]}, ${ago(at - known.at)}`
+}
+
+/** Each supply once: `axp20x-ac: mất điện/off · BAT0: 87 % 3.95 V đang xả/discharging`. */
+function supply(health: NodeStatus['health']): string {
+  const supplies = new Map<string, Record<string, number>>()
+  for (const [channel, value] of Object.entries(health)) {
+    if (!channel.startsWith(SUPPLY_PREFIX)) continue
+    const [name = '', kind = ''] = channel.slice(SUPPLY_PREFIX.length).split('/')
+    supplies.set(name, { ...supplies.get(name), [kind]: value })
+  }
+  return [...supplies]
+    .map(([name, { online, capacity, voltage, charging }]) => {
+      const parts = [
+        online === undefined ? '' : online > 0 ? 'có điện/on' : 'MẤT ĐIỆN/OFF',
+        capacity === undefined ? '' : `${capacity} %`,
+        voltage === undefined ? '' : `${voltage.toFixed(2)} V`,
+        charging === undefined || charging === 0
+          ? ''
+          : charging > 0
+            ? 'đang nạp/charging'
+            : 'đang xả/discharging',
+      ]
+      return `${name}: ${parts.filter((part) => part !== '').join(' ')}`
+    })
+    .join(' · ')
+}
+
+function machine(health: NodeStatus['health']): string[] {
+  return (
+    [
+      ['disk_free', 'đĩa còn/disk free'],
+      ['cpu_temperature', 'CPU'],
+      ['cpu_load', 'tải/load'],
+      ['loop_lag', 'trễ/lag p99'],
+    ] as const
+  ).flatMap(([point, name]) => {
+    const value = health[point]
+    return value === undefined ? [] : [`${name} ${Math.round(value)} ${unitSymbol(NODE_POINTS[point].unit)}`]
+  })
+}
+
+function drivers({ drivers, drivers_down }: NodeStatus['health']): string[] {
+  if (drivers === undefined || drivers_down === undefined || drivers_down === 0) return []
+  return [line('trình điều khiển/drivers', `! ${drivers_down}/${drivers} không làm việc/not working`)]
+}
+
+function stations({ stations: list }: NodeStatus): string[] {
+  return list.map(({ id, level, silenced, unproven }) => {
+    const quiet = silenced ? ' · còi đang tắt tiếng/silenced' : ''
+    const doubt = unproven.length > 0 ? ` · chưa kiểm chứng/unproven: ${unproven.join(', ')}` : ''
+    return line(`trạm/station ${id}`, `${level === 0 ? 'dưới/below BĐ1' : `BĐ${level}`}${quiet}${doubt}`)
+  })
+}
+
+function sending({ ledger, at }: NodeStatus): string[] {
+  const { lanes, former, fault, queued, bytes, oldestAt, hoursLeft, rowsPerSecond } = ledger
+  const megabytes = (count: number) => (count / 1_000_000).toFixed(1)
   return [
     '',
-    'sổ cái / ledger          sinh ra/produced  đang giữ/stored  đã nhận/acknowledged  mất/lost',
-    ...lanes.map(({ lane, produced, stored, acknowledged, lost }) => {
-      const reasons = Object.entries(lost).map(([reason, count]) => `${reason} ${count}`)
-      const cells = [produced, stored, acknowledged].map((count, index) =>
-        String(count).padStart([18, 17, 22][index] ?? 0),
-      )
-      return `  ${lane.padEnd(21)}${cells.join('')}  ${reasons.join(', ') || '0'}`
-    }),
-    `  chờ ghi/queued ${queued.alarms + queued.readings} · đĩa/disk ${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB` +
-      ` · ${rowsPerSecond.toFixed(1)} dòng/s · còn/left ${hoursLeft === undefined ? '—' : `${Math.round(hoursLeft)} h`}`,
-    ...(former.rows === 0 ? [] : [`  từ kho hỏng trước/from a damaged outbox ${former.rows}`]),
+    'Sổ cái / Ledger',
+    ...laneTable(lanes),
+    line('chờ ghi đĩa/queued', `${queued.alarms + queued.readings}`),
+    line('chưa gửi lâu nhất/oldest unsent', oldestAt === undefined ? '—' : ago(at - oldestAt)),
+    line(
+      'còn giữ được/room left for',
+      `${hoursLeft === undefined ? '—' : duration(hoursLeft * 3600)} · ${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB · ${rowsPerSecond.toFixed(1)} dòng/s`,
+    ),
+    ...(former.rows === 0 ? [] : [line('từ kho hỏng/from a damaged outbox', `${former.rows}`)]),
     ...(fault === undefined ? [] : [`  ! ${explain(fault, 'vi')}`]),
   ]
 }
 
 function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
-  const ago = (then: number) => `${Math.max(0, Math.round((at - then) / 1000))} s trước/ago`
   return [
     '',
-    ...Object.entries(lastHeard).map(([device, then]) => `${device}: nghe/heard ${ago(then)}`),
-    ...outputs.map(({ device, output, told, confirmed, decision }) => {
+    'Thiết bị / Devices',
+    ...Object.entries(lastHeard).map(([device, then]) => line(device, `nghe/heard ${ago(at - then)}`)),
+    ...outputs.map(({ device, output, told: order, confirmed, decision }) => {
       const known =
-        confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(confirmed.at)})`
-      return `${device}/${output}: lệnh/told ${told ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`
+        confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(at - confirmed.at)})`
+      return line(
+        `${device}/${output}`,
+        `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
+      )
     }),
   ]
 }
 
 function refusals({ refusals: list }: NodeStatus): string[] {
-  if (list.length === 0) return ['', 'không từ chối gì / nothing refused']
+  if (list.length === 0) return ['', 'Không từ chối gì / Nothing refused']
   return [
     '',
-    'từ chối / refused:',
+    'Đã từ chối / Refused',
     ...list.map(({ count, problem, source }) => `  ${count}× ${source} ${explain(problem, 'vi')}`),
   ]
+}
+
+function told(
+  health: NodeStatus['health'],
+  point: keyof typeof NODE_POINTS,
+  text: (value: number) => string,
+): string {
+  const value = health[point]
+  return value === undefined ? '' : text(value)
+}
+
+function ago(milliseconds: number): string {
+  return `${duration(Math.max(0, milliseconds) / 1000)} trước/ago`
+}
+
+/** The two largest units that matter: `45 s`, `12 min`, `3 h 20 min`, `61 d 4 h`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 120) return `${whole} s`
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return `${minutes} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
