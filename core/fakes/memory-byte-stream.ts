@@ -32,8 +32,7 @@ export function memoryLine(clock: Clock, latencyMs = 1): MemoryLine {
       where,
       isOpen: () => open,
       open() {
-        if (!plugged)
-          return Promise.resolve(err(fault('STREAM_UNAVAILABLE', { where, reason: 'unplugged' })))
+        if (!plugged) return Promise.resolve(err(fault('STREAM_UNAVAILABLE', { where, reason: 'unplugged' })))
         if (!open) life++
         open = true
         return Promise.resolve(ok(undefined))

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs'
+import { SerialPort } from 'serialport'
+import type { ByteStream } from '../ports/byte-stream.ts'
+import { byteStreamOver } from './duplex-stream.ts'
+
+/** Names here stay the same whichever socket a device is plugged into; `/dev/ttyUSB0` does not. */
+const BY_ID = '/dev/serial/by-id'
+const NAMES_SHOWN = 8
+
+export interface SerialOptions {
+  /** `/dev/serial/by-id/…` where there is one. */
+  readonly path: string
+  readonly baud: number
+}
+
+/** A serial port, 8-N-1, for this process alone. */
+export function serialStream({ path, baud }: SerialOptions): ByteStream {
+  return byteStreamOver({
+    where: path,
+    async connect() {
+      const port = new SerialPort({ path, baudRate: baud, autoOpen: false })
+      await new Promise<void>((resolve, reject) => {
+        port.open((cause) =>
+          cause ? reject(new Error(`${cause.message}${present()}`, { cause })) : resolve(),
+        )
+      })
+      return port
+    },
+    release: (duplex) =>
+      new Promise((resolve) => {
+        if (!(duplex instanceof SerialPort) || !duplex.isOpen) return resolve()
+        // Closing a port whose device has gone may fail; it is gone either way.
+        duplex.close(() => resolve())
+      }),
+  })
+}
+
+/**
+ * What is plugged in, for the one who reads why a port could not be opened. The folder is read rather than
+ * `SerialPort.list()` asked, which ends the process where `udevadm` is missing.
+ */
+function present(): string {
+  try {
+    const names = readdirSync(BY_ID).slice(0, NAMES_SHOWN)
+    return names.length === 0 ? '' : ` (plugged in: ${names.join(', ')})`
+  } catch {
+    // No such folder: no device with a name, or another system.
+    return ''
+  }
+}
