@@ -45,6 +45,15 @@ export const EdgeConfig = Type.Object(
       [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
       { default: 'info' },
     ),
+    time: Type.Object(
+      {
+        /** Whether the machine's wall clock is believed: only while it says that it is synchronized, or as said. */
+        trustSystem: Type.Union([Type.Literal('auto'), Type.Literal('always'), Type.Literal('never')], {
+          default: 'auto',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
     /** Demonstrations alone: a clock that runs faster than the world. */
     clock: Type.Optional(
       Type.Object(

@@ -16,6 +16,7 @@ import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
+import { settledSystemTime, systemTime } from '../core/node/system-time.ts'
 import { udpNetwork } from '../core/node/udp.ts'
 import { untilTold } from '../core/node/until-told.ts'
 import type { DocumentStore } from '../core/ports/document-store.ts'
@@ -27,6 +28,7 @@ import { encodeCbor } from '../core/wire/cbor.ts'
 import type { AlarmEvent } from '../core/wire/messages.ts'
 import { edgeTopics } from '../core/wire/topics.ts'
 import { type Agent, createAgent } from './agent.ts'
+import type { EdgeConfig } from './config.ts'
 import { createControlState } from './control-state.ts'
 import { endSafely } from './crash.ts'
 import { stationCheck } from './documents/stations.ts'
@@ -42,6 +44,9 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
+import { createClockFloor } from './time/clock-floor.ts'
+import { hubWord, keepAskingHub } from './time/hub-word.ts'
+import { createNodeClock, type LearningClock, NTP_ERROR_MS } from './time/node-clock.ts'
 import { bootVitals } from './vitals/boots.ts'
 import { diskVitals, machineVitals } from './vitals/machine.ts'
 import { processVitals } from './vitals/process.ts'
@@ -96,15 +101,27 @@ async function startEdge(
 ): Promise<void> {
   const { config, dataDir, definitions } = loaded
   const log = processLog(config.edge, config.logLevel)
-  const clock = systemClock(config.clock)
+  const machine = systemClock(config.clock)
   const wall = systemClock()
-  const refusals = createRefusals({ clock, log })
+  /** What is refused before the node's own clock stands is dated by the machine's. */
+  let dating: Clock = machine
+  const refusals = createRefusals({ clock: { ...machine, now: () => dating.now() }, log })
   const boot = hex(systemRandom.bytes(8))
   const socketPath = join(dataDir, CONTROL_SOCKET)
   await tolerating(refusals, async () => {
     makeFolder(dataDir)
     await claimControl(socketPath)
   })
+
+  const small = (name: string) => {
+    const store = openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
+    stack.push(() => store.close())
+    return store
+  }
+  const control = small('control.db')
+  const clock = ownClock(config, { machine, store: control, refusals })
+  stack.push(() => clock.stop())
+  dating = clock
 
   const maxBytes = config.limits.outbox_mb * MEGABYTE
   const outbox = createOutbox({
@@ -121,12 +138,7 @@ async function startEdge(
   stack.push(() => outbox.close())
   const documents = await openDocuments(join(dataDir, 'documents'), refusals)
   stack.push(() => documents.close())
-  const small = (name: string) => {
-    const store = openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
-    stack.push(() => store.close())
-    return store
-  }
-  const memory = createControlState({ store: small('control.db'), clock, refusals })
+  const memory = createControlState({ store: control, clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
   const agent = createAgent({
@@ -148,16 +160,17 @@ async function startEdge(
       supplyVitals('/'),
       bootVitals({ memory, clock }),
       outboxVitals({ clock, ledger: outbox.ledger }),
-      clockVitals({ clock, known: () => undefined }),
+      clockVitals({ clock, known: clock.known }),
     ]),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
   // Whoever read the alarms along may leave; that is no reason to end.
   process.stdout.on('error', () => {})
-  const { broker, sync } = hubLink(loaded, { key, boot, clock, log, outbox, agent, refusals })
+  const { broker, sync, stopAsking } = hubLink(loaded, { key, boot, clock, log, outbox, agent, refusals })
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
+  stack.push(stopAsking)
   stack.push(() => agent.stop())
   await agent.start()
 
@@ -167,6 +180,8 @@ async function startEdge(
     software: SOFTWARE,
     at: clock.now(),
     clock: clock.quality(),
+    known: clock.known(),
+    bounds: clock.bounds(),
     uptime_s: Math.round(process.uptime()),
     hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
@@ -178,6 +193,30 @@ async function startEdge(
   })
   log.info('running', { stations: loaded.stations.map(({ id }) => id), devices: definitions.size })
   stack.push(() => log.info('stopping'))
+}
+
+/** Nothing before this software was made is the present time. */
+const MADE_AT = Date.UTC(2026, 0, 1)
+
+/** The node's own clock. A demonstration's is the machine's, made faster: its days repeat and leave no floor. */
+function ownClock(
+  { time, clock: scale }: EdgeConfig,
+  parts: { readonly machine: Clock; readonly store: SqlStore; readonly refusals: Refusals },
+): LearningClock {
+  const refused = (problem: Fault) => parts.refusals.note(problem, 'clock')
+  const common = { base: parts.machine, refused }
+  if (scale !== undefined) {
+    const systemError_ms = Math.max(NTP_ERROR_MS, 2 * scale.speed)
+    const madeAt = Math.min(scale.from, MADE_AT)
+    return createNodeClock({ ...common, system: settledSystemTime(true), systemError_ms, madeAt })
+  }
+  const system = time.trustSystem === 'auto' ? systemTime() : settledSystemTime(time.trustSystem === 'always')
+  return createNodeClock({
+    ...common,
+    system,
+    floor: createClockFloor({ store: parts.store, refused }),
+    madeAt: MADE_AT,
+  })
 }
 
 /** Without a place for its socket a node cannot be spoken to on site; it guards all the same. Never two of one node. */
@@ -304,7 +343,7 @@ function hubLink(
   parts: {
     readonly key: string
     readonly boot: string
-    readonly clock: Clock
+    readonly clock: LearningClock
     readonly log: Log
     readonly outbox: Outbox
     readonly agent: Agent
@@ -343,10 +382,12 @@ function hubLink(
     hello: () => ({ software: SOFTWARE, boot: parts.boot }),
     describe: () => ({ name: config.name, ...parts.agent.describe() }),
     refused: (problem: Fault) => parts.refusals.note(problem, 'sync'),
+    onHubTime: (utc, asked) => clock.learn('hub', hubWord(utc, asked, clock.monotonic())),
   })
+  const stopAsking = keepAskingHub(clock, sync.askTime)
   parts.agent.onDescription(() => sync.describeAgain())
   sync.start()
-  return { broker, sync }
+  return { broker, sync, stopAsking }
 }
 
 const NO_EPOCH = '0000000000000000'

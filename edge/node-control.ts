@@ -1,4 +1,4 @@
-import type { ClockQuality, TimeSource, Utc } from '../core/clock.ts'
+import type { ClockQuality, TimeSource, Utc, UtcBounds } from '../core/clock.ts'
 import { FaultError, fault } from '../core/errors.ts'
 import type { BrokerState } from '../core/ports/broker.ts'
 import type { DocumentStore } from '../core/ports/document-store.ts'
@@ -35,7 +35,9 @@ export interface NodeIdentity {
   readonly at: number
   readonly clock: ClockQuality
   /** Who last told this boot the time, and when. */
-  readonly known?: { readonly source: TimeSource; readonly at: Utc }
+  readonly known: { readonly source: TimeSource; readonly at: Utc } | undefined
+  /** Between these lies the true time; over the socket, which knows no infinity, `latest` is null while unbounded. */
+  readonly bounds: { readonly [End in keyof UtcBounds]: UtcBounds[End] | null }
   readonly uptime_s: number
   readonly memory_MB: number
   readonly hub: { readonly url: string; readonly state: BrokerState; readonly ready: boolean }

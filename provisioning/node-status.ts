@@ -15,7 +15,7 @@ export function nodeStatusText(status: NodeStatus): string {
   ].join('\n')
 }
 
-const NAME_WIDTH = 32
+const NAME_WIDTH = 25
 
 function line(name: string, text: string): string {
   return `  ${name.padEnd(NAME_WIDTH)}${text}`
@@ -31,7 +31,7 @@ function head(status: NodeStatus): string[] {
     '',
     line('đồng hồ/clock', clock(status)),
     line('trung tâm/hub', `${connected} · ${hub.url}`),
-    line('chạy liên tục/running for', `${duration(uptime_s)}${starts}${today}`),
+    line('chạy/running for', `${duration(uptime_s)}${starts}${today}`),
     line('nguồn/supply', supply(health) || 'bo mạch không cho biết/not told by the board'),
     line('máy/machine', [`RAM ${memory_MB} MB`, ...machine(health)].join(' · ')),
     ...drivers(health),
@@ -51,9 +51,13 @@ const SOURCES: Readonly<Record<NonNullable<NodeStatus['known']>['source'], strin
   gnss: 'GNSS',
 }
 
-function clock({ clock: quality, known, at }: NodeStatus): string {
-  if (known === undefined) return QUALITIES[quality]
-  return `${QUALITIES[quality]} · biết giờ từ/told by ${SOURCES[known.source]}, ${ago(at - known.at)}`
+function clock({ clock: quality, known, bounds: { earliest, latest }, at }: NodeStatus): string {
+  const least = new Date(earliest ?? at).toISOString()
+  if (known === undefined || latest === null)
+    return `${QUALITIES[quality]} · chắc chắn đã qua/certainly past ${least}`
+  const off_s = (latest - (earliest ?? latest)) / 2000
+  const within = `lệch không quá/within ± ${off_s < 120 ? `${off_s.toFixed(1)} s` : duration(off_s)}`
+  return `${QUALITIES[quality]} · biết giờ từ/told by ${SOURCES[known.source]}, ${ago(at - known.at)} · ${within}`
 }
 
 /** Each supply once: `axp20x-ac: mất điện/off · BAT0: 87 % 3.95 V đang xả/discharging`. */
@@ -97,7 +101,7 @@ function machine(health: NodeStatus['health']): string[] {
 
 function drivers({ drivers, drivers_down }: NodeStatus['health']): string[] {
   if (drivers === undefined || drivers_down === undefined || drivers_down === 0) return []
-  return [line('trình điều khiển/drivers', `! ${drivers_down}/${drivers} không làm việc/not working`)]
+  return [line('kết nối thiết bị/drivers', `! ${drivers_down}/${drivers} không làm việc/not working`)]
 }
 
 function stations({ stations: list }: NodeStatus): string[] {
@@ -116,12 +120,12 @@ function sending({ ledger, at }: NodeStatus): string[] {
     'Sổ cái / Ledger',
     ...laneTable(lanes),
     line('chờ ghi đĩa/queued', `${queued.alarms + queued.readings}`),
-    line('chưa gửi lâu nhất/oldest unsent', oldestAt === undefined ? '—' : ago(at - oldestAt)),
+    line('chưa gửi/oldest unsent', oldestAt === undefined ? '—' : ago(at - oldestAt)),
     line(
-      'còn giữ được/room left for',
+      'còn giữ được/room for',
       `${hoursLeft === undefined ? '—' : duration(hoursLeft * 3600)} · ${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB · ${rowsPerSecond.toFixed(1)} dòng/s`,
     ),
-    ...(former.rows === 0 ? [] : [line('từ kho hỏng/from a damaged outbox', `${former.rows}`)]),
+    ...(former.rows === 0 ? [] : [line('từ kho hỏng/damaged store', `${former.rows}`)]),
     ...(fault === undefined ? [] : [`  ! ${explain(fault, 'vi')}`]),
   ]
 }

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import { type Cancel, type Clock, every, type Mono, type NodeClock, type Utc } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
@@ -17,7 +17,7 @@ export interface SyncOptions {
   readonly outbox: Outbox
   readonly broker: Broker
   /** The site's time, as the hub is told it. */
-  readonly clock: Clock
+  readonly clock: NodeClock
   /** Real time, for pauses; the same as `clock` outside demonstrations. */
   readonly wall?: Clock
   readonly log: Log
@@ -31,12 +31,16 @@ export interface SyncOptions {
   readonly describe: () => Omit<Describe, 'v' | 'epoch'>
   /** Told of every message that was refused. */
   readonly refused: (problem: Fault) => void
+  /** The hub answered with its time to what was asked at `asked`; by now as much more has passed as lies between. */
+  readonly onHubTime?: (utc: Utc, asked: Mono) => void
 }
 
 export interface Sync {
   start(): void
   /** What `describe` returns has changed. */
   describeAgain(): void
+  /** Asks the hub for the time, where there is a connection. */
+  askTime(): void
   status(): SyncStatus
   /** Says goodbye where there is a connection. Idempotent. */
   stop(): Promise<void>
@@ -88,6 +92,8 @@ export function createSync(options: SyncOptions): Sync {
   const formerly = formerSending(window, RESEND_MS)
   let answers: { readonly lane: Lane; readonly frame: Range | Uint8Array }[] = []
   let session: Session | undefined
+  /** When this process last asked the hub for the time; an answer to anybody else's question is none. */
+  let asked: Mono | undefined
   let lingering: number | undefined
   let cancels: Cancel[] = []
   let pumpTimer: Cancel | undefined
@@ -105,6 +111,8 @@ export function createSync(options: SyncOptions): Sync {
     current.helloAt = wall.monotonic()
     const former = formerEpochs()
     const lanes = outbox.lanes().map((lane) => ({ ...lane }))
+    const known = clock.known()
+    asked = Math.floor(clock.monotonic()) as Mono
     const message: Hello = {
       ...options.hello(),
       v: 1,
@@ -113,6 +121,8 @@ export function createSync(options: SyncOptions): Sync {
       clock: clock.quality(),
       lanes,
       series: outbox.series().length,
+      ask: asked,
+      ...(known === undefined ? {} : { known: { ...known } }),
       ...(former.length > 0 ? { former } : {}),
     }
     publish(topics.hello, message, true)
@@ -172,6 +182,10 @@ export function createSync(options: SyncOptions): Sync {
     if (!ack.ok) return refused(ack.error)
     const { epoch, lane, upTo, whole } = ack.value
     const own = outbox.epoch()
+    if (asked !== undefined && ack.value.asked === asked && epoch === own) {
+      options.onHubTime?.(ack.value.at, asked)
+      asked = undefined
+    }
     if (own === undefined) return
     const ranges = ack.value.ranges.map(([first, last]) => ({ first, last }))
     if (upTo > 0) ranges.unshift({ first: 0, last: upTo - 1 })
@@ -314,6 +328,9 @@ export function createSync(options: SyncOptions): Sync {
     },
     describeAgain() {
       if (session !== undefined) describe(session)
+    },
+    askTime() {
+      if (session !== undefined) sayHello(session)
     },
     status: () => ({
       ready: session?.ready.size === LANES.length,

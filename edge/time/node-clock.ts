@@ -117,7 +117,7 @@ export function createNodeClock(parts: NodeClockParts): LearningClock {
   /** Narrows what is known to `range`; the offset follows the leader, and anybody into the range. */
   const confirm = (source: TimeSource, word: TimeWord, range: OffsetRange) => {
     doubts.delete(source)
-    const heard = { source, at: word.utc, mono: word.mono }
+    const heard = { source, at: Math.round(word.utc), mono: word.mono }
     const told = clamp(word.utc - word.mono, range)
     if (estimate === undefined) {
       return follow({ offset: told, range, leader: source, ledAt: word.mono, heard })

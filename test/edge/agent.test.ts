@@ -66,6 +66,8 @@ describe('a person at the site', () => {
         software: 'test',
         at: one.clock.now(),
         clock: 'synced',
+        known: undefined,
+        bounds: one.clock.bounds(),
         uptime_s: 1,
         memory_MB: 1,
         hub: { url: 'mqtt://127.0.0.1', state: 'offline', ready: false },
