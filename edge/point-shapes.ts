@@ -2,7 +2,7 @@ import { nodePoint } from '../core/documents/node-points.ts'
 import { NODE_DEVICE, type PointShape, STATION_POINTS } from '../core/documents/points.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 
-/** Numbers that a driver reports of its link to a device; what is not named here may be any number. */
+/** Numbers that a driver reports of its link to a device, or a modem of its own; what is not named here may be any number. */
 const LINK_POINTS = {
   link_rssi: { unit: 'dB[mW]', resolution: 1 },
   link_snr: { unit: 'dB', resolution: 0.1 },
@@ -10,6 +10,8 @@ const LINK_POINTS = {
   link_battery: { unit: '%', resolution: 1 },
   link_sf: { unit: '1', resolution: 1 },
   link_fcnt: { unit: '1', resolution: 1 },
+  rssi: { unit: 'dB[mW]', resolution: 1 },
+  snr: { unit: 'dB', resolution: 0.1 },
 } as const satisfies Readonly<Record<string, PointShape>>
 
 const COUNT: PointShape = { unit: '1', resolution: 1 }
@@ -27,7 +29,8 @@ export function shapeLookup(definitions: ReadonlyMap<string, DeviceDefinition>):
     const definition = definitions.get(device)
     const known = lookIn(definition?.telemetry ?? {}, channel)
     if (known !== undefined) return { unit: known.unit, resolution: known.resolution }
-    if (definition === undefined) return lookIn(STATION_POINTS, channel) ?? ANY_NUMBER
+    if (definition === undefined)
+      return lookIn(STATION_POINTS, channel) ?? lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
     if (Object.hasOwn(definition.outputs, channel)) return COUNT
     return lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
   }

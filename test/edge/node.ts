@@ -19,7 +19,7 @@ import { findDefinition } from '../../devices/registry.ts'
 import { createAgent } from '../../edge/agent.ts'
 import { createControlState } from '../../edge/control-state.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
-import type { DriverSink } from '../../edge/drivers/driver.ts'
+import type { DriverSink, HealthReport } from '../../edge/drivers/driver.ts'
 import { deviceLookup } from '../../edge/load-config.ts'
 import { createOutbox } from '../../edge/outbox/create-outbox.ts'
 import type { Outbox } from '../../edge/outbox/outbox.ts'
@@ -76,6 +76,8 @@ export interface NodeOptions {
   readonly stations?: readonly FloodStation[]
   readonly source?: SqlSource
   readonly boot?: string
+  /** What the driver says of itself; nothing without it. */
+  readonly working?: () => boolean
 }
 
 /** Everything that happened, in its order: `drive …`, `recorded …`, `kept …`. */
@@ -134,6 +136,7 @@ export function node(options: NodeOptions) {
         {
           driver: {
             name: 'played',
+            ...(options.working === undefined ? {} : { working: options.working }),
             start: () => Promise.resolve(),
             stop: () => Promise.resolve(),
             drive(device, requests) {
@@ -176,6 +179,10 @@ export function node(options: NodeOptions) {
       this.stage(stage_m)
       await clock.advance(300_000)
       this.stage(stage_m)
+    },
+    /** A source tells numbers of its own: a gateway, a link, a modem. */
+    health(report: HealthReport) {
+      sink?.health(report)
     },
     progress(stage: 'sent' | 'confirmed' | 'failed', requests: readonly OutputRequest[]) {
       sink?.output({ device: id('dh-siren'), requests, stage, time: time() })
