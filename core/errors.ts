@@ -2,6 +2,7 @@ import { commandErrors } from './errors/commands.ts'
 import { configErrors } from './errors/config.ts'
 import { controlErrors } from './errors/control.ts'
 import { deviceErrors } from './errors/device.ts'
+import { documentErrors } from './errors/documents.ts'
 import { hubErrors } from './errors/hub.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { relayErrors } from './errors/relay.ts'
@@ -22,6 +23,7 @@ export const errors = {
   ...configErrors,
   ...controlErrors,
   ...deviceErrors,
+  ...documentErrors,
   ...hubErrors,
   ...lorawanErrors,
   ...relayErrors,

@@ -1,0 +1,77 @@
+/**
+ * What becomes of a field that was edited on both sides, as data per kind. A field that only one side edited is that
+ * side's, whatever the rule says.
+ */
+export type Policy =
+  /** A safety limit: the one that alarms, clears or acts earlier. */
+  | { readonly rule: 'stricter'; readonly than: 'lower' | 'higher' }
+  /** A setting or schedule: the newer edit, whole. */
+  | { readonly rule: 'newest' }
+  /** Who and where something is: the hub's. */
+  | { readonly rule: 'hub' }
+  /** What somebody at the site does by hand: the site's until the UTC in this field has passed, then the newer. */
+  | { readonly rule: 'site-until'; readonly until: string }
+  /** An object field by field; `absence` says whether leaving a field out counts as an edit that can win. */
+  | {
+      readonly rule: 'fields'
+      readonly fields: Readonly<Record<string, Policy>>
+      readonly others: Policy
+      readonly absence: Absence
+    }
+  /** A list whose items are known by these keys. */
+  | {
+      readonly rule: 'items'
+      readonly by: readonly string[]
+      readonly item: Policy
+      readonly absence: Absence
+    }
+
+/** `stays`: what one side changed and the other took away is kept; `newest`: the newer edit decides. */
+export type Absence = 'stays' | 'newest'
+
+const lower: Policy = { rule: 'stricter', than: 'lower' }
+const higher: Policy = { rule: 'stricter', than: 'higher' }
+const newest: Policy = { rule: 'newest' }
+const hub: Policy = { rule: 'hub' }
+
+function fields(absence: Absence, known: Readonly<Record<string, Policy>>, others: Policy = newest): Policy {
+  return { rule: 'fields', fields: known, others, absence }
+}
+
+const pattern = fields('stays', { on_s: higher, off_s: lower })
+
+const floodStation = fields('stays', {
+  kind: hub,
+  id: hub,
+  name: hub,
+  location: hub,
+  water: hub,
+  timeZone: hub,
+  // What the sensor is and how it stands is one truth, not a limit: the newer word; only how soon it is missed is one.
+  level: fields('newest', { silent_s: lower }),
+  levels: { rule: 'items', by: ['level'], item: fields('stays', { stage_m: lower }), absence: 'stays' },
+  raise: fields('stays', { need: lower, of: higher }),
+  clear: fields('stays', { below_m: higher, hold_min: higher }),
+  rise: fields('stays', { m_per_h: lower }),
+  rain: fields('stays', {
+    limits: { rule: 'items', by: ['over', 'level'], item: fields('stays', { mm: lower }), absence: 'stays' },
+  }),
+  alarms: {
+    rule: 'items',
+    by: ['device', 'output'],
+    item: fields('stays', { patterns: fields('stays', { '1': pattern, '2': pattern, '3': pattern }) }),
+    absence: 'stays',
+  },
+  selfTest: newest,
+  provenWithin_h: lower,
+  silence: fields('newest', { longest_min: lower }),
+})
+
+export const MERGE_POLICIES: Readonly<Record<string, Policy>> = {
+  'flood-station': floodStation,
+  hold: { rule: 'site-until', until: 'until' },
+}
+
+export function policyOf(kind: string): Policy {
+  return MERGE_POLICIES[kind] ?? newest
+}

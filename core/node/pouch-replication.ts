@@ -1,0 +1,74 @@
+import PouchDB, { type PouchReplication } from 'pouchdb'
+import { fault } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type FetchOptions, httpFetch } from './http-fetch.ts'
+
+/** A CouchDB-compatible database of the other side, and how to reach it. */
+export interface Remote extends FetchOptions {
+  /** http(s)://host:port/db/site */
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  /** Compares everything, trusting no note of how far an earlier replication came. */
+  readonly fromStart: boolean
+}
+
+export interface Replicated {
+  readonly pulled: number
+  readonly pushed: number
+  /** Documents that the other side refused one by one: id and its reason. */
+  readonly refused: readonly { readonly id: string; readonly reason: string }[]
+}
+
+/** A batch of the largest documents with their histories stays below what the hub takes in one request. */
+const BATCH = 20
+const BATCHES = 2
+
+/** One replication in each direction by PouchDB's own replicator: what the other side has first, then ours. */
+export async function replicatePouch(
+  database: PouchDB,
+  remote: Remote,
+  prefix: string,
+): Promise<Result<Replicated>> {
+  const { url, username, password } = remote
+  const other = new PouchDB(url, { skip_setup: true, auth: { username, password }, fetch: httpFetch(remote) })
+  const options = {
+    batch_size: BATCH,
+    batches_limit: BATCHES,
+    ...(remote.fromStart ? { checkpoint: false as const } : {}),
+  }
+  // The character after the prefix's last one bounds what begins with it.
+  const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
+  try {
+    const pulled = await database.replicate.from(other, options)
+    const pushing = database.replicate.to(other, {
+      ...options,
+      selector: { _id: { $gte: prefix, $lt: end } },
+    })
+    const refused = collectDenied(pushing)
+    const pushed = await pushing
+    return ok({ pulled: pulled.docs_written, pushed: pushed.docs_written, refused })
+  } catch (cause) {
+    return err(fault('DOCUMENT_SYNC_FAILED', { reason: reasonOf(cause) }))
+  } finally {
+    await other.close()
+  }
+}
+
+function collectDenied(pushing: PouchReplication) {
+  const refused: { id: string; reason: string }[] = []
+  pushing.on('denied', (denied) => {
+    const { id, reason } =
+      typeof denied === 'object' && denied !== null
+        ? { id: '', reason: '', ...denied }
+        : { id: '', reason: '' }
+    refused.push({ id: String(id).slice(0, 160), reason: String(reason).slice(0, 200) })
+  })
+  return refused
+}
+
+function reasonOf(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return String(cause).slice(0, 200)
+  const { reason, message, name } = { reason: undefined, message: undefined, name: 'unknown', ...cause }
+  return String(reason ?? (message || name)).slice(0, 200)
+}
