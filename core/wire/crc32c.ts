@@ -9,9 +9,9 @@ const table = Uint32Array.from({ length: 256 }, (_, index) => {
   return remainder
 })
 
-/** CRC-32C of `bytes` as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array): number {
-  let remainder = 0xffffffff
+/** CRC-32C of `bytes` as an unsigned 32-bit number; of `before` and `bytes` in one where that of the former is given. */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  let remainder = before ^ 0xffffffff
   for (const byte of bytes) {
     remainder = (table[(remainder ^ byte) & 0xff] ?? 0) ^ (remainder >>> 8)
   }

@@ -1,7 +1,23 @@
 import { fault } from '../errors.ts'
 import { FLAG, type Flag } from '../reading.ts'
 import { err, ok, type Result } from '../result.ts'
-import { type Frame, type FrameEvent, type FrameReading, GAP_REASONS, type Gap } from './frame.ts'
+import {
+  type Frame,
+  type FrameEvent,
+  type FrameReading,
+  GAP_REASONS,
+  type Gap,
+  type Undated,
+} from './frame.ts'
+import {
+  FRAME_AT_MAX,
+  FRAME_GAPS_MAX,
+  FRAME_ROWS_MAX,
+  FRAME_SERIES_MAX,
+  FRAME_VALUE_MAX,
+} from './frame-limits.ts'
+import { readSummaries, writeSummaries } from './frame-summaries.ts'
+import { readUndated, undatedProblem, writeUndated } from './frame-undated.ts'
 import type { Lane } from './topics.ts'
 import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './varint.ts'
 
@@ -10,48 +26,69 @@ import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './vari
  * rows are all the other numbers of the range, in order. So a body cannot account for its range wrongly.
  */
 
-const FRAME_ROWS_MAX = 10_000
-const FRAME_GAPS_MAX = 10_000
-/** Points of one node; the same on both sides, so that no frame is cut that the hub would refuse for ever. */
-export const FRAME_SERIES_MAX = 10_000
-/** Differences of two values, doubled for their sign, must stay exact in a double. */
-export const FRAME_VALUE_MAX = 2 ** 51 - 1
-/** Beyond the year 10,000; differences of differences stay exact. */
-export const FRAME_AT_MAX = 2 ** 48
+export { FRAME_AT_MAX, FRAME_SERIES_MAX, FRAME_VALUE_MAX } from './frame-limits.ts'
+
+/** Version 1 knows neither undated rows nor summaries nor the dictionary's checksum; it is only read. */
+export type FrameVersion = 1 | 2
+
+interface BodyHead {
+  readonly gaps: readonly Gap[]
+  readonly undated?: readonly Undated[]
+}
 
 export type Body =
-  | { readonly lane: 'alarm'; readonly gaps: readonly Gap[]; readonly events: readonly FrameEvent[] }
-  | {
+  | (BodyHead & { readonly lane: 'alarm'; readonly events: readonly FrameEvent[] })
+  | (BodyHead & {
       readonly lane: Exclude<Lane, 'alarm'>
-      readonly gaps: readonly Gap[]
       readonly readings: readonly FrameReading[]
-    }
+      readonly dictionary?: number
+    })
 
 const FLAGS: readonly Flag[] = Object.values(FLAG)
 
+/** Writes version 2. */
 export function encodeBody(frame: Frame): Uint8Array {
   const rows = frame.lane === 'alarm' ? frame.events : frame.readings
   assertAccounting(frame, rows)
   const writer = byteWriter(16 * rows.length + 64)
   writeGaps(writer, frame.first, frame.gaps)
+  writeUndated(writer, frame.undated ?? [], frame.first)
   if (frame.lane === 'alarm') writeEvents(writer, frame.events)
-  else writeReadings(writer, frame.readings)
+  else {
+    writeDictionary(writer, frame.dictionary)
+    writeReadings(writer, frame.readings)
+    writeSummaries(writer, frame.readings)
+  }
   return writer.done()
 }
 
-export function decodeBody(bytes: Uint8Array, lane: Lane, first: number, last: number): Result<Body> {
+interface BodyRange {
+  readonly lane: Lane
+  readonly first: number
+  readonly last: number
+}
+
+export function decodeBody(bytes: Uint8Array, version: FrameVersion, range: BodyRange): Result<Body> {
+  const { lane, first, last } = range
   const reader = byteReader(bytes)
   const gaps = readGaps(reader, first, last)
   if (!gaps.ok) return gaps
+  const undated = version === 1 ? ok([]) : readUndated(reader, first, last)
+  if (!undated.ok) return undated
+  const head = { gaps: gaps.value, ...(undated.value.length > 0 && { undated: undated.value }) }
   const count = gaps.value.reduce((left, gap) => left - (gap.last - gap.first + 1), last - first + 1)
   if (count > FRAME_ROWS_MAX) return err(fault('FRAME_TOO_LARGE', { what: 'rows', limit: FRAME_ROWS_MAX }))
   const seqs = seqsOutside(gaps.value, first, last, count)
   if (lane === 'alarm') {
     const events = readEvents(reader, seqs)
-    return events.ok ? ok({ lane, gaps: gaps.value, events: events.value }) : events
+    return events.ok ? ok({ ...head, lane, events: events.value }) : events
   }
-  const readings = readReadings(reader, seqs)
-  return readings.ok ? ok({ lane, gaps: gaps.value, readings: readings.value }) : readings
+  const dictionary = version === 1 ? ok(undefined) : readDictionary(reader)
+  if (!dictionary.ok) return dictionary
+  const readings = readReadings(reader, seqs, version)
+  if (!readings.ok) return readings
+  const named = dictionary.value === undefined ? {} : { dictionary: dictionary.value }
+  return ok({ ...head, ...named, lane, readings: readings.value })
 }
 
 function assertAccounting(
@@ -65,6 +102,8 @@ function assertAccounting(
   if (!Number.isSafeInteger(frame.last) || frame.last < frame.first) refuse('last lies before first')
   if (rows.length > FRAME_ROWS_MAX) refuse(`${rows.length} rows`)
   if (frame.gaps.length > FRAME_GAPS_MAX) refuse(`${frame.gaps.length} gaps`)
+  const undated = undatedProblem(frame.undated ?? [], frame.first, frame.last)
+  if (undated !== undefined) refuse(undated)
   let next = frame.first
   let gapIndex = 0
   const skipGaps = () => {
@@ -152,6 +191,25 @@ function readEvents(reader: ByteReader, seqs: Float64Array): Result<FrameEvent[]
   return reader.left === 0 ? ok(events) : broken('trailing bytes')
 }
 
+// The dictionary's checksum: whether there is one, then it, big-endian.
+
+function writeDictionary(writer: ByteWriter, crc: number | undefined): void {
+  writer.byte(crc === undefined ? 0 : 1)
+  if (crc !== undefined) for (const shift of [24, 16, 8, 0]) writer.byte((crc >>> shift) & 0xff)
+}
+
+function readDictionary(reader: ByteReader): Result<number | undefined> {
+  const told = reader.byte()
+  if (reader.failed || told > 1) return broken('no word on the dictionary')
+  if (told === 0) return ok(undefined)
+  const bytes = reader.bytes(4)
+  return reader.failed ? broken('checksum of the dictionary ends early') : ok(readUint32(bytes))
+}
+
+function readUint32(bytes: Uint8Array): number {
+  return bytes.reduce((number, byte) => number * 256 + byte, 0)
+}
+
 // Readings: series, times, values, flags, a column each.
 
 function writeReadings(writer: ByteWriter, readings: readonly FrameReading[]): void {
@@ -209,7 +267,11 @@ function writeValues(writer: ByteWriter, readings: readonly FrameReading[]): voi
   }
 }
 
-function readReadings(reader: ByteReader, seqs: Float64Array): Result<FrameReading[]> {
+function readReadings(
+  reader: ByteReader,
+  seqs: Float64Array,
+  version: FrameVersion,
+): Result<readonly FrameReading[]> {
   const count = seqs.length
   const series = new Float64Array(count)
   for (let row = 0; row < count; row++) {
@@ -223,7 +285,6 @@ function readReadings(reader: ByteReader, seqs: Float64Array): Result<FrameReadi
   const flags = readFlags(reader, count)
   if (flags === undefined) return broken('flags do not fit the rows')
   if (reader.failed) return broken('readings end early')
-  if (reader.left > 0) return broken('trailing bytes')
   const readings = new Array<FrameReading>(count)
   for (let row = 0; row < count; row++) {
     readings[row] = {
@@ -234,7 +295,10 @@ function readReadings(reader: ByteReader, seqs: Float64Array): Result<FrameReadi
       flag: flags[row] ?? FLAG.missing,
     }
   }
-  return ok(readings)
+  const told = version === 1 ? readings : readSummaries(reader, readings)
+  if (reader.failed) return broken('summaries end early')
+  if (told === undefined) return broken('summaries do not fit the rows')
+  return reader.left === 0 ? ok(told) : broken('trailing bytes')
 }
 
 function readTimes(reader: ByteReader, count: number): Float64Array | undefined {

@@ -3,14 +3,14 @@ import { type Fault, fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { crc32c } from './crc32c.ts'
 import type { Frame } from './frame.ts'
-import { type Body, decodeBody, encodeBody } from './frame-body.ts'
+import { decodeBody, encodeBody, type FrameVersion } from './frame-body.ts'
 import { LANES } from './topics.ts'
 import { byteReader, byteWriter } from './varint.ts'
 
 /**
  * A frame on the wire; docs/protocol.md has it to the byte:
  *
- *     'T' 'F' 01 | lane | epoch ×8 | first | last − first | length | raw deflate of the body | CRC-32C, big-endian
+ *     'T' 'F' 02 | lane | epoch ×8 | first | last − first | length | raw deflate of the body | CRC-32C, big-endian
  */
 
 /** Largest frame that is sent or accepted. */
@@ -19,7 +19,8 @@ export const FRAME_BYTES_MAX = 256 * 1024
 const FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024
 
 const MAGIC = [0x54, 0x46] as const
-const VERSION = 1
+/** What is written; version 1 is still read. */
+const VERSION = 2
 const HEAD_BYTES = MAGIC.length + 1 + 1 + 8
 const CRC_BYTES = 4
 /** Three one-byte varints and an empty deflate stream of two bytes. */
@@ -50,18 +51,21 @@ export function encodeFrame(frame: Frame): Uint8Array {
 export function decodeFrame(bytes: Uint8Array): Result<Frame> {
   const opened = openFrame(bytes)
   if (!opened.ok) return opened
-  const { lane, epoch, first, last, packed } = opened.value
+  const { version, lane, epoch, first, last, packed } = opened.value
   const inflated = inflate(packed)
   if (!inflated.ok) return inflated
-  const body = decodeBody(inflated.value, lane, first, last)
-  return body.ok ? ok(frameOf({ epoch, first, last }, body.value)) : body
+  const body = decodeBody(inflated.value, version, { lane, first, last })
+  return body.ok ? ok({ epoch, first, last, ...body.value }) : body
 }
 
-function frameOf(head: { epoch: string; first: number; last: number }, body: Body): Frame {
-  return { ...head, ...body }
+/** The checksum at the end of a frame: with its range, what an acknowledgement names it by. */
+export function frameCrc(bytes: Uint8Array): number {
+  if (bytes.length < FRAME_BYTES_MIN) throw new RangeError(`frame of ${bytes.length} bytes`)
+  return new DataView(bytes.buffer, bytes.byteOffset + bytes.length - CRC_BYTES).getUint32(0)
 }
 
 interface Opened {
+  readonly version: FrameVersion
   readonly lane: Frame['lane']
   readonly epoch: string
   readonly first: number
@@ -78,7 +82,7 @@ function openFrame(bytes: Uint8Array): Result<Opened> {
   }
   const version = reader.byte()
   if (bytes.length < FRAME_BYTES_MIN) return err(truncated(bytes))
-  if (version !== VERSION) return err(fault('FRAME_VERSION', { version, known: VERSION }))
+  if (version !== 1 && version !== VERSION) return err(fault('FRAME_VERSION', { version, known: VERSION }))
   const laneCode = reader.byte()
   const epoch = Buffer.from(reader.bytes(8)).toString('hex')
   const first = reader.varint()
@@ -92,7 +96,7 @@ function openFrame(bytes: Uint8Array): Result<Opened> {
   const lane = LANES[laneCode]
   if (lane === undefined) return err(fault('FRAME_LANE', { lane: laneCode }))
   if (!Number.isSafeInteger(last)) return err(fault('FRAME_ACCOUNTING', { reason: 'last is too large' }))
-  return ok({ lane, epoch, first, last, packed })
+  return ok({ version, lane, epoch, first, last, packed })
 }
 
 function inflate(packed: Uint8Array): Result<Uint8Array> {

@@ -106,7 +106,13 @@ export const Series = Type.Object({
 export type Series = Static<typeof Series>
 
 /** Retained: `online`, or the last will `offline`. */
-export const Alive = Type.Object({ v: Type.Literal(1), alive: Type.Boolean(), epoch: Epoch })
+export const Alive = Type.Object({
+  v: Type.Literal(1),
+  alive: Type.Boolean(),
+  epoch: Epoch,
+  /** As in hello: the last will of a boot that is over says nothing of the one that came after it. */
+  boot: Type.Optional(Type.String({ maxLength: 40 })),
+})
 export type Alive = Static<typeof Alive>
 
 /** Retained: what this node is. Stations are documents; the hub shows them and keeps unknown keys. */
@@ -144,3 +150,22 @@ export const AlarmEvent = Type.Object({
   text: WordText,
 })
 export type AlarmEvent = Static<typeof AlarmEvent>
+
+/** Hub to edge: documents of the site have changed up to this point; come and fetch. */
+export const DocsNudge = Type.Object({ v: Type.Literal(1), seq: Seq })
+export type DocsNudge = Static<typeof DocsNudge>
+
+/** A sealed radio frame; the longest that any data rate of LoRaWAN carries is 242 bytes. */
+const RadioPayload = Type.Refine(
+  Type.Unsafe<Uint8Array>(Type.Unknown()),
+  (value): value is Uint8Array => value instanceof Uint8Array && value.length >= 1 && value.length <= 242,
+  () => 'is not 1 to 242 bytes',
+)
+
+/** Edge to hub: what this node heard by radio `from` a neighbour. It cannot read it. */
+export const Relay = Type.Object({ v: Type.Literal(1), from: Id, payload: RadioPayload })
+export type Relay = Static<typeof Relay>
+
+/** Hub to edge: what this node is to send by radio `to` a neighbour. */
+export const Relayed = Type.Object({ v: Type.Literal(1), to: Id, payload: RadioPayload })
+export type Relayed = Static<typeof Relayed>

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { crc32c } from '../../../core/wire/crc32c.ts'
 import type { Frame, FrameReading } from '../../../core/wire/frame.ts'
-import { decodeFrame, encodeFrame, FRAME_BYTES_MAX } from '../../../core/wire/frame-codec.ts'
+import { encodeBody } from '../../../core/wire/frame-body.ts'
+import { decodeFrame, encodeFrame, FRAME_BYTES_MAX, frameCrc } from '../../../core/wire/frame-codec.ts'
 import { byteReader, byteWriter } from '../../../core/wire/varint.ts'
 import { anyFrame } from './frames.ts'
 
@@ -23,9 +24,12 @@ function reading(seq: number): FrameReading {
 }
 
 /** A frame around any body, with a right checksum: what a hostile but careful sender can make. */
-function sealed(body: Uint8Array, head: { lane?: number; first?: number; span?: number } = {}): Uint8Array {
+function sealed(
+  body: Uint8Array,
+  head: { lane?: number; first?: number; span?: number; version?: number } = {},
+): Uint8Array {
   const writer = byteWriter()
-  writer.bytes(Uint8Array.of(0x54, 0x46, 1, head.lane ?? 2))
+  writer.bytes(Uint8Array.of(0x54, 0x46, head.version ?? 2, head.lane ?? 2))
   writer.bytes(Buffer.from(EPOCH, 'hex'))
   writer.varint(head.first ?? 0)
   writer.varint(head.span ?? 0)
@@ -35,6 +39,12 @@ function sealed(body: Uint8Array, head: { lane?: number; first?: number; span?: 
   sum.writeUInt32BE(crc32c(writer.done()))
   writer.bytes(sum)
   return writer.done()
+}
+
+/** A body of version 1: what version 2 has between the gaps and the rows, and behind them, taken out. */
+function bodyOf1(readings: readonly FrameReading[]): Uint8Array {
+  const body = encodeBody(liveFrame(readings))
+  return Uint8Array.of(body[0] ?? 0, ...body.subarray(3, -1))
 }
 
 function codeOf(bytes: Uint8Array): string {
@@ -81,6 +91,48 @@ describe('a frame', () => {
     expect(encodeFrame(liveFrame(readings)).length / 1000).toBeLessThan(2)
   })
 
+  test('of a thousand rows grows by at most eight bytes for what version 2 adds', () => {
+    const readings = Array.from({ length: 1000 }, (_, seq) => reading(seq))
+    const version1 = 2 + 1 + 1 + 8 + 1 + 2 + 2 + deflateRawSync(bodyOf1(readings)).length + 4
+    const version2 = encodeFrame({ ...liveFrame(readings), dictionary: 0x9e3779b9 } as Frame).length
+    expect(version2 - version1).toBeLessThanOrEqual(8)
+  })
+
+  test('of an hour of thinned rows takes less than seven bytes a row', () => {
+    const random = seededRandom(5)
+    const readings = Array.from({ length: 600 }, (_, seq): FrameReading => {
+      const at = 1_790_000_000_000 + Math.floor(seq / 10) * 60_000 + 55_000
+      const value = 2000 + Math.round(random.next() * 20)
+      const [min, max] = [value - Math.round(random.next() * 8), value + Math.round(random.next() * 8)]
+      const sum = 12 * min + Math.round(random.next() * 12 * (max - min))
+      const summary = { from: at - 55_000, count: 12, sum, min, max }
+      return { seq, series: seq % 10, at, value, flag: 1, summary }
+    })
+    expect(encodeFrame(liveFrame(readings)).length / 600).toBeLessThan(7)
+  })
+
+  test('is named by the checksum at its end', () => {
+    const bytes = encodeFrame(liveFrame([reading(0)]))
+    expect(frameCrc(bytes)).toBe(Buffer.from(bytes.subarray(-4)).readUInt32BE(0))
+  })
+
+  test.each([
+    ['a value outside it', { min: 1, max: 5 }],
+    ['one reading alone', { count: 1 }],
+    ['a sum that cannot be', { sum: 100 }],
+    ['a sum that a double does not hold', { count: 2 ** 32 - 1, max: 2 ** 40, sum: 2 ** 41 }],
+    ['a beginning after its end', { from: 1_790_000_000_001 }],
+  ])('with a summary of %s is not encoded', (_what, wrong) => {
+    const summary = { from: 1_790_000_000_000, count: 2, sum: 3, min: 0, max: 5, ...wrong }
+    expect(() => encodeFrame(liveFrame([{ ...reading(0), summary }]))).toThrow('summary')
+  })
+
+  test('with undated ranges that overlap is not encoded', () => {
+    const range = { first: 0, last: 1, after: 0, before: 1 }
+    const frame = { ...liveFrame([reading(0), reading(1)]), undated: [range, range] }
+    expect(() => encodeFrame(frame)).toThrow('out of place')
+  })
+
   test('that does not account for its range is not encoded', () => {
     expect(() => encodeFrame(liveFrame([reading(0), reading(2)], { last: 2 }))).toThrow(
       'neither a row nor in a gap',
@@ -97,6 +149,13 @@ describe('a frame', () => {
   })
 })
 
+/** No gaps, nothing undated, no dictionary; series 0 at 1970 with the value 0 and flag 1. Summaries are to follow. */
+const ONE_ROW = [0, 0, 0, 0, 1, 0, 0, 1, 1]
+
+function body(bytes: readonly number[], head: { span?: number; version?: number } = {}): Uint8Array {
+  return sealed(deflateRawSync(Uint8Array.from(bytes)), head)
+}
+
 describe('refused frames', () => {
   const good = encodeFrame(liveFrame([reading(0), reading(1), reading(2)]))
 
@@ -106,7 +165,7 @@ describe('refused frames', () => {
     ['the head alone', good.subarray(0, 12), 'FRAME_TRUNCATED'],
     ['all but the last byte', good.subarray(0, -1), 'FRAME_TRUNCATED'],
     ['a JSON text', new TextEncoder().encode('{"v":1,"value":17.25,"unit":"m"}'), 'FRAME_BAD_MAGIC'],
-    ['another version', good.with(2, 2), 'FRAME_VERSION'],
+    ['another version', good.with(2, 3), 'FRAME_VERSION'],
     ['a byte too many', Uint8Array.of(...good, 0), 'FRAME_TRAILING'],
     ['a flipped bit in the body', good.with(20, (good[20] ?? 0) ^ 1), 'FRAME_CRC'],
     ['more bytes than any frame', new Uint8Array(FRAME_BYTES_MAX + 1), 'FRAME_TOO_LARGE'],
@@ -124,7 +183,7 @@ describe('refused frames', () => {
     ],
     [
       'more rows than any frame',
-      sealed(deflateRawSync(Uint8Array.of(0)), { span: 10_000 }),
+      sealed(deflateRawSync(Uint8Array.of(0, 0)), { span: 10_000 }),
       'FRAME_TOO_LARGE',
     ],
     [
@@ -138,16 +197,36 @@ describe('refused frames', () => {
       sealed(deflateRawSync(Uint8Array.of(0)), { first: 2 ** 53 - 1, span: 5 }),
       'FRAME_ACCOUNTING',
     ],
-    ['rows that are missing', sealed(deflateRawSync(Uint8Array.of(0)), { span: 1 }), 'FRAME_BODY'],
-    ['bytes after the columns', sealed(deflateRawSync(Uint8Array.of(0, 0, 1, 0, 0, 1, 1, 0))), 'FRAME_BODY'],
-    ['an unknown flag', sealed(deflateRawSync(Uint8Array.of(0, 0, 1, 0, 0, 7, 1))), 'FRAME_BODY'],
-    ['an overlong varint', sealed(deflateRawSync(Uint8Array.of(0, 0x80, 0, 1, 0, 0, 1, 1))), 'FRAME_BODY'],
+    ['rows that are missing', body([0, 0, 0], { span: 1 }), 'FRAME_BODY'],
+    ['bytes after the columns', body([0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0]), 'FRAME_BODY'],
+    ['bytes after the columns of version 1', body([0, 0, 1, 0, 0, 1, 1, 0], { version: 1 }), 'FRAME_BODY'],
+    ['an unknown flag', body([0, 0, 0, 0, 1, 0, 0, 7, 1, 0]), 'FRAME_BODY'],
+    ['an overlong varint', body([0, 0, 0, 0x80, 0, 1, 0, 0, 1, 1, 0]), 'FRAME_BODY'],
+    ['no word on the dictionary', body([0, 0, 2, 0, 1, 0, 0, 1, 1, 0]), 'FRAME_BODY'],
+    ['a checksum of the dictionary cut short', body([0, 0, 1, 0, 0]), 'FRAME_BODY'],
+    ['an undated range beyond its frame', body([0, 1, 0, 1, 0, 0]), 'FRAME_ACCOUNTING'],
+    ['an undated range before 1970', body([0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0]), 'FRAME_BODY'],
+    ['more undated ranges than any frame', body([0, 0xff, 0xff, 1]), 'FRAME_TOO_LARGE'],
+    ['undated ranges cut short', body([0, 1, 0]), 'FRAME_BODY'],
+    ['more summaries than rows', body([...ONE_ROW, 2]), 'FRAME_BODY'],
+    ['a summary of no row', body([...ONE_ROW, 1, 1, 0, 0, 0, 0, 0]), 'FRAME_BODY'],
+    ['a summary that begins before 1970', body([...ONE_ROW, 1, 0, 1, 0, 0, 0, 0]), 'FRAME_BODY'],
+    ['a summary whose sum exceeds its maximum', body([...ONE_ROW, 1, 0, 0, 0, 0, 3, 7]), 'FRAME_BODY'],
+    ['summaries cut short', body([...ONE_ROW, 1, 0, 0]), 'FRAME_BODY'],
   ])('%s: %#', (_what, bytes, code) => {
     expect(codeOf(bytes)).toBe(code)
   })
 
   test('the smallest frame of one reading is accepted', () => {
-    expect(codeOf(sealed(deflateRawSync(Uint8Array.of(0, 0, 1, 0, 0, 1, 1))))).toBe('accepted')
+    expect(codeOf(body([...ONE_ROW, 0]))).toBe('accepted')
+  })
+
+  test('the smallest frame of version 1 is accepted', () => {
+    expect(codeOf(body([0, 0, 1, 0, 0, 1, 1], { version: 1 }))).toBe('accepted')
+  })
+
+  test('a summary at its bounds is accepted', () => {
+    expect(codeOf(body([...ONE_ROW, 1, 0, 0, 0, 0, 3, 6]))).toBe('accepted')
   })
 })
 
@@ -164,7 +243,7 @@ describe('hostile input', () => {
       const kind = round % 3
       const bytes =
         kind === 0
-          ? Uint8Array.of(0x54, 0x46, 1, ...noise(round % 60))
+          ? Uint8Array.of(0x54, 0x46, 1 + (round % 2), ...noise(round % 60))
           : kind === 1
             ? frame.subarray(0, at)
             : frame.with(at, (frame[at] ?? 0) ^ (1 << (round % 8)))
@@ -177,7 +256,11 @@ describe('hostile input', () => {
     for (let round = 0; round < 100_000; round++) {
       const body = noise(1 + (round % 40)).map((byte) => (random.next() < 0.7 ? byte & 3 : byte))
       const decoded = decodeFrame(
-        sealed(deflateRawSync(body, { level: 0 }), { lane: round % 3, span: round % 4 }),
+        sealed(deflateRawSync(body, { level: 0 }), {
+          lane: round % 3,
+          span: round % 4,
+          version: 1 + (round % 2),
+        }),
       )
       if (decoded.ok) expect(decodeFrame(encodeFrame(decoded.value))).toEqual(decoded)
     }
