@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { SerialPort } from 'serialport'
 import type { ByteStream } from '../ports/byte-stream.ts'
 import { byteStreamOver } from './duplex-stream.ts'
@@ -6,6 +7,11 @@ import { byteStreamOver } from './duplex-stream.ts'
 /** Names here stay the same whichever socket a device is plugged into; `/dev/ttyUSB0` does not. */
 const BY_ID = '/dev/serial/by-id'
 const NAMES_SHOWN = 8
+/**
+ * A terminal whose device has gone reads as endlessly empty, which `serialport` takes for "nothing yet" and reads on.
+ * So the port's name is looked at this often: it vanishes with the device.
+ */
+const LOOK_MS = 500
 
 export interface SerialOptions {
   /** `/dev/serial/by-id/…` where there is one. */
@@ -24,6 +30,7 @@ export function serialStream({ path, baud }: SerialOptions): ByteStream {
           cause ? reject(new Error(`${cause.message}${present()}`, { cause })) : resolve(),
         )
       })
+      watch(port, path)
       return port
     },
     release: (duplex) =>
@@ -33,6 +40,26 @@ export function serialStream({ path, baud }: SerialOptions): ByteStream {
         duplex.close(() => resolve())
       }),
   })
+}
+
+function watch(port: SerialPort, path: string): void {
+  let first: Stats | undefined
+  let looking = false
+  const look = async () => {
+    if (looking) return
+    looking = true
+    const now = await stat(path).catch(() => undefined)
+    looking = false
+    if (!port.isOpen) return clearInterval(timer)
+    first ??= now
+    if (now === undefined || now.rdev !== first?.rdev || now.ino !== first.ino) {
+      clearInterval(timer)
+      port.destroy(new Error('unplugged'))
+    }
+  }
+  const timer = setInterval(() => void look(), LOOK_MS)
+  timer.unref()
+  void look()
 }
 
 /**
