@@ -1,4 +1,4 @@
-import { type Clock, every, sleep } from '../core/clock.ts'
+import { type Clock, every, type NodeClock, sleep } from '../core/clock.ts'
 import type { FloodStation } from '../core/documents/flood-station.ts'
 import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
 import { type Fault, fault } from '../core/errors.ts'
@@ -9,6 +9,9 @@ import { err, ok, type Result } from '../core/result.ts'
 import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
+import type { CommandRecord, CommandStore } from './commands/command-store.ts'
+import { createCommands } from './commands/commands.ts'
+import { createExecutor } from './commands/executor.ts'
 import type { ControlState } from './control-state.ts'
 import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
 import type { Driver, DriverSink } from './drivers/driver.ts'
@@ -21,7 +24,7 @@ import { worthTelling } from './vitals/worth-telling.ts'
 
 /** What an agent is made of. All that touches the world is given, so that many agents live in one test. */
 export interface AgentParts {
-  readonly clock: Clock
+  readonly clock: NodeClock
   /** Real time; the same as `clock` outside demonstrations. */
   readonly wall: Clock
   /** How much faster `clock` runs than `wall`; 1 outside demonstrations. */
@@ -32,6 +35,7 @@ export interface AgentParts {
   readonly stations: readonly FloodStation[]
   readonly checkStation: StationCheck
   readonly memory: ControlState
+  readonly commands: CommandStore
   readonly refusals: Refusals
   readonly outbox: Outbox
   /** Makes the drivers, each with the ids of the devices that it serves. */
@@ -56,6 +60,10 @@ export interface Agent {
   describe(): Pick<Describe, 'devices' | 'stations'>
   /** What `describe` returns has changed. */
   onDescription(handler: () => void): void
+  /** A payload of the `cmd` topic, whatever it holds. */
+  command(payload: Uint8Array): void
+  /** The commands that came, and what became of them; newest first. */
+  commands(count: number): readonly CommandRecord[]
   /** What a person at the site asks of a station. */
   ask(
     station: string,
@@ -80,6 +88,7 @@ export function createAgent(parts: AgentParts): Agent {
   const worth = worthTelling(clock)
   const cancels: (() => void)[] = []
   let described: () => void = () => {}
+  let started = false
   const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
 
   const record = (readings: readonly Reading[], time = instant()) => {
@@ -100,6 +109,7 @@ export function createAgent(parts: AgentParts): Agent {
     output({ device, requests, stage, time, problem }) {
       if (problem !== undefined) refusals.note(problem, device)
       outputs.progress(device, requests, stage)
+      executor.progress(device, requests, stage, problem)
       toAll({ type: 'output', device, requests, stage })
       if (stage === 'confirmed') {
         record(
@@ -132,6 +142,20 @@ export function createAgent(parts: AgentParts): Agent {
     driverOf,
     refusals,
   })
+
+  const ask: Agent['ask'] = (id, input) => {
+    const station = stations.get(id)
+    if (station === undefined)
+      return err(
+        fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: [...stations.keys()].join(', ') }),
+      )
+    if (input.type === 'silence' && station.state().level.inForce === 0)
+      return err(fault('NOTHING_TO_SILENCE', { station: id }))
+    station.input(input)
+    return ok(undefined)
+  }
+  const executor = createExecutor({ clock, outputs, ask })
+  const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
   const addStation = (document: FloodStation) => {
     const station = createStation(document, {
@@ -195,16 +219,20 @@ export function createAgent(parts: AgentParts): Agent {
     async start() {
       for (const { driver } of drivers) await driver.start()
       await loadStations()
+      commands.start()
+      started = true
       cancels.push(
         every(clock, TICK_MS, () => {
           toAll({ type: 'tick' })
           outputs.tick()
+          commands.tick()
         }),
       )
       cancels.push(every(clock, VITALS_MS, tellVitals))
       tellVitals()
     },
     async stop() {
+      started = false
       for (const cancel of cancels.splice(0)) cancel()
       if (outputs.driveSafe()) await sleep(parts.wall, RELEASE_MS)
       for (const { driver } of drivers) await driver.stop()
@@ -214,6 +242,10 @@ export function createAgent(parts: AgentParts): Agent {
     driveSafe() {
       outputs.driveSafe()
     },
+    command: (payload) => {
+      if (started) commands.take(payload)
+    },
+    commands: (count) => commands.recent(count),
     stations: () => [...stations.values()],
     outputs: () => outputs.views(),
     lastHeard: () => Object.fromEntries(lastHeard),
@@ -225,17 +257,7 @@ export function createAgent(parts: AgentParts): Agent {
     onDescription(handler) {
       described = handler
     },
-    ask(id, input) {
-      const station = stations.get(id)
-      if (station === undefined)
-        return err(
-          fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: [...stations.keys()].join(', ') }),
-        )
-      if (input.type === 'silence' && station.state().level.inForce === 0)
-        return err(fault('NOTHING_TO_SILENCE', { station: id }))
-      station.input(input)
-      return ok(undefined)
-    },
+    ask,
     async putDocument(id, body) {
       const checked = parts.checkStation(body)
       if (!checked.ok) return checked

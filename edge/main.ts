@@ -28,6 +28,7 @@ import { encodeCbor } from '../core/wire/cbor.ts'
 import type { AlarmEvent } from '../core/wire/messages.ts'
 import { edgeTopics } from '../core/wire/topics.ts'
 import { type Agent, createAgent } from './agent.ts'
+import { type CommandStore, openCommandStore } from './commands/command-store.ts'
 import type { EdgeConfig } from './config.ts'
 import { createControlState } from './control-state.ts'
 import { endSafely } from './crash.ts'
@@ -150,6 +151,7 @@ async function startEdge(
     stations: loaded.stations,
     checkStation: stationCheck(deviceLookup(definitions)),
     memory,
+    commands: openCommands(small, refusals),
     refusals,
     outbox,
     drivers: (sink) => driversOf(loaded, { sink, clock, log, store: small('lorawan.db') }),
@@ -254,6 +256,17 @@ async function tryDocuments(
     if (!(cause instanceof FaultError)) throw cause
     refusals.note(cause.fault, 'documents')
     return cause.fault.code === 'STORE_CORRUPT' ? 'damaged' : undefined
+  }
+}
+
+/** The ledger of commands; one in memory says of itself that it is no promise. */
+function openCommands(small: (name: string) => SqlStore, refusals: Refusals): CommandStore {
+  try {
+    return openCommandStore(small('commands.db'))
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    refusals.note(cause.fault, 'commands')
+    return openCommandStore(openSqlite(':memory:'))
   }
 }
 
@@ -385,6 +398,7 @@ function hubLink(
     onHubTime: (utc, asked) => clock.learn('hub', hubWord(utc, asked, clock.monotonic())),
   })
   const stopAsking = keepAskingHub(clock, sync.askTime)
+  broker.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => parts.agent.command(payload))
   parts.agent.onDescription(() => sync.describeAgain())
   sync.start()
   return { broker, sync, stopAsking }

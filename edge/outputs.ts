@@ -31,6 +31,8 @@ export interface Outputs {
   order(owner: string, order: OutputOrder): Result<Decision>
   /** Ends the owner's order for one output; `output` left out, for all. */
   release(owner: string, output?: Pick<OutputOrder, 'device' | 'output'>): void
+  /** Whether a driver serves such an output. */
+  has(device: string, output: string): boolean
   /** Who drives an output now; undefined for one that nobody has driven yet. */
   decision(device: string, output: string): Decision | undefined
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
@@ -251,6 +253,7 @@ export function createOutputs(parts: {
       for (const entry of held) entry.arbiter = releaseClaim(entry.arbiter, owner)
       settle(held)
     },
+    has: (device, output) => entryOf(device, output) !== undefined,
     decision: (device, output) => entries.get(`${device}/${output}`)?.decision,
     progress(device, requests, stage) {
       for (const { output, value } of requests) {

@@ -61,7 +61,10 @@ export const Command = Type.Object({
 })
 export type Command = Static<typeof Command>
 
-/** A row of the alarm lane. One command has at most one `accepted` and exactly one other outcome. */
+/**
+ * A row of the alarm lane. One command has at most one `accepted` and exactly one other outcome. `class`, `action` and
+ * `who` are left out only where the node could read no more of the command than its id.
+ */
 export const CommandOutcome = Type.Object({
   v: Type.Literal(1),
   command: CommandId,
@@ -73,9 +76,9 @@ export const CommandOutcome = Type.Object({
     Type.Literal('expired'),
   ]),
   at: Type.Integer(),
-  class: CommandClass,
-  action: CommandAction,
-  who: Type.String({ maxLength: 60 }),
+  class: Type.Optional(CommandClass),
+  action: Type.Optional(CommandAction),
+  who: Type.Optional(Type.String({ maxLength: 60 })),
   /** Why it was refused, failed or superseded: a code of the table with its details. */
   code: Type.Optional(Type.String({ maxLength: 60 })),
   details: Type.Optional(

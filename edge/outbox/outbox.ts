@@ -2,6 +2,7 @@ import type { Cancel } from '../../core/clock.ts'
 import type { Fault } from '../../core/errors.ts'
 import type { Instant, Reading } from '../../core/reading.ts'
 import type { Result } from '../../core/result.ts'
+import type { CommandOutcome } from '../../core/wire/commands.ts'
 import type { GapReason } from '../../core/wire/frame.ts'
 import type { AlarmEvent, Series } from '../../core/wire/messages.ts'
 import type { Lane } from '../../core/wire/topics.ts'
@@ -19,7 +20,11 @@ export interface Outbox {
    * called just before every attempt to commit it, with the place that it is about to have: who writes that down can
    * tell after a crash, by `holds`, whether the alarm was kept.
    */
-  alarm(event: AlarmEvent, time: Instant, before?: (place: AlarmPlace) => void): Promise<Result<number>>
+  alarm(
+    event: AlarmEvent | CommandOutcome,
+    time: Instant,
+    before?: (place: AlarmPlace) => void,
+  ): Promise<Result<number>>
   /** The alarm of this place was committed, whatever became of it since. */
   holds(place: AlarmPlace): boolean
 

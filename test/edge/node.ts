@@ -17,6 +17,7 @@ import { AlarmEvent } from '../../core/wire/messages.ts'
 import type { OutputRequest } from '../../devices/define.ts'
 import { findDefinition } from '../../devices/registry.ts'
 import { createAgent } from '../../edge/agent.ts'
+import { openCommandStore } from '../../edge/commands/command-store.ts'
 import { createControlState } from '../../edge/control-state.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
 import type { DriverSink, HealthReport } from '../../edge/drivers/driver.ts'
@@ -106,11 +107,13 @@ export function node(options: NodeOptions) {
     },
     async alarm(event, time, before) {
       const kept = await outbox.alarm(event, time, before)
-      diary.push(`kept ${event.rule} ${event.event} ${event.level}`)
+      if ('alarm' in event) diary.push(`kept ${event.rule} ${event.event} ${event.level}`)
+      else diary.push(`kept ${event.command} ${event.outcome}`)
       return kept
     },
   }
   const control = openSqlite(join(options.disk.folder, 'control.db'))
+  const commands = openSqlite(join(options.disk.folder, 'commands.db'))
   const memory = createControlState({ store: control, clock, refusals })
   const events: AlarmEvent[] = []
   let sink: DriverSink | undefined
@@ -128,6 +131,7 @@ export function node(options: NodeOptions) {
         if (plugged) memory.write(station, state)
       },
     },
+    commands: openCommandStore(commands),
     refusals,
     outbox: watched,
     drivers(given) {
@@ -195,6 +199,7 @@ export function node(options: NodeOptions) {
       plugged = false
       outbox.close()
       control.close()
+      commands.close()
     },
     async stop() {
       const stopped = agent.stop()
@@ -202,6 +207,7 @@ export function node(options: NodeOptions) {
       await stopped
       outbox.close()
       control.close()
+      commands.close()
     },
   }
 }

@@ -14,6 +14,7 @@ import type { Reading } from '../../core/reading.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
 import { createAgent } from '../../edge/agent.ts'
+import { openCommandStore } from '../../edge/commands/command-store.ts'
 import { createControlState } from '../../edge/control-state.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
 import type { LorawanConfig } from '../../edge/drivers/lorawan/config.ts'
@@ -96,6 +97,7 @@ export function bootNode(parts: NodeParts, life: number): NodeProcess {
     stations: [parts.station],
     checkStation: stationCheck(deviceLookup(definitions)),
     memory: createControlState({ store: open('control.db'), clock, refusals }),
+    commands: openCommandStore(open('commands.db')),
     refusals,
     outbox: {
       ...outbox,
@@ -105,7 +107,7 @@ export function bootNode(parts: NodeParts, life: number): NodeProcess {
       },
       async alarm(event, time, before) {
         const kept = await outbox.alarm(event, time, before)
-        if (kept.ok) history.kept.push(event)
+        if (kept.ok && 'alarm' in event) history.kept.push(event)
         return kept
       },
     },

@@ -1,0 +1,166 @@
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import { type Checked, checker } from '../../core/schema.ts'
+import { Command, CommandOutcome } from '../../core/wire/commands.ts'
+import type { AlarmPlace } from '../outbox/outbox.ts'
+
+const STATES = ['waiting', 'accepted', 'settled'] as const
+/** `waiting` for its time; `accepted`: about to act, or acting; `settled`: the outcome is known. */
+export type CommandState = (typeof STATES)[number]
+
+export interface CommandRecord {
+  readonly command: Command
+  readonly state: CommandState
+  /** The last outcome, `accepted` among them; undefined while it waits. */
+  readonly outcome: CommandOutcome | undefined
+}
+
+/** What a setting left in force; `value` null where it let the output go. */
+export interface Setting {
+  readonly device: string
+  readonly output: string
+  readonly value: number | null
+  readonly order: number
+  readonly who: string
+  readonly why: string
+}
+
+/** An outcome that is not known to be in the outbox, with the place that it was about to have there. */
+export interface Untold {
+  readonly key: number
+  readonly outcome: CommandOutcome
+  readonly place: AlarmPlace | null
+}
+
+/**
+ * Which commands came and what became of them, so that each runs once however often it arrives, also over a crash.
+ * Every call may throw a FaultError of the disk. What returned is on disk.
+ */
+export interface CommandStore {
+  /** False where it is only in memory: then what must run only once is not run at all. */
+  readonly durable: boolean
+  knows(id: string): boolean
+  unsettled(): readonly CommandRecord[]
+  /** Newest first. */
+  recent(count: number): readonly CommandRecord[]
+  count(): number
+  put(command: Command, state: 'waiting' | 'accepted'): void
+  /** Writes an outcome down as still to be told; with it the command's state, and what it set. */
+  outcome(command: Command, outcome: CommandOutcome, setting?: Setting): Untold
+  untold(): readonly Untold[]
+  place(key: number, place: AlarmPlace): void
+  told(key: number): void
+  settings(): readonly Setting[]
+  /** The order of the newest setting of an output; undefined for none. */
+  orderOf(device: string, output: string): number | undefined
+  /** Forgets what is settled and told and expired before this UTC: it may come again, and is then judged expired. */
+  forget(before: number): void
+}
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS command (
+  id TEXT PRIMARY KEY, n INTEGER NOT NULL, expires INTEGER NOT NULL, state TEXT NOT NULL,
+  body TEXT NOT NULL, outcome TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS command_by_age ON command (n);
+CREATE TABLE IF NOT EXISTS setting (
+  device TEXT NOT NULL, output TEXT NOT NULL, value REAL, ord INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
+  PRIMARY KEY (device, output)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS untold (
+  key INTEGER PRIMARY KEY, command TEXT NOT NULL, outcome TEXT NOT NULL, epoch TEXT, seq INTEGER
+) STRICT;
+`
+
+export function openCommandStore(sql: SqlStore): CommandStore {
+  sql.exec(TABLES)
+  const known = sql.prepare('SELECT 1 FROM command WHERE id = ?')
+  const unsettled = sql.prepare("SELECT * FROM command WHERE state <> 'settled' ORDER BY n")
+  const recent = sql.prepare('SELECT * FROM command ORDER BY n DESC LIMIT ?')
+  const count = sql.prepare('SELECT count(*) AS n FROM command')
+  const put = sql.prepare(
+    `INSERT INTO command (id, n, expires, state, body) VALUES (?, (SELECT coalesce(max(n), 0) + 1 FROM command), ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
+  )
+  const settle = sql.prepare('UPDATE command SET state = ?, outcome = ? WHERE id = ?')
+  const addUntold = sql.prepare('INSERT INTO untold (command, outcome) VALUES (?, ?) RETURNING key')
+  const untold = sql.prepare('SELECT * FROM untold ORDER BY key')
+  const place = sql.prepare('UPDATE untold SET epoch = ?, seq = ? WHERE key = ?')
+  const told = sql.prepare('DELETE FROM untold WHERE key = ?')
+  const set = sql.prepare(
+    `INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, output)
+     DO UPDATE SET value = excluded.value, ord = excluded.ord, who = excluded.who, why = excluded.why`,
+  )
+  const settings = sql.prepare('SELECT * FROM setting')
+  const order = sql.prepare('SELECT ord FROM setting WHERE device = ? AND output = ?')
+  const forget = sql.prepare(
+    "DELETE FROM command WHERE state = 'settled' AND expires < ? AND id NOT IN (SELECT command FROM untold)",
+  )
+  const putCommand = (command: Command, state: CommandState) =>
+    put.run(command.id, command.expires, state, JSON.stringify(command))
+
+  return {
+    durable: sql.prepare('PRAGMA database_list').get()?.file !== '',
+    knows: (id) => known.get(id) !== undefined,
+    unsettled: () => unsettled.all().flatMap(recordFrom),
+    recent: (limit) => recent.all(limit).flatMap(recordFrom),
+    count: () => Number(count.get()?.n),
+    put: (command, state) => void putCommand(command, state),
+    outcome: (command, outcome, setting) =>
+      sql.transaction(() => {
+        const state = outcome.outcome === 'accepted' ? 'accepted' : 'settled'
+        const body = JSON.stringify(outcome)
+        putCommand(command, state)
+        settle.run(state, body, command.id)
+        if (setting !== undefined) {
+          const { device, output, value, who, why } = setting
+          set.run(device, output, value, setting.order, who, why)
+        }
+        return { key: Number(addUntold.get(command.id, body)?.key), outcome, place: null }
+      }),
+    untold: () => untold.all().flatMap(untoldFrom),
+    place: (key, { epoch, seq }) => void place.run(epoch, seq, key),
+    told: (key) => void told.run(key),
+    settings: () => settings.all().map(settingFrom),
+    orderOf(device, output) {
+      const row = order.get(device, output)
+      return row === undefined ? undefined : Number(row.ord)
+    },
+    forget: (before) => void forget.run(Math.floor(before)),
+  }
+}
+
+const checkCommand = checker(Command)
+const checkOutcome = checker(CommandOutcome)
+
+/** A row of another version may not be readable any more: it is known all the same, so nothing runs twice for it. */
+function recordFrom(row: SqlRow): CommandRecord[] {
+  const command = read(checkCommand, row.body)
+  const state = STATES.find((name) => name === row.state)
+  if (command === undefined || state === undefined) return []
+  return [{ command, state, outcome: read(checkOutcome, row.outcome) }]
+}
+
+function untoldFrom(row: SqlRow): Untold[] {
+  const outcome = read(checkOutcome, row.outcome)
+  if (outcome === undefined) return []
+  const { key, epoch, seq } = row
+  const place = typeof epoch === 'string' ? { epoch, seq: Number(seq) } : null
+  return [{ key: Number(key), outcome, place }]
+}
+
+function settingFrom(row: SqlRow): Setting {
+  return {
+    device: String(row.device),
+    output: String(row.output),
+    value: row.value === null ? null : Number(row.value),
+    order: Number(row.ord),
+    who: String(row.who),
+    why: String(row.why),
+  }
+}
+
+function read<T>(check: (value: unknown) => Checked<T>, text: unknown): T | undefined {
+  if (typeof text !== 'string') return undefined
+  const checked = check(JSON.parse(text))
+  return checked.ok ? checked.value : undefined
+}

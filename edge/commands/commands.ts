@@ -1,0 +1,252 @@
+import type { NodeClock } from '../../core/clock.ts'
+import { type Fault, FaultError, fault } from '../../core/errors.ts'
+import type { Instant } from '../../core/reading.ts'
+import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
+import type { AlarmPlace, Outbox } from '../outbox/outbox.ts'
+import type { Refusals } from '../refusals.ts'
+import type { CommandRecord, CommandStore, Setting, Untold } from './command-store.ts'
+import type { End, Executor } from './executor.ts'
+import { judge } from './judge.ts'
+import { readCommand } from './read-command.ts'
+
+/**
+ * What the hub asks of this node: each command is judged by what is proven of the time, runs at most once, and its
+ * outcome is told until the hub has it. Written down before it acts; told after it was written down.
+ */
+export interface Commands {
+  /** After a start: settings back in force, what was interrupted is called so, what was not told is told. */
+  start(): void
+  /** A payload of the `cmd` topic, whatever it holds. */
+  take(payload: Uint8Array): void
+  tick(): void
+  /** Newest first. */
+  recent(count: number): readonly CommandRecord[]
+}
+
+export interface CommandsParts {
+  readonly clock: NodeClock
+  readonly store: CommandStore
+  readonly executor: Executor
+  readonly outbox: Pick<Outbox, 'alarm' | 'holds'>
+  readonly refusals: Refusals
+}
+
+/** Commands that wait for their time or for the clock to be known better; one more is refused. */
+export const WAITING_MAX = 64
+/** Commands remembered; when all of them could still come again, further ones are refused, emergencies excepted. */
+export const REMEMBERED_MAX = 5_000
+/** A clock that cannot tell whether a command has expired is given this long to learn the time. */
+export const DOUBT_MS = 10 * 60_000
+/** What is forgotten expired by more than the persisted floor of the time can fall back. */
+const FORGET_MS = 24 * 3_600_000
+const FORGET_EVERY_MS = 3_600_000
+/** Ids kept in memory as well: with the disk broken, nothing is taken twice within this process. */
+const SEEN_MAX = 1_000
+
+interface Waiting {
+  readonly command: Command
+  /** Monotonic; null while there is no doubt. */
+  readonly doubtSince: number | null
+}
+
+export function createCommands(parts: CommandsParts): Commands {
+  const { clock, store, executor, outbox, refusals } = parts
+  const waiting = new Map<string, Waiting>()
+  const seen = new Set<string>()
+  /** Keys of outcomes that are on their way into the outbox. */
+  const telling = new Set<number>()
+  let forgetAt = clock.monotonic() + FORGET_EVERY_MS
+
+  /** Undefined where the disk fails. */
+  const guarded = <T>(work: () => T): T | undefined => {
+    try {
+      return work()
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause
+      refusals.note(cause.fault, 'commands')
+      return undefined
+    }
+  }
+  const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
+
+  /** Told with the place that it is about to have written down just before: a crash neither loses nor doubles it. */
+  const tell = (outcome: CommandOutcome, key: number | undefined) => {
+    if (key !== undefined) telling.add(key)
+    const placed = (place: AlarmPlace) => {
+      if (key !== undefined) guarded(() => store.place(key, place))
+    }
+    void outbox.alarm(outcome, instant(), placed).then((kept) => {
+      if (key !== undefined) telling.delete(key)
+      if (!kept.ok) refusals.note(kept.error, 'commands')
+      else if (key !== undefined) guarded(() => store.told(key))
+    })
+  }
+  const tellUntold = (list: readonly Untold[]) => {
+    for (const { key, outcome, place } of list) {
+      if (telling.has(key)) continue
+      if (place !== null && outbox.holds(place)) guarded(() => store.told(key))
+      else tell(outcome, key)
+    }
+  }
+
+  const report = (
+    command: Command,
+    outcome: CommandOutcome['outcome'],
+    more: { readonly problem?: Fault; readonly setting?: Setting } = {},
+  ) => {
+    const { problem, setting } = more
+    if (problem !== undefined) refusals.note(problem, 'command')
+    const message = outcomeOf(command, outcome, clock.now(), problem)
+    const written = guarded(() => store.outcome(command, message, setting))
+    keepInMind(command.id)
+    if (outcome !== 'accepted') waiting.delete(command.id)
+    tell(message, written?.key)
+  }
+  const keepInMind = (id: string) => {
+    seen.add(id)
+    const [oldest] = seen
+    if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
+  }
+
+  const execute = (command: Command) => {
+    // Only an emergency may run without a promise to run once: all it can do is to drive the same output again.
+    if (command.class !== 'emergency' && !store.durable)
+      return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
+    const accepted = guarded(() => {
+      store.put(command, 'accepted')
+      return true
+    })
+    if (accepted === undefined) {
+      if (command.class !== 'emergency')
+        return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
+    }
+    waiting.delete(command.id)
+    const end = executor.run(command, (later) => conclude(command, later))
+    if (end === undefined) report(command, 'accepted')
+    else conclude(command, end)
+  }
+  const conclude = (command: Command, end: End) => {
+    if (end.outcome !== 'done') return report(command, end.outcome, { problem: end.problem })
+    const setting = settingOf(command)
+    report(command, 'done', setting === undefined ? {} : { setting })
+  }
+
+  const consider = (command: Command) => {
+    const { action } = command
+    const inForce =
+      action.type === 'hold' ? guarded(() => store.orderOf(action.device, action.output)) : undefined
+    const judgement = judge(command, clock.bounds(), inForce)
+    switch (judgement.verdict) {
+      case 'run':
+        return execute(command)
+      case 'wait':
+        return wait(command, judgement.why)
+      default:
+        return report(command, judgement.verdict, { problem: judgement.problem })
+    }
+  }
+  const wait = (command: Command, why: 'early' | 'doubt') => {
+    const before = waiting.get(command.id)
+    const now = clock.monotonic()
+    const doubtSince = why === 'doubt' ? (before?.doubtSince ?? now) : null
+    if (doubtSince !== null && now - doubtSince >= DOUBT_MS)
+      return report(command, 'expired', { problem: fault('COMMAND_TIME_UNKNOWN') })
+    if (before === undefined && waiting.size >= WAITING_MAX)
+      return report(command, 'refused', { problem: fault('COMMAND_WAITING_FULL', { max: WAITING_MAX }) })
+    // A command that only waits has done nothing: lost with the disk, it comes again.
+    if (before === undefined) guarded(() => store.put(command, 'waiting'))
+    waiting.set(command.id, { command, doubtSince })
+  }
+
+  const forget = () => {
+    forgetAt = clock.monotonic() + FORGET_EVERY_MS
+    guarded(() => store.forget(clock.bounds().earliest - FORGET_MS))
+  }
+  const full = (): boolean => {
+    if ((guarded(() => store.count()) ?? 0) < REMEMBERED_MAX) return false
+    forget()
+    return (guarded(() => store.count()) ?? 0) >= REMEMBERED_MAX
+  }
+
+  const resume = ({ command, state }: CommandRecord) => {
+    if (state === 'waiting' || command.class === 'setting')
+      waiting.set(command.id, { command, doubtSince: null })
+    else report(command, 'failed', { problem: fault('COMMAND_INTERRUPTED') })
+  }
+
+  return {
+    start() {
+      tellUntold(guarded(() => store.untold()) ?? [])
+      for (const setting of guarded(() => store.settings()) ?? []) {
+        const set = executor.set(setting)
+        if (!set.ok) refusals.note(set.error, 'commands')
+      }
+      for (const record of guarded(() => store.unsettled()) ?? []) resume(record)
+      for (const { command } of [...waiting.values()]) consider(command)
+    },
+    take(payload) {
+      const read = readCommand(payload)
+      if (!read.ok) {
+        refusals.note(read.problem, 'command')
+        if (read.id === undefined || seen.has(read.id)) return
+        keepInMind(read.id)
+        tell(
+          { v: 1, command: read.id, outcome: 'refused', at: clock.now(), ...codeOf(read.problem) },
+          undefined,
+        )
+        return
+      }
+      const { command } = read
+      const { id } = command
+      const known = seen.has(id) || waiting.has(id) || guarded(() => store.knows(id)) === true
+      // The hub asks again because it has no outcome: what never came into the outbox is told now.
+      if (known) return tellUntold(guarded(() => store.untold()) ?? [])
+      if (command.class !== 'emergency' && full()) {
+        keepInMind(id)
+        const problem = fault('COMMAND_LEDGER_FULL', { max: REMEMBERED_MAX })
+        refusals.note(problem, 'command')
+        return tell(outcomeOf(command, 'refused', clock.now(), problem), undefined)
+      }
+      consider(command)
+    },
+    tick() {
+      executor.tick()
+      for (const { command } of [...waiting.values()]) consider(command)
+      if (clock.monotonic() >= forgetAt) forget()
+    },
+    recent: (count) => guarded(() => store.recent(count)) ?? [],
+  }
+}
+
+function outcomeOf(
+  { id, class: given, action, who }: Command,
+  outcome: CommandOutcome['outcome'],
+  at: number,
+  problem: Fault | undefined,
+): CommandOutcome {
+  return {
+    v: 1,
+    command: id,
+    outcome,
+    at,
+    class: given,
+    action,
+    who,
+    ...(problem === undefined ? {} : codeOf(problem)),
+  }
+}
+
+const DETAIL_LENGTH_MAX = 200
+
+function codeOf({ code, details }: Fault): Pick<CommandOutcome, 'code' | 'details'> {
+  const short = Object.entries(details).map(
+    ([name, value]) => [name, typeof value === 'string' ? value.slice(0, DETAIL_LENGTH_MAX) : value] as const,
+  )
+  return { code, details: Object.fromEntries(short) }
+}
+
+function settingOf({ action, order, who, why }: Command): Setting | undefined {
+  if (action.type !== 'hold') return undefined
+  const { device, output, value } = action
+  return { device, output, value, order, who, why }
+}

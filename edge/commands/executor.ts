@@ -1,0 +1,164 @@
+import type { Clock, Mono } from '../../core/clock.ts'
+import { type Fault, fault } from '../../core/errors.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import type { Text } from '../../core/text.ts'
+import type { Command, CommandAction } from '../../core/wire/commands.ts'
+import type { OutputRequest } from '../../devices/define.ts'
+import type { FloodInput } from '../control/flood/inputs.ts'
+import type { OutputProgress } from '../drivers/driver.ts'
+import type { Outputs } from '../outputs.ts'
+import type { Setting } from './command-store.ts'
+
+/** How an action ended. */
+export type End =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused' | 'failed'; readonly problem: Fault }
+
+/** Does what commands ask, through the same doors as everybody else: outputs, and what a person may ask of a station. */
+export interface Executor {
+  /** Begins an action: how it ended, or undefined while it is under way; `ended` is then called once. */
+  run(command: Command, ended: (end: End) => void): End | undefined
+  /** Puts a setting in force. Faults: OUTPUT_UNKNOWN, OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */
+  set(setting: Pick<Setting, 'device' | 'output' | 'value' | 'who' | 'why'>): Result<void>
+  progress(
+    device: string,
+    requests: readonly OutputRequest[],
+    stage: OutputProgress['stage'],
+    problem?: Fault,
+  ): void
+  tick(): void
+}
+
+type Drive = Extract<CommandAction, { type: 'drive' }>
+
+/** An output that was asked for and has not confirmed yet. */
+interface Watch {
+  readonly owner: string
+  readonly drive: Drive
+  readonly until: Mono
+  readonly ended: (end: End) => void
+}
+
+/** All settings speak as one: a newer one of an output takes the place of the older. */
+const SETTING_OWNER = 'setting'
+
+export function createExecutor(parts: {
+  readonly clock: Clock
+  readonly outputs: Outputs
+  ask(
+    station: string,
+    input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
+  ): Result<void>
+}): Executor {
+  const { clock, outputs } = parts
+  const watches = new Map<string, Watch>()
+
+  /** Ends a watch; what failed lets go of its output, so that nothing is driven after it was called a failure. */
+  const end = (watch: Watch, how: End) => {
+    watches.delete(watch.owner)
+    if (how.outcome !== 'done') outputs.release(watch.owner)
+    watch.ended(how)
+  }
+
+  const drive = (command: Command, action: Drive, ended: (how: End) => void): End | undefined => {
+    const { device, output, value } = action
+    const owner = `command:${command.id}`
+    const until = (clock.monotonic() + action.for_s * 1000) as Mono
+    const rank = command.class !== 'emergency' ? 'command' : action.override ? 'override' : 'emergency'
+    // A device beside us may confirm before `order` returns.
+    let early: End | undefined
+    let begun = false
+    const tell = (how: End) => {
+      if (begun) ended(how)
+      else early = how
+    }
+    watches.set(owner, { owner, drive: action, until, ended: tell })
+    const ordered = outputs.order(owner, { device, output, value, rank, until, reason: reasonOf(command) })
+    const problem = ordered.ok ? taken(action, owner) : ordered.error
+    if (problem !== undefined) {
+      watches.delete(owner)
+      outputs.release(owner, action)
+      return { outcome: 'refused', problem }
+    }
+    begun = true
+    return early
+  }
+
+  /** Who has the output instead of this owner; undefined while it is the owner's. */
+  const taken = ({ device, output }: Drive, owner: string): Fault | undefined => {
+    const decision = outputs.decision(device, output)
+    if (decision === undefined || decision.owner === owner) return undefined
+    if (decision.winner === 'interlock')
+      return fault('COMMAND_INTERLOCK', { device, output, interlock: decision.owner })
+    return fault('COMMAND_OUTRANKED', { device, output, owner: decision.owner, rank: decision.winner })
+  }
+
+  const set: Executor['set'] = ({ device, output, value, who, why }) => {
+    if (!outputs.has(device, output)) return err(fault('OUTPUT_UNKNOWN', { device, output }))
+    if (value === null) return ok(outputs.release(SETTING_OWNER, { device, output }))
+    const order = {
+      device,
+      output,
+      value,
+      rank: 'command',
+      until: null,
+      reason: reasonOf({ who, why }),
+    } as const
+    const ordered = outputs.order(SETTING_OWNER, order)
+    return ordered.ok ? ok(undefined) : ordered
+  }
+
+  return {
+    set,
+    run(command, ended) {
+      const { action, who, why } = command
+      switch (action.type) {
+        case 'drive':
+          return drive(command, action, ended)
+        case 'hold':
+          return endOf(set({ ...action, who, why }))
+        case 'silence':
+          return endOf(parts.ask(action.station, { type: 'silence', who, forMin: action.for_min }))
+        case 'unsilence':
+          return endOf(parts.ask(action.station, { type: 'unsilence', who }))
+        case 'self-test':
+          return endOf(parts.ask(action.station, { type: 'self-test' }))
+      }
+    },
+    progress(device, requests, stage, problem) {
+      if (stage === 'sent') return
+      for (const watch of [...watches.values()]) {
+        const { drive, owner } = watch
+        const mine = ({ output, value }: OutputRequest) => output === drive.output && value === drive.value
+        if (drive.device !== device || !requests.some(mine)) continue
+        if (stage === 'confirmed' && taken(drive, owner) === undefined) end(watch, { outcome: 'done' })
+        if (stage === 'failed') {
+          const reason = problem?.code ?? 'no answer'
+          const details = { device, output: drive.output, reason }
+          end(watch, { outcome: 'failed', problem: fault('COMMAND_NOT_DELIVERED', details) })
+        }
+      }
+    },
+    tick() {
+      const now = clock.monotonic()
+      for (const watch of [...watches.values()]) {
+        const { device, output } = watch.drive
+        const by = taken(watch.drive, watch.owner)
+        if (now >= watch.until)
+          end(watch, { outcome: 'failed', problem: fault('COMMAND_UNCONFIRMED', { device, output }) })
+        else if (by !== undefined) {
+          const code = by.code === 'COMMAND_OUTRANKED' ? 'COMMAND_DISPLACED' : by.code
+          end(watch, { outcome: 'failed', problem: fault(code, by.details) })
+        }
+      }
+    },
+  }
+}
+
+function endOf(result: Result<void>): End {
+  return result.ok ? { outcome: 'done' } : { outcome: 'refused', problem: result.error }
+}
+
+function reasonOf({ who, why }: Pick<Command, 'who' | 'why'>): Text {
+  return { vi: `Lệnh của ${who}: ${why}`, en: `Command of ${who}: ${why}` }
+}
