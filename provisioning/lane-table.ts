@@ -6,7 +6,7 @@ type Range = LaneLedger['storedRanges'][number]
 
 /** Ranges written out from each end; what lies between is a number. */
 const RANGES_AT_EACH_END = 2
-const COLUMN = 16
+const NAME_WIDTH = 17
 
 const LANE_NAMES: Readonly<Record<Lane, string>> = {
   alarm: 'cảnh báo/alarm',
@@ -14,12 +14,18 @@ const LANE_NAMES: Readonly<Record<Lane, string>> = {
   live: 'số đo/live',
 }
 
-const COLUMNS: readonly { readonly vi: string; readonly en: string; count(lane: LaneLedger): number }[] = [
-  { vi: 'sinh ra', en: 'produced', count: ({ produced }) => produced },
-  { vi: 'đang giữ', en: 'stored', count: ({ stored }) => stored },
-  { vi: 'đã xác nhận', en: 'acknowledged', count: ({ acknowledged }) => acknowledged },
-  { vi: 'đã thưa bớt', en: 'thinned', count: ({ lost }) => lost.thinned ?? 0 },
-  { vi: 'đã bỏ', en: 'dropped', count: ({ lost }) => lost.dropped ?? 0 },
+/** Wide enough for their heads and for millions; the whole line fits a terminal of 80. */
+const COLUMNS: readonly {
+  readonly vi: string
+  readonly en: string
+  readonly width: number
+  count(lane: LaneLedger): number
+}[] = [
+  { vi: 'sinh ra', en: 'produced', width: 12, count: ({ produced }) => produced },
+  { vi: 'đang giữ', en: 'stored', width: 11, count: ({ stored }) => stored },
+  { vi: 'đã xác nhận', en: 'acknowledged', width: 14, count: ({ acknowledged }) => acknowledged },
+  { vi: 'đã thưa bớt', en: 'thinned', width: 13, count: ({ lost }) => lost.thinned ?? 0 },
+  { vi: 'đã bỏ', en: 'dropped', width: 10, count: ({ lost }) => lost.dropped ?? 0 },
 ]
 
 /** How people call each way in which a number holds no row; thinned and dropped have columns of their own. */
@@ -35,7 +41,7 @@ const REASONS: Readonly<Record<LaneLedger['lostRanges'][number]['reason'], strin
 /** What became of every number of each lane: a row of counts, and beneath it which numbers they are. */
 export function laneTable(lanes: readonly LaneLedger[]): string[] {
   const line = (name: string, cells: readonly string[]) =>
-    `  ${name.padEnd(18)}${cells.map((cell) => cell.padStart(COLUMN)).join('')}`
+    `  ${name.padEnd(NAME_WIDTH)}${cells.map((cell, n) => cell.padStart(COLUMNS[n]?.width ?? 0)).join('')}`
   return [
     line(
       'luồng',
@@ -70,9 +76,9 @@ function isReason(reason: string): reason is keyof typeof REASONS {
   return Object.hasOwn(REASONS, reason)
 }
 
-/** `1–500, 700, … 12 … , 9000–9500`: the ends of a long list, and how many ranges lie between. */
+/** `#1–500, #700, (+12), #8000, #9000–9500`: the ends of a long list, and how many ranges lie between. */
 export function shortRanges(ranges: readonly Range[]): string {
-  const text = ({ first, last }: Range) => (first === last ? `${first}` : `${first}–${last}`)
+  const text = ({ first, last }: Range) => (first === last ? `#${first}` : `#${first}–${last}`)
   const between = ranges.length - 2 * RANGES_AT_EACH_END
   if (between <= 0) return ranges.map(text).join(', ')
   return [

@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../core/config-file.ts'
+import { NODE_POINTS, SUPPLY_POINTS } from '../core/documents/node-points.ts'
+import { REFUSED_PREFIX } from '../core/documents/points.ts'
 import { explain, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { unitSymbol } from '../core/units.ts'
 import { loadEdgeConfig } from '../edge/load-config.ts'
 import { HubConfig, hubConfigFaults } from '../hub/config.ts'
 import { root, sourceFiles } from './source-files.ts'
@@ -54,6 +57,19 @@ describe('the examples of docs/operations.md', () => {
   test('edge-chirpstack.yaml is a sound configuration of a node', () => {
     expect(refusal(loadEdgeConfig('edge-chirpstack.yaml', example))).toBe('')
   })
+})
+
+test("the table of the node's points in docs/operations.md names them all, and no other", () => {
+  const text = pages.find(({ path }) => path === 'docs/operations.md')?.text ?? ''
+  const table = text.slice(text.indexOf('| point | unit |'))
+  const listed = [...table.slice(0, table.indexOf('\n\n')).matchAll(/^\| `([^`]+)` \| (\S*) ?\|/gm)].map(
+    ([, name = '', unit = '']) => `${name} ${unit}`,
+  )
+  const known = [
+    ...Object.entries(NODE_POINTS),
+    ...Object.entries(SUPPLY_POINTS).map(([name, point]) => [`supply/…/${name}`, point] as const),
+  ].map(([name, { unit }]) => `${name} ${unitSymbol(unit)}`)
+  expect(listed).toEqual([...known, `${REFUSED_PREFIX}… `])
 })
 
 const commands = [

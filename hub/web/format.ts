@@ -1,5 +1,6 @@
 import type { Utc } from '../../core/clock.ts'
 import type { Language } from '../../core/text.ts'
+import { unitSymbol } from '../../core/units.ts'
 
 /** Numbers with units and times in a zone, as the language writes them: vi `3,64 m`, en `3.64 m`. */
 export interface Format {
@@ -8,6 +9,8 @@ export interface Format {
   rate(value: number): string
   millimetres(value: number | null): string
   count(value: number): string
+  /** A value in its unit (UCUM), in a larger one where it would be long: `83,4 GB`, `3,3 h`. */
+  amount(value: number, shape: { readonly unit: string; readonly resolution: number }): string
   /** `12:03`, with the date when it is not the day of `now`. */
   time(at: Utc, zone: string, now: Utc): string
   dateTime(at: Utc, zone: string): string
@@ -41,6 +44,13 @@ export function createFormat(language: Language): Format {
     rate: (value) => withUnit(number(value, 2), 'm/h'),
     millimetres: (value) => (value === null ? '—' : withUnit(number(value, 1), 'mm')),
     count: (value) => number(value),
+    amount(value, { unit, resolution }) {
+      const larger = LARGER[unit]?.find(({ from }) => value >= from)
+      if (larger !== undefined) return withUnit(number(value / larger.size, 1), larger.symbol)
+      const text = number(value, Math.max(0, Math.round(-Math.log10(resolution))))
+      const symbol = unitSymbol(unit)
+      return symbol === '' ? text : withUnit(text, symbol)
+    },
     time: (at, zone, now) =>
       sameDay(at, now, zone)
         ? dates(`${zone}|time`).format(at)
@@ -51,6 +61,17 @@ export function createFormat(language: Language): Format {
       date: dates(`${zone}|date`).format(at),
     }),
   }
+}
+
+/** Units that people say large amounts in, largest first. */
+const LARGER: Readonly<
+  Record<string, readonly { readonly from: number; readonly size: number; readonly symbol: string }[]>
+> = {
+  MBy: [{ from: 1_000, size: 1_000, symbol: 'GB' }],
+  s: [
+    { from: 7_200, size: 3_600, symbol: 'h' },
+    { from: 120, size: 60, symbol: 'min' },
+  ],
 }
 
 const SHAPES = {

@@ -20,6 +20,17 @@ describe('numbers are written as the language writes them', () => {
   test('what rounds to nothing has no sign', () => {
     expect(plain(vi.metres(-0.001))).toBe('0,00 m')
   })
+  test('a value has the decimals of its resolution and its unit', () => {
+    expect(plain(vi.amount(48.686, { unit: 'Cel', resolution: 0.1 }))).toBe('48,7 °C')
+  })
+  test('a count has neither', () => {
+    expect(vi.amount(7, { unit: '1', resolution: 1 })).toBe('7')
+  })
+  test('much room and long times are told in larger units', () => {
+    const room = vi.amount(83_378, { unit: 'MBy', resolution: 1 })
+    const time = vi.amount(11_880, { unit: 's', resolution: 1 })
+    expect([plain(room), plain(time)]).toEqual(['83,4 GB', '3,3 h'])
+  })
   test('rain that is not known is a dash, not a zero', () => {
     expect(vi.millimetres(null)).toBe('—')
   })

@@ -1,7 +1,7 @@
+import { NODE_POINTS, nodePoint } from '../../../core/documents/node-points.ts'
 import type { EdgeView, ErrorTable } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
 import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
-import { NO_BREAK_SPACE } from '../format.ts'
 import { zoneOf } from '../headline.ts'
 import { completeness } from '../parts/station-card.ts'
 import type { Voice } from '../wording.ts'
@@ -113,33 +113,17 @@ export function devicesBlock(edge: EdgeView, { say, language }: Voice): HTMLElem
   )
 }
 
-interface HealthShape {
-  readonly word: WordKey
-  readonly unit: string
-  /** From the node's unit to the one shown. */
-  readonly scale: number
-  readonly digits: number
-}
+const ORDER = Object.keys(NODE_POINTS)
 
-/** The node's own points that every node has; others are shown by their channel's name as plain numbers. */
-const HEALTH_SHAPES: Readonly<Record<string, HealthShape>> = {
-  memory: { word: 'healthMemory', unit: 'MB', scale: 1, digits: 0 },
-  disk_free: { word: 'healthDisk', unit: 'GB', scale: 1 / 1000, digits: 1 },
-  uptime: { word: 'healthUptime', unit: 'h', scale: 1 / 3600, digits: 1 },
-  cpu_temperature: { word: 'healthTemperature', unit: '°C', scale: 1, digits: 1 },
-}
-
-export function healthBlock(edge: EdgeView, { say, format }: Voice): HTMLElement {
+/** The node's own points in the order of their table, then what each supply tells and the rest, by channel. */
+export function healthBlock(edge: EdgeView, { say, format, language }: Voice): HTMLElement {
   const rows = Object.entries(edge.health)
-    .toSorted(([a], [b]) => a.localeCompare(b))
+    .toSorted(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
     .map(([name, value]) => {
-      const shape = HEALTH_SHAPES[name]
-      if (shape === undefined)
-        return numberRow(h('code', {}, name), format.number(value, Number.isInteger(value) ? 0 : 2))
-      return numberRow(
-        say(shape.word),
-        `${format.number(value * shape.scale, shape.digits)}${NO_BREAK_SPACE}${shape.unit}`,
-      )
+      const point = nodePoint(name)
+      return point === undefined
+        ? numberRow(h('code', {}, name), format.number(value, Number.isInteger(value) ? 0 : 2))
+        : numberRow(point.label[language], format.amount(value, point))
     })
   return block(
     say('health'),
@@ -147,6 +131,11 @@ export function healthBlock(edge: EdgeView, { say, format }: Voice): HTMLElement
       ? h('table', { class: 'numbers' }, h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, say('noHealth')),
   )
+}
+
+function rank(channel: string): number {
+  const at = ORDER.indexOf(channel)
+  return at === -1 ? ORDER.length : at
 }
 
 function refusedBlock(edge: EdgeView, { say, format, language }: Voice, errors: ErrorTable): HTMLElement {

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import type { NodeStatus } from '../../edge/node-control.ts'
+import { shortRanges } from '../../provisioning/lane-table.ts'
+import { duration, nodeStatusText } from '../../provisioning/node-status.ts'
+
+/** What a technician reads: how the node is, what became of every row, and how long there is room. */
+
+const AT = Date.UTC(2026, 10, 21, 6)
+const HOUR_MS = 3_600_000
+
+const STATUS: NodeStatus = {
+  site: 'quang-tri',
+  edge: 'dong-ha',
+  software: 'tram 0.1.0',
+  at: AT,
+  clock: 'holdover',
+  known: { source: 'hub', at: AT - 61 * 24 * HOUR_MS },
+  bounds: { earliest: AT - 1_000, latest: AT + 1_000 },
+  uptime_s: 12_000,
+  memory_MB: 104,
+  hub: { url: 'mqtts://hub.example:8883', state: 'offline', ready: false },
+  health: {
+    boots: 7,
+    boots_day: 2,
+    disk_free: 20_000,
+    'supply/ac/online': 0,
+    'supply/BAT0/capacity': 87,
+    'supply/BAT0/voltage': 12.61,
+    'supply/BAT0/charging': -1,
+  },
+  ledger: {
+    epoch: '0123456789abcdef',
+    fault: undefined,
+    lanes: [
+      {
+        lane: 'alarm',
+        produced: 3,
+        stored: 1,
+        acknowledged: 2,
+        lost: {},
+        storedRanges: [{ first: 2, last: 2 }],
+        lostRanges: [],
+      },
+      {
+        lane: 'live',
+        produced: 1_000_000,
+        stored: 400_000,
+        acknowledged: 90_000,
+        lost: { thinned: 500_000, dropped: 10_000 },
+        storedRanges: [{ first: 600_000, last: 999_999 }],
+        lostRanges: [
+          { first: 90_000, last: 99_999, reason: 'dropped' },
+          { first: 100_000, last: 599_999, reason: 'thinned' },
+        ],
+      },
+    ],
+    former: { frames: 0, rows: 0 },
+    queued: { alarms: 0, readings: 4 },
+    oldestAt: AT - 61 * 24 * HOUR_MS,
+    bytes: { used: 230_000_000, limit: 512_000_000 },
+    rowsPerSecond: 0.2,
+    hoursLeft: 36.5,
+  },
+  lastHeard: {},
+  outputs: [],
+  stations: [],
+  refusals: [],
+}
+
+const lines = (status: NodeStatus) => nodeStatusText(status).split('\n')
+const lineOf = (status: NodeStatus, name: string) => lines(status).find((line) => line.includes(name)) ?? ''
+
+describe('tram status', () => {
+  test('says how well the node knows the time, who told it and when', () => {
+    expect(lineOf(STATUS, 'đồng hồ')).toContain(
+      'tự chạy/holdover · biết giờ từ/told by trung tâm/hub, 61 d 0 h trước/ago',
+    )
+  })
+
+  test('says plainly that the time is not known', () => {
+    const untold = { known: undefined, clock: 'unknown', bounds: { earliest: AT, latest: null } } as const
+    expect(lineOf({ ...STATUS, ...untold }, 'đồng hồ')).toContain('CHƯA BIẾT GIỜ')
+  })
+
+  test('counts starts in all and of the last day', () => {
+    expect(lineOf(STATUS, 'running')).toMatch(/3 h 20 min · lần khởi động\/starts 7 \(24 h: 2\)$/)
+  })
+
+  test('names each supply once, a dead one loudly', () => {
+    expect(lineOf(STATUS, 'nguồn')).toMatch(/ac: MẤT ĐIỆN\/OFF · BAT0: 87 % 12\.61 V đang xả\/discharging$/)
+  })
+
+  test('says so where the board knows of no supply', () => {
+    expect(lineOf({ ...STATUS, health: {} }, 'nguồn')).toContain('not told by the board')
+  })
+
+  test('names drivers that do not work, and only then', () => {
+    const down = { ...STATUS, health: { drivers: 2, drivers_down: 1 } }
+    expect(lineOf(down, 'drivers')).toContain('1/2 không làm việc')
+    expect(lineOf(STATUS, 'drivers')).toBe('')
+  })
+
+  test('has a row of counts for each lane', () => {
+    expect(lineOf(STATUS, 'số đo/live').split(/ {2,}/)).toEqual([
+      '',
+      'số đo/live',
+      '1 000 000',
+      '400 000',
+      '90 000',
+      '500 000',
+      '10 000',
+    ])
+  })
+
+  test('aligns the counts under their heads', () => {
+    const table = lines(STATUS).filter((line) => /^ {2}(luồng|lane|cảnh báo|số đo)/.test(line))
+    expect(new Set(table.map((line) => line.length))).toEqual(new Set([79]))
+  })
+
+  test('says which numbers are held, thinned and dropped', () => {
+    expect(lines(STATUS)).toEqual(
+      expect.arrayContaining([
+        '    đang giữ/stored: #600000–999999',
+        '    đã thưa bớt/thinned 500000: #100000–599999',
+        '    đã bỏ/dropped 10000: #90000–99999',
+      ]),
+    )
+  })
+
+  test('says how old the oldest unsent row is and for how long there is room', () => {
+    expect(lineOf(STATUS, 'oldest unsent')).toMatch(/ 61 d 0 h trước\/ago$/)
+    expect(lineOf(STATUS, 'room for')).toMatch(/ 36 h 30 min · 230\.0 \/ 512\.0 MB · 0\.2 dòng\/s$/)
+  })
+})
+
+test('many ranges are told by their ends', () => {
+  const ranges = Array.from({ length: 50 }, (_, n) => ({ first: 10 * n, last: 10 * n + (n % 2) }))
+  expect(shortRanges(ranges)).toBe('#0, #10–11, (+46), #480, #490–491')
+})
+
+test.each([
+  [0, '0 s'],
+  [119, '119 s'],
+  [120, '2 min'],
+  [3_599, '1 h 0 min'],
+  [47 * 3600, '47 h 0 min'],
+  [48 * 3600, '2 d 0 h'],
+  [61.5 * 86_400, '61 d 12 h'],
+])('%d seconds read %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text)
+})
