@@ -166,3 +166,135 @@ describe('learning', () => {
     expect(latest - earliest).toBeLessThan(2 * FRESH_MS * 201e-6 + 10)
   })
 })
+
+describe('sources that contradict', () => {
+  test('a word before the software was made is refused', () => {
+    const made = world()
+    const clock = made.boot()
+    clock.learn('hub', { utc: 0, mono: clock.monotonic(), error_ms: 0 })
+    expect(clock.quality()).toBe('unknown')
+    expect(made.refused.map(({ code }) => code)).toEqual(['TIME_IMPLAUSIBLE'])
+  })
+
+  test('a word decades ahead is refused', () => {
+    const made = world()
+    const clock = made.boot()
+    clock.learn('ntp', { utc: Date.UTC(2200, 0, 1), mono: clock.monotonic(), error_ms: 0 })
+    expect(clock.quality()).toBe('unknown')
+  })
+
+  test('a worse source that contradicts a fresh better one is refused and counted', () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    for (let times = 0; times < 5; times++) tell(made, clock, 'gnss', DAY_MS)
+    expect(clock.now()).toBe(made.truth.now())
+    expect(made.refused[0]).toEqual({ code: 'TIME_DISAGREES', details: { source: 'gnss', apart_s: 86399.8 } })
+  })
+
+  test('one stray word of a good source changes nothing', async () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'ntp')
+    await made.truth.advance(1000)
+    tell(made, clock, 'ntp', DAY_MS)
+    expect(clock.now()).toBe(made.truth.now())
+    tell(made, clock, 'ntp')
+    tell(made, clock, 'ntp', DAY_MS)
+    tell(made, clock, 'ntp', DAY_MS)
+    expect(clock.now()).toBe(made.truth.now())
+  })
+
+  test('a good source that says it three times is believed', () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'ntp', -30 * DAY_MS + 60 * DAY_MS)
+    for (let times = 0; times < 3; times++) tell(made, clock, 'ntp')
+    expect(clock.now()).toBe(made.truth.now())
+  })
+
+  test('while the hub contradicts the system, the bounds span both', async () => {
+    const made = world({ wall: TRUE_AT_START + DAY_MS, synchronized: 'falsely' })
+    const clock = made.boot()
+    await made.truth.advance(1000)
+    expect(clock.now()).toBe(made.truth.now() + DAY_MS)
+    tell(made, clock, 'hub')
+    const { earliest, latest } = clock.bounds()
+    expect(earliest).toBeLessThanOrEqual(made.truth.now())
+    expect(latest).toBeGreaterThanOrEqual(made.truth.now() + DAY_MS)
+  })
+
+  test('a system that begins to lie is contradicted by what the hub said before', async () => {
+    const made = world({ synchronized: 'no' })
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    made.machine.setWall(TRUE_AT_START - 30 * DAY_MS)
+    made.machine.synchronize('falsely')
+    await made.truth.advance(5 * MINUTE_MS)
+    expect(clock.bounds().latest).toBeGreaterThanOrEqual(made.truth.now())
+  })
+
+  test('a floor that is years ahead gives way to the hub', () => {
+    const made = world({ floor: TRUE_AT_START + 3 * 365 * DAY_MS })
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    expect(clock.now()).toBe(made.truth.now())
+    clock.stop()
+    expect(made.floor).toBeLessThanOrEqual(made.truth.now())
+  })
+
+  test('a floor does not give way to a gateway', () => {
+    const made = world({ floor: TRUE_AT_START + DAY_MS })
+    const clock = made.boot()
+    for (let times = 0; times < 9; times++) tell(made, clock, 'gnss')
+    expect(clock.quality()).toBe('unknown')
+  })
+
+  test('a step of the wall clock while the system is being asked is not taken', async () => {
+    const made = world({ wall: TRUE_AT_START })
+    const base = { ...made.machine }
+    const clock = createNodeClock({
+      base,
+      system: {
+        synchronized() {
+          made.machine.stepWall(DAY_MS)
+          return Promise.resolve(true)
+        },
+      },
+      madeAt: MADE_AT,
+      refused: () => {},
+    })
+    await made.truth.advance(1000)
+    expect(clock.quality()).toBe('unknown')
+  })
+})
+
+describe('the floor', () => {
+  test('rises by the time that a boot without any source has lasted', async () => {
+    const made = world({ floor: TRUE_AT_START - DAY_MS })
+    made.boot()
+    await made.truth.advance(HOUR_MS)
+    expect(made.floor).toBeGreaterThan(TRUE_AT_START - DAY_MS + HOUR_MS - 1000)
+    expect(made.floor).toBeLessThanOrEqual(TRUE_AT_START - DAY_MS + HOUR_MS)
+  })
+
+  test('never takes over what an unsynchronized wall clock says', async () => {
+    const made = world({ wall: TRUE_AT_START + 365 * DAY_MS, floor: TRUE_AT_START - DAY_MS })
+    const clock = made.boot()
+    await made.truth.advance(HOUR_MS)
+    clock.stop()
+    expect(made.floor).toBeLessThan(TRUE_AT_START)
+  })
+
+  test('is written every ten minutes and at the stop', async () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    await made.truth.advance(10 * MINUTE_MS)
+    expect(made.floor).toBeGreaterThan(TRUE_AT_START + 10 * MINUTE_MS - 1000)
+    await made.truth.advance(5 * MINUTE_MS)
+    clock.stop()
+    expect(made.floor).toBeGreaterThan(TRUE_AT_START + 15 * MINUTE_MS - 1000)
+    expect(made.truth.pending()).toBe(0)
+  })
+})
