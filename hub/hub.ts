@@ -10,6 +10,7 @@ import { type ApiServer, createApiServer } from './api/server.ts'
 import { createLiveStream } from './api/stream.ts'
 import { createHubBroker } from './broker/broker.ts'
 import type { PeerSecrets } from './broker/listen.ts'
+import { createCommands } from './commands/commands.ts'
 import type { HubConfig } from './config.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
@@ -73,12 +74,17 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const fleet = createFleet({ clock, edges, store, alerts, refuse })
   const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
   const broker = await createHubBroker({ clock: wall, log, site: site.value, config, refuse, ...secrets })
-  const parts = { clock, wall, log, site: site.value, edges, store, alerts, refuse }
+  const quarantined = (edge: string) => edges.get(edge).cloneAt !== null
+  const downward = { random, site: site.value, sql, broker: broker.local, quarantined }
+  const commands = createCommands({ clock, wall, edges, refuse, ...downward })
+  const parts = { clock, wall, log, site: site.value, edges, store, alerts, commands, refuse }
   const ingest = createIngest({ ...parts, broker: broker.local })
   const stream = createLiveStream({ wall, fleet, alerts, refuse })
   broker.onPresence(ingest.presence)
   // What is shown is read from the disk; should that fail, what was stored stays stored.
   ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
+  ingest.onCommit(({ edges: heard }) => guarded(refuse, () => commands.committed(heard)))
+  commands.onChange((view) => guarded(refuse, () => stream.command(view)))
 
   const health = () => {
     const { stalled, waiting, commits } = ingest.health()
@@ -86,7 +92,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   }
   const sessions =
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
-  const views = { clock, store, fleet, alerts, stream, health }
+  const views = { clock, store, edges, fleet, alerts, commands, stream, health }
   const api = await createApiServer({ ...views, log, config, sessions, page: options.page })
   const retain = createRetention(store, config.retention)
   let cancelRetention: Cancel | undefined
@@ -95,6 +101,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     inject: api.inject.bind(api),
     async start() {
       ingest.start()
+      commands.start()
       const ports = await broker.start()
       const http = await listenHttp(api, config.http)
       cancelRetention = every(wall, RETENTION_MS, () => guarded(refuse, () => retain(clock.now())))
@@ -108,6 +115,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     },
     async stop() {
       cancelRetention?.()
+      commands.stop()
       stream.close()
       await broker.stop()
       ingest.stop()

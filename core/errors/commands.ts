@@ -169,6 +169,37 @@ export const commandErrors = {
       en: 'It is not sent again; wait for its outcome, or send the opposite command.',
     },
   },
+  COMMAND_ENDED: {
+    what: {
+      vi: 'Lệnh {command} đã kết thúc: {outcome}.',
+      en: 'The command {command} has already ended: {outcome}.',
+    },
+    next: { vi: 'Không cần hủy nữa.', en: 'There is nothing left to cancel.' },
+  },
+  COMMAND_NEVER_SENT: {
+    what: {
+      vi: 'Nút không liên lạc được cho đến khi lệnh quá hạn từ lâu; hub chưa hề gửi lệnh.',
+      en: 'The node was out of reach until long after the expiry; the command was never sent.',
+    },
+    next: { vi: 'Nếu vẫn cần, gửi lệnh mới.', en: 'Send a new one if it is still wanted.' },
+  },
+  COMMAND_TIMES_WRONG: {
+    what: {
+      vi: 'Lệnh loại "{class}" có hạn tối đa {hours} giờ và bắt đầu trong vòng {days} ngày.',
+      en: 'A "{class}" command may run for at most {hours} h and begin within {days} days.',
+    },
+    next: { vi: 'Sửa expires_s hoặc notBefore.', en: 'Correct expires_s or notBefore.' },
+  },
+  COMMAND_REASON_UNKNOWN: {
+    what: {
+      vi: 'Nút nêu một lý do mà hub này không biết.',
+      en: 'The node gives a reason that this hub does not know.',
+    },
+    next: {
+      vi: 'Phần mềm của nút mới hơn hub; cập nhật hub.',
+      en: "The node's software is newer than the hub's; update the hub.",
+    },
+  },
   COMMAND_OUTCOME_UNKNOWN: {
     what: {
       vi: 'Nút "{edge}" báo kết quả của một lệnh mà hub không gửi: {command}.',

@@ -1,6 +1,7 @@
 import type { UtcBounds } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
-import type { Command, CommandAction, CommandClass } from '../../core/wire/commands.ts'
+import { misgiven } from '../../core/wire/command-rules.ts'
+import type { Command } from '../../core/wire/commands.ts'
 
 /** What is to be done with a command now. */
 export type Judgement =
@@ -9,20 +10,12 @@ export type Judgement =
   | { readonly verdict: 'wait'; readonly why: 'early' | 'doubt' }
   | { readonly verdict: 'refused' | 'expired'; readonly problem: Fault }
 
-const CLASSES: Readonly<Record<CommandAction['type'], readonly CommandClass[]>> = {
-  drive: ['momentary', 'emergency'],
-  hold: ['setting'],
-  silence: ['momentary'],
-  unsilence: ['momentary'],
-  'self-test': ['momentary'],
-}
-
 /**
  * Judges a command by what is proven of the time, never by what the clock shows. Between `bounds` lies the true UTC.
  * `inForce` is the order of the newest setting of the same target, undefined for none.
  */
 export function judge(command: Command, bounds: UtcBounds, inForce: number | undefined): Judgement {
-  const problem = wrong(command)
+  const problem = misgiven(command)
   if (problem !== undefined) return { verdict: 'refused', problem }
   const { notBefore, expires } = command
   if (command.class === 'setting') {
@@ -36,11 +29,4 @@ export function judge(command: Command, bounds: UtcBounds, inForce: number | und
   }
   if (bounds.latest >= expires) return { verdict: 'wait', why: 'doubt' }
   return bounds.earliest >= notBefore ? { verdict: 'run' } : { verdict: 'wait', why: 'early' }
-}
-
-function wrong({ class: given, action }: Command): Fault | undefined {
-  if (!CLASSES[action.type].includes(given))
-    return fault('COMMAND_CLASS_WRONG', { action: action.type, class: given })
-  const overrides = action.type === 'drive' && action.override === true
-  return overrides && given !== 'emergency' ? fault('COMMAND_OVERRIDE_REFUSED') : undefined
 }

@@ -10,6 +10,12 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   HTTP_ORIGIN_REFUSED: 403,
   HTTP_NOT_FOUND: 404,
   HTTP_TOO_MANY: 429,
+  COMMAND_CLASS_WRONG: 400,
+  COMMAND_OVERRIDE_REFUSED: 400,
+  COMMAND_TIMES_WRONG: 400,
+  COMMAND_CANNOT_CANCEL: 409,
+  COMMAND_ENDED: 409,
+  COMMANDS_OPEN_MAX: 429,
 }
 
 export function problemOf({ code, details }: Fault): Problem {

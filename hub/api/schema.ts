@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { CommandAction, CommandClass, CommandId } from '../../core/wire/commands.ts'
 import { AlarmEvent, WordText } from '../../core/wire/messages.ts'
 
 /**
@@ -75,6 +76,74 @@ export const AlertView = Type.Object({
   acknowledgedAt: Nullable(Type.Integer()),
 })
 export type AlertView = Static<typeof AlertView>
+
+/** What went wrong, with the next step, in both languages. Every non-2xx answer has this body. */
+export const Problem = Type.Object({ code: Type.String(), what: WordText, next: WordText })
+export type Problem = Static<typeof Problem>
+
+/**
+ * `open`: not sent yet. `sent`: on its way or waiting there. `accepted`: under way. `unanswered`: sent, and no word of it
+ * long after its expiry. `cancelled`: never sent. The others are what the node told.
+ */
+export const CommandState = Type.Union([
+  Type.Literal('open'),
+  Type.Literal('sent'),
+  Type.Literal('accepted'),
+  Type.Literal('done'),
+  Type.Literal('refused'),
+  Type.Literal('failed'),
+  Type.Literal('expired'),
+  Type.Literal('cancelled'),
+  Type.Literal('unanswered'),
+])
+export type CommandState = Static<typeof CommandState>
+
+/** What an operator asked of an edge, and what became of it. */
+export const CommandView = Type.Object({
+  id: CommandId,
+  edge: Type.String(),
+  class: CommandClass,
+  action: CommandAction,
+  who: Type.String(),
+  why: Type.String(),
+  state: CommandState,
+  issuedAt: Type.Integer(),
+  notBefore: Type.Integer(),
+  expires: Type.Integer(),
+  /** First sent, and how often so far. */
+  sentAt: Nullable(Type.Integer()),
+  sendings: Type.Integer(),
+  /** By the node's clock. */
+  acceptedAt: Nullable(Type.Integer()),
+  /** When it ended, by the node's clock; by the hub's where it was never sent. */
+  endedAt: Nullable(Type.Integer()),
+  /** When the hub heard how it ended. */
+  heardAt: Nullable(Type.Integer()),
+  /** It is not sent any more: somebody asked to cancel it. Without state `cancelled` it may still run. */
+  cancelledBy: Nullable(Type.String()),
+  /** Not sent for now: the edge's identity is in doubt. */
+  withheld: Type.Boolean(),
+  /** Why it was refused, failed or expired. */
+  problem: Nullable(Problem),
+})
+export type CommandView = Static<typeof CommandView>
+
+/** GET /api/v1/edges/{edge}/targets: what commands to this edge can be about. */
+export const CommandTargets = Type.Object({
+  stations: Type.Array(Type.Object({ id: Type.String(), name: WordText })),
+  outputs: Type.Array(
+    Type.Object({
+      device: Type.String(),
+      output: Type.String(),
+      label: WordText,
+      min: Type.Number(),
+      max: Type.Number(),
+      /** What it is driven to when nobody drives it. */
+      safe: Type.Number(),
+    }),
+  ),
+})
+export type CommandTargets = Static<typeof CommandTargets>
 
 /** GET /api/v1/overview */
 export const Overview = Type.Object({
@@ -154,10 +223,6 @@ export const EdgeView = Type.Object({
 })
 export type EdgeView = Static<typeof EdgeView>
 
-/** What went wrong, with the next step, in both languages. Every non-2xx answer has this body. */
-export const Problem = Type.Object({ code: Type.String(), what: WordText, next: WordText })
-export type Problem = Static<typeof Problem>
-
 /** GET /api/v1/errors: every code with its sentences; `{names}` in them stand for what the moment fills in. */
 export const ErrorTable = Type.Record(Type.String(), Type.Object({ what: WordText, next: WordText }))
 export type ErrorTable = Static<typeof ErrorTable>
@@ -165,11 +230,12 @@ export type ErrorTable = Static<typeof ErrorTable>
 /**
  * GET /api/v1/stream: server-sent events. `event:` names the kind, `data:` is JSON.
  * `station` carries a whole StationView whenever one of its fields changes (at most 5 a second each);
- * `alert` a whole AlertView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
+ * `alert` a whole AlertView, `command` a whole CommandView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
  */
 export const StreamEvent = Type.Union([
   Type.Object({ event: Type.Literal('station'), data: StationView }),
   Type.Object({ event: Type.Literal('alert'), data: AlertView }),
+  Type.Object({ event: Type.Literal('command'), data: CommandView }),
   Type.Object({
     event: Type.Literal('alarm'),
     data: Type.Object({ edge: Type.String(), alarm: AlarmEvent }),

@@ -11,6 +11,7 @@ import { checker } from '../../core/schema.ts'
 import type { Sessions } from '../accounts/sessions.ts'
 import type { HubConfig } from '../config.ts'
 import { accountRoutes } from './account-routes.ts'
+import { type CommandRoutesOptions, commandRoutes } from './command-routes.ts'
 import { createGuard } from './guard.ts'
 import { securityHeaders, servePage } from './page.ts'
 import { faultOf, problemOf, statusOf } from './problem.ts'
@@ -22,7 +23,9 @@ const REQUEST_TIMEOUT_MS = 10_000
 
 export type ApiServer = Awaited<ReturnType<typeof createApiServer>>
 
-export interface ApiServerOptions extends Omit<ReadRoutesOptions, 'guard' | 'tileUrl' | 'speed' | 'demo'> {
+export interface ApiServerOptions
+  extends Omit<ReadRoutesOptions, 'guard' | 'tileUrl' | 'speed' | 'demo'>,
+    Omit<CommandRoutesOptions, 'guard'> {
   readonly log: Log
   readonly config: HubConfig
   /** Undefined where the configuration has no users: then everybody at this machine is a local operator. */
@@ -74,6 +77,7 @@ export async function createApiServer(options: ApiServerOptions) {
       const { tileUrl, demo } = config
       const shown = { tileUrl, demo: demo !== undefined, speed: demo?.speed ?? 1 }
       await readRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, ...shown, guard })
+      await commandRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

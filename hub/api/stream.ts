@@ -4,7 +4,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Changes } from '../ingest/ingest.ts'
 import { guarded, type Refuse } from '../refusals.ts'
-import type { StreamEvent } from './schema.ts'
+import type { CommandView, StreamEvent } from './schema.ts'
 
 export const CLIENTS_MAX = 200
 /** A station is told at most five times a second. */
@@ -21,6 +21,8 @@ export interface LiveStream {
   /** False when there are too many clients. */
   add(response: ServerResponse): boolean
   changed(changes: Changes): void
+  /** A command was given, sent or answered. */
+  command(view: CommandView): void
   clients(): number
   close(): void
 }
@@ -96,6 +98,7 @@ export function createLiveStream(options: {
       const wait = Math.max(0, lastFlush + COALESCE_MS - wall.monotonic())
       if (dirty.size > 0) armed ??= wall.after(wait, flush)
     },
+    command: (data) => tell({ event: 'command', data }),
     clients: () => clients.size,
     close() {
       heartbeat()

@@ -48,6 +48,8 @@ export function withEvent(model: Model, event: StreamEvent): Model {
     case 'edge':
       return { ...model, edges: upsert(model.edges, event.data, (a, b) => a.edge === b.edge, seenEarlier) }
     case 'alarm':
+    // Shown by the page of the node that they are for.
+    case 'command':
       return model
   }
 }

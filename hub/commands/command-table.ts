@@ -1,0 +1,119 @@
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import { checker } from '../../core/schema.ts'
+import { Command, CommandOutcome } from '../../core/wire/commands.ts'
+import { number, numberOrNull, text, textOrNull } from '../store/columns.ts'
+
+/** A command as the hub knows it. Times are UTC ms of the hub unless said otherwise. */
+export interface StoredCommand {
+  readonly edge: string
+  readonly command: Command
+  readonly issuedAt: number
+  readonly sentAt: number | null
+  readonly sendings: number
+  /** UTC of the node. */
+  readonly acceptedAt: number | null
+  /** How it ended: what the node told, or what the hub can prove of a command that it never sent. */
+  readonly end: CommandOutcome | null
+  readonly heardAt: number | null
+  /** True where the end is the hub's word and not the node's. */
+  readonly unsent: boolean
+  readonly cancelledBy: string | null
+}
+
+/** Every call belongs into a transaction of its caller. */
+export interface CommandTable {
+  add(command: StoredCommand): void
+  get(id: string): StoredCommand | undefined
+  /** Newest first; `before` is the order of the last one of the page before. */
+  list(filter: {
+    readonly edge: string
+    readonly before?: number | undefined
+    readonly limit: number
+  }): StoredCommand[]
+  /** Without an end and not cancelled, oldest first. */
+  open(edge: string): StoredCommand[]
+  openEdges(): string[]
+  lastOrder(): number
+  sent(id: string, at: number): void
+  accepted(id: string, at: number): void
+  end(id: string, end: CommandOutcome, heardAt: number, unsent: boolean): void
+  cancelled(id: string, who: string): void
+  audit(at: number, who: string, action: string, target: string): void
+}
+
+const TABLE = `
+CREATE TABLE IF NOT EXISTS command (
+  id TEXT PRIMARY KEY,
+  ord INTEGER NOT NULL UNIQUE,
+  edge TEXT NOT NULL,
+  body TEXT NOT NULL,
+  issued_at INTEGER NOT NULL,
+  sent_at INTEGER, sendings INTEGER NOT NULL DEFAULT 0,
+  accepted_at INTEGER,
+  ended TEXT, heard_at INTEGER, unsent INTEGER NOT NULL DEFAULT 0,
+  cancelled_by TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS command_by_edge ON command (edge, ord);
+CREATE INDEX IF NOT EXISTS command_open ON command (edge, ord) WHERE ended IS NULL AND cancelled_by IS NULL;
+`
+
+export function createCommandTable(sql: SqlStore): CommandTable {
+  sql.exec(TABLE)
+  const add = sql.prepare('INSERT INTO command (id, ord, edge, body, issued_at) VALUES (?, ?, ?, ?, ?)')
+  const one = sql.prepare('SELECT * FROM command WHERE id = ?')
+  const page = sql.prepare('SELECT * FROM command WHERE edge = ? AND ord < ? ORDER BY ord DESC LIMIT ?')
+  const open = sql.prepare(
+    'SELECT * FROM command WHERE edge = ? AND ended IS NULL AND cancelled_by IS NULL ORDER BY ord',
+  )
+  const openEdges = sql.prepare(
+    'SELECT DISTINCT edge FROM command WHERE ended IS NULL AND cancelled_by IS NULL',
+  )
+  const last = sql.prepare('SELECT max(ord) AS ord FROM command')
+  const sent = sql.prepare(
+    'UPDATE command SET sent_at = coalesce(sent_at, ?), sendings = sendings + 1 WHERE id = ?',
+  )
+  const accepted = sql.prepare('UPDATE command SET accepted_at = coalesce(accepted_at, ?) WHERE id = ?')
+  const end = sql.prepare('UPDATE command SET ended = ?, heard_at = ?, unsent = ? WHERE id = ?')
+  const cancelled = sql.prepare('UPDATE command SET cancelled_by = coalesce(cancelled_by, ?) WHERE id = ?')
+  const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
+  return {
+    add: ({ command, edge, issuedAt }) =>
+      void add.run(command.id, command.order, edge, JSON.stringify(command), issuedAt),
+    get(id) {
+      const row = one.get(id)
+      return row === undefined ? undefined : commandFrom(row)
+    },
+    list: ({ edge, before, limit }) =>
+      page.all(edge, before ?? Number.MAX_SAFE_INTEGER, limit).map(commandFrom),
+    open: (edge) => open.all(edge).map(commandFrom),
+    openEdges: () => openEdges.all().map((row) => text(row, 'edge')),
+    lastOrder: () => Number(last.get()?.ord ?? 0),
+    sent: (id, at) => void sent.run(at, id),
+    accepted: (id, at) => void accepted.run(at, id),
+    end: (id, outcome, heardAt, unsent) => void end.run(JSON.stringify(outcome), heardAt, unsent ? 1 : 0, id),
+    cancelled: (id, who) => void cancelled.run(who, id),
+    audit: (at, who, action, target) => void audit.run(at, who, action, target),
+  }
+}
+
+const checkCommand = checker(Command)
+const checkEnd = checker(CommandOutcome)
+
+function commandFrom(row: SqlRow): StoredCommand {
+  const command = checkCommand(JSON.parse(text(row, 'body')))
+  const ended = textOrNull(row, 'ended')
+  const end = ended === null ? null : checkEnd(JSON.parse(ended))
+  if (!command.ok || end?.ok === false) throw new Error(`command ${text(row, 'id')} in the store is wrong`)
+  return {
+    edge: text(row, 'edge'),
+    command: command.value,
+    issuedAt: number(row, 'issued_at'),
+    sentAt: numberOrNull(row, 'sent_at'),
+    sendings: number(row, 'sendings'),
+    acceptedAt: numberOrNull(row, 'accepted_at'),
+    end: end?.value ?? null,
+    heardAt: numberOrNull(row, 'heard_at'),
+    unsent: number(row, 'unsent') === 1,
+    cancelledBy: textOrNull(row, 'cancelled_by'),
+  }
+}
