@@ -35,6 +35,10 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
     definitions.set(id, found.value)
   }
 
+  for (const { edge } of config.lorawan?.relays ?? []) {
+    if (definitions.has(edge)) return err(fault('CONFIG_DUPLICATE', { file, list: 'relays', id: edge }))
+  }
+
   const path = (relative: string) => resolve(dirname(file), relative)
   const check = stationCheck(deviceLookup(definitions))
   const stations: FloodStation[] = []

@@ -98,6 +98,16 @@ export const relayErrors = {
       en: 'Add relayKeyFile for it in hub.yaml, or take it out of lorawan.relays.',
     },
   },
+  RELAY_NOT_NEIGHBOUR: {
+    what: {
+      vi: 'Trung tâm gửi cho "{edge}", nút này không chuyển tiếp cho nút đó.',
+      en: 'The hub sends to "{edge}", for which this node does not relay.',
+    },
+    next: {
+      vi: 'Thêm modem của nút đó vào lorawan.relays trong edge.yaml.',
+      en: 'Add that node’s modem to lorawan.relays in edge.yaml.',
+    },
+  },
   RELAY_TOO_MANY_FAILURES: {
     what: {
       vi: 'Quá nhiều khung giả mang tên nút {edge}; tạm không thử mở.',

@@ -13,6 +13,14 @@ export interface DriverSink {
   output(progress: OutputProgress): void
   /** Numbers about the link or the driver itself, told as points: `gateway-…/rssi`, `dh-level/link_snr`. */
   health(report: HealthReport): void
+  /** A neighbouring node's modem was heard: sealed for the hub, and passed on as it is. */
+  relayed?(frame: RelayedFrame): void
+}
+
+export interface RelayedFrame {
+  /** The neighbour's edge id, as the configuration has it for that modem. */
+  readonly from: string
+  readonly bytes: Uint8Array
 }
 
 export interface TelemetryReport {
@@ -42,6 +50,8 @@ export interface Driver {
   working?(): boolean
   /** Drives nothing any more, releases every port. Idempotent. */
   stop(): Promise<void>
+  /** Sends the hub's sealed word to a neighbouring node's modem. Absent where a driver has no such neighbours. */
+  relay?(to: string, bytes: Uint8Array): Result<void>
   /**
    * Queues requests towards a device of this driver, newest per output wins. `urgent` goes before anything else.
    * Synchronous, so that a siren waits for nothing: refused at once when the device cannot do it.

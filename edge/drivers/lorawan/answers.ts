@@ -44,7 +44,7 @@ export interface AnswersParts {
   readonly region: Region
   readonly gateways: Gateways
   readonly sessions: SessionStore
-  readonly deliveries: Deliveries
+  readonly deliveries: Pick<Deliveries, 'waiting'>
   readonly mac: Mac
   readonly refused: (problem: Fault, link?: DeviceLink) => void
 }
@@ -124,7 +124,7 @@ export function createAnswers(parts: AnswersParts): Answers {
     }
     const phy = buildDownlink(
       {
-        confirmed: waiting !== undefined,
+        confirmed: waiting?.confirmed ?? false,
         devAddr: session.devAddr,
         fCnt: sessions.nextDown(link, session),
         adr: link.adr,

@@ -111,6 +111,25 @@ export const LorawanConfig = Type.Object(
       ),
       { maxItems: 500 },
     ),
+    /** Modems of neighbouring nodes, whose sealed frames are passed on to the hub. */
+    relays: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            /** The neighbour's edge id. */
+            edge: Id,
+            devEui: hexDigits(16),
+            joinEui: hexDigits(16),
+            appKeyFile: Type.Optional(Type.String()),
+            appKey: Type.Optional(hexDigits(32)),
+            /** C where the modem has power to listen all the time: the hub's answer then comes at once. */
+            class: Type.Union([Type.Literal('A'), Type.Literal('C')], { default: 'C' }),
+          },
+          strict,
+        ),
+        { maxItems: 32 },
+      ),
+    ),
   },
   strict,
 )

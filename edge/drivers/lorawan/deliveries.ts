@@ -37,6 +37,8 @@ export interface Deliveries {
 export interface WaitingFrame {
   readonly fPort: number
   readonly bytes: Uint8Array
+  /** Sent until the device says that it has it. */
+  readonly confirmed: boolean
   readonly urgent: boolean
   left(): void
   tooLong(limit: number): void
@@ -221,6 +223,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       if (frame === undefined) return undefined
       return {
         ...frame,
+        confirmed: true,
         urgent: delivery.urgent,
         left: () => left(link, delivery, clock.monotonic()),
         tooLong: (limit) => fail(link, delivery, tooLong(link, frame.bytes.length, limit)),

@@ -20,6 +20,7 @@ import { createGateways } from './gateways.ts'
 import { createJoins } from './joins.ts'
 import { createMac } from './mac.ts'
 import { createReceptionWindow } from './reception-window.ts'
+import { createRelays, RELAY_DEVICE, relayDeviceConfig } from './relays.ts'
 import { scopedClock } from './scoped-clock.ts'
 import { type DeviceLink, defaultRadio, newDevNonces, newSession } from './session.ts'
 import { createSessionStore } from './session-store.ts'
@@ -82,8 +83,17 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     progress: (progress) => sink.output({ ...progress, time: now() }),
   })
   const mac = createMac({ config, region, clock: radioClock, health: sink.health, touch: sessions.touch })
-  const answers = createAnswers({ clock: radioClock, region, gateways, sessions, deliveries, mac, refused })
-  const uplinks = createUplinks({ clock, region, book, sessions, answers, deliveries, mac, sink })
+  const relays = createRelays({ region, gateways, sessions, sink, refused })
+  const answers = createAnswers({
+    clock: radioClock,
+    region,
+    gateways,
+    sessions,
+    deliveries: { waiting: (link) => deliveries.waiting(link) ?? relays.waiting(link) },
+    mac,
+    refused,
+  })
+  const uplinks = createUplinks({ clock, region, book, sessions, answers, deliveries, relays, mac, sink })
   const joins = createJoins({
     clock: radioClock,
     random,
@@ -154,7 +164,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
   return {
     name: 'lorawan',
     async start() {
-      for (const device of config.devices) {
+      for (const device of [...config.devices, ...(config.relays ?? []).map(relayDeviceConfig)]) {
         const enrolled = enrol(device)
         if (!enrolled.ok) throw new FaultError(enrolled.error)
       }
@@ -184,6 +194,11 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
       }
       return deliveries.drive(link, requests, urgency)
     },
+    relay(to, bytes) {
+      const link = links.get(to)
+      if (link?.relay !== true) return err(fault('RELAY_NOT_NEIGHBOUR', { edge: to }))
+      return relays.send(link, bytes)
+    },
   }
 }
 
@@ -204,7 +219,8 @@ function createAdmission(clock: Clock, overloaded: () => void): () => boolean {
 }
 
 function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<DeviceLink> {
-  const definition = parts.devices.get(device.id)
+  const relay = device.model === RELAY_DEVICE.model
+  const definition = relay ? RELAY_DEVICE : parts.devices.get(device.id)
   const binding = definition?.via.lorawan
   if (definition === undefined || binding === undefined) {
     return err(fault('DEVICE_UNKNOWN_MODEL', { model: device.model }))
@@ -219,7 +235,8 @@ function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<Device
     binding,
     class: device.class ?? binding.class,
     activation: activation.value,
-    adr: device.adr ?? true,
+    adr: device.adr ?? !relay,
+    relay,
     active: undefined,
     pending: undefined,
     joinNonce: 0,

@@ -53,6 +53,8 @@ export interface DeviceLink {
   readonly class: 'A' | 'C'
   readonly activation: Activation
   readonly adr: boolean
+  /** A neighbouring node's modem: its payloads are not read here. */
+  readonly relay: boolean
   active: Session | undefined
   /** From a join-accept; becomes active with its first valid uplink. */
   pending: Session | undefined

@@ -12,6 +12,7 @@ import type { Answers } from './answers.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Mac } from './mac.ts'
 import type { Heard } from './reception-window.ts'
+import type { Relays } from './relays.ts'
 import type { DeviceLink, Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 
@@ -28,6 +29,7 @@ export interface UplinksParts {
   readonly sessions: SessionStore
   readonly answers: Answers
   readonly deliveries: Deliveries
+  readonly relays: Relays
   readonly mac: Mac
   readonly sink: DriverSink
 }
@@ -36,7 +38,7 @@ export interface UplinksParts {
 const REPEATS_MAX = 8
 
 export function createUplinks(parts: UplinksParts): Uplinks {
-  const { clock, region, book, sessions, answers, deliveries, mac, sink } = parts
+  const { clock, region, book, sessions, answers, deliveries, mac, sink, relays } = parts
 
   /** A device that uses its new session proves that it heard the join-accept: the old one ends. */
   const promote = (link: DeviceLink, session: Session) => {
@@ -49,6 +51,7 @@ export function createUplinks(parts: UplinksParts): Uplinks {
   }
 
   const deliver = (link: DeviceLink, bytes: Uint8Array, fPort: number) => {
+    if (link.relay) return relays.heard(link, bytes, fPort)
     const decoded = link.binding.decode(bytes, fPort)
     if (!decoded.ok) return sink.refused(decoded.error, link.id)
     const { telemetry, failed = {} } = decoded.value

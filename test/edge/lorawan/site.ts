@@ -22,7 +22,13 @@ import type { Datagram } from '../../../core/ports/datagram.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
 import { ok } from '../../../core/result.ts'
 import { type DeviceDefinition, defineDevice } from '../../../devices/define.ts'
-import type { Driver, HealthReport, OutputProgress, TelemetryReport } from '../../../edge/drivers/driver.ts'
+import type {
+  Driver,
+  HealthReport,
+  OutputProgress,
+  RelayedFrame,
+  TelemetryReport,
+} from '../../../edge/drivers/driver.ts'
 import type { LorawanConfig } from '../../../edge/drivers/lorawan/config.ts'
 import { createLorawanDriver } from '../../../edge/drivers/lorawan/lorawan-driver.ts'
 
@@ -122,6 +128,7 @@ export async function createSite(parts: SiteParts = {}) {
   const refused: string[] = []
   const outputs: OutputProgress[] = []
   const health: HealthReport[] = []
+  const relayed: RelayedFrame[] = []
   const driver: Driver = createLorawanDriver({
     config,
     devices: new Map(config.devices.map((device) => [device.id, definition])),
@@ -136,6 +143,7 @@ export async function createSite(parts: SiteParts = {}) {
       refused: (problem) => void refused.push(problem.code),
       output: (progress) => void outputs.push(progress),
       health: (report) => void health.push(report),
+      relayed: (frame) => void relayed.push(frame),
     },
   })
   await driver.start()
@@ -148,6 +156,7 @@ export async function createSite(parts: SiteParts = {}) {
     refused,
     outputs,
     health,
+    relayed,
     stages: () => outputs.map((o) => o.stage),
   }
 }
@@ -237,6 +246,7 @@ export function createDevice(appKeyHex = APP_KEY) {
         readonly adr?: boolean
         readonly mac?: readonly MacUp[]
         readonly fCnt?: number
+        readonly fPort?: number
       } = {},
     ): Uint8Array {
       if (session === undefined) throw new Error('not joined')
@@ -250,7 +260,7 @@ export function createDevice(appKeyHex = APP_KEY) {
           ack: options.ack ?? false,
           adr: options.adr ?? false,
           fOpts: encodeMacUp(options.mac ?? []),
-          fPort: 85,
+          fPort: options.fPort ?? 85,
           payload: Uint8Array.from(options.payload ?? [1]),
         },
         session.keys,
