@@ -56,8 +56,8 @@ export const storeErrors = {
   },
   STORE_ROLLED_BACK: {
     what: {
-      vi: 'Cơ sở dữ liệu cũ hơn những gì trung tâm đã nhận: {count} dòng của luồng {lane} đã mất trên đĩa.',
-      en: 'The database is older than what the hub has: {count} rows of the {lane} lane are gone from the disk.',
+      vi: 'Trung tâm giữ những dòng khác của luồng {lane} từ số {at}: đĩa đã mất dữ liệu từng ghi, hoặc có bản sao của nút.',
+      en: 'From number {at} of the {lane} lane the hub holds other rows: the disk lost what it had confirmed, or the node has a copy.',
     },
     next: {
       vi: 'Dữ liệu chưa gửi tiếp tục dưới mã kho mới; kiểm tra thẻ nhớ, và xem có hai nút trùng danh tính không.',

@@ -4,7 +4,7 @@ import { count, outside } from './ledger.ts'
 import type { LaneLedger } from './outbox.ts'
 
 /** What became of every number of a lane: produced = stored + acknowledged + lost. */
-export function laneLedger(lane: LaneStore): LaneLedger {
+export function laneLedger(lane: LaneStore, oldestAt: number | undefined): LaneLedger {
   const produced = lane.next()
   const storedRanges = outside(lane.spans(), 0, produced - 1)
   const stored = count(storedRanges)
@@ -16,6 +16,7 @@ export function laneLedger(lane: LaneStore): LaneLedger {
     stored,
     acknowledged: produced - stored - lostCount,
     lost,
+    oldestAt,
     storedRanges,
     lostRanges: lane.spans().flatMap(({ first, last, fate }) => {
       return fate === 'acknowledged' ? [] : [{ first, last, reason: fate }]

@@ -7,22 +7,24 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
-import { FRAME_AT_MAX } from '../../core/wire/frame-body.ts'
-import { LANES } from '../../core/wire/topics.ts'
+import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
+import { LANES, type Lane } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
 import { salvageFormer } from './former.ts'
 import {
   type AlarmPlace,
+  FORK_PAUSE_MS,
   GROUP_COMMIT_MS,
+  type LaneLedger,
   OUTBOX_LIMITS,
   type Outbox,
   type OutboxLimits,
-  RENEW_PAUSE_MS,
   REOPEN_MS,
 } from './outbox.ts'
 import { readingQueue } from './reading-queue.ts'
-import { type Rescued, rescue } from './rescue.ts'
+import { type Rescued, type RescueOptions, rescue } from './rescue.ts'
+import { salvageBoots } from './salvage.ts'
 import { type RescuePosition, storeFault } from './tables.ts'
 
 export interface OutboxOptions {
@@ -65,7 +67,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let commitTimer: { readonly due: number; readonly cancel: Cancel } | undefined
   let cancelReopen: Cancel = () => {}
   let cancelRescue: Cancel = () => {}
-  let renewedAt: number | undefined
+  let forkedAt: number | undefined
+  /** UTC − monotonic time, once it was told. */
+  let learnt: number | undefined
   let closed = false
 
   const changed = () => {
@@ -83,6 +87,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         closeQuietly(store)
         throw cause
       }
+      if (learnt !== undefined) disk.dated(learnt)
       if (problem?.code === 'STORE_FULL') disk.makeRoom()
       resumeRescue(disk)
     } catch (cause) {
@@ -202,15 +207,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const damaged = source.openAside()
     if (damaged === undefined) open.rescueDone()
     else {
-      rescuing = { damaged, pieces: rescue(damaged, from, carry(open, damaged, from)), piece: undefined }
+      rescuing = { damaged, pieces: rescue(damaged, carry(open, damaged, from)), piece: undefined }
     }
   }
 
   /** Frames at once, so that the first hello names their epochs. */
-  const carry = (open: Disk, damaged: SqlStore, { table }: RescuePosition) => {
+  const carry = (open: Disk, damaged: SqlStore, from: RescuePosition): RescueOptions => {
     try {
-      if (table === 'frame') open.carry(salvageFormer(damaged))
-      return { alarm: open.carried('alarm'), live: open.carried('live') }
+      const boots = open.adopt(salvageBoots(damaged))
+      if (from.table === 'frame') open.carry(salvageFormer(damaged))
+      return { from, boots, carried: { alarm: open.carried('alarm'), live: open.carried('live') } }
     } catch (cause) {
       closeQuietly(damaged)
       throw cause
@@ -259,8 +265,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (closed || full) {
         return Promise.resolve(err(fault('ALARM_QUEUE_FULL', { limit: limits.queuedAlarms })))
       }
-      const { mono, quality } = time
+      const { quality } = time
       const at = Math.min(Math.max(0, Math.round(event.at)), FRAME_AT_MAX)
+      const mono = Math.round(time.mono + at - time.at)
       return new Promise((settle) => {
         alarms.push({ at, mono, quality, body: encodeCbor(event), before, settle })
         scheduleCommit(0)
@@ -292,29 +299,42 @@ export function createOutbox(options: OutboxOptions): Outbox {
       frames: () => disk?.former.frames() ?? [],
       bytes: (id) => attempt((open) => open.former.bytes(id), undefined),
       series: (epoch) => attempt((open) => open.former.series(epoch), []),
-      release: (epoch, lane, ranges) =>
-        attempt((open) => open.former.release(epoch, lane, ranges), undefined),
+      release: (epoch, lane, frames) =>
+        attempt((open) => open.former.release(epoch, lane, frames), undefined),
+      fork: (epoch, lane, at, crc) => attempt((open) => open.former.fork(epoch, lane, at, crc), undefined),
     },
     account: (lane, range) => attempt((open) => open.account(lane, range), []),
-    release(lane, ranges) {
-      const unknown = attempt((open) => open.release(lane, ranges), 0)
+    release(lane, frames) {
+      attempt((open) => open.release(lane, frames), undefined)
       if (alarms.length > 0) scheduleCommit(0)
-      return { unknown }
     },
 
-    renew(lane, lost) {
+    fork(lane, at, crc) {
       const now = clock.monotonic()
-      if (disk === undefined || (renewedAt !== undefined && now - renewedAt < RENEW_PAUSE_MS)) return
-      renewedAt = now
+      if (disk === undefined || (forkedAt !== undefined && now - forkedAt < FORK_PAUSE_MS)) return
+      if (
+        !disk
+          .lane(lane)
+          .frames()
+          .some((frame) => frame.crc === crc)
+      )
+        return
+      forkedAt = now
       flush()
-      attempt((open) => open.disown(), undefined)
-      failed(fault('STORE_ROLLED_BACK', { lane, count: lost }))
+      const forked = attempt((open) => open.fork(lane, at, crc), false)
+      if (forked) failed(fault('STORE_ROLLED_BACK', { lane, at }))
+    },
+    dated(offset) {
+      learnt = offset
+      attempt((open) => open.dated(offset), undefined)
     },
 
     ledger() {
       const open = disk
+      const oldestAt = (lane: Lane) =>
+        lane === 'state' ? undefined : attempt((working) => working.oldestAt(lane), undefined)
       const used = attempt((working) => working.usedBytes(), 0)
-      const lanes = open === undefined ? [] : LANES.map((lane) => laneLedger(open.lane(lane)))
+      const lanes = open === undefined ? [] : LANES.map((lane) => laneLedger(open.lane(lane), oldestAt(lane)))
       const former = open?.former.frames() ?? []
       const rowsPerSecond = rate.perSecond()
       return {
@@ -323,7 +343,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         lanes,
         former: { frames: former.length, rows: former.reduce((sum, { rows }) => sum + rows, 0) },
         queued: { alarms: alarms.length, readings: queue.size() },
-        oldestAt: attempt((working) => working.oldestAt(), undefined),
+        oldestAt: oldestOf(lanes),
         bytes: { used, limit: limits.maxBytes },
         rowsPerSecond,
         hoursLeft: rate.hoursLeft(used, limits.maxBytes, lanes),
@@ -347,6 +367,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       alarms = []
     },
   }
+}
+
+function oldestOf(lanes: readonly LaneLedger[]): number | undefined {
+  const times = lanes.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt]))
+  return times.length === 0 ? undefined : Math.min(...times)
 }
 
 /** A row's own columns and its share of a page, beside the event. */

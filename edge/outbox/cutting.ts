@@ -1,25 +1,29 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import { FLAG, type Flag } from '../../core/reading.ts'
-import type { Frame, FrameEvent, FrameReading } from '../../core/wire/frame.ts'
-import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
+import type { Frame, FrameReading, Undated } from '../../core/wire/frame.ts'
 import { encodeFrame } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
+import type { Boots, Bounds, RowTime } from './boots.ts'
 import type { LaneStore } from './lane-store.ts'
 import { gapsIn, inside, outside, type Range, type Span } from './ledger.ts'
 import type { NewestValues } from './newest.ts'
-import { FRAME_BYTES, FRAME_ROWS } from './outbox.ts'
-import { flagOf } from './tables.ts'
+import { FRAME_BYTES, FRAME_ROWS, type FrozenFrame } from './outbox.ts'
+import { alarmLine, frameEvent, frameReading, liveRow } from './rows.ts'
+import type { LiveRow } from './thinning.ts'
 
 export interface CutterOptions {
   readonly store: SqlStore
   readonly epoch: string
   readonly lanes: Readonly<Record<Lane, LaneStore>>
   readonly newest: NewestValues
+  readonly boots: Boots
   readonly seriesCount: () => number
+  /** CRC-32C of the first so many entries of the dictionary. */
+  readonly dictionaryCrc: (entries: number) => number
 }
 
 /** Turns rows into frozen frames. Runs inside the disk's transaction: a frame is on disk before anybody can send it. */
-export function cutter({ store, epoch, lanes, newest, seriesCount }: CutterOptions) {
+export function cutter(options: CutterOptions) {
+  const { store, epoch, lanes, newest, boots, seriesCount } = options
   const read = {
     alarm: store.prepare('SELECT * FROM alarm WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?'),
     live: store.prepare('SELECT * FROM live WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?'),
@@ -29,29 +33,52 @@ export function cutter({ store, epoch, lanes, newest, seriesCount }: CutterOptio
     live: store.prepare('DELETE FROM live WHERE seq BETWEEN ? AND ?'),
   }
 
-  const cutOne = (name: 'alarm' | 'live', range: Range): Range => {
-    const lane = lanes[name]
-    const found = read[name].all(range.first, range.last, FRAME_ROWS)
-    const rows = name === 'alarm' ? upToBytes(found) : found
-    const whole = rows.length === found.length && found.length < FRAME_ROWS
-    const lastRow = rows.at(-1)?.seq
-    const last = whole || typeof lastRow !== 'number' ? range.last : lastRow
-    const events = name === 'alarm' ? rows.flatMap(frameEvent) : []
-    const readings = name === 'live' ? rows.flatMap((row) => frameReading(row, seriesCount())) : []
-    // A number below `next` without a row and without a reason, or with a row that makes no sense: the disk lost it.
-    for (const hole of holes(name === 'alarm' ? events : readings, lane.spans(), range.first, last)) {
-      remove[name].run(hole.first, hole.last)
-      lane.mark(hole.first, hole.last, (was) => was ?? { fate: 'corrupt', told: false })
+  /** A number below `next` without a row and without a reason, or with a row that makes no sense: the disk lost it. */
+  const markCorrupt = (name: 'alarm' | 'live', rows: readonly { readonly seq: number }[], range: Range) => {
+    for (const { first, last } of holes(rows, lanes[name].spans(), range.first, range.last)) {
+      remove[name].run(first, last)
+      lanes[name].mark(first, last, (was) => was ?? { fate: 'corrupt', told: false })
     }
-    const head = { epoch, first: range.first, last, gaps: gapsIn(lane.spans(), range.first, last) }
-    return lane.freeze(name === 'alarm' ? { ...head, lane: name, events } : { ...head, lane: name, readings })
+  }
+  const cutAlarm = (range: Range): FrozenFrame => {
+    const found = read.alarm.all(range.first, range.last, FRAME_ROWS)
+    const lines = upToBytes(found)
+    const last = lastNumber(range, lines, lines.length === found.length && found.length < FRAME_ROWS)
+    const rows = lines.flatMap((row) => alarmLine(row) ?? [])
+    markCorrupt('alarm', rows, { first: range.first, last })
+    const { gaps, undated } = accounts('alarm', range.first, last, rows)
+    const events = rows.map((row) => frameEvent(row, boots.date(row)))
+    return lanes.alarm.freeze({ epoch, lane: 'alarm', first: range.first, last, gaps, undated, events })
+  }
+  const cutLive = (range: Range): FrozenFrame => {
+    const found = read.live.all(range.first, range.last, FRAME_ROWS)
+    const last = lastNumber(range, found, found.length < FRAME_ROWS)
+    const rows = found.flatMap((row) => liveRow(row, seriesCount()) ?? [])
+    markCorrupt('live', rows, { first: range.first, last })
+    return lanes.live.freeze(readingsFrame('live', range.first, last, rows))
+  }
+  const accounts = (name: Lane, first: number, last: number, rows: readonly (RowTime & Numbered)[]) => {
+    const gaps = gapsIn(lanes[name].spans(), first, last)
+    return { gaps, undated: undatedRanges(rows.map((row) => [row.seq, boots.date(row).bounds])) }
+  }
+  const readingsFrame = (
+    lane: 'state' | 'live',
+    first: number,
+    last: number,
+    rows: readonly LiveRow[],
+  ): Frame => {
+    const readings: FrameReading[] = rows.map((row) => frameReading(row, boots.date(row)))
+    const series = readings.reduce((most, reading) => Math.max(most, reading.series + 1), 0)
+    const known = series === 0 ? {} : { dictionary: options.dictionaryCrc(series) }
+    return { epoch, lane, first, last, ...accounts(lane, first, last, rows), readings, ...known }
   }
 
   return {
-    cut(name: 'alarm' | 'live', range: Range, frames: number): Range[] {
-      const cut: Range[] = []
+    cut(name: 'alarm' | 'live', range: Range, frames: number): FrozenFrame[] {
+      const cut: FrozenFrame[] = []
       for (let first = range.first; cut.length < frames && first <= range.last; ) {
-        const frame = cutOne(name, { first, last: range.last })
+        const rest = { first, last: range.last }
+        const frame = name === 'alarm' ? cutAlarm(rest) : cutLive(rest)
         cut.push(frame)
         first = frame.last + 1
       }
@@ -59,7 +86,7 @@ export function cutter({ store, epoch, lanes, newest, seriesCount }: CutterOptio
     },
 
     /** State rows live in their frames alone: what was never sent is superseded by what is newer. */
-    snapshot(neverSent: (first: number) => boolean): Range[] {
+    snapshot(neverSent: (first: number) => boolean): FrozenFrame[] {
       const lane = lanes.state
       const known = lanes.live.spans().filter((span) => span.told)
       const values = newest.all().filter(({ seq }) => outside(known, seq, seq).length > 0)
@@ -68,16 +95,13 @@ export function cutter({ store, epoch, lanes, newest, seriesCount }: CutterOptio
       lane.thaw(stale)
       for (const { first, last } of stale) lane.mark(first, last, () => ({ fate: 'superseded', told: false }))
       let first = stale[0]?.first ?? lane.next()
-      const cut: Range[] = []
+      const cut: FrozenFrame[] = []
       for (let from = 0; from < values.length; from += FRAME_ROWS) {
         const part = values.slice(from, from + FRAME_ROWS)
         const start = lane.advance(part.length)
-        const readings = part.map(({ series, at, value, flag }, index) => {
-          return { seq: start + index, series, at, value, flag: knownFlag(flag) ?? FLAG.notEvaluated }
-        })
         const last = start + part.length - 1
-        const gaps = gapsIn(lane.spans(), first, last)
-        cut.push(lane.freeze({ epoch, lane: 'state', first, last, gaps, readings }))
+        const rows = part.map((value, index) => ({ ...value, seq: start + index }))
+        cut.push(lane.freeze(readingsFrame('state', first, last, rows)))
         first = last + 1
       }
       lane.save()
@@ -128,6 +152,30 @@ function neverSentTail(lane: LaneStore, neverSent: (first: number) => boolean): 
   return tail
 }
 
+interface Numbered {
+  readonly seq: number
+}
+
+/** Rows that follow each other within the same bounds become one range. */
+function undatedRanges(rows: readonly (readonly [number, Bounds | undefined])[]): Undated[] {
+  const ranges: Undated[] = []
+  let open: Bounds | undefined
+  for (const [seq, bounds] of rows) {
+    const before = ranges.at(-1)
+    if (bounds !== undefined && bounds === open && before !== undefined) {
+      ranges[ranges.length - 1] = { ...before, last: seq }
+    } else if (bounds !== undefined) ranges.push({ first: seq, last: seq, ...bounds })
+    open = bounds
+  }
+  return ranges
+}
+
+/** `whole`: the rows are all that there are in the range. */
+function lastNumber(range: Range, rows: readonly SqlRow[], whole: boolean): number {
+  const last = rows.at(-1)?.seq
+  return whole || typeof last !== 'number' ? range.last : last
+}
+
 function upToBytes(rows: readonly SqlRow[]): SqlRow[] {
   let bytes = 0
   return rows.filter(({ body }, index) => {
@@ -136,8 +184,8 @@ function upToBytes(rows: readonly SqlRow[]): SqlRow[] {
   })
 }
 
-function holes(
-  rows: readonly { readonly seq: number }[],
+export function holes(
+  rows: readonly Numbered[],
   spans: readonly Span[],
   first: number,
   last: number,
@@ -148,27 +196,4 @@ function holes(
     first,
     last,
   )
-}
-
-function frameReading(row: SqlRow, seriesCount: number): FrameReading[] {
-  const { seq, series, at, value, mark } = row
-  if (!whole(seq, 0, Number.MAX_SAFE_INTEGER) || !whole(series, 0, seriesCount - 1)) return []
-  if (!whole(at, 0, FRAME_AT_MAX) || !whole(value, -FRAME_VALUE_MAX, FRAME_VALUE_MAX)) return []
-  const flag = typeof mark === 'number' ? knownFlag(flagOf(mark)) : undefined
-  return flag === undefined ? [] : [{ seq, series, at, value, flag }]
-}
-
-function frameEvent({ seq, at, body }: SqlRow): FrameEvent[] {
-  if (!whole(seq, 0, Number.MAX_SAFE_INTEGER) || !whole(at, 0, FRAME_AT_MAX)) return []
-  return body instanceof Uint8Array ? [{ seq, at, body }] : []
-}
-
-function whole(value: unknown, from: number, to: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
-}
-
-const FLAGS: readonly Flag[] = Object.values(FLAG)
-
-function knownFlag(code: number): Flag | undefined {
-  return FLAGS.find((flag) => flag === code)
 }

@@ -2,7 +2,8 @@ import type { PointShape } from '../../core/documents/points.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
-import { FRAME_SERIES_MAX } from '../../core/wire/frame-body.ts'
+import { dictionaryCrc } from '../../core/wire/dictionary-crc.ts'
+import { FRAME_SERIES_MAX } from '../../core/wire/frame-limits.ts'
 import { Series } from '../../core/wire/messages.ts'
 import type { SeriesEntry } from './outbox.ts'
 
@@ -18,6 +19,8 @@ export interface Dictionary {
   point(device: string, channel: string): Result<Point>
   /** The id of exactly this entry. */
   adopt(entry: SeriesEntry): Result<Point>
+  /** CRC-32C of the first `count` entries: which dictionary a frame's rows are to be read by. */
+  crc(count: number): number
 }
 
 const checkEntry = checker(Series.properties.entries.items)
@@ -29,6 +32,8 @@ export function dictionary(
 ): Dictionary {
   const points = new Map<string, Map<string, Result<Point>>>()
   const known = new Map<string, Point>()
+  /** Of the first 0, 1, 2 … entries. */
+  const crcs = [0]
   for (const [id, entry] of entries.entries()) known.set(keyOf(entry), { id, resolution: entry.resolution })
 
   const adopt = (entry: SeriesEntry): Result<Point> => {
@@ -50,6 +55,12 @@ export function dictionary(
   return {
     entries,
     adopt,
+    crc(count) {
+      for (const entry of entries.slice(crcs.length - 1, count)) {
+        crcs.push(dictionaryCrc([entry], crcs.at(-1)))
+      }
+      return crcs[count] ?? 0
+    },
     point(device, channel) {
       const known = points.get(device)?.get(channel)
       if (known !== undefined) return known

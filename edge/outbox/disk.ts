@@ -4,21 +4,27 @@ import { type Fault, fault } from '../../core/errors.ts'
 import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import { FLAG, type Flag, type Instant, type Reading } from '../../core/reading.ts'
-import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
+import { GAP_REASONS, type GapReason } from '../../core/wire/frame.ts'
+import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-limits.ts'
 import type { Lane } from '../../core/wire/topics.ts'
+import { type Boot, boots } from './boots.ts'
 import { cutter } from './cutting.ts'
 import { dictionary } from './dictionary.ts'
-import { type Carried, formerFrames } from './former.ts'
+import { type Carried, formerFrames, type Losses } from './former.ts'
 import { type LaneStore, laneStore } from './lane-store.ts'
 import { count, type Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
-import type { SeriesEntry } from './outbox.ts'
+import type { FrameName, FrozenFrame, SeriesEntry } from './outbox.ts'
+import { alarmLine, liveRow } from './rows.ts'
 import { number, openTables, type RescuePosition, rescueMark, rowMark } from './tables.ts'
+import { encodeStanding, type Standing } from './thinning.ts'
 
 export interface QueuedAlarm {
   readonly at: Utc
   readonly mono: number
   readonly quality: ClockQuality
+  /** Left out: this boot. */
+  readonly boot?: number
   readonly body: Uint8Array
 }
 
@@ -35,6 +41,8 @@ export interface SavedReading {
   readonly mono: number
   readonly flag: number
   readonly quality: ClockQuality
+  readonly boot: number
+  readonly standing?: Standing
 }
 
 export interface DiskOptions {
@@ -72,20 +80,25 @@ export interface Disk {
   /** Takes frames as they are from the database put aside; their numbers there are then `carried`, and not given anew. */
   carry(saved: Carried): void
   carried(lane: 'alarm' | 'live'): readonly Range[]
-  readonly former: Pick<ReturnType<typeof formerFrames>, 'frames' | 'bytes' | 'series' | 'release'>
-  /** Frozen frames are rows again: this epoch's numbers are not ours alone, and are never told again. */
-  disown(): void
-  cut(lane: 'alarm' | 'live', range: Range, frames: number): Range[]
-  snapshot(neverSent: (first: number) => boolean): Range[]
+  /** Takes boots of the database put aside; at every resuming of a rescue, with the same result. */
+  adopt(saved: readonly Boot[]): ReadonlyMap<number, number>
+  readonly former: Pick<ReturnType<typeof formerFrames>, 'frames' | 'bytes' | 'series' | 'release'> & {
+    fork(epoch: string, lane: Lane, at: number, crc: number): void
+  }
+  /** What lies below `at` is the hub's; the frame's other rows are rows again. False where there is no such frame. */
+  fork(lane: Lane, at: number, crc: number): boolean
+  dated(offset: number): void
+  cut(lane: 'alarm' | 'live', range: Range, frames: number): FrozenFrame[]
+  snapshot(neverSent: (first: number) => boolean): FrozenFrame[]
   account(lane: Lane, range: Range): Uint8Array[]
-  /** Returns how many of the numbers were never framed. */
-  release(lane: Lane, ranges: readonly Range[]): number
+  release(lane: Lane, frames: readonly FrameName[]): void
   /** Drops oldest readings until there is room; false when nothing is left to drop. */
   makeRoom(): boolean
   /** Bytes that alarms may still take; what is left beyond is for cutting and releasing, by which room is made again. */
   alarmRoom(): number
   usedBytes(): number
-  oldestAt(): Utc | undefined
+  /** Of the oldest row of a lane, former frames among them, that the hub does not have. */
+  oldestAt(lane: 'alarm' | 'live'): Utc | undefined
   close(): void
 }
 
@@ -115,16 +128,26 @@ export function openDisk(options: DiskOptions): Disk {
   const points = dictionary(opened.series, options.shape)
   let committed = opened.series.length
   const sql = statements(store)
-  const newest = newestValues(sql.tail.all())
+  const known = boots(store, boot)
+  const newest = newestValues(sql.tail.all().flatMap((row) => liveRow(row, committed) ?? []))
   const live = batchInsert(store)
   const rescuing = rescueMark(store)
   const former = formerFrames(store)
-  const cutting = cutter({ store, epoch, lanes, newest, seriesCount: () => committed })
+  const cutting = cutter({
+    store,
+    epoch,
+    lanes,
+    newest,
+    boots: known,
+    seriesCount: () => committed,
+    dictionaryCrc: points.crc,
+  })
 
   const transaction = <T>(work: () => T): T => {
     const value = store.transaction(() => {
       const result = work()
       live.finish()
+      known.save(false)
       for (const [id, entry] of points.entries.entries()) {
         if (id >= committed) sql.series.run(id, entry.device, entry.channel, entry.unit, entry.resolution)
       }
@@ -133,21 +156,33 @@ export function openDisk(options: DiskOptions): Disk {
     committed = points.entries.length
     return value
   }
-  const lose = (lane: LaneStore, size: number, fate: 'dropped' | 'unreadable') => {
+  const lose = (lane: LaneStore, size: number, fate: GapReason) => {
     if (size === 0) return
     const first = lane.advance(size)
     lane.mark(first, first + size - 1, () => ({ fate, told: false }))
   }
-  const put = (id: number, at: Utc, value: number, mono: number, flag: number, quality: ClockQuality) => {
-    const seq = lanes.live.advance(1)
-    live.row(seq, id, at, value, Math.round(mono), rowMark(flag, quality, boot))
-    newest.note(id, seq, at, value, flag)
+  const loseAll = (losses: Losses) => {
+    for (const lane of ['alarm', 'live'] as const) {
+      for (const reason of GAP_REASONS) lose(lanes[lane], losses[lane][reason] ?? 0, reason)
+      lanes[lane].save()
+    }
   }
   const writeAlarms = (alarms: readonly QueuedAlarm[]) => {
-    for (const { at, mono, quality, body } of alarms) {
+    for (const { at, mono, quality, boot, body } of alarms) {
       const seq = lanes.alarm.advance(1)
-      sql.alarm.run(seq, at, Math.round(mono), rowMark(FLAG.good, quality, boot), body)
+      sql.alarm.run(seq, at, Math.round(mono), rowMark(FLAG.good, quality, boot ?? known.current), body)
+      if (boot === undefined) known.note(at, Math.round(mono), quality)
     }
+  }
+  /** Rows out of another database, or of a frame. */
+  const writeSaved = ({ entry, at, value, mono, flag, quality, boot, standing }: SavedReading) => {
+    const point = points.adopt(entry)
+    if (!point.ok) return lose(lanes.live, 1, 'unreadable')
+    const seq = lanes.live.advance(1)
+    const mark = rowMark(flag, quality, boot)
+    if (standing === undefined) live.row(seq, point.value.id, at, value, mono, mark)
+    else sql.summary.run(seq, point.value.id, at, value, mono, mark, encodeStanding(standing))
+    newest.note(seq, point.value.id, at, value, mono, mark)
   }
   const writeReading = (reading: Reading, time: Instant): boolean => {
     const { device, channel, flag } = reading
@@ -163,7 +198,13 @@ export function openDisk(options: DiskOptions): Disk {
       options.refused(fault('READING_UNSTORABLE', { device, channel, value: reading.value, reason }))
       return false
     }
-    put(point.value.id, at, value, time.mono, flag, time.quality)
+    const seq = lanes.live.advance(1)
+    // When it was measured, where that was not when it was told.
+    const mono = Math.round(time.mono + reading.at - time.at)
+    const mark = rowMark(flag, time.quality, known.current)
+    live.row(seq, point.value.id, at, value, mono, mark)
+    known.note(at, mono, time.quality)
+    newest.note(seq, point.value.id, at, value, mono, mark)
     return true
   }
   const usedBytes = () => {
@@ -198,29 +239,40 @@ export function openDisk(options: DiskOptions): Disk {
       transaction(() => {
         rescuing.write({ table: 'alarm', seq: -1 })
         former.keep(saved)
-        lose(lanes.alarm, saved.unreadable.alarms, 'unreadable')
-        lose(lanes.live, saved.unreadable.readings, 'unreadable')
-        lanes.alarm.save()
-        lanes.live.save()
+        loseAll(saved.lost)
       }),
     carried: former.carried,
+    adopt: (saved) => transaction(() => known.adopt(saved)),
     former: {
       ...former,
-      release: (epoch, lane, ranges) => transaction(() => former.release(epoch, lane, ranges)),
+      release: (epoch, lane, frames) => transaction(() => former.release(epoch, lane, frames)),
+      fork: (epoch, lane, at, crc) =>
+        transaction(() => {
+          const frame = former.find(epoch, lane, crc)
+          if (frame === undefined) return
+          const { alarms, readings } = former.rowsFrom(frame, at)
+          writeAlarms(alarms)
+          for (const reading of readings) writeSaved(reading)
+          former.drop(frame)
+          lanes.alarm.save()
+          lanes.live.save()
+        }),
     },
-    disown: () =>
+    fork: (name, at, crc) =>
       transaction(() => {
-        for (const lane of [lanes.alarm, lanes.live]) lane.thaw(lane.frames())
+        const lane = lanes[name]
+        const frame = lane.frames().find((frozen) => frozen.crc === crc)
+        if (frame === undefined) return false
+        const rows = lane.split(frame, at)
+        if (name !== 'state') for (const { first, last } of rows) sql.remove[name].run(first, last)
+        return true
       }),
+    dated: (offset) => transaction(() => known.learn(offset)),
     restore: ({ position, alarms, readings, unreadable }) =>
       transaction(() => {
         rescuing.write(position)
         writeAlarms(alarms)
-        for (const { entry, at, value, mono, flag, quality } of readings) {
-          const point = points.adopt(entry)
-          if (point.ok) put(point.value.id, at, value, mono, flag, quality)
-          else lose(lanes.live, 1, 'unreadable')
-        }
+        for (const reading of readings) writeSaved(reading)
         lose(lanes.alarm, unreadable.alarms, 'unreadable')
         lose(lanes.live, unreadable.readings, 'unreadable')
         lanes.alarm.save()
@@ -229,11 +281,12 @@ export function openDisk(options: DiskOptions): Disk {
     cut: (lane, range, frames) => transaction(() => cutting.cut(lane, range, frames)),
     snapshot: (neverSent) => transaction(() => cutting.snapshot(neverSent)),
     account: cutting.account,
-    release: (lane, ranges) =>
+    release: (lane, frames) =>
       transaction(() => {
-        const { rows, unknown } = lanes[lane].release(ranges)
+        // With the rows goes what they tell of the time.
+        known.save(true)
+        const rows = lanes[lane].release(frames)
         if (lane !== 'state') for (const { first, last } of rows) sql.remove[lane].run(first, last)
-        return unknown
       }),
     makeRoom() {
       const limit = options.maxBytes * READINGS_SHARE
@@ -253,11 +306,14 @@ export function openDisk(options: DiskOptions): Disk {
     },
     alarmRoom: () => Math.max(0, options.maxBytes * ALARMS_SHARE - usedBytes()),
     usedBytes,
-    oldestAt() {
-      const times = [sql.oldestAlarm.get(), sql.oldestLive.get()].flatMap((row) =>
-        row ? [number(row, 'at')] : [],
-      )
-      return times.length === 0 ? undefined : Math.min(...times)
+    oldestAt(lane) {
+      const row = sql.oldest[lane].get()
+      const line = row && (lane === 'alarm' ? alarmLine(row) : liveRow(row, committed))
+      const own = line && known.date(line).at - ('standing' in line ? (line.standing?.span ?? 0) : 0)
+      const times = former.frames().map((frame) => (frame.lane === lane ? frame.oldestAt : undefined))
+      return [own, ...times].reduce((oldest, at) => {
+        return oldest === undefined || (at !== undefined && at < oldest) ? at : oldest
+      }, undefined)
     },
     close: () => store.close(),
   }
@@ -276,8 +332,13 @@ function statements(store: SqlStore) {
     tail: store.prepare(
       `SELECT * FROM (SELECT * FROM live ORDER BY seq DESC LIMIT ${TAIL_ROWS}) ORDER BY seq`,
     ),
-    oldestAlarm: store.prepare('SELECT at FROM alarm ORDER BY seq LIMIT 1'),
-    oldestLive: store.prepare('SELECT at FROM live ORDER BY seq LIMIT 1'),
+    summary: store.prepare(
+      'INSERT INTO live (seq, series, at, value, mono, mark, summary) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    oldest: {
+      alarm: store.prepare('SELECT * FROM alarm ORDER BY seq LIMIT 1'),
+      live: store.prepare('SELECT * FROM live ORDER BY seq LIMIT 1'),
+    },
     pages: store.prepare('PRAGMA page_count'),
     freePages: store.prepare('PRAGMA freelist_count'),
     pageSize: store.prepare('PRAGMA page_size'),

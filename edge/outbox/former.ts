@@ -1,10 +1,14 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import { decodeFrame } from '../../core/wire/frame-codec.ts'
+import type { Frame, GapReason } from '../../core/wire/frame.ts'
+import { decodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
-import { outside, type Range } from './ledger.ts'
-import type { FormerFrame, SeriesEntry } from './outbox.ts'
-import { salvageSeries, salvageTable } from './salvage.ts'
-import { blob, damaged, laneCode, number, seriesEntry, text } from './tables.ts'
+import type { SavedReading } from './disk.ts'
+import { isNamed } from './lane-store.ts'
+import { count, inside, outside, type Range } from './ledger.ts'
+import type { FormerFrame, FrameName, SeriesEntry } from './outbox.ts'
+import type { Rescued } from './rescue.ts'
+import { salvageSeries, salvageSpans, salvageTable } from './salvage.ts'
+import { blob, damaged, frozenFrame, LOST_BOOT, laneCode, number, seriesEntry, text } from './tables.ts'
 
 /**
  * Frozen frames of databases that were damaged, and what their series mean. They may be at the hub already, so they
@@ -24,9 +28,12 @@ export interface Carried {
   })[]
   /** By epoch, counting from 0 without a hole. */
   readonly series: ReadonlyMap<string, readonly SeriesEntry[]>
-  /** Rows of frames that were carried before and cannot be again. */
-  readonly unreadable: { readonly alarms: number; readonly readings: number }
+  /** Rows of frames that were carried before and cannot be again, and losses that the hub has not been told of. */
+  readonly lost: Losses
 }
+
+/** Numbers without a row, by lane and reason. */
+export type Losses = Readonly<Record<'alarm' | 'live', Partial<Readonly<Record<GapReason, number>>>>>
 
 /**
  * What can be carried on: frames whose bytes are whole and whose series are known. State is left: that of now is told
@@ -36,7 +43,10 @@ export function salvageFormer(store: SqlStore): Carried {
   const frames: Carried['frames'][number][] = []
   const known = new Map<string, readonly SeriesEntry[]>()
   const series = new Map<string, readonly SeriesEntry[]>()
-  const unreadable = { alarms: 0, readings: 0 }
+  const lost: Record<'alarm' | 'live', Partial<Record<GapReason, number>>> = { alarm: {}, live: {} }
+  const lose = (lane: 'alarm' | 'live', reason: GapReason, size: number) => {
+    if (size > 0) lost[lane][reason] = (lost[lane][reason] ?? 0) + size
+  }
   const carry = (row: SqlRow, isOwn: boolean): boolean => {
     const frame = wholeFrame(row)
     if (frame === undefined || frames.length >= FORMER_FRAMES_MAX) return false
@@ -52,9 +62,19 @@ export function salvageFormer(store: SqlStore): Carried {
   for (const row of rowsOf(store, 'frames')) if (row.lane !== laneCode('state')) carry(row, true)
   for (const row of rowsOf(store, 'former_frames')) {
     if (carry(row, false) || typeof row.rows !== 'number') continue
-    unreadable[row.lane === laneCode('alarm') ? 'alarms' : 'readings'] += row.rows
+    lose(row.lane === laneCode('alarm') ? 'alarm' : 'live', 'unreadable', row.rows)
   }
-  return { frames, series, unreadable }
+  for (const lane of ['alarm', 'live'] as const) {
+    const told = frames.filter((frame) => frame.own && frame.lane === lane)
+    for (const { first, last, fate } of salvageSpans(store, laneCode(lane), 0)) {
+      if (fate !== 'acknowledged') lose(lane, fate, count(outside(byStart(told), first, last)))
+    }
+  }
+  return { frames, series, lost }
+}
+
+function byStart<R extends Range>(ranges: R[]): R[] {
+  return ranges.sort((one, two) => one.first - two.first)
 }
 
 /** Undefined for bytes that are not what was written. `series`: how many entries of the dictionary it needs. */
@@ -63,11 +83,18 @@ function wholeFrame({ bytes }: SqlRow) {
   if (!decoded?.ok || !(bytes instanceof Uint8Array) || decoded.value.lane === 'state') return undefined
   const frame = decoded.value
   const { epoch, first, last } = frame
-  if (frame.lane === 'alarm') {
-    return { epoch, lane: frame.lane, first, last, bytes, rows: frame.events.length, series: 0 }
-  }
+  const head = { epoch, first, last, bytes, crc: frameCrc(bytes), oldestAt: oldestIn(frame) }
+  if (frame.lane === 'alarm') return { ...head, lane: frame.lane, rows: frame.events.length, series: 0 }
   const series = frame.readings.reduce((most, reading) => Math.max(most, reading.series + 1), 0)
-  return { epoch, lane: 'live' as const, first, last, bytes, rows: frame.readings.length, series }
+  return { ...head, lane: 'live' as const, rows: frame.readings.length, series }
+}
+
+function oldestIn(frame: Frame): number | undefined {
+  const times =
+    frame.lane === 'alarm'
+      ? frame.events.map(({ at }) => at)
+      : frame.readings.map(({ at, summary }) => summary?.from ?? at)
+  return times.length === 0 ? undefined : times.reduce((oldest, at) => Math.min(oldest, at))
 }
 
 function* rowsOf(store: SqlStore, table: 'frames' | 'former_frames'): Generator<SqlRow> {
@@ -83,7 +110,7 @@ function withoutHole(entries: ReadonlyMap<number, SeriesEntry>): SeriesEntry[] {
 /** Those of an open database. What changes something runs inside the caller's transaction. */
 export function formerFrames(store: SqlStore) {
   const sql = {
-    list: store.prepare('SELECT id, epoch, lane, first, last, rows FROM former_frames ORDER BY id'),
+    list: store.prepare('SELECT * FROM former_frames ORDER BY id'),
     bytes: store.prepare('SELECT bytes FROM former_frames WHERE id = ?'),
     series: store.prepare('SELECT * FROM former_series WHERE epoch = ? ORDER BY id'),
     put: store.prepare(
@@ -98,6 +125,13 @@ export function formerFrames(store: SqlStore) {
   }
   const list = () => sql.list.all().map(formerFrame)
   let frames = list()
+  const drop = (gone: readonly FormerFrame[]) => {
+    for (const { id } of gone) sql.remove.run(id)
+    frames = frames.filter((frame) => !gone.includes(frame))
+    for (const { epoch } of gone) {
+      if (!frames.some((frame) => frame.epoch === epoch)) sql.removeSeries.run(epoch)
+    }
+  }
   return {
     frames: (): readonly FormerFrame[] => frames,
     bytes(id: number): Uint8Array | undefined {
@@ -125,20 +159,54 @@ export function formerFrames(store: SqlStore) {
         .all(laneCode(lane))
         .map((row) => ({ first: number(row, 'first'), last: number(row, 'last') })),
     forgetCarried: () => void sql.forgetCarried.run(),
-    release(epoch: string, lane: Lane, ranges: readonly Range[]): void {
-      const held = [...ranges].sort((one, two) => one.first - two.first)
-      const arrived = frames.filter(
-        (frame) =>
-          frame.epoch === epoch && frame.lane === lane && outside(held, frame.first, frame.last).length === 0,
+    release(epoch: string, lane: Lane, named: readonly FrameName[]): void {
+      drop(
+        frames.filter(
+          (frame) =>
+            frame.epoch === epoch && frame.lane === lane && named.some((name) => isNamed(frame, name)),
+        ),
       )
-      for (const { id } of arrived) sql.remove.run(id)
-      frames = frames.filter((frame) => !arrived.includes(frame))
-      if (arrived.length > 0 && !frames.some((frame) => frame.epoch === epoch)) sql.removeSeries.run(epoch)
     },
+    /** What the frame says from number `at` on, as rows that have no number yet. Their dates stand as they are told. */
+    rowsFrom(frame: FormerFrame, at: number): Omit<Rescued, 'position' | 'unreadable'> {
+      const decoded = decodeFrame(blob(sql.bytes.get(frame.id), 'bytes'))
+      if (!decoded.ok) throw damaged('a former frame is not what was written')
+      return savedRows(decoded.value, sql.series.all(frame.epoch).map(seriesEntry), at)
+    },
+    find: (epoch: string, lane: Lane, crc: number): FormerFrame | undefined =>
+      frames.find((frame) => frame.epoch === epoch && frame.lane === lane && frame.crc === crc),
+    drop: (frame: FormerFrame) => drop([frame]),
   }
 }
 
+function savedRows(
+  frame: Frame,
+  series: readonly SeriesEntry[],
+  from: number,
+): Omit<Rescued, 'position' | 'unreadable'> {
+  // Dated, and of no boot that could date them anew; else undated, and of no boot that is listed.
+  const time = ({ seq, at }: { readonly seq: number; readonly at: number }) => {
+    const quality = inside(frame.undated ?? [], seq, seq).length > 0 ? 'unknown' : 'holdover'
+    return { at, mono: at, boot: LOST_BOOT, quality } as const
+  }
+  if (frame.lane === 'alarm') {
+    const events = frame.events.filter(({ seq }) => seq >= from)
+    return { alarms: events.map((event) => ({ ...time(event), body: event.body })), readings: [] }
+  }
+  const readings = frame.readings.flatMap((reading): SavedReading[] => {
+    const { seq, at, value, flag, summary } = reading
+    const entry = series[reading.series]
+    if (seq < from || entry === undefined) return []
+    const saved = { ...time(reading), entry, value, flag }
+    if (summary === undefined) return [saved]
+    const { from: first, ...rest } = summary
+    return [{ ...saved, standing: { span: at - first, ...rest } }]
+  })
+  return { alarms: [], readings }
+}
+
 function formerFrame(row: SqlRow): FormerFrame {
+  const { crc } = frozenFrame({ ...row, crc: blob(row, 'bytes').subarray(-4) })
   return {
     id: number(row, 'id'),
     epoch: text(row, 'epoch'),
@@ -146,5 +214,7 @@ function formerFrame(row: SqlRow): FormerFrame {
     first: number(row, 'first'),
     last: number(row, 'last'),
     rows: number(row, 'rows'),
+    crc,
+    oldestAt: wholeFrame(row)?.oldestAt,
   }
 }

@@ -1,8 +1,9 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { type Frame, GAP_REASONS, type GapReason } from '../../core/wire/frame.ts'
-import { decodeFrame, encodeFrame } from '../../core/wire/frame-codec.ts'
+import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
-import { count, fold, inside, type Mark, mark, outside, type Range, type Span } from './ledger.ts'
+import { count, fold, type Mark, mark, outside, type Range, type Span } from './ledger.ts'
+import type { FrameName, FrozenFrame } from './outbox.ts'
 import { blob, damaged, laneCode, type Opened } from './tables.ts'
 
 /**
@@ -16,7 +17,7 @@ export interface LaneStore {
   /** Gives out `size` numbers; returns the first. */
   advance(size: number): number
   spans(): readonly Span[]
-  frames(): readonly Range[]
+  frames(): readonly FrozenFrame[]
   lost(): Partial<Record<GapReason, number>>
   /** Lowest number that the hub does not know. */
   oldest(): number
@@ -24,11 +25,14 @@ export interface LaneStore {
   /** Numbers that hold a row which is in no frame. */
   sheddable(): Range[]
   mark(first: number, last: number, change: (was: Mark | undefined) => Mark | undefined): void
-  freeze(frame: Frame): Range
+  freeze(frame: Frame): FrozenFrame
   /** Takes frames back that were never sent. */
   thaw(frames: readonly Range[]): void
   bytes(first: number): Uint8Array | undefined
-  release(ranges: readonly Range[]): { readonly rows: readonly Range[]; readonly unknown: number }
+  /** The hub has committed exactly these frames; those that are not held here are another's. Returns rows to delete. */
+  release(named: readonly FrameName[]): readonly Range[]
+  /** Of a frozen frame the hub has what lies below `at`; the rest are rows without a frame again. Returns rows to delete. */
+  split(frame: FrozenFrame, at: number): readonly Range[]
   save(): void
 }
 
@@ -64,6 +68,11 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     for (const { first } of thawed) sql.thaw.run(code, first)
     frames = frames.filter((frame) => !thawed.includes(frame))
   }
+  const acknowledgeUpTo = ({ first, last }: Range): readonly Range[] => {
+    const rows = outside(spans, first, last)
+    setSpans(mark(spans, first, last, acknowledge))
+    return rows
+  }
 
   return {
     lane,
@@ -87,10 +96,11 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     sheddable: () => outside(byStart([...spans, ...frames]), 0, next - 1),
     mark: (first, last, change) => setSpans(mark(spans, first, last, change)),
     freeze(frame) {
-      sql.freeze.run(code, frame.first, frame.last, encodeFrame(frame))
-      const range = { first: frame.first, last: frame.last }
-      frames = byStart([...frames, range])
-      return range
+      const bytes = encodeFrame(frame)
+      sql.freeze.run(code, frame.first, frame.last, bytes)
+      const frozen = { first: frame.first, last: frame.last, crc: frameCrc(bytes) }
+      frames = byStart([...frames, frozen])
+      return frozen
     },
     thaw,
     bytes(first) {
@@ -100,24 +110,23 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
       if (!decodeFrame(bytes).ok) throw damaged('a frame is not what was written')
       return bytes
     },
-    release(ranges) {
-      const rows: Range[] = []
-      let unknown = 0
-      for (const range of ranges) {
-        // The hub can only hold what was framed; a number beyond that is its mistake, and must not cost us a row.
-        const known = byStart([...told(), ...frames])
-        unknown += count(outside(known, range.first, range.last))
-        for (const part of inside(frames, range.first, range.last)) {
-          rows.push(...outside(spans, part.first, part.last))
-          setSpans(mark(spans, part.first, part.last, acknowledge))
-        }
-      }
-      const knows = told()
-      thaw(frames.filter((frame) => outside(knows, frame.first, frame.last).length === 0))
-      return { rows, unknown }
+    release(named) {
+      const arrived = frames.filter((frame) => named.some((name) => isNamed(frame, name)))
+      const rows = arrived.flatMap(acknowledgeUpTo)
+      thaw(arrived)
+      return rows
+    },
+    split(frame, at) {
+      const rows = at > frame.first ? acknowledgeUpTo({ ...frame, last: Math.min(frame.last, at - 1) }) : []
+      thaw([frame])
+      return rows
     },
     save,
   }
+}
+
+export function isNamed(frame: FrameName, { first, last, crc }: FrameName): boolean {
+  return frame.first === first && frame.last === last && frame.crc === crc
 }
 
 function acknowledge(was: Mark | undefined): Mark {

@@ -1,45 +1,42 @@
-import type { SqlRow } from '../../core/ports/sql-store.ts'
-import { flagOf, number } from './tables.ts'
+import { bootOf } from './tables.ts'
+import type { LiveRow } from './thinning.ts'
 
-export interface NewestValue {
-  readonly series: number
-  /** Of the live row that it came with. */
-  readonly seq: number
-  readonly at: number
-  readonly value: number
-  readonly flag: number
-}
-
-/** The newest value of each point, in plain columns: noted for every row that is written. */
+/** The newest value of each point: noted for every row that is written, in plain columns. */
 export interface NewestValues {
-  note(series: number, seq: number, at: number, value: number, flag: number): void
-  all(): NewestValue[]
+  note(seq: number, series: number, at: number, value: number, mono: number, mark: number): void
+  /** The row that a value came with has another number now. */
+  moved(row: LiveRow): void
+  all(): LiveRow[]
 }
 
-export function newestValues(rows: readonly SqlRow[]): NewestValues {
+export function newestValues(rows: readonly LiveRow[]): NewestValues {
   const seqs: number[] = []
   const times: number[] = []
   const values: number[] = []
-  const flags: number[] = []
-  const note = (series: number, seq: number, at: number, value: number, flag: number) => {
-    // A row that was measured earlier may arrive later.
-    if ((times[series] ?? -1) > at) return
+  const monos: number[] = []
+  const marks: number[] = []
+  const note: NewestValues['note'] = (seq, series, at, value, mono, mark) => {
+    const known = bootOf(marks[series] ?? 0)
+    const boot = bootOf(mark)
+    // A row that was measured earlier may arrive later. Monotonic times tell, within a boot; a clock may have been wrong.
+    if (known > boot || (known === boot && (monos[series] ?? -1) > mono)) return
     seqs[series] = seq
     times[series] = at
     values[series] = value
-    flags[series] = flag
+    monos[series] = mono
+    marks[series] = mark
   }
-  for (const row of rows) {
-    const mark = flagOf(number(row, 'mark'))
-    note(number(row, 'series'), number(row, 'seq'), number(row, 'at'), number(row, 'value'), mark)
-  }
+  for (const { seq, series, at, value, mono, mark } of rows) note(seq, series, at, value, mono, mark)
   return {
     note,
+    moved({ seq, series, mono, mark }) {
+      if (monos[series] === mono && marks[series] === mark) seqs[series] = seq
+    },
     all: () =>
       seqs.flatMap((seq, series) => {
-        const [at, value, flag] = [times[series], values[series], flags[series]]
-        if (at === undefined || value === undefined || flag === undefined) return []
-        return [{ series, seq, at, value, flag }]
+        const [at, value, mono, mark] = [times[series], values[series], monos[series], marks[series]]
+        if (at === undefined || value === undefined || mono === undefined || mark === undefined) return []
+        return [{ series, seq, at, value, mono, mark }]
       }),
   }
 }

@@ -36,33 +36,37 @@ export interface Outbox {
   series(): readonly SeriesEntry[]
 
   /** Frames on disk that the hub has not committed, lowest first. */
-  frames(lane: Lane): readonly Range[]
+  frames(lane: Lane): readonly FrozenFrame[]
   /** Numbers that are neither in a frame nor known to the hub, lowest first. */
   unframed(lane: Lane): readonly Range[]
   /** Cuts up to `frames` frames from the start of `range`, which must be unframed, and commits them. */
-  cut(lane: Exclude<Lane, 'state'>, range: Range, frames: number): readonly Range[]
+  cut(lane: Exclude<Lane, 'state'>, range: Range, frames: number): readonly FrozenFrame[]
   /** Cuts the newest value of every point that the hub does not have, and commits that. */
-  snapshot(): readonly Range[]
+  snapshot(): readonly FrozenFrame[]
   /** The bytes of a committed frame; the same at every call. */
   bytes(lane: Lane, first: number): Uint8Array | undefined
   /** Frames that say what became of numbers which are not held any more. */
   account(lane: Lane, range: Range): readonly Uint8Array[]
-  /** The hub has committed these. Numbers that were never framed are left alone and counted in `unknown`. */
-  release(lane: Lane, ranges: readonly Range[]): { readonly unknown: number }
+  /** The hub has committed these very frames; what is not held here under that name is another's, and left alone. */
+  release(lane: Lane, frames: readonly FrameName[]): void
 
   /**
-   * The hub holds numbers of this epoch that this database never gave: a disk that lost what it had confirmed, a
-   * restored copy, or a twin. The database is put aside and everything unsent gets new numbers in a new epoch.
+   * From number `at` on the hub holds other rows than those of the frozen frame with this checksum: a disk that lost
+   * what it had confirmed, a restored copy, or a twin. What lies below is the hub's; the database is put aside, other
+   * frozen frames are told on under the epoch that they have, and all other rows get new numbers in a new epoch.
    */
-  renew(lane: Lane, lost: number): void
+  fork(lane: Lane, at: number, crc: number): void
+  /** This boot's monotonic time + `offset` is UTC: rows of it without a date have one from now on. */
+  dated(offset: number): void
 
   /** Frozen frames of databases that were damaged. They keep their epoch: the hub may have them already. */
   readonly former: {
     frames(): readonly FormerFrame[]
     bytes(id: number): Uint8Array | undefined
     series(epoch: string): readonly SeriesEntry[]
-    /** The hub has committed these numbers of that epoch; those it lacks are no fault there. */
-    release(epoch: string, lane: Lane, ranges: readonly Range[]): void
+    release(epoch: string, lane: Lane, frames: readonly FrameName[]): void
+    /** As `fork`: from `at` on the frame's rows get new numbers in the present epoch. */
+    fork(epoch: string, lane: Lane, at: number, crc: number): void
   }
 
   ledger(): Ledger
@@ -80,11 +84,23 @@ export interface AlarmPlace {
   readonly seq: number
 }
 
-export interface FormerFrame extends Range {
+/** What is told to people and the hub as it happens: a row of the lane `alarm`. */
+export type AlarmRow = AlarmEvent | CommandOutcome
+
+/** What an acknowledgement names a frame by: its range and its checksum. */
+export interface FrameName extends Range {
+  readonly crc: number
+}
+
+export type FrozenFrame = FrameName
+
+export interface FormerFrame extends FrameName {
   readonly id: number
   readonly epoch: string
   readonly lane: Exclude<Lane, 'state'>
   readonly rows: number
+  /** UTC of the oldest reading or event in it. */
+  readonly oldestAt: number | undefined
 }
 
 export type SeriesEntry = Series['entries'][number]
@@ -113,6 +129,8 @@ export interface LaneLedger {
   readonly acknowledged: number
   /** Numbers that hold no row, by reason. */
   readonly lost: Partial<Readonly<Record<GapReason, number>>>
+  /** UTC of the oldest row that the hub does not have, former frames among them; of the state lane, nothing. */
+  readonly oldestAt?: number | undefined
   readonly storedRanges: readonly Range[]
   readonly lostRanges: readonly (Range & { readonly reason: GapReason })[]
 }
@@ -136,6 +154,6 @@ export const GROUP_COMMIT_MS = 50
 /** Pause between attempts to open a database that could not be opened or written. */
 export const REOPEN_MS = 10_000
 /** A hub that is wrong about us must not make us renumber without end. */
-export const RENEW_PAUSE_MS = 3_600_000
+export const FORK_PAUSE_MS = 3_600_000
 export const FRAME_ROWS = 1000
 export const FRAME_BYTES = 32 * 1024

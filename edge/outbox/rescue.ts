@@ -1,10 +1,10 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-body.ts'
 import type { QueuedAlarm, SavedReading } from './disk.ts'
 import { count, outside, type Range } from './ledger.ts'
 import type { SeriesEntry } from './outbox.ts'
-import { salvageSeries, salvageTable } from './salvage.ts'
-import { flagOf, number, qualityOf, type RescuePosition, storeFault } from './tables.ts'
+import { alarmLine, liveRow } from './rows.ts'
+import { salvageSeries, salvageSpans, salvageTable } from './salvage.ts'
+import { bootOf, flagOf, LOST_BOOT, laneCode, qualityOf, type RescuePosition } from './tables.ts'
 
 /** A portion of what a damaged database still holds, small enough for one transaction between other work. */
 export interface Rescued {
@@ -15,6 +15,14 @@ export interface Rescued {
   readonly unreadable: { readonly alarms: number; readonly readings: number }
 }
 
+export interface RescueOptions {
+  readonly from: RescuePosition
+  /** Numbers whose rows came as frozen frames. */
+  readonly carried: Readonly<Record<'alarm' | 'live', readonly Range[]>>
+  /** Numbers of boots there → here. */
+  readonly boots: ReadonlyMap<number, number>
+}
+
 /**
  * Alarms first, beyond `from`, without the numbers whose frozen frames were `carried` as they are. What the hub already
  * had is not in the tables any more and not counted as lost.
@@ -22,13 +30,15 @@ export interface Rescued {
  * A row is stored twice by the hub only if its frame was sent and arrived, was never acknowledged here, and cannot be
  * read any more (or its series cannot) while the row itself still can: lost or twice, and we choose twice.
  */
-export function* rescue(
-  damaged: SqlStore,
-  from: RescuePosition,
-  carried: Readonly<Record<'alarm' | 'live', readonly Range[]>>,
-): Generator<Rescued> {
+export function* rescue(damaged: SqlStore, { from, carried, boots }: RescueOptions): Generator<Rescued> {
   const nothing = { alarms: [], readings: [], unreadable: { alarms: 0, readings: 0 } }
-  const goneAlarms = byStart([...toldSpans(damaged, 0), ...carried.alarm])
+  const bootHere = (mark: number) => boots.get(bootOf(mark)) ?? LOST_BOOT
+  const gone = (lane: 'alarm' | 'live') => {
+    const code = laneCode(lane)
+    const spans = [...salvageSpans(damaged, code, 0), ...salvageSpans(damaged, code, 1)]
+    return byStart([...spans, ...carried[lane]])
+  }
+  const goneAlarms = gone('alarm')
   for (const piece of from.table === 'live' ? [] : salvageTable(damaged, 'alarm', from.seq)) {
     const position = { table: 'alarm', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
@@ -37,12 +47,12 @@ export function* rescue(
       continue
     }
     const rows = piece.rows.filter(outsideOf(carried.alarm))
-    const alarms = rows.flatMap(savedAlarm)
+    const alarms = rows.flatMap((row) => savedAlarm(row, bootHere))
     const unreadable = { alarms: rows.length - alarms.length, readings: 0 }
     yield { ...nothing, position, alarms, unreadable }
   }
   const series = salvageSeries(damaged)
-  const goneReadings = byStart([...toldSpans(damaged, 2), ...carried.live])
+  const goneReadings = gone('live')
   for (const piece of salvageTable(damaged, 'live', from.table === 'live' ? from.seq : -1)) {
     const position = { table: 'live', seq: piece.last } as const
     if (piece.kind === 'unreadable') {
@@ -51,7 +61,7 @@ export function* rescue(
       continue
     }
     const rows = piece.rows.filter(outsideOf(carried.live))
-    const readings = rows.flatMap((row) => savedReading(row, series))
+    const readings = rows.flatMap((row) => savedReading(row, series, bootHere))
     const unreadable = { alarms: 0, readings: rows.length - readings.length }
     yield { ...nothing, position, readings, unreadable }
   }
@@ -65,41 +75,24 @@ function byStart(ranges: Range[]): Range[] {
   return ranges.sort((one, two) => one.first - two.first)
 }
 
-function savedAlarm({ at, mono, mark, body }: SqlRow): QueuedAlarm[] {
-  if (!whole(at, 0, FRAME_AT_MAX) || !(body instanceof Uint8Array)) return []
-  const quality = typeof mark === 'number' ? qualityOf(mark) : 'unknown'
-  return [{ at, mono: typeof mono === 'number' ? mono : 0, quality, body }]
+type BootHere = (mark: number) => number
+
+function savedAlarm(row: SqlRow, bootHere: BootHere): QueuedAlarm[] {
+  const line = alarmLine(row)
+  if (line === undefined) return []
+  const { at, mono, mark, body } = line
+  return [{ at, mono, quality: qualityOf(mark), boot: bootHere(mark), body }]
 }
 
-function savedReading(row: SqlRow, series: ReadonlyMap<number, SeriesEntry>): SavedReading[] {
-  const { at, value, mono, mark } = row
-  const entry = typeof row.series === 'number' ? series.get(row.series) : undefined
-  if (entry === undefined || !whole(at, 0, FRAME_AT_MAX)) return []
-  if (!whole(value, -FRAME_VALUE_MAX, FRAME_VALUE_MAX) || !whole(mark, 0, Number.MAX_SAFE_INTEGER)) return []
-  return [
-    {
-      entry,
-      at,
-      value,
-      mono: typeof mono === 'number' ? mono : 0,
-      flag: flagOf(mark),
-      quality: qualityOf(mark),
-    },
-  ]
-}
-
-function toldSpans(damaged: SqlStore, lane: number): Range[] {
-  try {
-    return damaged
-      .prepare('SELECT first, last FROM spans WHERE lane = ? AND told = 1 ORDER BY first')
-      .all(lane)
-      .map((row) => ({ first: number(row, 'first'), last: number(row, 'last') }))
-  } catch (cause) {
-    storeFault(cause)
-    return []
-  }
-}
-
-function whole(value: unknown, from: number, to: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
+function savedReading(
+  row: SqlRow,
+  series: ReadonlyMap<number, SeriesEntry>,
+  bootHere: BootHere,
+): SavedReading[] {
+  const read = liveRow(row, Number.POSITIVE_INFINITY)
+  const entry = read && series.get(read.series)
+  if (read === undefined || entry === undefined) return []
+  const { at, value, mono, mark, standing } = read
+  const saved = { entry, at, value, mono, flag: flagOf(mark), quality: qualityOf(mark), boot: bootHere(mark) }
+  return [{ ...saved, ...(standing === undefined ? {} : { standing }) }]
 }

@@ -1,7 +1,9 @@
 import { FaultError } from '../../core/errors.ts'
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import { type Boot, readBoots } from './boots.ts'
+import type { Span } from './ledger.ts'
 import type { SeriesEntry } from './outbox.ts'
-import { number, seriesEntry, storeFault } from './tables.ts'
+import { number, seriesEntry, spanOf, storeFault } from './tables.ts'
 
 /**
  * Reads a damaged database row by row. `sqlite3 .recover` gives up where single rows are still readable: a range that
@@ -22,6 +24,7 @@ const SMALL_ATTEMPTS_MAX = 2_000
 const ROWID_MAX = 2 ** 20
 
 const KEYS = {
+  boots: 'id',
   alarm: 'seq',
   live: 'seq',
   series: 'id',
@@ -76,6 +79,22 @@ export function salvageSeries(store: SqlStore, epoch?: string): Map<number, Seri
   return entries
 }
 
+export function salvageBoots(store: SqlStore): Boot[] {
+  const pieces = [...salvageTable(store, 'boots')]
+  return readBoots(pieces.flatMap((piece) => (piece.kind === 'rows' ? piece.rows : [])))
+}
+
+/** What became of numbers without a row, told to the hub or not; none where the table cannot be read. */
+export function salvageSpans(store: SqlStore, lane: number, told: 0 | 1): Span[] {
+  const query = 'SELECT first, last, fate, told FROM spans WHERE lane = ? AND told = ? ORDER BY first'
+  try {
+    return (tryAll(store, query, [lane, told]) ?? []).map(spanOf)
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    return []
+  }
+}
+
 /** Lowest and highest key. Where an end cannot be read, the lane's `next` bounds it. */
 function keyBounds(store: SqlStore, table: Table, key: string): [number, number] | undefined {
   const end = (order: 'ASC' | 'DESC') =>
@@ -89,7 +108,7 @@ function keyBounds(store: SqlStore, table: Table, key: string): [number, number]
 }
 
 function laneEnd(store: SqlStore, table: Table): number | undefined {
-  if (table === 'frames' || table === 'former_frames' || table === 'former_series') return ROWID_MAX
+  if (table !== 'alarm' && table !== 'live') return ROWID_MAX
   const code = table === 'alarm' ? 0 : 2
   const next = tryAll(store, 'SELECT next FROM lanes WHERE lane = ?', [code])?.[0]?.next
   return typeof next === 'number' ? next - 1 : undefined

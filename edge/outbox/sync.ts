@@ -187,38 +187,40 @@ export function createSync(options: SyncOptions): Sync {
       asked = undefined
     }
     if (own === undefined) return
-    const ranges = ack.value.ranges.map(([first, last]) => ({ first, last }))
-    if (upTo > 0) ranges.unshift({ first: 0, last: upTo - 1 })
+    const frames = (ack.value.frames ?? []).map(([first, last, crc]) => ({ first, last, crc }))
     if (formerEpochs().includes(epoch)) {
-      outbox.former.release(epoch, lane, ranges)
+      outbox.former.release(epoch, lane, frames)
       return wake()
     }
     if (epoch !== own) return refused(fault('SYNC_OTHER_EPOCH', { epoch, own }))
-    const { unknown } = outbox.release(lane, ranges)
-    if (unknown > 0) {
-      refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: unknown }))
-      if (whole) {
-        // Rows sent under these numbers now would be taken for those that the hub has, and deleted.
-        session?.ready.delete(lane)
-        return outbox.renew(lane, unknown)
-      }
-    }
+    if (frames.length > 0) outbox.release(lane, frames)
+    if (whole) noteForeign(lane, Math.max(upTo, ...ack.value.ranges.map(([, last]) => last + 1)))
     underWay.keep(lane, outbox.frames(lane))
     if (whole && session?.epoch === epoch) laneReady(session, lane)
     wake()
   }
 
+  /** Numbers that were never given here: what is sent under them will be compared, and the hub tell where it differs. */
+  const noteForeign = (lane: Lane, end: number) => {
+    const next = outbox.lanes().find((own) => own.lane === lane)?.next ?? 0
+    if (end > next) refused(fault('SYNC_UNKNOWN_ROWS', { lane, count: end - next }))
+  }
+
   const onWant = (bytes: Uint8Array) => {
     const want = decodeWant(bytes)
     if (!want.ok) return refused(want.error)
-    const { epoch, series, rows } = want.value
+    const { epoch, series, rows, fork } = want.value
     const own = outbox.epoch()
     if (own === undefined || session === undefined) return
     // Its frames are sent until they are acknowledged, asked for or not.
     if (formerEpochs().includes(epoch)) {
+      if (fork !== undefined) outbox.former.fork(epoch, fork.lane, fork.at, fork.frame)
       return publishSeries(epoch, outbox.former.series(epoch), series?.from ?? Number.POSITIVE_INFINITY)
     }
     if (epoch !== own) return refused(fault('SYNC_OTHER_EPOCH', { epoch, own }))
+    if (fork !== undefined) outbox.fork(fork.lane, fork.at, fork.frame)
+    // A new database begins a session of its own.
+    if (session?.epoch !== epoch) return
     if (series !== undefined) announce(session, series.from)
     for (const [first, last] of rows?.ranges ?? []) if (rows) owe(rows.lane, { first, last })
     if (answers.length > ANSWERS_MAX) {

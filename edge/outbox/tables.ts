@@ -4,8 +4,8 @@ import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { GAP_REASONS } from '../../core/wire/frame.ts'
 import { LANES, type Lane } from '../../core/wire/topics.ts'
-import type { Fate, Range, Span } from './ledger.ts'
-import type { SeriesEntry } from './outbox.ts'
+import type { Fate, Span } from './ledger.ts'
+import type { FrozenFrame, SeriesEntry } from './outbox.ts'
 
 /**
  * The outbox on disk. `lanes.next` is kept apart from the rows, so that a number whose row is gone is never given
@@ -39,11 +39,23 @@ const FORMER_SCHEMA = `
     resolution REAL NOT NULL, PRIMARY KEY (epoch, id));
   CREATE TABLE IF NOT EXISTS carried (lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 `
+/** Came later too: a database made before has them from its next opening on. */
+const LATER_COLUMNS = [
+  ['boots', 'offset', 'INTEGER'],
+  ['boots', 'first', 'INTEGER'],
+  ['boots', 'last', 'INTEGER'],
+  ['live', 'summary', 'BLOB'],
+] as const
 const FORMAT = '1'
 /** How far rows were taken over from the database that was put aside before this one; no such key: all of them. */
 const RESCUE = 'rescue'
 const EPOCH_BYTES = 8
-const BOOTS_KEPT = 1000
+/** A node that ends and starts again every minute takes a week for as many. */
+export const BOOTS_KEPT = 10_000
+/** The first boot of a new database. Those of a damaged one that it takes over come before it, in their order. */
+export const FIRST_BOOT = 16_384
+/** Stands for boots that are not listed any more. */
+export const LOST_BOOT = 0
 
 const QUALITIES: readonly ClockQuality[] = ['synced', 'holdover', 'unknown']
 const FATES: readonly string[] = ['acknowledged', ...GAP_REASONS]
@@ -54,6 +66,7 @@ export function rowMark(flag: number, quality: ClockQuality, boot: number): numb
 }
 export const flagOf = (mark: number): number => mark % 16
 export const qualityOf = (mark: number): ClockQuality => QUALITIES[Math.floor(mark / 16) % 4] ?? 'unknown'
+export const bootOf = (mark: number): number => Math.floor(mark / 64)
 
 export const laneCode = (lane: Lane): number => LANES.indexOf(lane)
 
@@ -63,7 +76,9 @@ export interface Opened {
   /** This boot's number in `boots`. */
   readonly boot: number
   readonly series: SeriesEntry[]
-  readonly lanes: Readonly<Record<Lane, { next: number; folded: string; spans: Span[]; frames: Range[] }>>
+  readonly lanes: Readonly<
+    Record<Lane, { next: number; folded: string; spans: Span[]; frames: FrozenFrame[] }>
+  >
 }
 
 /** Makes the tables where there are none, notes this boot, and reads what has to be in memory. Throws FaultErrors. */
@@ -74,6 +89,7 @@ export function openTables(store: SqlStore, random: Random, bootName: string): O
     const format = store.prepare("SELECT value FROM meta WHERE key = 'format'").get()
     if (format?.value !== FORMAT) throw damaged('unknown format')
     store.exec(FORMER_SCHEMA)
+    addColumns(store)
     const epoch = text(store.prepare("SELECT value FROM meta WHERE key = 'epoch'").get(), 'value')
     return {
       epoch,
@@ -96,6 +112,15 @@ function create(store: SqlStore, random: Random): void {
   meta.run(RESCUE, 'frame -1')
   const lane = store.prepare("INSERT INTO lanes (lane, next, folded) VALUES (?, 0, '{}')")
   for (const name of LANES) lane.run(laneCode(name))
+}
+
+function addColumns(store: SqlStore): void {
+  for (const [table, column, type] of LATER_COLUMNS) {
+    const columns = store.prepare(`PRAGMA table_info(${table})`).all()
+    if (!columns.some(({ name }) => name === column)) {
+      store.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)
+    }
+  }
 }
 
 /** The last row, by table and number, that was taken over from the database put aside; frames come first, all at once. */
@@ -124,8 +149,9 @@ export function rescueMark(store: SqlStore) {
 function noteBoot(store: SqlStore, name: string): number {
   const known = store.prepare('SELECT id FROM boots WHERE name = ?').get(name)
   if (known !== undefined) return number(known, 'id')
-  store.prepare('INSERT INTO boots (name) VALUES (?)').run(name)
-  const id = number(store.prepare('SELECT max(id) AS id FROM boots').get(), 'id')
+  const newest = store.prepare(`SELECT coalesce(max(id) + 1, ${FIRST_BOOT}) AS id FROM boots`).get()
+  const id = number(newest, 'id')
+  store.prepare('INSERT INTO boots (id, name) VALUES (?, ?)').run(id, name)
   store.prepare('DELETE FROM boots WHERE id <= ?').run(id - BOOTS_KEPT)
   return id
 }
@@ -152,18 +178,33 @@ function readLane(store: SqlStore, lane: Lane): Opened['lanes'][Lane] {
   const code = laneCode(lane)
   const row = store.prepare('SELECT next, folded FROM lanes WHERE lane = ?').get(code)
   const spans = store.prepare('SELECT * FROM spans WHERE lane = ? ORDER BY first').all(code)
-  const frames = store.prepare('SELECT first, last FROM frames WHERE lane = ? ORDER BY first').all(code)
+  const frames = store
+    .prepare(`SELECT first, last, ${CRC_COLUMN} FROM frames WHERE lane = ? ORDER BY first`)
+    .all(code)
   return {
     next: number(row, 'next'),
     folded: text(row, 'folded'),
-    spans: spans.map((span) => ({
-      first: number(span, 'first'),
-      last: number(span, 'last'),
-      fate: fateOf(text(span, 'fate')),
-      told: number(span, 'told') === 1,
-    })),
-    frames: frames.map((frame) => ({ first: number(frame, 'first'), last: number(frame, 'last') })),
+    spans: spans.map(spanOf),
+    frames: frames.map(frozenFrame),
   }
+}
+
+export function spanOf(row: SqlRow): Span {
+  return {
+    first: number(row, 'first'),
+    last: number(row, 'last'),
+    fate: fateOf(text(row, 'fate')),
+    told: number(row, 'told') === 1,
+  }
+}
+
+/** A frame's checksum is its last four bytes. */
+export const CRC_COLUMN = 'substr(bytes, -4) AS crc'
+
+export function frozenFrame(row: SqlRow): FrozenFrame {
+  const tail = blob(row, 'crc')
+  const crc = tail.length < 4 ? -1 : Buffer.from(tail).readUInt32BE(0)
+  return { first: number(row, 'first'), last: number(row, 'last'), crc }
 }
 
 function fateOf(word: string): Fate {

@@ -4,8 +4,8 @@ import type { Broker } from '../../../core/ports/broker.ts'
 import type { Random } from '../../../core/random.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { decodeHello, decodeSeries } from '../../../core/wire/decoders.ts'
-import type { Frame } from '../../../core/wire/frame.ts'
-import { decodeFrame } from '../../../core/wire/frame-codec.ts'
+import type { Frame, FrameReading } from '../../../core/wire/frame.ts'
+import { decodeFrame, frameCrc } from '../../../core/wire/frame-codec.ts'
 import type { Ack, Hello, Series, Want } from '../../../core/wire/messages.ts'
 import { edgeTopics, LANES, type Lane } from '../../../core/wire/topics.ts'
 
@@ -14,12 +14,23 @@ export interface FakeHub {
   readonly frames: Map<string, { readonly frame: Frame; readonly bytes: string }>
   readonly hellos: Hello[]
   readonly series: Series['entries'][number][]
-  readonly order: { readonly lane: Lane; readonly first: number; readonly last: number }[]
+  readonly order: {
+    readonly lane: Lane
+    readonly first: number
+    readonly last: number
+    readonly at: number
+  }[]
   readonly problems: string[]
+  /** What was asked of who sent other rows under numbers that are held. */
+  readonly forks: NonNullable<Want['fork']>[]
   /** Sequence numbers of live rows and alarms, in the order of their storing. */
   rows(lane: Lane): number[]
+  /** The live rows of all epochs, each once for every time that it is held. */
+  readings(): readonly FrameReading[]
   send(message: Ack): void
   ask(message: Want): void
+  /** Restored from before anything came. */
+  forget(): void
   silent: boolean
 }
 
@@ -34,53 +45,65 @@ export function fakeHub(parts: {
 }): FakeHub {
   const { broker, clock, random, chance } = parts
   const topics = edgeTopics(parts.site, parts.edge)
-  const held = new Map<string, Set<number>>()
+  /** Per epoch and lane, what stands under each number: a row or a gap. */
+  const held = new Map<string, Map<number, string>>()
+  const kept: { readonly lane: Lane; readonly seq: number; readonly reading?: FrameReading }[] = []
   const hub: FakeHub = {
     frames: new Map(),
     hellos: [],
     series: [],
     order: [],
     problems: [],
-    silent: false,
-    rows(lane) {
-      return [...hub.frames.values()].flatMap(({ frame }) => {
-        if (frame.lane !== lane) return []
-        return (frame.lane === 'alarm' ? frame.events : frame.readings).map(({ seq }) => seq)
-      })
+    forks: [],
+    forget() {
+      hub.frames.clear()
+      held.clear()
+      kept.length = 0
     },
+    silent: false,
+    rows: (lane) => kept.flatMap((row) => (row.lane === lane ? [row.seq] : [])),
+    readings: () =>
+      kept.flatMap(({ lane, reading }) => (lane === 'live' && reading !== undefined ? [reading] : [])),
     send: (message) => void broker.publish(topics.ack, encodeCbor(message)),
     ask: (message) => void broker.publish(topics.want, encodeCbor(message)),
   }
-  const acknowledge = (epoch: string, lane: Lane, whole: boolean) => {
-    const numbers = held.get(`${epoch}/${lane}`) ?? new Set()
+  const acknowledge = (epoch: string, lane: Lane, answer: Pick<Ack, 'whole' | 'frames' | 'asked'>) => {
+    const numbers = held.get(`${epoch}/${lane}`) ?? new Map()
     let upTo = 0
     while (numbers.has(upTo)) upTo++
-    const above = [...numbers].filter((seq) => seq >= upTo).sort((one, two) => one - two)
+    const above = [...numbers.keys()].filter((seq) => seq >= upTo).sort((one, two) => one - two)
     const ranges: [number, number][] = []
     for (const seq of above) {
       const last = ranges.at(-1)
       if (last !== undefined && last[1] === seq - 1) last[1] = seq
       else ranges.push([seq, seq])
     }
-    hub.send({ v: 1, epoch, lane, upTo, ranges: ranges.slice(0, 256), whole, at: clock.now() })
+    hub.send({ v: 1, epoch, lane, upTo, ranges: ranges.slice(0, 256), at: clock.now(), ...answer })
   }
   const store = (bytes: Uint8Array) => {
     const decoded = decodeFrame(bytes)
     if (!decoded.ok) return void hub.problems.push(decoded.error.code)
     const frame = decoded.value
-    const key = `${frame.epoch}/${frame.lane}/${frame.first}`
-    const text = Buffer.from(bytes).toString('hex')
-    const before = hub.frames.get(key)
-    if (before !== undefined && before.bytes !== text) hub.problems.push(`two versions of ${key}`)
-    const numbers = held.get(`${frame.epoch}/${frame.lane}`) ?? new Set<number>()
-    held.set(`${frame.epoch}/${frame.lane}`, numbers)
-    if (before === undefined) {
-      if (numbers.has(frame.first) || numbers.has(frame.last)) hub.problems.push(`overlap at ${key}`)
-      hub.frames.set(key, { frame, bytes: text })
-      hub.order.push({ lane: frame.lane, first: frame.first, last: frame.last })
-      for (let seq = frame.first; seq <= frame.last; seq++) numbers.add(seq)
+    const { epoch, lane, first, last } = frame
+    const numbers = held.get(`${epoch}/${lane}`) ?? new Map<number, string>()
+    held.set(`${epoch}/${lane}`, numbers)
+    const lines = linesOf(frame)
+    const differs = lines.find(([seq, line]) => lane !== 'state' && (numbers.get(seq) ?? line) !== line)
+    if (differs !== undefined) {
+      const fork = { lane, at: differs[0], frame: frameCrc(bytes) }
+      hub.forks.push(fork)
+      return hub.ask({ v: 1, epoch, fork })
     }
-    acknowledge(frame.epoch, frame.lane, false)
+    if (lines.some(([seq]) => !numbers.has(seq))) {
+      hub.frames.set(`${epoch}/${lane}/${first}`, { frame, bytes: Buffer.from(bytes).toString('hex') })
+      hub.order.push({ lane, first, last, at: clock.monotonic() })
+    }
+    const rows = frame.lane === 'alarm' ? frame.events : frame.readings
+    for (const row of rows) {
+      if (!numbers.has(row.seq)) kept.push({ lane, seq: row.seq, ...('flag' in row && { reading: row }) })
+    }
+    for (const [seq, line] of lines) numbers.set(seq, line)
+    acknowledge(epoch, lane, { whole: false, frames: [[first, last, frameCrc(bytes)]] })
   }
   /** Lost, doubled or late now and then. */
   const unreliably = (work: () => void) => {
@@ -97,7 +120,10 @@ export function fakeHub(parts: {
       const hello = decodeHello(bytes)
       if (!hello.ok) return void hub.problems.push(hello.error.code)
       hub.hellos.push(hello.value)
-      for (const lane of LANES) acknowledge(hello.value.epoch, lane, true)
+      const { epoch, former, ask } = hello.value
+      const asked = ask === undefined ? {} : { asked: ask }
+      for (const old of former ?? []) for (const lane of LANES) acknowledge(old, lane, { whole: true })
+      for (const lane of LANES) acknowledge(epoch, lane, { whole: true, ...asked })
     })
   })
   broker.subscribe(topics.series, (_topic, bytes) => {
@@ -106,4 +132,15 @@ export function fakeHub(parts: {
     hub.series.splice(series.value.from, series.value.entries.length, ...series.value.entries)
   })
   return hub
+}
+
+/** Each number of the frame with what it says of it. */
+function linesOf(frame: Frame): [number, string][] {
+  const rows = frame.lane === 'alarm' ? frame.events : frame.readings
+  const gaps = frame.gaps.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, index): [number, string] => [first + index, 'gap']),
+  )
+  return [...gaps, ...rows.map((row): [number, string] => [row.seq, JSON.stringify(row)])].sort(
+    ([one], [two]) => one - two,
+  )
 }

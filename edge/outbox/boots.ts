@@ -1,0 +1,171 @@
+import type { ClockQuality, Utc } from '../../core/clock.ts'
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
+import { BOOTS_KEPT, bootOf, FIRST_BOOT, LOST_BOOT, number, qualityOf, text } from './tables.ts'
+
+/**
+ * The boots whose rows may be here. A row's monotonic time means something within its boot alone; with the boot's
+ * offset it is a date. Rows of a boot that never knew the time lie between the boots around it.
+ */
+export interface Boot {
+  readonly id: number
+  readonly name: string
+  /** UTC − monotonic time in ms; undefined while nobody has told this boot the time. */
+  readonly offset: number | undefined
+  /** Moments that were in this boot for certain: the earliest and the latest known. */
+  readonly first: Utc | undefined
+  readonly last: Utc | undefined
+}
+
+export interface Bounds {
+  readonly after: Utc
+  readonly before: Utc
+}
+
+/** `bounds` where `at` is only an estimate between them. */
+export interface Dated {
+  readonly at: Utc
+  readonly bounds?: Bounds
+}
+
+export interface RowTime {
+  readonly at: Utc
+  readonly mono: number
+  readonly mark: number
+}
+
+/** What changes something in the database runs inside the caller's transaction. */
+export interface Boots {
+  readonly current: number
+  /** What has to be added to this boot's monotonic time. */
+  learn(offset: number): void
+  /** A row of this boot was written. */
+  note(at: Utc, mono: number, quality: ClockQuality): void
+  /** Writes what was learnt by `note`; before rows are deleted, `all` of it. */
+  save(all: boolean): void
+  /** Takes boots of a damaged database over, as older than this one. Returns their numbers there → here. */
+  adopt(saved: readonly Boot[]): ReadonlyMap<number, number>
+  date(row: RowTime): Dated
+  /** The date as far as it is known, else what the clock said: equal distances within a boot. */
+  estimate(row: RowTime): Utc
+}
+
+export function boots(store: SqlStore, current: number): Boots {
+  const sql = {
+    put: store.prepare('UPDATE boots SET offset = ?, first = ?, last = ? WHERE id = ?'),
+    add: store.prepare('INSERT INTO boots (id, name, offset, first, last) VALUES (?, ?, ?, ?, ?)'),
+  }
+  const known = new Map(readBoots(store.prepare('SELECT * FROM boots').all()).map((boot) => [boot.id, boot]))
+  let bounds = new Map<number, Bounds>()
+  /** Monotonic time of this boot's first row without a date. */
+  let began = Number.POSITIVE_INFINITY
+  let unsaved: 'nothing' | 'last' | 'more' = 'nothing'
+
+  const own = (): Boot => known.get(current) ?? bare(current, '')
+  const change = (changes: Partial<Boot>) => {
+    const { last, ...more } = changes
+    if (Object.keys(more).length > 0) {
+      unsaved = 'more'
+      bounds = new Map()
+    } else if (unsaved === 'nothing') unsaved = 'last'
+    known.set(current, { ...own(), ...changes })
+  }
+  const witness = (at: Utc) => {
+    const { first, last } = own()
+    if (first === undefined || at < first) change({ first: at })
+    if (last === undefined || at > last) change({ last: at })
+  }
+  const learn = (offset: number) => {
+    if (own().offset === offset) return
+    change({ offset })
+    if (began < Number.POSITIVE_INFINITY) witness(dateWithin(began + offset))
+  }
+  const boundsOf = (boot: number): Bounds => {
+    const found = bounds.get(boot)
+    if (found !== undefined) return found
+    let after = 0
+    let before = FRAME_AT_MAX
+    for (const { id, first, last } of known.values()) {
+      if (id < boot && last !== undefined) after = Math.max(after, last)
+      if (id > boot && first !== undefined) before = Math.min(before, first)
+    }
+    const made = { after, before: Math.max(after, before) }
+    bounds.set(boot, made)
+    return made
+  }
+
+  const estimate = ({ at, mono, mark }: RowTime): Utc => {
+    const offset = qualityOf(mark) === 'unknown' ? known.get(bootOf(mark))?.offset : undefined
+    return offset === undefined ? at : dateWithin(mono + offset)
+  }
+
+  return {
+    current,
+    estimate,
+    learn: (offset) => learn(Math.round(offset)),
+    note(at, mono, quality) {
+      const { offset } = own()
+      if (quality !== 'unknown') {
+        if (offset === undefined) learn(at - mono)
+        return witness(at)
+      }
+      began = Math.min(began, mono)
+      if (offset !== undefined) witness(dateWithin(mono + offset))
+    },
+    save(all) {
+      if (unsaved === 'nothing' || (unsaved === 'last' && !all)) return
+      const { offset, first, last } = own()
+      sql.put.run(offset ?? null, first ?? null, last ?? null, current)
+      unsaved = 'nothing'
+    },
+    adopt(saved) {
+      const byName = new Map([...known.values()].map(({ id, name }) => [name, id]))
+      const numbers = new Map<number, number>()
+      const older = saved.filter(({ name }) => !byName.has(name)).slice(-BOOTS_KEPT)
+      for (const [index, boot] of older.entries()) {
+        const id = FIRST_BOOT - older.length + index
+        if (known.has(id)) continue
+        known.set(id, { ...boot, id })
+        sql.add.run(id, boot.name, boot.offset ?? null, boot.first ?? null, boot.last ?? null)
+        byName.set(boot.name, id)
+      }
+      for (const { id, name, offset } of saved) {
+        const here = byName.get(name) ?? LOST_BOOT
+        numbers.set(id, here)
+        if (here === current && offset !== undefined && own().offset === undefined) learn(offset)
+      }
+      bounds = new Map()
+      return numbers
+    },
+    date(row) {
+      const boot = bootOf(row.mark)
+      const at = estimate(row)
+      if (qualityOf(row.mark) !== 'unknown' || known.get(boot)?.offset !== undefined) return { at }
+      const around = boundsOf(boot)
+      return { at: Math.min(Math.max(at, around.after), around.before), bounds: around }
+    },
+  }
+}
+
+/** Oldest first; rows that make no sense are left out: their boots are then unknown. */
+export function readBoots(rows: readonly SqlRow[]): Boot[] {
+  return rows
+    .flatMap((row) => {
+      if (typeof row.id !== 'number' || typeof row.name !== 'string') return []
+      const boot = bare(number(row, 'id'), text(row, 'name'))
+      return [{ ...boot, offset: whole(row.offset), first: whole(row.first), last: whole(row.last) }]
+    })
+    .sort((one, two) => one.id - two.id)
+}
+
+function bare(id: number, name: string): Boot {
+  return { id, name, offset: undefined, first: undefined, last: undefined }
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined
+}
+
+function dateWithin(at: number): Utc {
+  return Math.min(Math.max(0, at), FRAME_AT_MAX)
+}
