@@ -10,6 +10,9 @@ interface Entry {
   seq: number
 }
 
+/** Bodies of a document that are kept, the oldest going first; leaves stay. */
+const REVISIONS_KEPT = 128
+
 /** Documents in memory: for simulations, and for a node whose disk takes none. */
 export function memoryDocuments(): RevisionStore {
   const entries = new Map<string, Entry>()
@@ -33,6 +36,9 @@ export function memoryDocuments(): RevisionStore {
     if (entry.revisions.has(revision.rev) || entry.followed.has(revision.rev)) return
     entry.revisions.set(revision.rev, structuredClone(revision))
     for (const rev of revision.history.slice(1)) entry.followed.add(rev)
+    const oldest = entry.revisions.keys().next()
+    if (entry.revisions.size > REVISIONS_KEPT && !oldest.done && entry.followed.has(oldest.value))
+      entry.revisions.delete(oldest.value)
     entry.seq = ++seq
     queueMicrotask(() => {
       for (const handler of changed) handler(revision.id)
@@ -98,6 +104,7 @@ export function memoryDocuments(): RevisionStore {
           }
         })
     },
+    count: async (prefix) => [...entries.keys()].filter((id) => id.startsWith(prefix)).length,
     local: async (key) => locals.get(key),
     async putLocal(key, body) {
       locals.set(key, structuredClone(body))

@@ -16,22 +16,18 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
 }
 
 /**
- * The items of a list under what names them, such as `dh-siren/relay1`; a second one of the same name gets `#2`.
- * Undefined for what is no list, or has an item without a name.
+ * The items of a list under what names them, such as `dh-siren/relay1`. Undefined for what is no list, has an item
+ * without a name, or two of one name: such a list is one value.
  */
 export function itemKeys(list: unknown, by: readonly string[]): Items | undefined {
   if (!Array.isArray(list)) return undefined
   const items = new Map<string, unknown>()
-  for (const item of sortedItems(list, by)) {
+  for (const item of list) {
     const name = nameOf(item, by)
-    if (name === undefined) return undefined
-    let key = name
-    for (let again = 2; items.has(key); again++) key = `${name}#${again}`
-    items.set(key, item)
+    if (name === undefined || items.has(name)) return undefined
+    items.set(name, item)
   }
-  // In the order of the list; sorted first, so that items of one name are told apart alike wherever they stood.
-  const order = new Map(list.map((item, index) => [item, index]))
-  return new Map([...items].sort(([, a], [, b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0)))
+  return items
 }
 
 /** By their names, numbers as numbers; those of one name by what they say. */

@@ -98,7 +98,8 @@ export function newer(a: Version, b: Version): 'a' | 'b' {
   if (at !== undefined && other !== undefined && at !== other) return at > other ? 'a' : 'b'
   const generations = generationOf(a.rev) - generationOf(b.rev)
   if (generations !== 0) return generations > 0 ? 'a' : 'b'
-  if (a.edit?.side !== b.edit?.side) return a.edit?.side === 'hub' ? 'a' : 'b'
+  const [ours, theirs] = [a.edit?.side === 'hub', b.edit?.side === 'hub']
+  if (ours !== theirs) return ours ? 'a' : 'b'
   return a.rev >= b.rev ? 'a' : 'b'
 }
 

@@ -29,7 +29,9 @@ function setItem(
   rest: readonly string[],
   to: unknown,
 ): unknown {
-  const items = new Map(itemKeys(value ?? [], policy.by) ?? [])
+  const present = itemKeys(value ?? [], policy.by)
+  if (present === undefined) return value
+  const items = new Map(present)
   const next = setAt(policy.item, items.get(name), rest, to)
   const added = !items.has(name)
   if (next === undefined) items.delete(name)

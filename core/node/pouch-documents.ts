@@ -99,6 +99,9 @@ export async function pouchDocuments(folder: string): Promise<PouchDocuments> {
       }
       return told
     },
+    async count(prefix) {
+      return (await readable(folder, latest(-1, prefix, Number.MAX_SAFE_INTEGER))).length
+    },
     async local(key) {
       const found = await readable(folder, unlessMissing(database.get(`_local/${key}`)))
       return found === undefined ? undefined : stored(found).body

@@ -49,6 +49,8 @@ export interface RevisionStore extends DocumentStore {
   ): Promise<Readonly<Record<string, readonly string[]>>>
   /** Documents whose id starts with `prefix` that changed after `since`, in the order of their last change. */
   changes(since: number, prefix: string, limit: number): Promise<readonly DocumentChange[]>
+  /** How many documents with this prefix there ever were, deleted ones too. */
+  count(prefix: string): Promise<number>
   /** What belongs to this copy alone and is never replicated: how far a replication has come. */
   local(key: string): Promise<Readonly<Record<string, unknown>> | undefined>
   putLocal(key: string, body: Readonly<Record<string, unknown>>): Promise<Result<void>>

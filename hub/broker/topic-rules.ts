@@ -13,7 +13,8 @@ export function maySubscribe(site: SiteId, edge: string, filter: string): boolea
   const id = edgeId(edge)
   if (!id.ok) return false
   const topics = edgeTopics(site, id.value)
-  return filter === topics.ack || filter === topics.want || filter === topics.cmd
+  const downward: readonly string[] = [topics.ack, topics.want, topics.cmd, topics.docs, topics.relayed]
+  return downward.includes(filter)
 }
 
 /** Only these say what an edge is for as long as nothing else is said. */
