@@ -1,21 +1,27 @@
 import { type Cancel, type Clock, every } from '../core/clock.ts'
 import { type Fault, FaultError, fault } from '../core/errors.ts'
-import { siteId } from '../core/ids.ts'
+import { edgeId, type SiteId, siteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import type { Broker } from '../core/ports/broker.ts'
+import type { RevisionStore } from '../core/ports/document-store.ts'
 import type { SqlStore } from '../core/ports/sql-store.ts'
 import type { Random } from '../core/random.ts'
+import { encodeCbor } from '../core/wire/cbor.ts'
+import { edgeTopics } from '../core/wire/topics.ts'
 import { createSessions } from './accounts/sessions.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { type ApiServer, createApiServer } from './api/server.ts'
-import { createLiveStream } from './api/stream.ts'
+import { createLiveStream, type LiveStream } from './api/stream.ts'
 import { createHubBroker } from './broker/broker.ts'
+import { createEdgeAuth } from './broker/edge-auth.ts'
 import type { PeerSecrets } from './broker/listen.ts'
 import { createCommands } from './commands/commands.ts'
 import type { HubConfig } from './config.ts'
+import { createHubDocuments } from './documents/documents.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createIngest } from './ingest/ingest.ts'
-import { createRefusals, guarded } from './refusals.ts'
+import { createRefusals, guarded, type Refuse } from './refusals.ts'
 import { createRetention } from './store/retention.ts'
 import { createHubStore } from './store/store.ts'
 
@@ -28,6 +34,8 @@ export interface HubOptions {
   readonly log: Log
   readonly config: HubConfig
   readonly sql: SqlStore
+  /** Documents of all edges; left out, the hub keeps none. The caller's to close. */
+  readonly documents?: RevisionStore
   /** The broker's certificate, where it speaks TLS. */
   readonly secrets?: PeerSecrets
   /** Directory of the built page; left out, the hub is an interface alone. */
@@ -93,7 +101,14 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const sessions =
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
   const views = { clock, store, edges, fleet, alerts, commands, stream, health }
-  const api = await createApiServer({ ...views, log, config, sessions, page: options.page })
+  const documents = hubDocuments(options, {
+    site: site.value,
+    quarantined,
+    refuse,
+    broker: broker.local,
+    stream,
+  })
+  const api = await createApiServer({ ...views, log, config, sessions, page: options.page, documents })
   const retain = createRetention(store, config.retention)
   let cancelRetention: Cancel | undefined
 
@@ -121,6 +136,34 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       ingest.stop()
       await api.close()
     },
+  }
+}
+
+/** Documents for people and for the nodes; undefined where the hub was given no store for them. */
+function hubDocuments(
+  { clock, wall, config, documents: store }: HubOptions,
+  parts: {
+    readonly site: SiteId
+    readonly quarantined: (edge: string) => boolean
+    readonly refuse: Refuse
+    readonly broker: Broker
+    readonly stream: LiveStream
+  },
+) {
+  if (store === undefined) return undefined
+  const { site, quarantined, refuse, broker, stream } = parts
+  const nudge = (edge: string) => {
+    const id = edgeId(edge)
+    if (id.ok) void broker.publish(edgeTopics(site, id.value).docs, encodeCbor({ v: 1 }))
+  }
+  store.onChange((id) => {
+    const at = id.indexOf('/')
+    if (at > 0) stream.document(id.slice(0, at), id.slice(at + 1))
+  })
+  const auth = createEdgeAuth({ clock: wall, edges: config.edges })
+  return {
+    people: createHubDocuments({ clock, store, edges: config.edges.map(({ id }) => id), nudge }),
+    replication: { site, store, auth, quarantined, refuse },
   }
 }
 

@@ -4,6 +4,7 @@ import { parseConfig } from '../core/config-file.ts'
 import { type Fault, FaultError, fault } from '../core/errors.ts'
 import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
+import { pouchDocuments } from '../core/node/pouch-documents.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
@@ -15,6 +16,7 @@ import { HubConfig, hubConfigFaults } from './config.ts'
 import { createHub, type HubAddresses } from './hub.ts'
 
 const DATABASE = 'hub.sqlite'
+const DOCUMENTS = 'documents'
 const MEGABYTE = 1024 * 1024
 /** Compiled to dist/hub/main.js, beside which Vite puts the page. */
 const PAGE = fileURLToPath(new URL('./web', import.meta.url))
@@ -47,7 +49,9 @@ async function serve(config: HubConfig): Promise<number> {
   const secrets = config.broker.tls === undefined ? {} : { secrets: readSecrets(config.broker.tls) }
   const wall = systemClock()
   const clock = config.demo === undefined ? wall : systemClock(config.demo)
-  const hub = await createHub({ clock, wall, random: systemRandom, log, config, sql, page: PAGE, ...secrets })
+  const documents = await pouchDocuments(join(config.dataDir, DOCUMENTS))
+  const parts = { clock, wall, random: systemRandom, log, config, sql, documents, page: PAGE, ...secrets }
+  const hub = await createHub(parts)
   try {
     const addresses = await hub.start()
     const stopped = untilTold()
@@ -56,6 +60,7 @@ async function serve(config: HubConfig): Promise<number> {
     await stopped
   } finally {
     await hub.stop()
+    await documents.close()
     sql.close()
   }
   return 0

@@ -10,6 +10,15 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   HTTP_ORIGIN_REFUSED: 403,
   HTTP_NOT_FOUND: 404,
   HTTP_TOO_MANY: 429,
+  DOCUMENT_INVALID: 400,
+  DOCUMENT_KIND_UNKNOWN: 400,
+  DOCUMENT_TOO_LARGE: 413,
+  DOCUMENT_TOO_MANY: 403,
+  DOCUMENT_FOREIGN: 403,
+  DOCUMENT_WITHHELD: 503,
+  DOCUMENT_UNKNOWN: 404,
+  DOCUMENT_CONFLICT: 409,
+  CONFLICT_UNKNOWN: 404,
   COMMAND_CLASS_WRONG: 400,
   COMMAND_OVERRIDE_REFUSED: 400,
   COMMAND_TIMES_WRONG: 400,
@@ -25,7 +34,8 @@ export function problemOf({ code, details }: Fault): Problem {
 }
 
 export function statusOf({ code }: Fault): number {
-  return STATUS[code] ?? 500
+  // What a station's document contradicts itself in is the editor's to mend.
+  return STATUS[code] ?? (code.startsWith('STATION_') ? 400 : 500)
 }
 
 /** What fastify or a plugin threw, in our terms; undefined for an error of our own making. */

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { Conflict } from '../../core/documents/conflict.ts'
+import { Edit } from '../../core/documents/edit.ts'
 import { CommandAction, CommandClass, CommandId } from '../../core/wire/commands.ts'
 import { AlarmEvent, WordText } from '../../core/wire/messages.ts'
 
@@ -76,6 +78,41 @@ export const AlertView = Type.Object({
   acknowledgedAt: Nullable(Type.Integer()),
 })
 export type AlertView = Static<typeof AlertView>
+
+/** GET /api/v1/documents?edge= : what a node is set to, without what it says. */
+export const DocumentHead = Type.Object({
+  edge: Type.String(),
+  /** Without the edge: `flood-station:dong-ha`. */
+  id: Type.String(),
+  kind: Type.String(),
+  /** For `If-Match` when it is written over. */
+  rev: Type.String(),
+  /** Whose edit is in force; null where it does not say. */
+  edit: Nullable(Edit),
+  /** Edited on both sides, and the node has not merged it yet. */
+  conflicted: Type.Boolean(),
+})
+export type DocumentHead = Static<typeof DocumentHead>
+
+/** GET and PUT /api/v1/documents/{edge}/{id} */
+export const DocumentView = Type.Object({
+  ...DocumentHead.properties,
+  content: Type.Record(Type.String(), Type.Unknown()),
+})
+export type DocumentView = Static<typeof DocumentView>
+
+/** GET /api/v1/conflicts?edge= : edits that a merge did not take; each is restored or dismissed in one step. */
+export const ConflictView = Type.Object({
+  /** `{edge}/conflict:…`; encode it as one part of the address. */
+  id: Type.String(),
+  edge: Type.String(),
+  of: Type.String(),
+  at: Type.Integer(),
+  edit: Nullable(Edit),
+  lost: Conflict.properties.lost,
+  reason: Nullable(Type.Object({ code: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) })),
+})
+export type ConflictView = Static<typeof ConflictView>
 
 /** What went wrong, with the next step, in both languages. Every non-2xx answer has this body. */
 export const Problem = Type.Object({ code: Type.String(), what: WordText, next: WordText })
@@ -241,5 +278,13 @@ export const StreamEvent = Type.Union([
     data: Type.Object({ edge: Type.String(), alarm: AlarmEvent }),
   }),
   Type.Object({ event: Type.Literal('edge'), data: EdgeView }),
+  Type.Object({
+    event: Type.Literal('document'),
+    data: Type.Object({ edge: Type.String(), id: Type.String() }),
+  }),
+  Type.Object({
+    event: Type.Literal('conflict'),
+    data: Type.Object({ edge: Type.String(), id: Type.String() }),
+  }),
 ])
 export type StreamEvent = Static<typeof StreamEvent>

@@ -10,6 +10,9 @@ import type { Log } from '../../core/log.ts'
 import { checker } from '../../core/schema.ts'
 import type { Sessions } from '../accounts/sessions.ts'
 import type { HubConfig } from '../config.ts'
+import type { HubDocuments } from '../documents/documents.ts'
+import { documentRoutes } from '../documents/people-routes.ts'
+import { type ReplicationRoutesOptions, replicationRoutes } from '../documents/replication-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { type CommandRoutesOptions, commandRoutes } from './command-routes.ts'
 import { createGuard } from './guard.ts'
@@ -32,11 +35,15 @@ export interface ApiServerOptions
   readonly sessions: Sessions | undefined
   /** The built page; undefined for none. */
   readonly page: string | undefined
+  /** Documents for people, and the database that edges replicate with; undefined where the hub keeps none. */
+  readonly documents?:
+    | { readonly people: HubDocuments; readonly replication: ReplicationRoutesOptions }
+    | undefined
 }
 
 /** The hub's HTTP side: routes of the contract in schema.ts, its OpenAPI document, and the page. */
 export async function createApiServer(options: ApiServerOptions) {
-  const { log, config, sessions } = options
+  const { log, config, sessions, documents } = options
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_PARAMETER_MAX },
@@ -78,16 +85,25 @@ export async function createApiServer(options: ApiServerOptions) {
       const shown = { tileUrl, demo: demo !== undefined, speed: demo?.speed ?? 1 }
       await readRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, ...shown, guard })
       await commandRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
+      if (documents !== undefined)
+        await documentRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), {
+          guard,
+          documents: documents.people,
+        })
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
     },
     { prefix: '/api/v1' },
   )
+  if (documents !== undefined) {
+    const { replication } = documents
+    await app.register((db) => replicationRoutes(db, replication), { prefix: `/db/${replication.site}` })
+  }
   await servePage(app, options.page)
   return app
 }
 
 /** What stands in an address is text: it is turned into what its schema says, and defaults are filled in. */
-const validatorOf: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+export const validatorOf: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = checker(schema)
   return (value: unknown) => {
     const checked = check(httpPart === 'body' ? value : Default(schema, Convert(schema, value)))

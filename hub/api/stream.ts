@@ -21,6 +21,8 @@ export interface LiveStream {
   /** False when there are too many clients. */
   add(response: ServerResponse): boolean
   changed(changes: Changes): void
+  /** A document of an edge came, changed or went; `id` is without the edge. */
+  document(edge: string, id: string): void
   /** A command was given, sent or answered. */
   command(view: CommandView): void
   clients(): number
@@ -99,6 +101,10 @@ export function createLiveStream(options: {
       if (dirty.size > 0) armed ??= wall.after(wait, flush)
     },
     command: (data) => tell({ event: 'command', data }),
+    document(edge, id) {
+      if (clients.size === 0) return
+      tell({ event: id.startsWith('conflict:') ? 'conflict' : 'document', data: { edge, id } })
+    },
     clients: () => clients.size,
     close() {
       heartbeat()

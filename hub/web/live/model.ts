@@ -50,6 +50,8 @@ export function withEvent(model: Model, event: StreamEvent): Model {
     case 'alarm':
     // Shown by the page of the node that they are for.
     case 'command':
+    case 'document':
+    case 'conflict':
       return model
   }
 }
