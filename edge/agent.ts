@@ -8,10 +8,10 @@ import { FLAG, type Instant, type Reading } from '../core/reading.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
-import type { FloodInput } from './control/flood/inputs.ts'
 import type { CommandRecord, CommandStore } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
+import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
 import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
 import type { Driver, DriverSink } from './drivers/driver.ts'
@@ -44,6 +44,18 @@ export interface AgentParts {
   vitals(tell: (values: Vitals) => void): void
   /** Tells a person at the node's terminal of an alarm. */
   say(event: AlarmEvent): void
+  /** How often it turns to what is not news; a season of many nodes on one clock has its own. */
+  readonly pace?: Partial<Pace>
+}
+
+/** Periods in ms. */
+export interface Pace {
+  /** Of controllers and outputs: patterns, holds and interlocks are no more exact than this. */
+  readonly tickMs: number
+  /** Of the node's own numbers. */
+  readonly vitalsMs: number
+  /** Of writing down what controllers remember, beside every alarm. */
+  readonly saveMs: number
 }
 
 export interface Agent {
@@ -72,14 +84,14 @@ export interface Agent {
   putDocument(id: string, body: Readonly<Record<string, unknown>>): Promise<Result<StoredDocument>>
 }
 
-const TICK_MS = 1_000
-const VITALS_MS = 60_000
+const PACE: Pace = { tickMs: 1_000, vitalsMs: 60_000, saveMs: 30_000 }
 /** What a radio needs to tell a few sirens to be quiet. */
 const RELEASE_MS = 1_500
 
 /** The edge agent: wires drivers, controllers, outputs and outbox together. Only here do these siblings meet. */
 export function createAgent(parts: AgentParts): Agent {
   const { clock, documents, outbox, refusals } = parts
+  const pace = { ...PACE, ...parts.pace }
   const stations = new Map<string, Station>()
   /** Documents of stations that are not at work any more. */
   let retired: ReadonlySet<string> = new Set()
@@ -162,6 +174,7 @@ export function createAgent(parts: AgentParts): Agent {
       clock,
       memory: parts.memory,
       refusals,
+      saveMs: pace.saveMs,
       sink: {
         outputs: (wanted) => outputs.claim(document.id, wanted),
         async alarm(event, before) {
@@ -222,13 +235,13 @@ export function createAgent(parts: AgentParts): Agent {
       commands.start()
       started = true
       cancels.push(
-        every(clock, TICK_MS, () => {
+        every(clock, pace.tickMs, () => {
           toAll({ type: 'tick' })
           outputs.tick()
           commands.tick()
         }),
       )
-      cancels.push(every(clock, VITALS_MS, tellVitals))
+      cancels.push(every(clock, pace.vitalsMs, tellVitals))
       tellVitals()
     },
     async stop() {

@@ -31,9 +31,6 @@ export interface Station {
   close(): void
 }
 
-/** Between events the memory is written this often: what a power cut may cost is a little history of the window. */
-const SAVE_MS = 30_000
-
 export function createStation(
   document: FloodStation,
   parts: {
@@ -41,9 +38,11 @@ export function createStation(
     readonly memory: ControlState
     readonly refusals: Refusals
     readonly sink: StationSink
+    /** Between events the memory is written this often: what a power cut may cost is a little history of the window. */
+    readonly saveMs: number
   },
 ): Station {
-  const { clock, memory, refusals, sink } = parts
+  const { clock, memory, refusals, sink, saveMs } = parts
   const { state: restored, untold: unsure } = remembered(document, memory, refusals)
   const untold = new Set<Untold>()
   let state = restored
@@ -72,7 +71,7 @@ export function createStation(
     if (result.outputs.length > 0) sink.outputs(result.outputs)
     for (const event of result.events) tell(event)
     if (result.readings.length > 0) sink.readings(result.readings)
-    if (mono - savedAt >= SAVE_MS) save()
+    if (mono - savedAt >= saveMs) save()
   }
   const close = () => {
     save()

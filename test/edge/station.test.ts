@@ -15,6 +15,7 @@ function played(memory: Map<string, unknown>, holds: (place: AlarmPlace) => bool
   const told: { readonly event: AlarmEvent; readonly before: (place: AlarmPlace) => void }[] = []
   const kept: (() => void)[] = []
   const station = createStation(STATION, {
+    saveMs: 30_000,
     clock,
     memory: {
       read: (id) => memory.get(id),
