@@ -381,6 +381,9 @@ function hubLink(
     },
     will: { topic: edgeTopics(site, edge).alive, payload: encodeCbor(gone) },
     keepalive_s: hub.keepalive_s,
+    // A demonstration plays another time; its certificates are of the present.
+    ...(config.clock === undefined ? { bounds: clock.bounds } : {}),
+    refused: (problem) => parts.refusals.note(problem, 'hub'),
     log: parts.log,
   })
   const sync = createSync({

@@ -30,4 +30,34 @@ export const timeErrors = {
       en: 'It is ignored, and written anew once the time is known.',
     },
   },
+  CERTIFICATE_OUT_OF_DATE: {
+    what: {
+      vi: 'Chứng thư {subject} chỉ dùng được từ {from} đến {to}.',
+      en: 'The certificate {subject} is valid from {from} to {to} only.',
+    },
+    next: {
+      vi: 'Thay chứng thư ở {host}; nếu còn hạn, kiểm tra giờ của nút bằng "tram status".',
+      en: 'Renew it at {host}; if it has not run out, check the time of the node with "tram status".',
+    },
+  },
+  CERTIFICATE_REFUSED: {
+    what: {
+      vi: 'Không tin được chứng thư của {host}: {reason}.',
+      en: 'The certificate of {host} cannot be trusted: {reason}.',
+    },
+    next: {
+      vi: 'Kiểm tra tệp ca của nút, tên máy trong địa chỉ, và ai đang trả lời ở địa chỉ đó.',
+      en: "Check the node's ca file, the host name in the address, and who answers there.",
+    },
+  },
+  EDGE_CERTIFICATE_EXPIRED: {
+    what: {
+      vi: 'Chứng thư của nút "{edge}" đã hết hạn từ {until}; nút vào bằng khóa.',
+      en: 'The certificate of edge "{edge}" ran out on {until}; it came in by its key.',
+    },
+    next: {
+      vi: 'Cấp chứng thư mới cho nút; dữ liệu vẫn về bình thường.',
+      en: 'Give the edge a new certificate; its data arrives as usual.',
+    },
+  },
 } as const

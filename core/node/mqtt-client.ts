@@ -1,8 +1,11 @@
 import { Socket } from 'node:net'
-import { connect, type IClientOptions, type MqttClient } from 'mqtt'
-import type { Cancel } from '../clock.ts'
+import { connect, type IClientOptions, MqttClient } from 'mqtt'
+import type { Cancel, UtcBounds } from '../clock.ts'
+import { type Fault, FaultError, fault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
+import { certificatesIn } from './certificate-chain.ts'
+import { connectJudged } from './judged-tls.ts'
 import { requireText } from './read-text.ts'
 
 export interface MqttOptions {
@@ -13,6 +16,13 @@ export interface MqttOptions {
   readonly password?: string
   /** PEM files for mutual TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  /**
+   * What is known of the time. Where it is given with a `ca`, the dates of an mqtts:// server's certificates are held
+   * against it and not against the system's clock.
+   */
+  readonly bounds?: () => UtcBounds
+  /** Told of certificates that were refused, once per attempt to connect. */
+  readonly refused?: (problem: Fault) => void
   readonly will?: { readonly topic: string; readonly payload: Uint8Array }
   readonly log: Log
   readonly publishTimeoutMs?: number
@@ -49,7 +59,7 @@ export function mqttBroker(options: MqttOptions): Broker {
     for (const watcher of watchers) watcher(next)
   }
 
-  const client: MqttClient = connect(options.url, clientOptions(options))
+  const client = dial(options)
   client.on('connect', () => {
     noDelay(client)
     const filters = [...new Set([...subscriptions.values()].map((subscription) => subscription.filter))]
@@ -108,6 +118,44 @@ export function mqttBroker(options: MqttOptions): Broker {
       setState('offline')
     },
   }
+}
+
+const MQTTS_PORT = 8883
+
+function dial(options: MqttOptions): MqttClient {
+  const { url, tls, bounds, refused } = options
+  const { protocol, hostname, port } = new URL(url)
+  const common = clientOptions(options)
+  if (protocol !== 'mqtts:' || tls?.ca === undefined || bounds === undefined) return connect(url, common)
+  const judged = {
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? MQTTS_PORT : Number(port),
+    trusted: trustedIn(tls.ca),
+    cert: pem(tls.cert),
+    key: pem(tls.key),
+    bounds,
+  }
+  return new MqttClient(() => {
+    const socket = connectJudged(judged)
+    socket.on('error', (cause) => {
+      if (cause instanceof FaultError) refused?.(cause.fault)
+    })
+    return socket
+  }, common)
+}
+
+function trustedIn(file: string): ReturnType<typeof certificatesIn> {
+  const text = requireText(file)
+  try {
+    const trusted = certificatesIn(text)
+    if (trusted.length > 0) return trusted
+  } catch (cause) {
+    throw new FaultError(fault('CONFIG_UNREADABLE', { file, reason: 'a certificate in it is damaged' }), {
+      cause,
+    })
+  }
+  throw new FaultError(fault('CONFIG_UNREADABLE', { file, reason: 'there is no certificate in it' }))
 }
 
 function clientOptions(options: MqttOptions): IClientOptions {

@@ -81,6 +81,8 @@ export async function createHubBroker(options: {
               false,
             )
           owners.set(client, proven.value)
+          if (peer?.lapsed !== undefined)
+            refuse(fault('EDGE_CERTIFICATE_EXPIRED', { edge: proven.value, until: peer.lapsed }))
           done(null, true)
         },
         (cause: unknown) => {
@@ -149,6 +151,8 @@ export interface Peer {
   readonly address: string
   /** CN of its client certificate, where our CA signed it. */
   readonly certificateName: string | undefined
+  /** When the certificate that it showed ran out: nothing is proven by it, but its owner should have a new one. */
+  readonly lapsed?: string | undefined
 }
 
 /** A cut line is everyday life; anything else is worth counting. */

@@ -84,9 +84,17 @@ function tlsOptions({ cert, key, ca }: PeerSecrets) {
 /** A certificate counts only when our CA signed it; an edge without one may still prove itself by its key. */
 function peerOf(socket: Socket): Peer {
   const address = socket.remoteAddress ?? ''
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return { address, certificateName: undefined }
+  if (!(socket instanceof TLSSocket)) return { address, certificateName: undefined }
+  if (!socket.authorized) return { address, certificateName: undefined, lapsed: lapsedOf(socket) }
   const name: unknown = socket.getPeerCertificate().subject?.CN
   return { address, certificateName: typeof name === 'string' ? name : undefined }
+}
+
+/** When the certificate that was shown ran out, where that is what is wrong with it; it proves nothing any more. */
+function lapsedOf(socket: TLSSocket): string | undefined {
+  // Declared as an Error; what stands there at run time is the code alone.
+  const complaint: unknown = socket.authorizationError
+  return complaint === 'CERT_HAS_EXPIRED' ? socket.getPeerCertificate().valid_to : undefined
 }
 
 function bound(server: Server, connectionsMax: number, refuse: Refuse): void {
