@@ -134,6 +134,26 @@ export const hubErrors = {
       en: 'The hub overwrites nothing and the node deletes nothing; two nodes may be using one identity.',
     },
   },
+  INGEST_DICTIONARY_CHANGED: {
+    what: {
+      vi: 'Khung từ số {first} của luồng {lane} do "{edge}" gửi dùng danh mục điểm đo khác với danh mục đã khai.',
+      en: 'The frame from number {first} of lane {lane} of "{edge}" was cut by another dictionary than the one told.',
+    },
+    next: {
+      vi: 'Hub không ghi gì; có thể hai nút dùng chung một mã.',
+      en: 'The hub stores nothing of it; two nodes may be using one identity.',
+    },
+  },
+  INGEST_STORE_RESERVED: {
+    what: {
+      vi: 'Đĩa của hub sắp đầy: chỗ còn lại dành cho cảnh báo, số đo của "{edge}" chưa được nhận.',
+      en: 'The disk of the hub is nearly full: what is left is kept for alarms, readings of "{edge}" are not taken.',
+    },
+    next: {
+      vi: 'Nút giữ lại và gửi lại. Tăng storeMegabytes, giảm thời gian lưu, hoặc dọn đĩa.',
+      en: 'The node keeps them and sends again. Raise storeMegabytes, keep less long, or clear the disk.',
+    },
+  },
   INGEST_LIMIT: {
     what: {
       vi: 'Nút "{edge}" vượt quá {limit} {what}.',
@@ -153,7 +173,10 @@ export const hubErrors = {
       vi: 'Hai nút cùng dùng mã "{edge}" (epoch {epoch}).',
       en: 'Two edges use the identity "{edge}" (epoch {epoch}).',
     },
-    next: { vi: 'Tìm thẻ nhớ bị sao chép; cấp mã mới.', en: 'Find the copied disk; enrol it anew.' },
+    next: {
+      vi: 'Nút bị cách ly: tìm thẻ nhớ bị sao chép, cấp mã mới cho nó, rồi xác nhận trên hub.',
+      en: 'It is in quarantine: find the copied disk, enrol that node anew, then clear it at the hub.',
+    },
   },
   STATION_UNREADABLE: {
     what: {

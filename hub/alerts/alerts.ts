@@ -1,5 +1,6 @@
 import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { checker } from '../../core/schema.ts'
+import type { Text } from '../../core/text.ts'
 import { decodeAlarmEvent } from '../../core/wire/decoders.ts'
 import { AlertView } from '../api/schema.ts'
 import { blob, number, numberOrNull, text, textOrNull } from '../store/columns.ts'
@@ -30,18 +31,44 @@ export interface Alerts {
    * It covers the highest level so far; if the alarm rises above that, it needs to be seen again.
    */
   acknowledge(id: number, who: string, now: number): AlertView | undefined
+  /**
+   * Raises what the hub itself has noticed of an edge, and returns its id; one of the same rule that is active goes
+   * on. It stands under the edge's id in place of a station's. In a transaction.
+   */
+  raiseOwn(notice: OwnNotice, now: number): number
+  /** Ends what the hub raised by that rule; the ids of what was active. In a transaction. */
+  clearOwn(edge: string, rule: string, text: Text, now: number): readonly number[]
+}
+
+export interface OwnNotice {
+  readonly edge: string
+  readonly rule: string
+  readonly level: number
+  readonly text: Text
 }
 
 /** An alarm of more events than this keeps the first and newest; a siren's pattern is not told as events. */
 const EVENTS_PER_ALARM_MAX = 1_000
 
+/** What the hub raises itself; a node's alarms begin with a station's id, and none of its words touches these. */
+const OWN = '_hub/'
+
 const COLUMNS = 'id, edge, view, acknowledged_by, acknowledged_at, acknowledged_level'
 
 export function createAlerts(sql: SqlStore): Alerts {
   // Within an epoch the sequence number is the order in which the node noticed; its clock may have been set back.
+  // What was told by radio stands in for its row until that has come.
   const eventsOf = sql.prepare(
-    'SELECT body FROM event WHERE edge = ? AND alarm = ? ORDER BY stream DESC, seq DESC LIMIT ?',
+    `SELECT stream AS place, seq, body FROM event WHERE edge = ?1 AND alarm = ?2
+     UNION ALL
+     SELECT coalesce(stream.id, ${Number.MAX_SAFE_INTEGER}), r.seq, r.body FROM relayed_alarm AS r
+       LEFT JOIN epoch ON epoch.edge = r.edge AND substr(epoch.epoch, 1, 12) = r.epoch
+       LEFT JOIN stream ON stream.epoch = epoch.id AND stream.lane = 'alarm'
+     WHERE r.edge = ?1 AND r.alarm = ?2
+       AND NOT EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.seq = r.seq)
+     ORDER BY place DESC, seq DESC LIMIT ?3`,
   )
+  const gone = sql.prepare('DELETE FROM alert WHERE edge = ? AND alarm = ?')
   const put = sql.prepare(
     `INSERT INTO alert (edge, alarm, station, active, raised_at, cleared_at, view) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (edge, alarm) DO UPDATE SET station = excluded.station, active = excluded.active,
@@ -55,32 +82,51 @@ export function createAlerts(sql: SqlStore): Alerts {
   const acknowledged = sql.prepare(
     'UPDATE alert SET acknowledged_by = ?, acknowledged_at = ?, acknowledged_level = ? WHERE id = ?',
   )
+  const ownActive = sql.prepare(
+    `SELECT ${COLUMNS}, alarm FROM alert WHERE edge = ? AND active = 1 AND alarm GLOB ?`,
+  )
   const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
 
   const get = (id: number): AlertView | undefined => {
     const row = one.get(id)
     return row === undefined ? undefined : viewFrom(row)
   }
+  const save = (edge: string, alarm: string, life: AlarmLife): number => {
+    const active = life.state === 'active' ? 1 : 0
+    const times = [life.raisedAt, life.clearedAt] as const
+    const row = put.get(edge, alarm, life.station, active, ...times, JSON.stringify(life))
+    if (row === undefined) throw new Error('INSERT … RETURNING returned nothing')
+    return number(row, 'id')
+  }
+  const ownOf = (edge: string, rule: string) => ownActive.all(edge, `${OWN}${rule}/*`)
   return {
     get,
+    raiseOwn({ edge, rule, level, text: words }, now) {
+      const [known] = ownOf(edge, rule)
+      if (known !== undefined) return number(known, 'id')
+      return save(edge, `${OWN}${rule}/${now}`, {
+        ...{ station: edge, rule, level, peak: level, state: 'active' },
+        ...{ raisedAt: now, changedAt: now, clearedAt: null, silenced: false },
+        ...{ text: words, value: null, unit: null },
+      })
+    },
+    clearOwn(edge, rule, words, now) {
+      return ownOf(edge, rule).map((row) => {
+        const ended = { level: 0, state: 'cleared', changedAt: now, clearedAt: now, text: words } as const
+        return save(edge, text(row, 'alarm'), { ...lifeFrom(row), ...ended })
+      })
+    },
     refresh(edge, alarm) {
+      if (alarm.startsWith(OWN)) return undefined
       const events = eventsOf
         .all(edge, alarm, EVENTS_PER_ALARM_MAX)
         .map((row) => decodeAlarmEvent(blob(row, 'body')))
         .flatMap((decoded) => (decoded.ok ? [decoded.value] : []))
+      // Told by radio, and its row then turned out to speak of another alarm.
+      if (events.length === 0) gone.run(edge, alarm)
       const life = foldAlarm(events.reverse())
       if (life === undefined) return undefined
-      const active = life.state === 'active' ? 1 : 0
-      const row = put.get(
-        edge,
-        alarm,
-        life.station,
-        active,
-        life.raisedAt,
-        life.clearedAt,
-        JSON.stringify(life),
-      )
-      return row === undefined ? undefined : number(row, 'id')
+      return save(edge, alarm, life)
     },
     list(filter) {
       const { where, values } = whereOf(filter)
@@ -121,8 +167,12 @@ function whereOf(filter: AlertFilter): { readonly where: string; readonly values
 
 const checkView = checker(AlertView)
 
+function lifeFrom(row: SqlRow): AlarmLife {
+  return JSON.parse(text(row, 'view'))
+}
+
 function viewFrom(row: SqlRow): AlertView {
-  const life: AlarmLife = JSON.parse(text(row, 'view'))
+  const life = lifeFrom(row)
   const seen = (numberOrNull(row, 'acknowledged_level') ?? -1) >= life.peak
   const checked = checkView({
     ...life,

@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS, WIDTHS } from '../store/rollups.ts'
+import type { RawValue } from '../store/rows.ts'
 import type { HubStore } from '../store/store.ts'
 import type { SeriesView } from './schema.ts'
 
@@ -28,20 +29,21 @@ export function readSeries(store: HubStore, query: SeriesQuery): SeriesView | un
       .map(({ id }) => id)
     const rows = store.rows.raw(streams, point, from, to, buckets)
     if (rows !== undefined) {
-      const values = rows.map(({ value }) => value)
-      return { unit, step: 0, at: rows.map(({ at }) => at), min: values, max: values, mean: values }
+      return { unit, step: 0, ...columnsOf(rows) }
     }
   }
   const width =
     WIDTHS.find((candidate) => candidate >= MINUTE_MS && (to - from) / candidate <= buckets) ?? DAY_MS
   // The bucket that holds `from` began before it; a local day's start is not a multiple of its width.
   const found = store.rollups.read(point.id, width, from - width + 1, to, buckets + 1)
+  return { unit, step: width, ...columnsOf(found) }
+}
+
+function columnsOf(values: readonly RawValue[]): Pick<SeriesView, 'at' | 'min' | 'max' | 'mean'> {
   return {
-    unit,
-    step: width,
-    at: found.map(({ at }) => at),
-    min: found.map(({ min }) => min),
-    max: found.map(({ max }) => max),
-    mean: found.map(({ mean }) => mean),
+    at: values.map(({ at }) => at),
+    min: values.map(({ min }) => min),
+    max: values.map(({ max }) => max),
+    mean: values.map(({ mean }) => mean),
   }
 }

@@ -1,9 +1,8 @@
-import { fault } from '../../core/errors.ts'
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import { err, ok, type Result } from '../../core/result.ts'
 import { decodeDescribe, decodeHello } from '../../core/wire/decoders.ts'
 import type { Describe, Hello } from '../../core/wire/messages.ts'
 import { blob, number, numberOrNull, text, textOrNull } from '../store/columns.ts'
+import { createLives } from './lives.ts'
 
 /** What the hub knows of an edge from its own words. */
 export interface EdgeRecord {
@@ -16,18 +15,33 @@ export interface EdgeRecord {
   readonly lastSeen: number | null
   /** When the same identity was last seen with two databases. */
   readonly cloneAt: number | null
+  /** Since when, and why, nothing is asked of it any more; null while it is trusted. */
+  readonly quarantine: { readonly at: number; readonly reason: QuarantineReason } | null
 }
+
+/**
+ * What showed that two nodes use the identity: other rows or another dictionary under numbers that are held, or a boot
+ * or an epoch that came back after another had spoken.
+ */
+export const QUARANTINE_REASONS = ['rows', 'dictionary', 'boot', 'epoch'] as const
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number]
 
 export interface Edges {
   get(edge: string): EdgeRecord
   all(): readonly EdgeRecord[]
   /** Something came from it at `now`. */
   saw(edge: string, now: number): void
-  alive(edge: string, alive: boolean): void
-  /** Takes a hello; a second live database under the same identity is noted, and told as the fault. */
-  hello(edge: string, hello: Hello, payload: Uint8Array, now: number): Result<void>
-  /** What it sent contradicts what it sent before: two nodes may share the identity. */
-  suspect(edge: string, now: number): void
+  /** `boot` where it is known whose word this is: the last will of a boot that is over changes nothing. */
+  alive(edge: string, alive: boolean, boot?: string): void
+  /** Takes a hello heard at `now`; says what speaks for two nodes under the identity. */
+  hello(edge: string, hello: Hello, payload: Uint8Array, now: number): 'boot' | 'epoch' | undefined
+  /** Takes a word that names its epoch alone; says whether it speaks for two nodes under the identity. */
+  spoke(edge: string, epoch: string, now: number): 'epoch' | undefined
+  /** Two nodes use the identity: until a person has looked into it, neither is asked to do anything. */
+  setQuarantine(edge: string, reason: QuarantineReason, now: number): void
+  /** Trusts it again; whoever says hello next is the node. */
+  liftQuarantine(edge: string): void
+  quarantined(edge: string): boolean
   describe(edge: string, describe: Describe, payload: Uint8Array): void
   /** Drops what is remembered of a transaction that was rolled back. */
   forget(): void
@@ -37,13 +51,15 @@ export interface Edges {
 export function createEdges(sql: SqlStore, ids: readonly string[]): Edges {
   const select = sql.prepare('SELECT * FROM edge WHERE id = ?')
   const put = sql.prepare(
-    `INSERT INTO edge (id, epoch, alive, last_seen, clone_at) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO edge (id, epoch, alive, last_seen, clone_at, quarantined_at, quarantine_reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET epoch = excluded.epoch, alive = excluded.alive, last_seen = excluded.last_seen,
-       clone_at = excluded.clone_at`,
+       clone_at = excluded.clone_at, quarantined_at = excluded.quarantined_at,
+       quarantine_reason = excluded.quarantine_reason`,
   )
   const putHello = sql.prepare('UPDATE edge SET hello = ? WHERE id = ?')
   const putDescribe = sql.prepare('UPDATE edge SET describe = ? WHERE id = ?')
-  const knownEpoch = sql.prepare('SELECT id FROM epoch WHERE edge = ? AND epoch = ?')
+  const lives = createLives(sql)
   const cache = new Map<string, EdgeRecord>()
 
   const get = (edge: string): EdgeRecord => {
@@ -55,47 +71,57 @@ export function createEdges(sql: SqlStore, ids: readonly string[]): Edges {
     return loaded
   }
   const save = (record: EdgeRecord) => {
-    put.run(record.id, record.epoch, record.alive ? 1 : 0, record.lastSeen, record.cloneAt)
+    const { id, epoch, alive, lastSeen, cloneAt, quarantine } = record
+    const held = [quarantine?.at ?? null, quarantine?.reason ?? null] as const
+    put.run(id, epoch, alive ? 1 : 0, lastSeen, cloneAt, ...held)
     cache.set(record.id, record)
   }
   return {
     get,
     all: () => ids.map(get),
     saw: (edge, now) => save({ ...get(edge), lastSeen: now }),
-    alive(edge, alive) {
-      if (get(edge).alive !== alive) save({ ...get(edge), alive })
+    alive(edge, alive, boot) {
+      const record = get(edge)
+      const over = !alive && boot !== undefined && record.hello !== null && boot !== record.hello.boot
+      if (!over && record.alive !== alive) save({ ...record, alive })
     },
     hello(edge, hello, payload, now) {
       const before = get(edge)
-      const changed = before.epoch !== null && before.epoch !== hello.epoch
-      // A node that put a damaged database aside goes on in the same boot. A replaced disk says goodbye first and
-      // never comes back to the old epoch; a copied one does neither.
-      const rebooted = before.hello?.boot !== hello.boot
-      const succeeds = before.epoch !== null && hello.former?.includes(before.epoch) === true
-      const clone =
-        changed && rebooted && !succeeds && (before.alive || knownEpoch.get(edge, hello.epoch) !== undefined)
-      save({
-        ...before,
-        epoch: hello.epoch,
-        hello,
-        alive: true,
-        lastSeen: now,
-        cloneAt: clone ? now : before.cloneAt,
-      })
+      const standing = lives.heard(edge, hello.epoch, hello.boot, now)
+      if (standing === 'late') return undefined
+      save({ ...before, epoch: hello.epoch, hello, alive: true, lastSeen: now })
       putHello.run(payload, edge)
-      return clone ? err(fault('INGEST_CLONE_SUSPECTED', { edge, epoch: hello.epoch })) : ok(undefined)
+      if (standing === 'now') return undefined
+      return before.epoch === hello.epoch ? 'boot' : 'epoch'
     },
-    suspect: (edge, now) => save({ ...get(edge), cloneAt: now }),
+    spoke(edge, epoch, now) {
+      // What a damaged database had frozen is sent under its own epoch, and hello says so.
+      if (get(edge).hello?.former?.includes(epoch) === true) return undefined
+      return lives.spoke(edge, epoch, now) === 'returned' ? 'epoch' : undefined
+    },
+    setQuarantine(edge, reason, at) {
+      const record = get(edge)
+      save({ ...record, cloneAt: at, quarantine: record.quarantine ?? { at, reason } })
+    },
+    liftQuarantine(edge) {
+      lives.begin(edge)
+      save({ ...get(edge), quarantine: null })
+    },
+    quarantined: (edge) => get(edge).quarantine !== null,
     describe(edge, describe, payload) {
       save({ ...get(edge), describe })
       putDescribe.run(payload, edge)
     },
-    forget: () => cache.clear(),
+    forget() {
+      lives.forget()
+      cache.clear()
+    },
   }
 }
 
 function blank(id: string): EdgeRecord {
-  return { id, epoch: null, hello: null, describe: null, alive: false, lastSeen: null, cloneAt: null }
+  const unheard = { epoch: null, hello: null, describe: null, alive: false, lastSeen: null }
+  return { id, ...unheard, cloneAt: null, quarantine: null }
 }
 
 /** Messages are kept as they came and read by the same decoders; one from an older version may no longer fit. */
@@ -110,5 +136,12 @@ function recordFrom(row: SqlRow): EdgeRecord {
     alive: number(row, 'alive') === 1,
     lastSeen: numberOrNull(row, 'last_seen'),
     cloneAt: numberOrNull(row, 'clone_at'),
+    quarantine: quarantineFrom(row),
   }
+}
+
+function quarantineFrom(row: SqlRow): EdgeRecord['quarantine'] {
+  const at = numberOrNull(row, 'quarantined_at')
+  const reason = QUARANTINE_REASONS.find((known) => known === row.quarantine_reason)
+  return at === null || reason === undefined ? null : { at, reason }
 }

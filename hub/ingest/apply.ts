@@ -1,14 +1,17 @@
 import type { Clock } from '../../core/clock.ts'
-import type { Fault } from '../../core/errors.ts'
+import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId } from '../../core/ids.ts'
-import type { Ack, AlarmEvent, Hello, Want } from '../../core/wire/messages.ts'
+import type { CommandOutcome } from '../../core/wire/commands.ts'
+import type { Frame } from '../../core/wire/frame.ts'
+import type { Ack, AlarmEvent, Series, Want } from '../../core/wire/messages.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import type { Alerts } from '../alerts/alerts.ts'
-import type { Edges } from '../fleet/edges.ts'
+import type { Edges, QuarantineReason } from '../fleet/edges.ts'
+import type { Quarantine } from '../fleet/quarantine.ts'
 import type { Range } from '../store/ranges.ts'
 import type { HubStore } from '../store/store.ts'
 import type { Stream } from '../store/streams.ts'
-import { type Newest, storeFrame, storeNewest } from './frame.ts'
+import { type Newest, type Refused, storeFrame, storeNewest } from './frame.ts'
 import type { Changes } from './ingest.ts'
 import type { Message } from './message.ts'
 
@@ -23,17 +26,32 @@ export interface Applied {
   readonly changes: Changes
 }
 
+/** Who is told what became of commands; within the transaction that stores it, so that neither is without the other. */
+export interface CommandOutcomes {
+  outcome(edge: EdgeId, outcome: CommandOutcome): void
+}
+
 export interface ApplyContext {
   readonly clock: Clock
   readonly store: HubStore
   readonly edges: Edges
   readonly alerts: Alerts
+  readonly quarantine: Quarantine
+  readonly commands: CommandOutcomes
 }
 
-/** Most ranges in one acknowledgement (the schema's limit). */
+/** A message with the time at which it came. */
+export interface Heard {
+  readonly at: number
+  readonly message: Message
+}
+
+/** Most ranges and most frames in one acknowledgement (the schema's limits). */
 const ACK_RANGES_MAX = 256
 /** Most ranges in one request (the schema's limit); the next hello asks for more. */
 const WANT_RANGES_MAX = 64
+
+type AckFrame = NonNullable<Ack['frames']>[number]
 
 /** Everything that one transaction gathers while its messages are applied. */
 interface Batch {
@@ -41,122 +59,190 @@ interface Batch {
   readonly refused: Fault[]
   readonly replies: Reply[]
   readonly alarms: { readonly edge: string; readonly alarm: AlarmEvent }[]
-  readonly stored: Map<number, { readonly edge: EdgeId; readonly stream: Stream; readonly ranges: Range[] }>
+  /** Alerts that the hub raised itself. */
+  readonly raised: Set<number>
+  readonly stored: Map<
+    number,
+    { readonly edge: EdgeId; readonly stream: Stream; readonly frames: AckFrame[] }
+  >
   readonly wanted: Set<string>
   readonly seen: Set<EdgeId>
+  readonly hellos: Set<EdgeId>
 }
 
 /** Applies messages in order, inside a transaction. Replies must be sent only after it has committed. */
-export function applyMessages(context: ApplyContext, messages: readonly Message[]): Applied {
+export function applyMessages(context: ApplyContext, heard: readonly Heard[]): Applied {
   const { clock, store, edges, alerts } = context
   const batch: Batch = {
     newest: new Map(),
     refused: [],
     replies: [],
     alarms: [],
+    raised: new Set(),
     stored: new Map(),
     wanted: new Set(),
     seen: new Set(),
+    hellos: new Set(),
   }
   const now = clock.now()
-  for (const message of messages) applyOne(context, batch, message, now)
+  for (const { message, at } of heard) applyOne(context, batch, message, at, now)
   storeNewest(store, batch.newest, now)
   for (const edge of batch.seen) edges.saw(edge, now)
   const touched = new Map(batch.alarms.map(({ edge, alarm }) => [`${edge} ${alarm.alarm}`, { edge, alarm }]))
   const changed = [...touched.values()].map(({ edge, alarm }) => alerts.refresh(edge, alarm.alarm))
-  for (const { edge, stream, ranges } of batch.stored.values())
-    for (let from = 0; from < ranges.length; from += ACK_RANGES_MAX)
-      batch.replies.push(ackOf(store, edge, stream, ranges.slice(from, from + ACK_RANGES_MAX), false, now))
+  for (const { edge, stream, frames } of batch.stored.values())
+    for (let from = 0; from < frames.length; from += ACK_RANGES_MAX)
+      batch.replies.push(ackFrames(store, edge, stream, frames.slice(from, from + ACK_RANGES_MAX), now))
   return {
     replies: batch.replies,
     refused: batch.refused,
     changes: {
-      edges: new Set(messages.map(({ edge }) => edge)),
+      edges: new Set(heard.map(({ message }) => message.edge)),
+      hellos: batch.hellos,
       alarms: batch.alarms,
-      alerts: new Set(changed.filter((id) => id !== undefined)),
+      alerts: new Set([...changed.filter((id) => id !== undefined), ...batch.raised]),
     },
   }
 }
 
-function applyOne(context: ApplyContext, batch: Batch, message: Message, now: number): void {
-  const { store, edges } = context
+function applyOne(context: ApplyContext, batch: Batch, message: Message, at: number, now: number): void {
+  const { edges } = context
   const { edge } = message
   switch (message.kind) {
     case 'frame':
-      applyFrame(context, batch, message, now)
+      applyFrame(context, batch, message, at, now)
       break
     case 'hello':
-      applyHello(context, batch, message.edge, message.hello, message.payload, now)
+      applyHello(context, batch, message, at, now)
       break
-    case 'series': {
-      const epoch = store.streams.openEpoch(edge, message.series.epoch)
-      const learnt = epoch.ok ? store.points.learn(edge, epoch.value, message.series) : epoch
-      if (!learnt.ok) batch.refused.push(learnt.error)
+    case 'series':
+      applySeries(context, batch, edge, message.series, now)
       break
-    }
     case 'describe':
       edges.describe(edge, message.describe, message.payload)
       break
     case 'alive':
       if (message.alive) batch.seen.add(edge)
-      edges.alive(edge, message.alive)
+      edges.alive(edge, message.alive, message.boot)
       break
   }
 }
 
-function applyFrame(
-  { store, edges }: ApplyContext,
+/** A dictionary that contradicts what is held is another node's: nothing of it is taken. */
+function applySeries(context: ApplyContext, batch: Batch, edge: EdgeId, series: Series, now: number): void {
+  const { streams, points } = context.store
+  const epoch = streams.openEpoch(edge, series.epoch, now)
+  const learnt = epoch.ok ? points.learn(edge, epoch.value, series) : epoch
+  if (learnt.ok) return
+  batch.refused.push(learnt.error)
+  if (learnt.error.code === 'INGEST_SERIES_CONFLICT') suspect(context, batch, edge, 'dictionary', now)
+}
+
+function suspect(
+  { quarantine }: ApplyContext,
   batch: Batch,
-  { edge, frame }: Extract<Message, { kind: 'frame' }>,
+  edge: EdgeId,
+  reason: QuarantineReason,
   now: number,
 ): void {
-  const result = storeFrame(store, edge, frame, batch.newest)
-  if (!result.ok) {
-    batch.refused.push(result.error)
-    if (result.error.code === 'INGEST_ROWS_CHANGED') edges.suspect(edge, now)
-    if (result.error.code === 'INGEST_SERIES_UNKNOWN') wantSeries(store, batch, edge, frame.epoch)
+  const alert = quarantine.suspect(edge, reason, now)
+  if (alert !== undefined) batch.raised.add(alert)
+}
+
+function applyFrame(
+  context: ApplyContext,
+  batch: Batch,
+  { edge, frame, crc }: Extract<Message, { kind: 'frame' }>,
+  at: number,
+  now: number,
+): void {
+  const { store, edges, commands } = context
+  const { epoch, lane, first, last } = frame
+  if (lane === 'live' && store.room.reserved()) {
+    batch.refused.push(fault('INGEST_STORE_RESERVED', { edge }))
     return
   }
-  const { stream, range, alarms, unreadable } = result.value
+  const opened = store.streams.open(edge, epoch, lane, now)
+  const result = opened.ok ? storeFrame(store, opened.value, frame, batch.newest) : opened
+  if (!result.ok) {
+    refuseFrame(context, batch, { edge, frame, crc }, result, now)
+    return
+  }
+  twinCheck(context, batch, edge, epoch, edges.spoke(edge, epoch, at), now)
+  const { stream, alarms, outcomes, unreadable } = result.value
   const known = batch.stored.get(stream.id)
-  if (known === undefined) batch.stored.set(stream.id, { edge, stream, ranges: [range] })
-  else known.ranges.push(range)
+  const named: AckFrame = [first, last, crc]
+  if (known === undefined) batch.stored.set(stream.id, { edge, stream, frames: [named] })
+  else known.frames.push(named)
   batch.refused.push(...unreadable)
   for (const alarm of alarms) batch.alarms.push({ edge, alarm })
+  for (const outcome of outcomes) commands.outcome(edge, outcome)
   batch.seen.add(edge)
   edges.alive(edge, true)
 }
 
-/** Answers a hello with all that is held of its epoch, so that neither side sends or keeps more than it must. */
-function applyHello(
-  { store, edges }: ApplyContext,
+/** Not stored and not acknowledged. Where another node's rows are held, the sender is told from which number on. */
+function refuseFrame(
+  context: ApplyContext,
   batch: Batch,
-  edge: EdgeId,
-  hello: Hello,
-  payload: Uint8Array,
+  { edge, frame, crc }: { readonly edge: EdgeId; readonly frame: Frame; readonly crc: number },
+  { error, fork }: Refused,
   now: number,
 ): void {
-  const taken = edges.hello(edge, hello, payload, now)
-  if (!taken.ok) batch.refused.push(taken.error)
+  const { epoch, lane } = frame
+  batch.refused.push(error)
+  if (error.code === 'INGEST_SERIES_UNKNOWN') wantSeries(context.store, batch, edge, epoch, now)
+  if (fork === undefined) return
+  suspect(context, batch, edge, fork.reason, now)
+  const message: Want = { v: 1, epoch, fork: { lane, at: fork.at, frame: crc } }
+  batch.replies.push({ edge, kind: 'want', message })
+}
+
+function twinCheck(
+  context: ApplyContext,
+  batch: Batch,
+  edge: EdgeId,
+  epoch: string,
+  twin: 'boot' | 'epoch' | undefined,
+  now: number,
+): void {
+  if (twin === undefined) return
+  if (!context.edges.quarantined(edge)) batch.refused.push(fault('INGEST_CLONE_SUSPECTED', { edge, epoch }))
+  suspect(context, batch, edge, twin, now)
+}
+
+/** Answers a hello with all that is held of its epoch, so that neither side sends or keeps more than it must. */
+function applyHello(
+  context: ApplyContext,
+  batch: Batch,
+  { edge, hello, payload }: Extract<Message, { kind: 'hello' }>,
+  at: number,
+  now: number,
+): void {
+  const { store, edges } = context
+  const { streams, points, ranges } = store
+  batch.hellos.add(edge)
+  twinCheck(context, batch, edge, hello.epoch, edges.hello(edge, hello, payload, at), now)
+  const asked = hello.ask === undefined ? {} : { asked: hello.ask }
   for (const epoch of hello.former ?? [])
     for (const lane of ['alarm', 'live'] as const) {
-      const stream = store.streams.open(edge, epoch, lane)
-      if (stream.ok) batch.replies.push(ackWhole(store, edge, stream.value, now))
+      const stream = streams.open(edge, epoch, lane, now)
+      if (stream.ok) batch.replies.push(ackWhole(store, edge, stream.value, asked, now))
       else batch.refused.push(stream.error)
     }
   for (const { lane, oldest, next } of hello.lanes) {
-    const stream = store.streams.open(edge, hello.epoch, lane)
+    const stream = streams.open(edge, hello.epoch, lane, now)
     if (!stream.ok) {
       batch.refused.push(stream.error)
       return
     }
-    store.streams.told(stream.value, oldest, next)
-    batch.replies.push(ackWhole(store, edge, stream.value, now))
-    const gone = oldest === 0 ? [] : store.ranges.missing(stream.value.id, 0, oldest - 1, WANT_RANGES_MAX)
+    streams.told(stream.value, oldest, next)
+    batch.replies.push(ackWhole(store, edge, stream.value, asked, now))
+    const gone = oldest === 0 ? [] : ranges.missing(stream.value.id, 0, oldest - 1, WANT_RANGES_MAX)
     if (gone.length > 0) batch.replies.push(wantAccount(edge, hello.epoch, lane, gone))
   }
-  const epoch = store.streams.openEpoch(edge, hello.epoch)
-  if (epoch.ok && store.points.known(epoch.value) < hello.series) wantSeries(store, batch, edge, hello.epoch)
+  const epoch = streams.openEpoch(edge, hello.epoch, now)
+  if (epoch.ok && points.known(epoch.value) < hello.series) wantSeries(store, batch, edge, hello.epoch, now)
 }
 
 /** Rows that the node no longer keeps and the hub never had: it may still say why. */
@@ -165,39 +251,42 @@ function wantAccount(edge: EdgeId, epoch: string, lane: Lane, gone: readonly Ran
   return { edge, kind: 'want', message: { v: 1, epoch, rows: { lane, ranges } } }
 }
 
-function wantSeries(store: HubStore, batch: Batch, edge: EdgeId, epoch: string): void {
+function wantSeries(store: HubStore, batch: Batch, edge: EdgeId, epoch: string, now: number): void {
   const key = `${edge} ${epoch}`
   if (batch.wanted.has(key)) return
   batch.wanted.add(key)
-  const epochId = store.streams.openEpoch(edge, epoch)
+  const epochId = store.streams.openEpoch(edge, epoch, now)
   const from = epochId.ok ? store.points.known(epochId.value) : 0
   batch.replies.push({ edge, kind: 'want', message: { v: 1, epoch, series: { from } } })
 }
 
 /** All that is held of a stream. */
-function ackWhole(store: HubStore, edge: EdgeId, stream: Stream, now: number): Reply {
-  const ranges = store.ranges.list(stream.id, store.ranges.nextMissing(stream.id, 0), ACK_RANGES_MAX)
-  return ackOf(store, edge, stream, ranges, true, now)
-}
-
-function ackOf(
+function ackWhole(
   store: HubStore,
   edge: EdgeId,
   stream: Stream,
-  ranges: readonly Range[],
-  whole: boolean,
+  asked: Pick<Ack, 'asked'>,
   now: number,
 ): Reply {
   const upTo = store.ranges.nextMissing(stream.id, 0)
-  const listed = ranges.map(([first, last]): [number, number] => [first, last])
-  const message = {
-    v: 1,
-    epoch: stream.epoch,
-    lane: stream.lane,
-    upTo,
-    ranges: listed,
-    whole,
-    at: now,
-  } as const
-  return { edge, kind: 'ack', message }
+  const ranges = pairs(store.ranges.list(stream.id, upTo, ACK_RANGES_MAX))
+  const { epoch, lane } = stream
+  return { edge, kind: 'ack', message: { v: 1, epoch, lane, upTo, ranges, ...asked, whole: true, at: now } }
+}
+
+/** These frames, which are committed with the reply. */
+function ackFrames(
+  store: HubStore,
+  edge: EdgeId,
+  { id, epoch, lane }: Stream,
+  frames: AckFrame[],
+  now: number,
+): Reply {
+  const upTo = store.ranges.nextMissing(id, 0)
+  const ranges = pairs(frames.map(([first, last]) => [first, last]))
+  return { edge, kind: 'ack', message: { v: 1, epoch, lane, upTo, ranges, frames, whole: false, at: now } }
+}
+
+function pairs(ranges: readonly Range[]): [number, number][] {
+  return ranges.map(([first, last]) => [first, last])
 }

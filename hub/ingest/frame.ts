@@ -1,8 +1,10 @@
 import { type Fault, fault } from '../../core/errors.ts'
-import { err, ok, type Result } from '../../core/result.ts'
-import { decodeAlarmEvent } from '../../core/wire/decoders.ts'
-import type { Frame, FrameEvent, FrameReading, Gap } from '../../core/wire/frame.ts'
+import { err, ok } from '../../core/result.ts'
+import type { CommandOutcome } from '../../core/wire/commands.ts'
+import { decodeAlarmRow } from '../../core/wire/decoders.ts'
+import type { Frame, FrameEvent, FrameReading, Gap, Undated } from '../../core/wire/frame.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
+import type { SeriesPoint } from '../store/points.ts'
 import type { Range } from '../store/ranges.ts'
 import { counts } from '../store/rollups.ts'
 import type { StoredReading } from '../store/rows.ts'
@@ -18,31 +20,46 @@ const RANGES_PER_STREAM_MAX = 10_000
 export interface Stored {
   readonly stream: Stream
   readonly range: Range
-  /** Alarm rows that were new here and could be read. */
+  /** Rows of the alarm lane that were new here and could be read. */
   readonly alarms: readonly AlarmEvent[]
-  /** Alarm rows that could not be read; kept and acknowledged all the same. */
+  readonly outcomes: readonly CommandOutcome[]
+  /** Those that could not be read; kept and acknowledged all the same. */
   readonly unreadable: readonly Fault[]
+}
+
+/** Why a frame was not stored. `fork`: from this number on it is none of this epoch's own. */
+export interface Refused {
+  readonly ok: false
+  readonly error: Fault
+  readonly fork?: { readonly at: number; readonly reason: 'rows' | 'dictionary' }
 }
 
 /** Newest value of each point over one transaction. */
 export type Newest = Map<number, StoredReading>
 
 /** Stores what of a frame is not held yet. Call inside the transaction; a refused frame has written nothing. */
-export function storeFrame(store: HubStore, edge: string, frame: Frame, newest: Newest): Result<Stored> {
-  const opened = store.streams.open(edge, frame.epoch, frame.lane)
-  if (!opened.ok) return opened
-  const stream = opened.value
-  const readings = frame.lane === 'alarm' ? ok([]) : translate(store, stream, frame.readings)
+export function storeFrame(
+  store: HubStore,
+  stream: Stream,
+  frame: Frame,
+  newest: Newest,
+): { readonly ok: true; readonly value: Stored } | Refused {
+  const { edge } = stream
+  const { lane, first, last } = frame
+  const readings = frame.lane === 'alarm' ? ok([]) : translate(store, stream, frame)
   if (!readings.ok) return readings
   const events = frame.lane === 'alarm' ? frame.events : []
 
-  const missing = store.ranges.missing(stream.id, frame.first, frame.last)
-  const partial = missing[0]?.[0] !== frame.first || missing[0]?.[1] !== frame.last
-  if (partial && contradicts(store, stream, readings.value, events)) {
-    const { first, last } = frame
-    return err(fault('INGEST_ROWS_CHANGED', { edge, lane: frame.lane, first, last }))
+  const missing = store.ranges.missing(stream.id, first, last)
+  const partial = missing[0]?.[0] !== first || missing[0]?.[1] !== last
+  const changed = partial ? firstChanged(store, stream, missing, readings.value, events) : undefined
+  if (changed !== undefined) {
+    // Only what is held as it was sent may be counted as told: nothing from the first number on that is not.
+    const at = Math.min(changed, missing[0]?.[0] ?? changed)
+    const error = fault('INGEST_ROWS_CHANGED', { edge, lane, first, last })
+    return { ok: false, error, fork: { at, reason: 'rows' } }
   }
-  const stored: Stored = { stream, range: [frame.first, frame.last], alarms: [], unreadable: [] }
+  const stored: Stored = { stream, range: [first, last], alarms: [], outcomes: [], unreadable: [] }
   if (missing.length === 0) return ok(stored)
   if (splits(store, stream, frame) && store.ranges.count(stream.id) >= RANGES_PER_STREAM_MAX)
     return err(fault('INGEST_LIMIT', { edge, limit: RANGES_PER_STREAM_MAX, what: 'ranges' }))
@@ -52,21 +69,39 @@ export function storeFrame(store: HubStore, edge: string, frame: Frame, newest: 
   storeReadings(store, stream, newReadings, newest)
   const told = storeEvents(store, stream, newEvents)
   const superseded = storeGaps(store, stream, frame.gaps, missing)
-  for (const [first, last] of missing) storeZone(store, stream, [first, last], newReadings, newEvents)
-  store.ranges.add(stream.id, frame.first, frame.last)
-  store.streams.count(stream, newReadings.length + newEvents.length, superseded, frame.last)
+  if (lane !== 'state') storeUndated(store, stream, frame.undated ?? [], missing)
+  for (const range of missing) storeZone(store, stream, range, newReadings, newEvents)
+  store.ranges.add(stream.id, first, last)
+  store.streams.count(stream, newReadings.length + newEvents.length, superseded, last)
   return ok({ ...stored, ...told })
 }
 
-/** Whether other rows are held under these numbers. State rows are not kept, and can say nothing. */
-function contradicts(
-  { rows }: HubStore,
+/**
+ * The lowest number under which other rows are held than these. Rows of lane state are not kept, and can say nothing:
+ * what guards that lane is the dictionary's checksum, and that every value in it comes in lane live too.
+ */
+function firstChanged(
+  { contradictions }: HubStore,
   stream: Stream,
+  missing: readonly Range[],
   readings: readonly StoredReading[],
   events: readonly FrameEvent[],
-): boolean {
-  if (stream.lane === 'state') return false
-  return stream.lane === 'live' ? rows.differ(stream.id, readings) : rows.eventsDiffer(stream.id, events)
+): number | undefined {
+  const isNew = inside(missing)
+  switch (stream.lane) {
+    case 'state':
+      return undefined
+    case 'live':
+      return contradictions.ofReadings(
+        stream.id,
+        readings.filter((row) => !isNew(row)),
+      )
+    case 'alarm':
+      return contradictions.ofEvents(
+        stream.id,
+        events.filter((row) => !isNew(row)),
+      )
+  }
 }
 
 /** Where nothing is held just before the frame, it may become a range of its own. */
@@ -81,20 +116,34 @@ function inside(ranges: readonly Range[]): (row: { readonly seq: number }) => bo
 function translate(
   store: HubStore,
   stream: Stream,
-  readings: readonly FrameReading[],
-): Result<readonly StoredReading[]> {
+  frame: Exclude<Frame, { readonly lane: 'alarm' }>,
+): { readonly ok: true; readonly value: readonly StoredReading[] } | Refused {
   const dictionary = store.points.dictionary(stream.epochId)
   const { edge } = stream
+  const { readings } = frame
+  const highest = readings.reduce((most, { series }) => Math.max(most, series), -1)
+  if (highest >= dictionary.length) return err(fault('INGEST_SERIES_UNKNOWN', { edge, series: highest }))
+  const crc = dictionary[highest]?.crc
+  if (frame.dictionary !== undefined && crc !== undefined && frame.dictionary !== crc) {
+    const error = fault('INGEST_DICTIONARY_CHANGED', { edge, lane: frame.lane, first: frame.first })
+    return { ok: false, error, fork: { at: frame.first, reason: 'dictionary' } }
+  }
   const rows = new Array<StoredReading>(readings.length)
-  for (let index = 0; index < readings.length; index++) {
-    const reading = readings[index]
-    if (reading === undefined) continue
-    const { seq, series, at, flag } = reading
-    const known = dictionary[series]
-    if (known === undefined) return err(fault('INGEST_SERIES_UNKNOWN', { edge, series }))
-    rows[index] = { seq, point: known.point, at, value: known.scale(reading.value), flag }
+  for (const [index, reading] of readings.entries()) {
+    const known = dictionary[reading.series]
+    if (known !== undefined) rows[index] = scaled(reading, known)
   }
   return ok(rows)
+}
+
+function scaled(
+  { seq, at, value, flag, summary }: FrameReading,
+  { point, scale }: SeriesPoint,
+): StoredReading {
+  const row = { seq, point, at, value: scale(value), flag }
+  if (summary === undefined) return row
+  const { from, count, sum, min, max } = summary
+  return { ...row, summary: { from, count, sum: scale(sum), min: scale(min), max: scale(max) } }
 }
 
 /** `state` rows are only the newest of each point: their history comes as `live`. */
@@ -110,7 +159,11 @@ function storeReadings(
   }
   if (stream.lane !== 'live') return
   store.rows.insert(stream.id, readings)
-  for (const { point, at, value, flag } of readings) if (counts(flag)) store.rollups.add(point, at, value)
+  for (const { point, at, value, flag, summary } of readings) {
+    if (!counts(flag)) continue
+    if (summary === undefined) store.rollups.add(point, at, value)
+    else store.rollups.addSummary(point, at, value, summary)
+  }
 }
 
 export function storeNewest(store: HubStore, newest: Newest, now: number): void {
@@ -119,15 +172,17 @@ export function storeNewest(store: HubStore, newest: Newest, now: number): void 
 
 function storeEvents(store: HubStore, stream: Stream, events: readonly FrameEvent[]) {
   const alarms: AlarmEvent[] = []
+  const outcomes: CommandOutcome[] = []
   const unreadable: Fault[] = []
   for (const { seq, at, body } of events) {
-    const decoded = decodeAlarmEvent(body)
-    if (decoded.ok) alarms.push(decoded.value)
-    else unreadable.push(decoded.error)
-    const alarm = decoded.ok ? decoded.value.alarm : null
+    const decoded = decodeAlarmRow(body)
+    const alarm = decoded.ok && decoded.value.kind === 'alarm' ? decoded.value.event.alarm : null
+    if (!decoded.ok) unreadable.push(decoded.error)
+    else if (decoded.value.kind === 'alarm') alarms.push(decoded.value.event)
+    else outcomes.push(decoded.value.outcome)
     store.rows.insertEvent({ stream: stream.id, seq, at, edge: stream.edge, alarm, body })
   }
-  return { alarms, unreadable }
+  return { alarms, outcomes, unreadable }
 }
 
 /** Returns how many numbers were superseded: that is how `state` works and no loss, so they are only counted. */
@@ -143,6 +198,20 @@ function storeGaps(store: HubStore, stream: Stream, gaps: readonly Gap[], missin
     }
   }
   return superseded
+}
+
+function storeUndated(
+  store: HubStore,
+  stream: Stream,
+  undated: readonly Undated[],
+  missing: readonly Range[],
+): void {
+  for (const range of undated)
+    for (const [from, to] of missing) {
+      const first = Math.max(range.first, from)
+      const last = Math.min(range.last, to)
+      if (first <= last) store.rows.addUndated(stream.id, { ...range, first, last })
+    }
 }
 
 function storeZone(

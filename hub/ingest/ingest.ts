@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../core/clock.ts'
 import { FaultError, fault } from '../../core/errors.ts'
-import { edgeId, type SiteId } from '../../core/ids.ts'
+import { type EdgeId, edgeId, type SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
@@ -8,14 +8,17 @@ import type { AlarmEvent } from '../../core/wire/messages.ts'
 import { edgeTopics, HUB_FILTERS, parseUpTopic } from '../../core/wire/topics.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Edges } from '../fleet/edges.ts'
+import { createQuarantine } from '../fleet/quarantine.ts'
 import type { Refuse } from '../refusals.ts'
 import type { HubStore } from '../store/store.ts'
-import { type Applied, applyMessages, type Reply } from './apply.ts'
-import { decodeMessage, type Message } from './message.ts'
+import { type Applied, applyMessages, type CommandOutcomes, type Heard, type Reply } from './apply.ts'
+import { decodeMessage } from './message.ts'
 
 /** What a commit changed, for whoever shows it. */
 export interface Changes {
   readonly edges: ReadonlySet<string>
+  /** Those that said hello: what waits for them can be sent. */
+  readonly hellos: ReadonlySet<EdgeId>
   readonly alarms: readonly { readonly edge: string; readonly alarm: AlarmEvent }[]
   readonly alerts: ReadonlySet<number>
 }
@@ -28,7 +31,14 @@ export interface Ingest {
   onCommit(handler: (changes: Changes) => void): void
   /** An edge's last connection has gone, or its first has come. */
   presence(edge: string, connected: boolean): void
-  health(): { readonly waiting: number; readonly commits: number; readonly stalled: boolean }
+  health(): {
+    readonly waiting: number
+    readonly commits: number
+    /** The database takes nothing. */
+    readonly stalled: boolean
+    /** It takes no readings: what room is left is kept for alarms. */
+    readonly reserved: boolean
+  }
 }
 
 /** When these are reached (messages for alarms and for all else apart), nothing more is taken: frames are then not acknowledged, and edges send them again. */
@@ -46,6 +56,8 @@ const NO_EPOCH = '0'.repeat(16)
 interface Waiting {
   readonly topic: string
   readonly payload: Uint8Array
+  /** When it came: a disk that takes nothing may keep it waiting for hours. */
+  readonly at: number
 }
 
 export interface IngestOptions {
@@ -59,12 +71,17 @@ export interface IngestOptions {
   readonly edges: Edges
   readonly store: HubStore
   readonly alerts: Alerts
+  /** Who is told what became of commands; left out, the rows are kept and nobody is. */
+  readonly commands?: CommandOutcomes
   readonly refuse: Refuse
 }
 
 /** From the broker to the database: every message is decoded, stored in a transaction, and only then answered. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { wall, log, broker, site, edges, store, refuse } = options
+  const { clock, wall, log, broker, site, edges, store, alerts, refuse } = options
+  const quarantine = createQuarantine({ sql: store.sql, edges, alerts })
+  const commands = options.commands ?? { outcome: () => {} }
+  const context = { clock, store, edges, alerts, quarantine, commands }
   const known = new Set(edges.all().map(({ id }) => id))
   /** Alarms first: behind a city's backlog they would wait for minutes. Frames of two lanes may change places. */
   const queues = { alarm: [] as Waiting[], other: [] as Waiting[] }
@@ -85,7 +102,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const queue = parsed.kind === 'up' && parsed.lane === 'alarm' ? queues.alarm : queues.other
     if (queue.length >= QUEUE_MESSAGES_MAX || queuedBytes + payload.length > QUEUE_BYTES_MAX)
       return refuse(fault('INGEST_QUEUE_FULL'))
-    queue.push({ topic, payload })
+    queue.push({ topic, payload, at: clock.now() })
     queuedBytes += payload.length
     arm(0)
   }
@@ -102,13 +119,13 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** Decodes as many waiting messages as fit one transaction; undecodable ones are refused and leave the queue. */
-  const nextBatch = (queue: readonly Waiting[]): { readonly messages: Message[]; readonly count: number } => {
-    const messages: Message[] = []
+  const nextBatch = (queue: readonly Waiting[]): { readonly messages: Heard[]; readonly count: number } => {
+    const messages: Heard[] = []
     let count = 0
     let rows = 0
     // What does not fit a nearly full database together may still fit one by one.
     const most = stalled ? 1 : BATCH_MESSAGES_MAX
-    for (const { topic, payload } of queue) {
+    for (const { topic, payload, at } of queue) {
       if (count >= most || rows >= BATCH_ROWS_MAX) break
       count++
       const decoded = decodeMessage(topic, payload)
@@ -116,7 +133,7 @@ export function createIngest(options: IngestOptions): Ingest {
         refuse(decoded.error)
         continue
       }
-      messages.push(decoded.value)
+      messages.push({ at, message: decoded.value })
       if (decoded.value.kind === 'frame') rows += decoded.value.rows
     }
     return { messages, count }
@@ -133,11 +150,11 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** `stalled` when the database cannot take it now: everything stays queued and nothing is acknowledged. */
-  const commit = (messages: readonly Message[]): 'done' | 'stalled' => {
+  const commit = (messages: readonly Heard[]): 'done' | 'stalled' => {
     if (messages.length === 0) return 'done'
     let applied: Applied
     try {
-      applied = store.transaction(() => applyMessages(options, messages))
+      applied = store.transaction(() => applyMessages(context, messages))
     } catch (cause) {
       edges.forget()
       if (cause instanceof FaultError) {
@@ -154,11 +171,12 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** Something in the batch breaks the transaction: only that is left out. */
-  const commitSingly = (messages: readonly Message[], cause: unknown): 'done' | 'stalled' => {
+  const commitSingly = (messages: readonly Heard[], cause: unknown): 'done' | 'stalled' => {
     const [only, ...others] = messages
     if (only !== undefined && others.length === 0) {
-      log.error('message could not be stored', { edge: only.edge, kind: only.kind, reason: String(cause) })
-      refuse(fault('INGEST_FAILED', { edge: only.edge }))
+      const { edge, kind } = only.message
+      log.error('message could not be stored', { edge, kind, reason: String(cause) })
+      refuse(fault('INGEST_FAILED', { edge }))
       return 'done'
     }
     // After a stall the whole batch comes again: what was stored by then is recognised by its numbers.
@@ -190,6 +208,6 @@ export function createIngest(options: IngestOptions): Ingest {
       const epoch = edges.get(edge).epoch ?? NO_EPOCH
       take(edgeTopics(site, id.value).alive, encodeCbor({ v: 1, alive: false, epoch }))
     },
-    health: () => ({ waiting: waiting(), commits, stalled }),
+    health: () => ({ waiting: waiting(), commits, stalled, reserved: store.room.reserved() }),
   }
 }

@@ -3,13 +3,20 @@ import type { EdgeId } from '../../core/ids.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { decodeAlive, decodeDescribe, decodeHello, decodeSeries } from '../../core/wire/decoders.ts'
 import type { Frame } from '../../core/wire/frame.ts'
-import { decodeFrame } from '../../core/wire/frame-codec.ts'
+import { decodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Describe, Hello, Series } from '../../core/wire/messages.ts'
 import { type Lane, parseUpTopic } from '../../core/wire/topics.ts'
 
 /** What an edge said, decoded and checked. */
 export type Message =
-  | { readonly kind: 'frame'; readonly edge: EdgeId; readonly frame: Frame; readonly rows: number }
+  | {
+      readonly kind: 'frame'
+      readonly edge: EdgeId
+      readonly frame: Frame
+      /** The frame's own checksum: what it is acknowledged by. */
+      readonly crc: number
+      readonly rows: number
+    }
   | { readonly kind: 'hello'; readonly edge: EdgeId; readonly hello: Hello; readonly payload: Uint8Array }
   | { readonly kind: 'series'; readonly edge: EdgeId; readonly series: Series }
   | {
@@ -18,7 +25,7 @@ export type Message =
       readonly describe: Describe
       readonly payload: Uint8Array
     }
-  | { readonly kind: 'alive'; readonly edge: EdgeId; readonly alive: boolean }
+  | { readonly kind: 'alive'; readonly edge: EdgeId; readonly alive: boolean; readonly boot?: string }
 
 /** Reads one message from the broker; never throws. */
 export function decodeMessage(topic: string, payload: Uint8Array): Result<Message> {
@@ -40,7 +47,9 @@ export function decodeMessage(topic: string, payload: Uint8Array): Result<Messag
     }
     case 'alive': {
       const alive = decodeAlive(payload)
-      return alive.ok ? ok({ kind: 'alive', edge, alive: alive.value.alive }) : alive
+      if (!alive.ok) return alive
+      const { alive: told, boot } = alive.value
+      return ok({ kind: 'alive', edge, alive: told, ...(boot !== undefined && { boot }) })
     }
   }
 }
@@ -51,7 +60,7 @@ function frameMessage(edge: EdgeId, lane: Lane, payload: Uint8Array): Result<Mes
   const frame = decoded.value
   if (frame.lane !== lane) return err(fault('INGEST_LANE_MISMATCH', { lane: frame.lane, topic: lane }))
   const rows = frame.lane === 'alarm' ? frame.events.length : frame.readings.length
-  return ok({ kind: 'frame', edge, frame, rows })
+  return ok({ kind: 'frame', edge, frame, crc: frameCrc(payload), rows })
 }
 
 function helloMessage(edge: EdgeId, payload: Uint8Array): Result<Message> {

@@ -1,15 +1,20 @@
 import { fault } from '../../core/errors.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { FRAME_SERIES_MAX } from '../../core/wire/frame-body.ts'
+import { dictionaryCrc } from '../../core/wire/dictionary-crc.ts'
+import { FRAME_SERIES_MAX } from '../../core/wire/frame-limits.ts'
 import type { Series } from '../../core/wire/messages.ts'
 import { number, text } from './columns.ts'
+
+type SeriesEntry = Series['entries'][number]
 
 /** What a frame's series index stands for. */
 export interface SeriesPoint {
   readonly point: number
   /** Turns a frame's integer into the channel's unit. */
   readonly scale: (integer: number) => number
+  /** Checksum of the dictionary up to and with this entry. */
+  readonly crc: number
 }
 
 export interface Point {
@@ -47,7 +52,10 @@ export function createPoints(sql: SqlStore): Points {
      ON CONFLICT (edge, device, channel, unit) DO UPDATE SET unit = excluded.unit RETURNING id`,
   )
   const putSeries = sql.prepare('INSERT INTO series (epoch, idx, point, resolution) VALUES (?, ?, ?, ?)')
-  const ofEpoch = sql.prepare('SELECT point, resolution FROM series WHERE epoch = ? ORDER BY idx')
+  const ofEpoch = sql.prepare(
+    `SELECT point, device, channel, unit, resolution FROM series JOIN point ON point.id = point
+     WHERE epoch = ? ORDER BY idx`,
+  )
   const entryAt = sql.prepare(
     `SELECT device, channel, unit, resolution FROM series JOIN point ON point.id = point WHERE epoch = ? AND idx = ?`,
   )
@@ -68,13 +76,17 @@ export function createPoints(sql: SqlStore): Points {
   const dictionary = (epochId: number): SeriesPoint[] => {
     const cached = dictionaries.get(epochId)
     if (cached !== undefined) return cached
-    const loaded = ofEpoch
-      .all(epochId)
-      .map((row) => ({ point: number(row, 'point'), scale: scaleBy(number(row, 'resolution')) }))
+    const loaded: SeriesPoint[] = []
+    for (const row of ofEpoch.all(epochId)) loaded.push(next(loaded, number(row, 'point'), entryFrom(row)))
     dictionaries.set(epochId, loaded)
     return loaded
   }
-  const changesMeaning = (epochId: number, index: number, entry: Series['entries'][number]): boolean => {
+  const next = (known: readonly SeriesPoint[], point: number, entry: SeriesEntry): SeriesPoint => ({
+    point,
+    scale: scaleBy(entry.resolution),
+    crc: dictionaryCrc([entry], known.at(-1)?.crc),
+  })
+  const changesMeaning = (epochId: number, index: number, entry: SeriesEntry): boolean => {
     const row = entryAt.get(epochId, index)
     if (row === undefined) return false
     const same = text(row, 'device') === entry.device && text(row, 'channel') === entry.channel
@@ -100,7 +112,7 @@ export function createPoints(sql: SqlStore): Points {
         if (row === undefined) throw new Error('INSERT … RETURNING returned nothing')
         const point = number(row, 'id')
         putSeries.run(epochId, index, point, entry.resolution)
-        known.push({ point, scale: scaleBy(entry.resolution) })
+        known.push(next(known, point, entry))
       }
       return ok(undefined)
     },
@@ -115,6 +127,15 @@ export function createPoints(sql: SqlStore): Points {
     presentOf: (edge, device) =>
       new Map(presentOf.all(edge, device).map((row) => [text(row, 'channel'), presentFrom(row)])),
     forget: () => dictionaries.clear(),
+  }
+}
+
+function entryFrom(row: Parameters<typeof number>[0]): SeriesEntry {
+  return {
+    device: text(row, 'device'),
+    channel: text(row, 'channel'),
+    unit: text(row, 'unit'),
+    resolution: number(row, 'resolution'),
   }
 }
 

@@ -25,7 +25,9 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
     `DELETE FROM event WHERE stream = ? AND seq BETWEEN ? AND ? AND NOT EXISTS
        (SELECT 1 FROM alert WHERE alert.edge = event.edge AND alert.alarm = event.alarm)`,
   )
-  const expired = sql.prepare('UPDATE stream SET expired = expired + ? WHERE id = ?')
+  const expired = sql.prepare(
+    'UPDATE stream SET expired = expired + ?, expired_before = max(expired_before, ?) WHERE id = ?',
+  )
   const widths: readonly (readonly [Width, number])[] = [
     [MINUTE_MS, keep.minuteDays],
     [QUARTER_MS, keep.quarterDays],
@@ -39,7 +41,7 @@ export function createRetention(store: HubStore, keep: HubConfig['retention']): 
     const old = store.zones.olderThan(stream, before, limit)
     for (const [first, last] of old) {
       const rows = store.rows.remove(stream, first, last) + events.run(stream, first, last).changes
-      expired.run(rows, stream)
+      expired.run(rows, before, stream)
       store.zones.remove(stream, first)
     }
     return old.length

@@ -1,8 +1,10 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { FLAG } from '../../core/reading.ts'
+import type { Summary } from '../../core/wire/frame.ts'
 import { blob } from './columns.ts'
 import type { DayStart } from './local-day.ts'
 import {
+  addMany,
   addSums,
   addValue,
   bucketsOf,
@@ -50,6 +52,11 @@ export function counts(flag: number): boolean {
 export interface Rollups {
   /** Adds a new row to the batch in memory. */
   add(point: number, at: number, value: number): void
+  /**
+   * Adds a thinned row: all that it stands for to the buckets that hold them all, to a narrower one only the row's own
+   * value, since nobody knows any more which of the others were in it.
+   */
+  addSummary(point: number, at: number, value: number, summary: Summary): void
   /** Writes the batch into the buckets that it touches; call inside the transaction of its rows. */
   flush(): void
   /** Drops the batch of a transaction that was rolled back. */
@@ -76,6 +83,8 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
   }
   /** Minutes by point. */
   const batch = new Map<number, Sums>()
+  /** By point, what thinned rows say: to each width something else, so that none follows from the narrower one. */
+  const thinned = new Map<number, Readonly<Record<Width, Sums>>>()
 
   /** Adds the records `from` to `to` (excluded), all of one pack, to what the pack holds. */
   const writePack = (point: number, width: Width, pack: number, sums: Sums, from: number, to: number) => {
@@ -99,6 +108,10 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
     addSums(wide, sums, 0, sums.size, start)
     return wide
   }
+  const forget = () => {
+    batch.clear()
+    thinned.clear()
+  }
   return {
     add(point, at, value) {
       let minutes = batch.get(point)
@@ -108,7 +121,20 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
       }
       addValue(minutes, starts[MINUTE_MS](at), at, value)
     },
+    addSummary(point, at, value, summary) {
+      let sums = thinned.get(point)
+      if (sums === undefined) {
+        sums = { [MINUTE_MS]: noSums(), [QUARTER_MS]: noSums(), [HOUR_MS]: noSums(), [DAY_MS]: noSums() }
+        thinned.set(point, sums)
+      }
+      for (const width of WIDTHS) {
+        const start = starts[width](at)
+        if (starts[width](summary.from) === start) addMany(sums[width], start, { at, value }, summary)
+        else addValue(sums[width], start, at, value)
+      }
+    },
     flush() {
+      for (const [point, sums] of thinned) for (const width of WIDTHS) write(point, width, sums[width])
       for (const [point, minutes] of batch) {
         const quarters = widen(minutes, starts[QUARTER_MS])
         write(point, MINUTE_MS, minutes)
@@ -116,9 +142,9 @@ export function createRollups(sql: SqlStore, dayStart: DayStart): Rollups {
         write(point, HOUR_MS, widen(quarters, starts[HOUR_MS]))
         write(point, DAY_MS, widen(quarters, starts[DAY_MS]))
       }
-      batch.clear()
+      forget()
     },
-    forget: () => batch.clear(),
+    forget,
     read(point, width, from, to, limit) {
       const found: Bucket[] = []
       for (const row of packs.iterate(point, width, packOf(width, from), to)) {

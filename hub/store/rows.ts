@@ -1,6 +1,6 @@
-import type { SqlStatement, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
-import { type FrameEvent, GAP_REASONS, type Gap, type GapReason } from '../../core/wire/frame.ts'
-import { blob, number, text } from './columns.ts'
+import type { SqlRow, SqlStatement, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
+import { GAP_REASONS, type Gap, type GapReason, type Summary, type Undated } from '../../core/wire/frame.ts'
+import { number, text } from './columns.ts'
 import type { Point } from './points.ts'
 import { counts } from './rollups.ts'
 import type { Zones } from './zones.ts'
@@ -12,6 +12,16 @@ export interface StoredReading {
   readonly at: number
   readonly value: number
   readonly flag: number
+  /** What a thinned row stands for, in the channel's unit. */
+  readonly summary?: Summary
+}
+
+/** A value, or what a thinned row says of those that it stands for. */
+export interface RawValue {
+  readonly at: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
 }
 
 /** Rows given to SQLite in one call: the call itself costs about as much as a row. */
@@ -29,13 +39,15 @@ export interface Rows {
     readonly alarm: string | null
     readonly body: Uint8Array
   }): void
-  /** Whether one of these rows, in order of their numbers, is held with other contents. */
-  differ(stream: number, rows: readonly StoredReading[]): boolean
-  eventsDiffer(stream: number, rows: readonly FrameEvent[]): boolean
   /** Remembers the newest value of a point. A time beyond `horizon` came from a wrong clock and does not stay newest. */
   present(row: Omit<StoredReading, 'seq'>, horizon: number): void
   addGap(stream: number, gap: Gap): void
   gaps(stream: number, limit: number): Gap[]
+  /** How many numbers hold no row, by reason. */
+  lost(stream: number): Partial<Record<GapReason, number>>
+  addUndated(stream: number, range: Undated): void
+  /** Lowest first. */
+  undated(stream: number, limit: number): Undated[]
   /** Believable values of a point in time order; undefined when there are more than `limit`. */
   raw(
     streams: readonly number[],
@@ -43,7 +55,7 @@ export interface Rows {
     from: number,
     to: number,
     limit: number,
-  ): { readonly at: number; readonly value: number }[] | undefined
+  ): RawValue[] | undefined
   /** Returns how many rows there were. */
   remove(stream: number, first: number, last: number): number
 }
@@ -67,34 +79,35 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
      ON CONFLICT DO UPDATE SET last = excluded.last`,
   )
   const listGaps = sql.prepare('SELECT first, last, reason FROM gap WHERE stream = ? ORDER BY first LIMIT ?')
+  const sumGaps = sql.prepare(
+    'SELECT reason, sum(last - first + 1) AS n FROM gap WHERE stream = ? GROUP BY reason',
+  )
+  const summary = sql.prepare(
+    'INSERT INTO summary (stream, seq, from_at, count, sum, min, max) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const putUndated = sql.prepare(
+    'INSERT INTO undated (stream, first, last, after_at, before_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const listUndated = sql.prepare(
+    'SELECT first, last, after_at, before_at FROM undated WHERE stream = ? ORDER BY first LIMIT ?',
+  )
   const within = sql.prepare(
-    `SELECT at, value, flag FROM reading
+    `SELECT at, value, flag, count, sum, min, max FROM reading LEFT JOIN summary USING (stream, seq)
      WHERE stream = ? AND seq BETWEEN ? AND ? AND point = ? AND at BETWEEN ? AND ?`,
   )
-  const held = sql.prepare(
-    'SELECT seq, point, at, value, flag FROM reading WHERE stream = ? AND seq BETWEEN ? AND ?',
-  )
-  const heldEvents = sql.prepare('SELECT seq, body FROM event WHERE stream = ? AND seq BETWEEN ? AND ?')
   const removed = sql.prepare('DELETE FROM reading WHERE stream = ? AND seq BETWEEN ? AND ?')
+  const removedSummaries = sql.prepare('DELETE FROM summary WHERE stream = ? AND seq BETWEEN ? AND ?')
+  // A range goes with the last of its rows.
+  const removedUndated = sql.prepare('DELETE FROM undated WHERE stream = ? AND last BETWEEN ? AND ?')
 
   return {
-    insert: (stream, rows) => insertAll(many, one, stream, rows),
+    insert(stream, rows) {
+      insertAll(many, one, stream, rows)
+      for (const { seq, summary: told } of rows)
+        if (told !== undefined) summary.run(stream, seq, told.from, told.count, told.sum, told.min, told.max)
+    },
     insertEvent: ({ stream, seq, at, edge, alarm, body }) =>
       void event.run(stream, seq, at, edge, alarm, body),
-    differ(stream, rows) {
-      const told = new Map(rows.map((row) => [row.seq, row]))
-      return held.all(stream, rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1).some((row) => {
-        const { point, at, value, flag } = told.get(number(row, 'seq')) ?? row
-        return row.point !== point || row.at !== at || row.value !== value || row.flag !== flag
-      })
-    },
-    eventsDiffer(stream, rows) {
-      const told = new Map(rows.map((row) => [row.seq, row.body]))
-      return heldEvents.all(stream, rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1).some((row) => {
-        const body = told.get(number(row, 'seq'))
-        return body !== undefined && Buffer.compare(body, blob(row, 'body')) !== 0
-      })
-    },
     present: ({ point, at, value, flag }, horizon) => void present.run(point, at, value, flag, horizon),
     addGap(stream, { first, last, reason }) {
       const left = gapBefore.get(stream, first)
@@ -108,21 +121,48 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
         last: number(row, 'last'),
         reason: reasonOf(text(row, 'reason')),
       })),
+    lost: (stream) =>
+      Object.fromEntries(
+        sumGaps.all(stream).map((row) => [reasonOf(text(row, 'reason')), number(row, 'n')] as const),
+      ),
+    addUndated: (stream, { first, last, after, before }) =>
+      void putUndated.run(stream, first, last, after, before),
+    undated: (stream, limit) =>
+      listUndated.all(stream, limit).map((row) => ({
+        first: number(row, 'first'),
+        last: number(row, 'last'),
+        after: number(row, 'after_at'),
+        before: number(row, 'before_at'),
+      })),
     raw(streams, point, from, to, limit) {
-      const found: { at: number; value: number }[] = []
+      const found: RawValue[] = []
       for (const stream of streams) {
         for (const [first, last] of zones.between(stream, from, to, ZONES_PER_QUERY)) {
           for (const row of within.iterate(stream, first, last, point.id, from, to)) {
             if (!counts(number(row, 'flag'))) continue
             if (found.length >= limit) return undefined
-            found.push({ at: number(row, 'at'), value: number(row, 'value') })
+            found.push(rawFrom(row))
           }
         }
       }
       return found.sort((a, b) => a.at - b.at)
     },
-    remove: (stream, first, last) => removed.run(stream, first, last).changes,
+    remove(stream, first, last) {
+      removedSummaries.run(stream, first, last)
+      removedUndated.run(stream, first, last)
+      return removed.run(stream, first, last).changes
+    },
   }
+}
+
+function rawFrom(row: SqlRow): RawValue {
+  const at = number(row, 'at')
+  if (row.count !== null) {
+    const mean = number(row, 'sum') / number(row, 'count')
+    return { at, min: number(row, 'min'), max: number(row, 'max'), mean }
+  }
+  const value = number(row, 'value')
+  return { at, min: value, max: value, mean: value }
 }
 
 function insertOf(rows: number): string {

@@ -1,8 +1,10 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { type Contradictions, createContradictions } from './contradictions.ts'
 import { localDays } from './local-day.ts'
 import { createPoints, type Points } from './points.ts'
 import { createRanges, type Ranges } from './ranges.ts'
 import { createRollups, type Rollups } from './rollups.ts'
+import { createRoom, type Room } from './room.ts'
 import { createRows, type Rows } from './rows.ts'
 import { createStreams, type Streams } from './streams.ts'
 import { createTables } from './tables.ts'
@@ -15,13 +17,19 @@ export interface HubStore {
   readonly ranges: Ranges
   readonly points: Points
   readonly rows: Rows
+  readonly contradictions: Contradictions
   readonly zones: Zones
   readonly rollups: Rollups
+  readonly room: Room
   /** Commits all of `work` or nothing; after a failure nothing of it is remembered either. */
   transaction<T>(work: () => T): T
 }
 
-export function createHubStore(sql: SqlStore, timeZone: string): HubStore {
+export function createHubStore(
+  sql: SqlStore,
+  timeZone: string,
+  diskFree: () => number | undefined = () => undefined,
+): HubStore {
   createTables(sql)
   const streams = createStreams(sql)
   const points = createPoints(sql)
@@ -35,6 +43,8 @@ export function createHubStore(sql: SqlStore, timeZone: string): HubStore {
     rollups,
     ranges: createRanges(sql),
     rows: createRows(sql, zones),
+    contradictions: createContradictions(sql),
+    room: createRoom(sql, diskFree),
     transaction(work) {
       try {
         return sql.transaction(() => {

@@ -23,13 +23,18 @@ export interface StreamState extends Stream {
   readonly expired: number
 }
 
-/** A disk is replaced now and then; an edge that mints more epochs than this is broken or hostile. */
-const EPOCHS_PER_EDGE_MAX = 64
+/**
+ * A disk is replaced now and then, and a node with a twin renews its epoch at most once an hour: more than this is
+ * broken or hostile. It is a rate and no total, so that no honest node is ever shut out for good: what it sends is
+ * taken a day later, and until then it keeps it.
+ */
+const EPOCHS_PER_DAY_MAX = 64
+const DAY_MS = 86_400_000
 
 export interface Streams {
-  /** The stream, made if it is new; refused when the edge has too many epochs. */
-  open(edge: string, epoch: string, lane: Lane): Result<Stream>
-  openEpoch(edge: string, epoch: string): Result<number>
+  /** The stream, made if it is new; refused when the edge began too many epochs in the day before `now`. */
+  open(edge: string, epoch: string, lane: Lane, now: number): Result<Stream>
+  openEpoch(edge: string, epoch: string, now: number): Result<number>
   of(edge: string): readonly StreamState[]
   /** Counts what a frame brought and that it reached up to `last`. */
   count(stream: Stream, stored: number, superseded: number, last: number): void
@@ -41,8 +46,8 @@ export interface Streams {
 
 export function createStreams(sql: SqlStore): Streams {
   const findEpoch = sql.prepare('SELECT id FROM epoch WHERE edge = ? AND epoch = ?')
-  const countEpochs = sql.prepare('SELECT count(*) AS n FROM epoch WHERE edge = ?')
-  const addEpoch = sql.prepare('INSERT INTO epoch (edge, epoch) VALUES (?, ?) RETURNING id')
+  const countEpochs = sql.prepare('SELECT count(*) AS n FROM epoch WHERE edge = ? AND since > ?')
+  const addEpoch = sql.prepare('INSERT INTO epoch (edge, epoch, since) VALUES (?, ?, ?) RETURNING id')
   const findStream = sql.prepare('SELECT id FROM stream WHERE epoch = ? AND lane = ?')
   const addStream = sql.prepare('INSERT INTO stream (epoch, lane) VALUES (?, ?) RETURNING id')
   const ofEdge = sql.prepare(
@@ -55,21 +60,21 @@ export function createStreams(sql: SqlStore): Streams {
   const told = sql.prepare('UPDATE stream SET oldest = ?, next = max(next, ?) WHERE id = ?')
   const cache = new Map<string, Stream>()
 
-  const openEpoch = (edge: string, epoch: string): Result<number> => {
+  const openEpoch = (edge: string, epoch: string, now: number): Result<number> => {
     const found = findEpoch.get(edge, epoch)
     if (found !== undefined) return ok(number(found, 'id'))
-    const count = countEpochs.get(edge)
-    if (count !== undefined && number(count, 'n') >= EPOCHS_PER_EDGE_MAX)
-      return err(fault('INGEST_LIMIT', { edge, limit: EPOCHS_PER_EDGE_MAX, what: 'epochs' }))
-    return ok(returnedId(addEpoch.get(edge, epoch)))
+    const count = countEpochs.get(edge, now - DAY_MS)
+    if (count !== undefined && number(count, 'n') >= EPOCHS_PER_DAY_MAX)
+      return err(fault('INGEST_LIMIT', { edge, limit: EPOCHS_PER_DAY_MAX, what: 'epochs a day' }))
+    return ok(returnedId(addEpoch.get(edge, epoch, now)))
   }
   return {
     openEpoch,
-    open(edge, epoch, lane) {
+    open(edge, epoch, lane, now) {
       const key = `${edge} ${epoch} ${lane}`
       const known = cache.get(key)
       if (known !== undefined) return ok(known)
-      const epochId = openEpoch(edge, epoch)
+      const epochId = openEpoch(edge, epoch, now)
       if (!epochId.ok) return epochId
       const found = findStream.get(epochId.value, lane)
       const id = found === undefined ? returnedId(addStream.get(epochId.value, lane)) : number(found, 'id')

@@ -33,6 +33,23 @@ export function addValue(sums: Sums, start: number, at: number, value: number): 
   else add(sums.fields, index, 1, value, value, value, value, at)
 }
 
+/** Values of one bucket, of which `value` at `at` was the last. */
+export function addMany(
+  sums: Sums,
+  start: number,
+  last: { readonly at: number; readonly value: number },
+  {
+    count,
+    min,
+    max,
+    sum,
+  }: { readonly count: number; readonly min: number; readonly max: number; readonly sum: number },
+): void {
+  const index = find(sums, start)
+  if (index === undefined) append(sums, start, count, min, max, sum, last.value, last.at)
+  else add(sums.fields, index, count, min, max, sum, last.value, last.at)
+}
+
 /** Adds the records `from` to `to` (excluded) of `more`, each to the bucket that holds its own bucket's start. */
 export function addSums(sums: Sums, more: Sums, from: number, to: number, start: Start): void {
   const { fields } = more

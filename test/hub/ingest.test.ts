@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
-import { FRAME_AT_MAX } from '../../core/wire/frame-body.ts'
-import { encodeFrame } from '../../core/wire/frame-codec.ts'
+import { encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
+import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { HOUR_MS, MINUTE_MS } from '../../hub/store/rollups.ts'
 import { createWorld, EDGE, EPOCH, liveFrame, T0, TOPICS, type World } from './world.ts'
 
@@ -32,15 +32,17 @@ describe('a frame of readings', () => {
   })
 
   test('is stored and then acknowledged with its own range', async () => {
-    world.send(
-      liveFrame(0, [
-        { at: T0, value: 1234 },
-        { at: T0 + 1, value: 1235 },
-      ]),
-    )
+    const frame = liveFrame(0, [
+      { at: T0, value: 1234 },
+      { at: T0 + 1, value: 1235 },
+    ])
+    world.send(frame)
     await world.settle()
     expect(world.acks).toEqual([
-      { v: 1, epoch: EPOCH, lane: 'live', upTo: 2, ranges: [[0, 1]], whole: false, at: expect.any(Number) },
+      {
+        ...{ v: 1, epoch: EPOCH, lane: 'live', upTo: 2, ranges: [[0, 1]], whole: false },
+        ...{ frames: [[0, 1, frameCrc(encodeFrame(frame))]], at: expect.any(Number) },
+      },
     ])
     expect(world.sql.prepare('SELECT value FROM reading').all()).toEqual([{ value: 1.234 }, { value: 1.235 }])
   })
@@ -254,10 +256,12 @@ describe('a hello', () => {
     expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, rows: { lane: 'live', ranges: [[0, 9]] } }])
   })
 
-  test('with another epoch while the first is alive is noted as a copied disk', async () => {
+  test('of an epoch that comes back after another spoke is noted as a copied disk', async () => {
     world.hello()
     await world.settle()
     world.hello({ epoch: 'ffffffffffffffff', boot: 'b2' })
+    await world.clock.advance(121_000)
+    world.hello()
     await world.settle()
     expect(world.refusals.all()).toEqual({ INGEST_CLONE_SUSPECTED: 1 })
     expect(world.fleet.edge(EDGE)?.cloneSuspectedAt).toEqual(expect.any(Number))

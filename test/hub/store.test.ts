@@ -112,7 +112,7 @@ test('a hole between two frames belongs to all the time between them', async () 
 
 test('one run of retention is bounded over all nodes together', () => {
   for (const edge of ['a', 'b']) {
-    const stream = world.store.streams.open(edge, '0'.repeat(16), 'live')
+    const stream = world.store.streams.open(edge, '0'.repeat(16), 'live', T0)
     if (!stream.ok) throw new Error(stream.error.code)
     for (let zone = 0; zone < 40; zone++) {
       const first = zone * 1_000
@@ -138,28 +138,59 @@ test('retention gives the room of what it deleted back to the disk', async () =>
   expect(pages()).toBeLessThan(before / 2)
 })
 
-test('a full database takes no frame and says so, and goes on once retention has made room', async () => {
+describe('a nearly full database', () => {
   const keep = configOf({ retention: { rawDays: 1 } }).retention
-  world.series('dh/stage')
-  await world.settle()
-  const pages = Number(world.sql.prepare('PRAGMA page_count').get()?.page_count)
-  world.sql.exec(`PRAGMA max_page_count = ${pages + 60}`)
-  for (let frame = 0; frame < 20; frame++) {
-    const rows = Array.from({ length: 1_000 }, (_, n) => ({ at: T0 - 9 * DAY + n, value: n }))
-    world.send(liveFrame(frame * 1_000, rows))
+  const frames = Array.from({ length: 40 }, (_, frame) =>
+    liveFrame(
+      frame * 1_000,
+      Array.from({ length: 1_000 }, (_, n) => ({ at: T0 - 9 * DAY + n, value: n })),
+    ),
+  )
+  const readings = () => Number(world.sql.prepare('SELECT count(*) AS n FROM reading').get()?.n)
+  beforeEach(async () => {
+    world.series('dh/stage')
     await world.settle()
-  }
-  expect(world.ingest.health().stalled).toBe(true)
-  expect(world.refusals.all().STORE_FULL).toBeGreaterThan(0)
-  const acknowledged = world.acks.at(-1)?.upTo ?? 0
-  expect(acknowledged).toBe(Number(world.sql.prepare('SELECT count(*) AS n FROM reading').get()?.n))
-  expect(acknowledged).toBeLessThan(20_000)
-  for (let run = 0; run < 20; run++) {
-    createRetention(world.store, keep)(T0)
-    await world.clock.advance(1_100)
-  }
-  expect(world.ingest.health().stalled).toBe(false)
-  expect(world.acks.at(-1)?.upTo).toBe(20_000)
+    const pages = Number(world.sql.prepare('PRAGMA page_count').get()?.page_count)
+    world.sql.exec(`PRAGMA max_page_count = ${pages + 240}`)
+    for (const frame of frames) {
+      world.send(frame)
+      await world.settle()
+    }
+  })
+
+  test('takes no readings into what is left for alarms, and acknowledges none', () => {
+    expect(world.refusals.all().INGEST_STORE_RESERVED).toBeGreaterThan(0)
+    expect(world.acks.at(-1)?.upTo).toBe(readings())
+    expect(readings()).toBeLessThan(40_000)
+    expect(world.ingest.health()).toMatchObject({ stalled: false, reserved: true })
+  })
+
+  test('still takes alarms', async () => {
+    world.alarm(0, {})
+    await world.settle()
+    expect(world.acks.at(-1)).toMatchObject({ lane: 'alarm', upTo: 1 })
+  })
+
+  test('takes readings again once retention has made room', async () => {
+    for (let run = 0; run < 40; run++) createRetention(world.store, keep)(T0)
+    for (const frame of frames) {
+      world.send(frame)
+      await world.settle()
+      createRetention(world.store, keep)(T0)
+    }
+    expect(world.acks.at(-1)?.upTo).toBe(40_000)
+    expect(world.ingest.health().reserved).toBe(false)
+  })
+})
+
+test('a disk with little left of its own takes alarms and no readings', async () => {
+  const full = await createWorld('Asia/Ho_Chi_Minh', undefined, () => 1_000_000)
+  full.series('dh/stage')
+  full.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  full.alarm(0, {})
+  await full.settle()
+  expect(full.acks.map(({ lane }) => lane)).toEqual(['alarm'])
+  full.close()
 })
 
 test('a database with the tables of another version is refused by name', () => {

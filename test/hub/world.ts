@@ -64,11 +64,12 @@ export interface World {
 export async function createWorld(
   timeZone = 'Asia/Ho_Chi_Minh',
   wrap = (sql: SqlStore) => sql,
+  diskFree?: () => number | undefined,
 ): Promise<World> {
   const directory = temporary()
   const clock = fakeClock(T0)
   const sql = wrap(openSqlite(join(directory.path, 'hub.sqlite')))
-  const store = createHubStore(sql, timeZone)
+  const store = createHubStore(sql, timeZone, diskFree)
   const refusals = createRefusals()
   const refuse = (problem: { code: Parameters<typeof refusals.count>[0] }) => refusals.count(problem.code)
   const edges = createEdges(sql, [EDGE, 'edge-2'])

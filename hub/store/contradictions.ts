@@ -1,0 +1,72 @@
+import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
+import type { FrameEvent } from '../../core/wire/frame.ts'
+import { blob, number } from './columns.ts'
+import type { Range } from './ranges.ts'
+import type { StoredReading } from './rows.ts'
+
+/**
+ * Whether what an edge sends is what is held under the same numbers. Only the edge's own rows come twice: others show
+ * that two nodes give numbers in one epoch. Each function takes rows in order of their numbers, all of them held, and
+ * returns the lowest number under which something else is held; undefined when there is none.
+ */
+export interface Contradictions {
+  ofReadings(stream: number, rows: readonly StoredReading[]): number | undefined
+  ofEvents(stream: number, rows: readonly FrameEvent[]): number | undefined
+}
+
+export function createContradictions(sql: SqlStore): Contradictions {
+  const readings = sql.prepare(
+    `SELECT seq, point, at, value, flag, from_at, count, sum, min, max
+     FROM reading LEFT JOIN summary USING (stream, seq) WHERE stream = ? AND seq BETWEEN ? AND ?`,
+  )
+  const events = sql.prepare('SELECT seq, at, body FROM event WHERE stream = ? AND seq BETWEEN ? AND ?')
+  const gaps = sql.prepare(
+    'SELECT first, last FROM gap WHERE stream = ? AND last >= ? AND first <= ? ORDER BY first',
+  )
+  const expired = sql.prepare('SELECT expired_before FROM stream WHERE id = ?')
+
+  /** Where a gap was recorded there was no row; where rows were deleted for their age, there was no young one. */
+  const find = <Row extends { readonly seq: number; readonly at: number }>(
+    stream: number,
+    rows: readonly Row[],
+    held: ReadonlyMap<number, SqlRow>,
+    same: (row: Row, held: SqlRow) => boolean,
+  ): number | undefined => {
+    const [first, last] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1]
+    const lost = gaps
+      .all(stream, first, last)
+      .map((row): Range => [number(row, 'first'), number(row, 'last')])
+    const before = number(expired.get(stream) ?? {}, 'expired_before')
+    const contradicts = (row: Row): boolean => {
+      const known = held.get(row.seq)
+      if (known !== undefined) return !same(row, known)
+      if (lost.some(([from, to]) => row.seq >= from && row.seq <= to)) return true
+      return before > 0 && row.at >= before
+    }
+    return rows.find(contradicts)?.seq
+  }
+  const bySeq = (rows: readonly SqlRow[]) => new Map(rows.map((row) => [number(row, 'seq'), row]))
+  const span = (rows: readonly { readonly seq: number }[]) =>
+    [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1] as const
+
+  return {
+    ofReadings: (stream, rows) =>
+      rows.length === 0
+        ? undefined
+        : find(stream, rows, bySeq(readings.all(stream, ...span(rows))), sameReading),
+    ofEvents: (stream, rows) =>
+      rows.length === 0 ? undefined : find(stream, rows, bySeq(events.all(stream, ...span(rows))), sameEvent),
+  }
+}
+
+function sameReading({ point, at, value, flag, summary }: StoredReading, held: SqlRow): boolean {
+  if (held.point !== point || held.at !== at || held.value !== value || held.flag !== flag) return false
+  if (summary === undefined) return held.count === null
+  const { from, count, sum, min, max } = summary
+  const [sameSpan, sameSum] = [held.from_at === from && held.count === count, held.sum === sum]
+  return sameSpan && sameSum && held.min === min && held.max === max
+}
+
+function sameEvent({ at, body }: FrameEvent, held: SqlRow): boolean {
+  return held.at === at && Buffer.compare(body, blob(held, 'body')) === 0
+}
