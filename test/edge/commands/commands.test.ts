@@ -1,0 +1,315 @@
+import { describe, expect, test } from 'vitest'
+import { encodeCbor } from '../../../core/wire/cbor.ts'
+import { DOUBT_MS, WAITING_MAX } from '../../../edge/commands/commands.ts'
+import { command, emergency, live, MINUTE, setting, T0, world } from './rig.ts'
+
+const ON = [{ output: 'relay1', value: 1 }]
+
+describe('a command to drive an output', () => {
+  test('is accepted, and done when the device has confirmed', async () => {
+    const here = world()
+    const node = live(here)
+    const given = command()
+    node.take(given)
+    await node.settle()
+    expect(node.drives).toMatchObject([{ output: 'relay1', value: 1 }])
+    expect(here.rows.map(({ outcome }) => outcome)).toEqual(['accepted'])
+    node.progress('confirmed', ON)
+    await node.settle()
+    expect(here.rows.map(({ outcome }) => outcome)).toEqual(['accepted', 'done'])
+    expect(here.rows[1]).toMatchObject({
+      command: given.id,
+      who: 'Lan',
+      class: 'momentary',
+      action: given.action,
+    })
+  })
+
+  test('is done at once where the device confirms at once', async () => {
+    const here = world()
+    const node = live(here, { confirming: true })
+    node.take(command())
+    await node.settle()
+    expect(here.rows.map(({ outcome }) => outcome)).toEqual(['done'])
+  })
+
+  test('ends after its time: the output goes back to who else drives it', async () => {
+    const here = world()
+    const node = live(here, { confirming: true })
+    node.take(command())
+    await node.pass(61)
+    expect(node.drives.at(-1)).toMatchObject({ output: 'relay1', value: 0 })
+  })
+
+  test('fails when the driver gives it up, and nothing is driven for it afterwards', async () => {
+    const here = world()
+    const node = live(here)
+    node.take(command())
+    node.progress('failed', ON)
+    node.drives.length = 0
+    await node.pass(600)
+    expect(here.rows.at(-1)).toMatchObject({ outcome: 'failed', code: 'COMMAND_NOT_DELIVERED' })
+    expect(node.drives.filter(({ value }) => value === 1)).toEqual([])
+  })
+
+  test('fails as unconfirmed when its time is over without a word', async () => {
+    const here = world()
+    const node = live(here)
+    node.take(command())
+    await node.pass(61)
+    expect(here.rows.at(-1)).toMatchObject({ outcome: 'failed', code: 'COMMAND_UNCONFIRMED' })
+  })
+
+  test('fails when another takes the output before it was confirmed', async () => {
+    const here = world()
+    const node = live(here)
+    node.take(command())
+    const hold = { device: 'siren', output: 'relay1', value: 0, rank: 'manual', until: null } as const
+    node.outputs.order('hold:1', { ...hold, reason: { vi: 'giữ', en: 'hold' } })
+    await node.pass(1)
+    expect(here.rows.at(-1)).toMatchObject({ outcome: 'failed', code: 'COMMAND_DISPLACED' })
+  })
+})
+
+describe('refusals have their reason', () => {
+  test.each([
+    [
+      'an unknown output',
+      { type: 'drive', device: 'siren', output: 'relay9', value: 1, for_s: 9 },
+      'OUTPUT_UNKNOWN',
+    ],
+    [
+      'a name of every object',
+      { type: 'drive', device: 'siren', output: 'constructor', value: 1, for_s: 9 },
+      'OUTPUT_UNKNOWN',
+    ],
+    [
+      'an unknown device',
+      { type: 'drive', device: 'pump', output: 'relay1', value: 1, for_s: 9 },
+      'OUTPUT_UNKNOWN',
+    ],
+    [
+      'a value out of range',
+      { type: 'drive', device: 'siren', output: 'relay1', value: 2, for_s: 9 },
+      'OUTPUT_CLAIM_INVALID',
+    ],
+    ['an unknown station', { type: 'silence', station: 'hue', for_min: 5 }, 'STATION_UNKNOWN'],
+  ] as const)('%s', async (_name, action, code) => {
+    const here = world()
+    const node = live(here)
+    node.take(command({ action }))
+    await node.settle()
+    expect(here.rows).toMatchObject([{ outcome: 'refused', code }])
+    expect(node.refusals.counts()).toEqual({ [code]: 1 })
+    expect(node.drives).toEqual([])
+  })
+
+  test('an action of a newer hub is refused by its id, once', async () => {
+    const here = world()
+    const node = live(here)
+    const payload = encodeCbor({ ...command({ id: 'new-1' }), action: { type: 'dance' } })
+    for (let again = 0; again < 3; again++) node.commands.take(payload)
+    await node.settle()
+    expect(here.rows).toMatchObject([{ command: 'new-1', outcome: 'refused', code: 'COMMAND_UNREADABLE' }])
+  })
+
+  test.each([
+    ['no CBOR', new Uint8Array([0xff, 0x00]), 'MESSAGE_MALFORMED'],
+    ['something too large', new Uint8Array(5_000), 'MESSAGE_TOO_LARGE'],
+    ['another message', encodeCbor({ v: 1, alive: true }), 'COMMAND_UNREADABLE'],
+  ] as const)('%s is counted and answered by nothing', async (_name, payload, code) => {
+    const here = world()
+    const node = live(here)
+    node.commands.take(payload)
+    await node.settle()
+    expect(here.rows).toEqual([])
+    expect(node.refusals.counts()).toEqual({ [code]: 1 })
+  })
+})
+
+describe('a manual hold at the site', () => {
+  const held = () => {
+    const here = world()
+    const node = live(here, { confirming: true })
+    const hold = { device: 'siren', output: 'relay1', value: 0, rank: 'manual', until: null } as const
+    node.outputs.order('hold:1', { ...hold, reason: { vi: 'giữ', en: 'hold' } })
+    return { here, node }
+  }
+
+  test.each([
+    ['a command', command],
+    ['an emergency', emergency],
+  ] as const)('stands above %s', async (_name, make) => {
+    const { here, node } = held()
+    node.take(make())
+    await node.pass(1)
+    expect(here.rows).toMatchObject([{ outcome: 'refused', code: 'COMMAND_OUTRANKED' }])
+    expect(node.drives.filter(({ value }) => value === 1)).toEqual([])
+  })
+
+  test('gives way to an emergency that overrides, and has the output again afterwards', async () => {
+    const { here, node } = held()
+    node.take(emergency({}, true))
+    await node.settle()
+    expect(here.rows).toMatchObject([{ outcome: 'done' }])
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 1, winner: 'override' })
+    await node.pass(61)
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 0, winner: 'manual' })
+  })
+})
+
+describe('time', () => {
+  test('a command that arrives late never runs and is told as expired', async () => {
+    const here = world()
+    const node = live(here)
+    node.take(command({ expires: T0 - 1 }))
+    await node.pass(5)
+    expect(here.runs).toEqual([])
+    expect(here.rows).toMatchObject([{ outcome: 'expired', code: 'COMMAND_EXPIRED' }])
+  })
+
+  test('with the clock unknown it waits for the time, and runs when that proves it valid', async () => {
+    const here = world()
+    here.error = { before: 1e9, after: Number.POSITIVE_INFINITY }
+    const node = live(here)
+    node.take(command())
+    await node.pass(3)
+    expect(here.runs).toEqual([])
+    here.error = { before: 500, after: 500 }
+    await node.pass(1)
+    expect(here.runs).toHaveLength(1)
+  })
+
+  test('with the clock unknown it is told as expired when the time then proves it late', async () => {
+    const here = world()
+    here.error = { before: 1e9, after: Number.POSITIVE_INFINITY }
+    const node = live(here)
+    node.take(command({ expires: T0 + 2_000 }))
+    await node.pass(5)
+    here.error = { before: 500, after: 500 }
+    await node.pass(1)
+    expect(here.runs).toEqual([])
+    expect(here.rows).toMatchObject([{ outcome: 'expired', code: 'COMMAND_EXPIRED' }])
+  })
+
+  test('a clock that nobody sets does not keep it waiting for ever', async () => {
+    const here = world()
+    here.error = { before: 1e12, after: Number.POSITIVE_INFINITY }
+    const node = live(here)
+    node.take(command())
+    await node.pass(DOUBT_MS / 1000 + 1)
+    expect(here.runs).toEqual([])
+    expect(here.rows).toMatchObject([{ outcome: 'expired', code: 'COMMAND_TIME_UNKNOWN' }])
+  })
+
+  test('a command for later waits, also over a restart', async () => {
+    const here = world()
+    const node = live(here)
+    node.take(command({ notBefore: T0 + 10_000, expires: T0 + MINUTE }))
+    await node.pass(2)
+    const again = live(here)
+    again.start()
+    await again.pass(7)
+    expect(here.runs).toEqual([])
+    await again.pass(2)
+    expect(here.runs.map(({ at }) => at - T0)).toEqual([10_000])
+  })
+
+  test('no more wait than are remembered as waiting', async () => {
+    const here = world()
+    const node = live(here)
+    for (let count = 0; count <= WAITING_MAX; count++) node.take(command({ notBefore: T0 + 10_000 }))
+    await node.settle()
+    expect(here.rows).toMatchObject([{ outcome: 'refused', code: 'COMMAND_WAITING_FULL' }])
+  })
+})
+
+describe('settings', () => {
+  test('are in force again after a restart, and let go by null', async () => {
+    const here = world()
+    live(here).take(setting(1))
+    const node = live(here)
+    node.start()
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 1, winner: 'command' })
+    node.take(setting(null))
+    await node.settle()
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 0, winner: 'default' })
+    const last = live(here)
+    last.start()
+    expect(last.outputs.decision('siren', 'relay1')).toBeUndefined()
+  })
+
+  test('that come late run all the same, in the order in which they were given', async () => {
+    const here = world()
+    const [first, second] = [setting(1, { expires: T0 - 1 }), setting(0, { expires: T0 - 1 })]
+    const node = live(here)
+    node.take(second)
+    node.take(first)
+    await node.settle()
+    expect(here.rows).toMatchObject([
+      { command: second.id, outcome: 'done' },
+      { command: first.id, outcome: 'refused', code: 'COMMAND_SUPERSEDED' },
+    ])
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 0, winner: 'command' })
+  })
+
+  test('rank below a hold and wait behind it', async () => {
+    const here = world()
+    const node = live(here)
+    const hold = { device: 'siren', output: 'relay1', value: 0, rank: 'manual', until: null } as const
+    node.outputs.order('hold:1', { ...hold, reason: { vi: 'giữ', en: 'hold' } })
+    node.take(setting(1))
+    await node.settle()
+    expect(here.rows).toMatchObject([{ outcome: 'done' }])
+    expect(node.outputs.decision('siren', 'relay1')?.winner).toBe('manual')
+    node.outputs.release('hold:1')
+    expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 1, winner: 'command' })
+  })
+})
+
+describe('without a disk', () => {
+  test.each([
+    ['in memory', { durable: false }],
+    ['broken', { brokenDisk: () => true }],
+  ] as const)('that is %s a command is refused, and an emergency runs, once', async (_name, options) => {
+    const here = world()
+    const node = live(here, { ...options, confirming: true })
+    node.take(command())
+    const urgent = emergency()
+    for (let again = 0; again < 10; again++) node.take(urgent)
+    await node.settle()
+    expect(here.rows).toMatchObject([
+      { outcome: 'refused', code: 'COMMAND_STORE_FAILED' },
+      { command: urgent.id, outcome: 'done' },
+    ])
+    expect(here.runs.map(({ id }) => id)).toEqual([urgent.id])
+  })
+})
+
+test('a hundred copies run once and are answered once', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  const given = command()
+  for (let copy = 0; copy < 100; copy++) node.take(given)
+  await node.pass(2)
+  for (let copy = 0; copy < 100; copy++) node.take(given)
+  await node.pass(2)
+  expect(here.runs).toHaveLength(1)
+  expect(here.rows.map(({ outcome }) => outcome)).toEqual(['done'])
+})
+
+test('what is forgotten has expired: should it come again, it does not run', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  const given = command()
+  node.take(given)
+  await node.pass(1)
+  await here.clock.advance(2 * 24 * 60 * MINUTE)
+  await node.pass(1)
+  expect(node.commands.recent(10)).toEqual([])
+  const later = live(here)
+  later.take(given)
+  await later.settle()
+  expect(here.runs).toHaveLength(1)
+  expect(here.rows.at(-1)).toMatchObject({ outcome: 'expired' })
+})
