@@ -14,7 +14,7 @@ import { createExecutor } from './commands/executor.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
 import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
-import type { Driver, DriverSink } from './drivers/driver.ts'
+import type { Driver, DriverSink, TimeReport } from './drivers/driver.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
@@ -42,6 +42,8 @@ export interface AgentParts {
   drivers(sink: DriverSink): readonly { readonly driver: Driver; readonly devices: readonly string[] }[]
   /** The node's own numbers, told as they become known. */
   vitals(tell: (values: Vitals) => void): void
+  /** Told of the time that a driver heard of. */
+  readonly timeTold?: (report: TimeReport) => void
   /** Tells a person at the node's terminal of an alarm. */
   say(event: AlarmEvent): void
   /** How often it turns to what is not news; a season of many nodes on one clock has its own. */
@@ -118,6 +120,7 @@ export function createAgent(parts: AgentParts): Agent {
       record(telemetryReadings(device, time.at, telemetry, failed), time)
     },
     refused: (problem, device) => refusals.note(problem, device ?? ''),
+    time: (report) => parts.timeTold?.(report),
     output({ device, requests, stage, time, problem }) {
       if (problem !== undefined) refusals.note(problem, device)
       outputs.progress(device, requests, stage)

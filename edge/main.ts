@@ -164,6 +164,7 @@ async function startEdge(
       outboxVitals({ clock, ledger: outbox.ledger }),
       clockVitals({ clock, known: clock.known }),
     ]),
+    timeTold: ({ source, ...word }) => clock.learn(source, word),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })

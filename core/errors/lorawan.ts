@@ -61,6 +61,16 @@ export const lorawanErrors = {
       en: 'Add its EUI to the configuration if it belongs to this station.',
     },
   },
+  GATEWAY_TIME_DISAGREES: {
+    what: {
+      vi: 'Giờ GNSS của gateway {gateway} lệch {apart_s} giây so với {other}.',
+      en: 'The GNSS time of the gateway {gateway} is {apart_s} s apart from {other}.',
+    },
+    next: {
+      vi: 'Giờ đó không được dùng; kiểm tra ăng-ten GNSS và phần mềm chuyển gói.',
+      en: 'It is not used; check the GNSS antenna and the packet forwarder.',
+    },
+  },
   GATEWAY_TX_FAILED: {
     what: {
       vi: 'Gateway {gateway} không phát được: {reason}.',

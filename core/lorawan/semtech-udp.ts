@@ -23,6 +23,8 @@ const Base64 = Type.String({ maxLength: 344, pattern: '^[A-Za-z0-9+/]*={0,2}$' }
 /** One frame heard. Frequencies in MHz, levels in dBm and dB, `tmst` in µs of the concentrator's own clock. */
 const RxpkJson = Type.Object({
   tmst: Uint32,
+  /** GPS time of reception in ms, where the gateway has GNSS and a fix. Anything else costs the time, not the frame. */
+  tmms: Type.Optional(Type.Unknown()),
   freq: Type.Number({ minimum: 100, maximum: 3000 }),
   stat: Type.Optional(Type.Integer()),
   modu: Type.String({ maxLength: 10 }),
@@ -79,6 +81,8 @@ export type GatewayStat = Static<typeof StatJson>
 /** A LoRa frame heard with a good CRC. */
 export interface Received {
   readonly tmst_us: number
+  /** GPS time at which the gateway's GNSS says that it was heard. */
+  readonly gps_ms?: number
   readonly frequency_Hz: number
   readonly modulation: Modulation
   readonly rssi_dBm: number
@@ -252,6 +256,7 @@ function pushData(token: number, gateway: string, json: unknown): Result<FromGat
 function heard(rxpk: Static<typeof RxpkJson>, modulation: Modulation, phy: Uint8Array): Received {
   return {
     tmst_us: rxpk.tmst,
+    ...(typeof rxpk.tmms === 'number' && Number.isSafeInteger(rxpk.tmms) ? { gps_ms: rxpk.tmms } : {}),
     frequency_Hz: Math.round(rxpk.freq * 1e6),
     modulation,
     rssi_dBm: rxpk.rssi,
@@ -263,6 +268,7 @@ function heard(rxpk: Static<typeof RxpkJson>, modulation: Modulation, phy: Uint8
 function rxpkJson(received: Received) {
   return {
     tmst: received.tmst_us,
+    ...(received.gps_ms === undefined ? {} : { tmms: received.gps_ms }),
     chan: 0,
     rfch: 0,
     freq: received.frequency_Hz / 1e6,

@@ -1,3 +1,4 @@
+import type { Mono, Utc } from '../../core/clock.ts'
 import type { Fault } from '../../core/errors.ts'
 import type { DeviceId } from '../../core/ids.ts'
 import type { Instant } from '../../core/reading.ts'
@@ -13,8 +14,18 @@ export interface DriverSink {
   output(progress: OutputProgress): void
   /** Numbers about the link or the driver itself, told as points: `gateway-…/rssi`, `dh-level/link_snr`. */
   health(report: HealthReport): void
+  /** A network or a gateway told the time. */
+  time?(report: TimeReport): void
   /** A neighbouring node's modem was heard: sealed for the hub, and passed on as it is. */
   relayed?(frame: RelayedFrame): void
+}
+
+/** At `mono` the true UTC lay within `error_ms` of `utc`. */
+export interface TimeReport {
+  readonly source: 'lorawan' | 'gnss'
+  readonly utc: Utc
+  readonly mono: Mono
+  readonly error_ms: number
 }
 
 export interface RelayedFrame {

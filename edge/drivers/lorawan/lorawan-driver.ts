@@ -16,6 +16,7 @@ import { createAnswers } from './answers.ts'
 import { type LorawanConfig, type LorawanDeviceConfig, regionOf } from './config.ts'
 import { readActivation } from './credentials.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createGatewayTime } from './gateway-time.ts'
 import { createGateways } from './gateways.ts'
 import { createJoins } from './joins.ts'
 import { createMac } from './mac.ts'
@@ -112,7 +113,10 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
   })
   const window = createReceptionWindow(radioClock)
 
+  const gatewayTime = createGatewayTime({ clock, refused, told: (report) => sink.time?.(report) })
+
   const frame = (gateway: string, received: Received) => {
+    if (received.gps_ms !== undefined) gatewayTime.note(gateway, received.gps_ms)
     const { first, heard } = window.note(gateway, received)
     if (!first) return
     const parsed = parseUplink(received.phy)

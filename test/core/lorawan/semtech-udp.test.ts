@@ -59,6 +59,17 @@ describe('what a gateway sends', () => {
     })
   })
 
+  test('the GPS time of reception is read where there is one', () => {
+    const [frame] = received(push({ rxpk: [{ ...rxpk, tmms: 1_474_848_018_000 }] })).received
+    expect(frame?.gps_ms).toBe(1_474_848_018_000)
+  })
+
+  test.each([null, -0.5, 'soon', 1e300])('a GPS time of %s costs the time and not the frame', (tmms) => {
+    const [frame] = received(push({ rxpk: [{ ...rxpk, tmms }] })).received
+    expect(frame?.phy).toEqual(Uint8Array.of(1, 2, 3))
+    expect(frame).not.toHaveProperty('gps_ms')
+  })
+
   test.each(['AQIDBA', 'AQIDBA==', 'AQIDBA='])('base64 %s is read with or without padding', (data) => {
     const [frame] = received(push({ rxpk: [{ ...rxpk, data, size: 4 }] })).received
     expect(frame?.phy).toEqual(Uint8Array.of(1, 2, 3, 4))
