@@ -82,7 +82,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const fleet = createFleet({ clock, edges, store, alerts, refuse })
   const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
   const broker = await createHubBroker({ clock: wall, log, site: site.value, config, refuse, ...secrets })
-  const quarantined = (edge: string) => edges.get(edge).cloneAt !== null
+  const { quarantined } = edges
   const downward = { random, site: site.value, sql, broker: broker.local, quarantined }
   const commands = createCommands({ clock, wall, edges, refuse, ...downward })
   const parts = { clock, wall, log, site: site.value, edges, store, alerts, commands, refuse }

@@ -45,8 +45,8 @@ export interface Commands {
     readonly before?: string | undefined
     readonly limit: number
   }): CommandView[]
-  /** A row of the edge's alarm lane, inside the transaction that stores it. The fault is for counting. */
-  outcome(edge: string, outcome: CommandOutcome): Fault | undefined
+  /** A row of the edge's alarm lane, inside the transaction that stores it. */
+  outcome(edge: string, outcome: CommandOutcome): void
   /** A transaction of ingest has committed: something came from these edges. */
   committed(edges: ReadonlySet<string>): void
   /** Called with each command that has changed, once that is committed. */
@@ -218,14 +218,13 @@ export function createCommands(options: CommandsOptions): Commands {
       const stored = table.get(outcome.command)
       if (stored === undefined || stored.edge !== edge) {
         table.audit(now, edge, `command.${outcome.outcome}`, `${outcome.command} ${edge} ?`)
-        return fault('COMMAND_OUTCOME_UNKNOWN', { edge, command: outcome.command })
+        return refuse(fault('COMMAND_OUTCOME_UNKNOWN', { edge, command: outcome.command }))
       }
       table.audit(now, edge, `command.${outcome.outcome}`, targetOf(stored))
       if (outcome.outcome === 'accepted') table.accepted(outcome.command, outcome.at)
       // The first word is the one that counts; but a node's own word stands above what the hub had to assume.
       else if (stored.end === null || stored.unsent) table.end(outcome.command, outcome, now, false)
       changed.add(outcome.command)
-      return undefined
     },
     committed(ids) {
       tellChanged()
