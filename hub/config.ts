@@ -50,10 +50,21 @@ export const HubConfig = Type.Object(
     dataDir: Type.String({ minLength: 1 }),
     broker: BrokerConfig,
     http: HttpConfig,
-    edges: Type.Array(Type.Object({ id: Id, keyHash: Type.String() }, strict), {
-      maxItems: 10_000,
-      default: [],
-    }),
+    edges: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          keyHash: Type.String(),
+          /** File with the key of what the edge says by radio, mode 0600: `tram key EDGE --relay`. */
+          relayKeyFile: Type.Optional(Type.String()),
+        },
+        strict,
+      ),
+      {
+        maxItems: 10_000,
+        default: [],
+      },
+    ),
     /** Without users everybody on this machine is a local operator: for demonstrations on loopback only. */
     users: Type.Array(
       Type.Object(

@@ -20,8 +20,10 @@ import type { HubConfig } from './config.ts'
 import { createHubDocuments } from './documents/documents.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
-import { createIngest } from './ingest/ingest.ts'
+import { type Changes, createIngest } from './ingest/ingest.ts'
 import { createRefusals, guarded, type Refuse } from './refusals.ts'
+import { createRelay, type RelayChanges } from './relay/relay.ts'
+import { createTold } from './relay/told.ts'
 import { createRetention } from './store/retention.ts'
 import { createHubStore } from './store/store.ts'
 
@@ -38,6 +40,8 @@ export interface HubOptions {
   readonly documents?: RevisionStore
   /** The broker's certificate, where it speaks TLS. */
   readonly secrets?: PeerSecrets
+  /** Keys of what edges say by radio, by edge; none where none is told. */
+  readonly relayKeys?: ReadonlyMap<string, Uint8Array>
   /** Directory of the built page; left out, the hub is an interface alone. */
   readonly page?: string
 }
@@ -79,7 +83,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     config.edges.map(({ id }) => id),
   )
   const alerts = createAlerts(sql)
-  const fleet = createFleet({ clock, edges, store, alerts, refuse })
+  const told = createTold(sql)
+  const fleet = createFleet({ clock, edges, store, alerts, heardByRadio: told.lastHeard, refuse })
   const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
   const broker = await createHubBroker({ clock: wall, log, site: site.value, config, refuse, ...secrets })
   const { quarantined } = edges
@@ -92,6 +97,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   // What is shown is read from the disk; should that fail, what was stored stays stored.
   ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
   ingest.onCommit(({ edges: heard }) => guarded(refuse, () => commands.committed(heard)))
+  const keys = options.relayKeys ?? new Map<string, Uint8Array>()
+  const relay = createRelay({ ...parts, broker: broker.local, told, keys })
+  ingest.onCommit(({ alarms }) => {
+    if (alarms.length > 0) relay.rowsCame(new Set(alarms.map(({ edge }) => edge)))
+  })
+  relay.onCommit((changes) => guarded(refuse, () => stream.changed(changesOf(changes))))
   commands.onChange((view) => guarded(refuse, () => stream.command(view)))
 
   const health = () => {
@@ -116,6 +127,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     inject: api.inject.bind(api),
     async start() {
       ingest.start()
+      relay.start()
       commands.start()
       const ports = await broker.start()
       const http = await listenHttp(api, config.http)
@@ -133,6 +145,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       commands.stop()
       stream.close()
       await broker.stop()
+      relay.stop()
       ingest.stop()
       await api.close()
     },
@@ -164,6 +177,16 @@ function hubDocuments(
   return {
     people: createHubDocuments({ clock, store, edges: config.edges.map(({ id }) => id), nudge }),
     replication: { site, store, auth, quarantined, refuse },
+  }
+}
+
+/** What a radioed frame changed, as a commit of the ingest says it. */
+function changesOf({ edge, alarms, alerts }: RelayChanges): Changes {
+  return {
+    edges: new Set([edge]),
+    hellos: new Set(),
+    alarms: alarms.map((alarm) => ({ edge, alarm })),
+    alerts: new Set(alerts),
   }
 }
 

@@ -7,6 +7,7 @@ import { makeFolder } from '../core/node/make-folder.ts'
 import { pouchDocuments } from '../core/node/pouch-documents.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
+import { readRelayKey } from '../core/node/relay-key.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
@@ -51,7 +52,7 @@ async function serve(config: HubConfig): Promise<number> {
   const clock = config.demo === undefined ? wall : systemClock(config.demo)
   const documents = await pouchDocuments(join(config.dataDir, DOCUMENTS))
   const parts = { clock, wall, random: systemRandom, log, config, sql, documents, page: PAGE, ...secrets }
-  const hub = await createHub(parts)
+  const hub = await createHub({ ...parts, relayKeys: readRelayKeys(config) })
   try {
     const addresses = await hub.start()
     const stopped = untilTold()
@@ -69,6 +70,18 @@ async function serve(config: HubConfig): Promise<number> {
 /** One line that a supervisor or a script can wait for. */
 function announce(addresses: HubAddresses): void {
   process.stdout.write(`${JSON.stringify({ event: 'ready', ...addresses })}\n`)
+}
+
+/** Throws a FaultError for a key that cannot be read: alarms by radio would be refused without a word. */
+function readRelayKeys({ edges }: HubConfig): ReadonlyMap<string, Uint8Array> {
+  const keys = new Map<string, Uint8Array>()
+  for (const { id, relayKeyFile } of edges) {
+    if (relayKeyFile === undefined) continue
+    const key = readRelayKey(relayKeyFile)
+    if (!key.ok) throw new FaultError(key.error)
+    keys.set(id, key.value)
+  }
+  return keys
 }
 
 function readSecrets(tls: NonNullable<HubConfig['broker']['tls']>): PeerSecrets {

@@ -39,6 +39,18 @@ export type UpTopic =
   | { readonly kind: 'up'; readonly site: SiteId; readonly edge: EdgeId; readonly lane: Lane }
   | { readonly kind: 'series' | 'describe' | 'hello' | 'alive'; readonly site: SiteId; readonly edge: EdgeId }
 
+/** Where the hub listens for frames that edges relay for each other. */
+export const RELAY_FILTER = `${ROOT}/+/+/relay`
+
+/** Whose `relay` topic it is; undefined for any other topic. */
+export function parseRelayTopic(topic: string): { readonly site: SiteId; readonly edge: EdgeId } | undefined {
+  const [root, version, siteText, edgeText, tail, ...rest] = topic.split('/')
+  if (`${root}/${version}` !== ROOT || tail !== 'relay' || rest.length > 0) return undefined
+  const site = siteId(siteText ?? '')
+  const edge = edgeId(edgeText ?? '')
+  return site.ok && edge.ok ? { site: site.value, edge: edge.value } : undefined
+}
+
 /** Reads an upward topic; undefined for anything that is not one. */
 export function parseUpTopic(topic: string): UpTopic | undefined {
   const [root, version, siteText, edgeText, tail, laneText, ...rest] = topic.split('/')

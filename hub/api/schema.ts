@@ -257,6 +257,8 @@ export const EdgeView = Type.Object({
   health: Type.Record(Type.String(), Type.Number()),
   /** When this identity was last seen with two databases: a copied disk. */
   cloneSuspectedAt: Type.Optional(Nullable(Type.Integer())),
+  /** Told by radio, over a neighbour, without a network of its own: by whom and when last. */
+  heardByRadio: Type.Optional(Nullable(Type.Object({ via: Type.String(), at: Type.Integer() }))),
 })
 export type EdgeView = Static<typeof EdgeView>
 

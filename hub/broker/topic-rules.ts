@@ -1,10 +1,10 @@
 import type { SiteId } from '../../core/ids.ts'
 import { edgeId } from '../../core/ids.ts'
-import { edgeTopics, parseUpTopic } from '../../core/wire/topics.ts'
+import { edgeTopics, parseRelayTopic, parseUpTopic } from '../../core/wire/topics.ts'
 
 /** An edge publishes upward on its own topics and nowhere else. */
 export function mayPublish(site: SiteId, edge: string, topic: string): boolean {
-  const up = parseUpTopic(topic)
+  const up = parseUpTopic(topic) ?? parseRelayTopic(topic)
   return up !== undefined && up.site === site && up.edge === edge
 }
 

@@ -28,6 +28,8 @@ export function createFleet(options: {
   readonly edges: Edges
   readonly store: HubStore
   readonly alerts: Alerts
+  /** When an edge was last heard by radio, and by whom. */
+  readonly heardByRadio?: (edge: string) => { readonly via: string; readonly at: number } | undefined
   readonly refuse: Refuse
 }): Fleet {
   const { clock, edges, store, alerts } = options
@@ -101,6 +103,7 @@ export function createFleet(options: {
       refused,
       health,
       cloneSuspectedAt: record.cloneAt,
+      heardByRadio: options.heardByRadio?.(record.id) ?? null,
     }
   }
   const find = (id: string) => edges.all().find((record) => record.id === id)
