@@ -208,35 +208,68 @@ export const SeriesView = Type.Object({
 })
 export type SeriesView = Static<typeof SeriesView>
 
+/** What became of one lane's numbers; each is in exactly one of `stored`, `superseded`, `lost` and what is missing. */
+const LaneView = Type.Object({
+  lane: Type.String(),
+  /** Next sequence number that the node would give, as last told. */
+  produced: Type.Integer(),
+  stored: Type.Integer(),
+  /** Numbers that are accounted for here, as rows or with a reason: what the node was told it may forget. */
+  acknowledged: Type.Integer(),
+  thinned: Type.Integer(),
+  dropped: Type.Integer(),
+  superseded: Type.Integer(),
+  /** Numbers that hold no row, by reason; `thinned` and `dropped` among them. */
+  lost: Type.Record(Type.String(), Type.Integer()),
+  /** Of the stored ones, deleted again when they had been kept for as long as the hub keeps them. */
+  expired: Type.Integer(),
+  /** Contiguous ranges held or accounted for, both ends included, lowest first. */
+  ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
+  /** Not here, with the reason: `waiting` for what is still to come. */
+  gaps: Type.Array(
+    Type.Object({
+      first: Type.Integer(),
+      last: Type.Integer(),
+      reason: Type.String(),
+      /** Times of the rows held around it; null where there is none. */
+      after: Nullable(Type.Integer()),
+      before: Nullable(Type.Integer()),
+    }),
+  ),
+  /** Rows that no clock dated: their times are estimates between these two. */
+  undated: Type.Array(
+    Type.Object({
+      first: Type.Integer(),
+      last: Type.Integer(),
+      after: Type.Integer(),
+      before: Type.Integer(),
+    }),
+  ),
+  /** UTC of the oldest and newest row held. */
+  from: Nullable(Type.Integer()),
+  to: Nullable(Type.Integer()),
+})
+
+/** How the node knows the time. */
+const ClockView = Type.Object({
+  quality: Nullable(Type.String()),
+  /** Who told it last in this boot, and when; null when nobody did. */
+  known: Nullable(Type.Object({ source: Type.String(), at: Type.Integer() })),
+})
+
 /** GET /api/v1/edges/{edge}/ledger?from=&to= */
 export const LedgerView = Type.Object({
   edge: Type.String(),
+  /** Everything that was produced is here; in a span of time, everything that lies in it or may do so. */
   complete: Type.Boolean(),
   epochs: Type.Array(
-    Type.Object({
-      epoch: Type.String(),
-      current: Type.Boolean(),
-      lanes: Type.Array(
-        Type.Object({
-          lane: Type.String(),
-          /** Next sequence number that the node would give, as last told. */
-          produced: Type.Integer(),
-          stored: Type.Integer(),
-          /** Of the stored ones, deleted again when they had been kept for as long as the hub keeps them. */
-          expired: Type.Integer(),
-          /** Contiguous ranges held or accounted for, both ends included, lowest first. */
-          ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
-          /** Not here, with the reason: `waiting` for what is still to come. */
-          gaps: Type.Array(
-            Type.Object({ first: Type.Integer(), last: Type.Integer(), reason: Type.String() }),
-          ),
-          /** UTC of the oldest and newest row held. */
-          from: Nullable(Type.Integer()),
-          to: Nullable(Type.Integer()),
-        }),
-      ),
-    }),
+    Type.Object({ epoch: Type.String(), current: Type.Boolean(), lanes: Type.Array(LaneView) }),
   ),
+  /** A sentence for each reason that occurs in a gap. */
+  reasons: Type.Record(Type.String(), WordText),
+  clock: ClockView,
+  /** Age of the oldest row that the node had not told, in seconds, by its own last word. */
+  oldestUnsent_s: Nullable(Type.Number()),
 })
 export type LedgerView = Static<typeof LedgerView>
 
@@ -247,9 +280,18 @@ export const EdgeView = Type.Object({
   online: Type.Boolean(),
   lastSeen: Nullable(Type.Integer()),
   software: Nullable(Type.String()),
+  /** `synced`, `holdover` or `unknown`. */
   clock: Nullable(Type.String()),
+  /** Who told it the time last in this boot, and when. */
+  clockKnown: Nullable(Type.Object({ source: Type.String(), at: Type.Integer() })),
   complete: Type.Boolean(),
   behind: Type.Integer(),
+  /** Numbers of all its databases that were thinned, or given up for want of room. */
+  thinned: Type.Integer(),
+  dropped: Type.Integer(),
+  /** Until the node's disk is full at its present rate, and how old its oldest untold row is; by its own last word. */
+  hoursLeft: Nullable(Type.Number()),
+  oldestUnsent_s: Nullable(Type.Number()),
   devices: Type.Array(Type.Object({ id: Type.String(), model: Type.String(), label: WordText })),
   /** What the node refused, by code, as it counts them. */
   refused: Type.Record(Type.String(), Type.Number()),
@@ -257,6 +299,8 @@ export const EdgeView = Type.Object({
   health: Type.Record(Type.String(), Type.Number()),
   /** When this identity was last seen with two databases: a copied disk. */
   cloneSuspectedAt: Type.Optional(Nullable(Type.Integer())),
+  /** Two nodes use the identity: commands and documents are withheld until a person clears it. */
+  quarantine: Nullable(Type.Object({ since: Type.Integer(), reason: Type.String(), text: WordText })),
   /** Told by radio, over a neighbour, without a network of its own: by whom and when last. */
   heardByRadio: Type.Optional(Nullable(Type.Object({ via: Type.String(), at: Type.Integer() }))),
 })

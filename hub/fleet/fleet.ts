@@ -8,6 +8,7 @@ import type { Present } from '../store/points.ts'
 import type { HubStore } from '../store/store.ts'
 import type { EdgeRecord, Edges } from './edges.ts'
 import { createLedger, type Standing, type Window } from './ledger.ts'
+import { QUARANTINE_TEXTS } from './quarantine.ts'
 import { readStation, type StationDocument } from './station-document.ts'
 
 /** What people are shown of edges and stations. */
@@ -98,14 +99,24 @@ export function createFleet(options: {
       lastSeen: record.lastSeen,
       software: record.hello?.software ?? null,
       clock: record.hello?.clock ?? null,
+      clockKnown: record.hello?.known ?? null,
       ...ledger.standing(record.id, record.epoch),
+      ...ledger.lost(record.id),
+      hoursLeft: health.hours_left ?? null,
+      oldestUnsent_s: health.oldest_unsent_s ?? null,
       devices: record.describe?.devices ?? [],
       refused,
       health,
       cloneSuspectedAt: record.cloneAt,
+      quarantine: quarantineView(record),
       heardByRadio: options.heardByRadio?.(record.id) ?? null,
     }
   }
+  const ledgerView = (record: EdgeRecord, window: Window | undefined): LedgerView => ({
+    ...ledger.view(record.id, record.epoch, window),
+    clock: { quality: record.hello?.clock ?? null, known: record.hello?.known ?? null },
+    oldestUnsent_s: store.points.present(record.id, NODE_DEVICE, 'oldest_unsent_s')?.value ?? null,
+  })
   const find = (id: string) => edges.all().find((record) => record.id === id)
   return {
     stations: () => edges.all().flatMap(stationsOf),
@@ -122,7 +133,7 @@ export function createFleet(options: {
     },
     ledger(id, window) {
       const record = find(id)
-      return record === undefined ? undefined : ledger.view(id, record.epoch, window)
+      return record === undefined ? undefined : ledgerView(record, window)
     },
   }
 }
@@ -142,6 +153,12 @@ function stationReader(refuse: Refuse): (record: EdgeRecord) => readonly Station
     read.set(describe, stations)
     return stations
   }
+}
+
+function quarantineView({ quarantine }: EdgeRecord): EdgeView['quarantine'] {
+  if (quarantine === null) return null
+  const { at, reason } = quarantine
+  return { since: at, reason, text: { ...QUARANTINE_TEXTS[reason] } }
 }
 
 /** Told in seconds, 0 for none. */

@@ -2,9 +2,15 @@ import type { LedgerView } from '../api/schema.ts'
 import type { Range } from '../store/ranges.ts'
 import type { HubStore } from '../store/store.ts'
 import type { StreamState } from '../store/streams.ts'
+import { type AbsenceReason, GAP_TEXTS } from './gap-reasons.ts'
 
 type LaneLedger = LedgerView['epochs'][number]['lanes'][number]
-type LedgerGap = LaneLedger['gaps'][number]
+
+interface Absence {
+  readonly first: number
+  readonly last: number
+  readonly reason: AbsenceReason
+}
 
 export interface Window {
   readonly from: number
@@ -23,38 +29,56 @@ const LISTED_MAX = 1_000
 
 export interface Ledger {
   standing(edge: string, epoch: string | null): Standing
-  view(edge: string, epoch: string | null, window: Window | undefined): LedgerView
+  /** Numbers that hold no row, over all epochs. */
+  lost(edge: string): { readonly thinned: number; readonly dropped: number }
+  view(
+    edge: string,
+    epoch: string | null,
+    window: Window | undefined,
+  ): Pick<LedgerView, 'edge' | 'complete' | 'epochs' | 'reasons'>
 }
 
 /** What the hub can prove about an edge's rows: what is here, what is not, and why. */
 export function createLedger(store: HubStore): Ledger {
   /** Numbers that the node gave and that are not here: still to come, or no longer there to be sent. */
-  const absent = (stream: StreamState): LedgerGap[] => {
+  const absent = (stream: StreamState): Absence[] => {
     if (stream.next === 0) return []
     return store.ranges
       .missing(stream.id, 0, stream.next - 1, LISTED_MAX)
       .flatMap(([first, last]) => split([first, last], stream.oldest))
   }
-  const gapsOf = (stream: StreamState): LedgerGap[] =>
+  const absencesOf = (stream: StreamState): Absence[] =>
     [...store.rows.gaps(stream.id, LISTED_MAX), ...absent(stream)].sort((a, b) => a.first - b.first)
 
   /** A gap's own time is unknown; the rows around it bound it. */
-  const within = (stream: StreamState, window: Window) => (gap: LedgerGap) => {
-    const { after, before } = store.zones.around(stream.id, gap.first, gap.last)
-    return after <= window.to && before >= window.from
-  }
+  const bounded = (stream: StreamState) => (gap: Absence) => ({
+    ...gap,
+    ...store.zones.around(stream.id, gap.first, gap.last),
+  })
   const laneView = (stream: StreamState, window: Window | undefined): LaneLedger => {
-    const all = gapsOf(stream)
-    const gaps = window === undefined ? all : all.filter(within(stream, window))
+    const overlaps = ({ after, before }: { readonly after: number; readonly before: number }) =>
+      window === undefined || (after <= window.to && before >= window.from)
+    const gaps = absencesOf(stream).map(bounded(stream)).filter(overlaps)
+    const lost = store.rows.lost(stream.id)
     return {
       lane: stream.lane,
       produced: stream.next,
       stored: stream.stored,
+      acknowledged: stream.next === 0 ? 0 : store.ranges.held(stream.id, 0, stream.next - 1),
+      thinned: lost.thinned ?? 0,
+      dropped: lost.dropped ?? 0,
+      superseded: stream.superseded,
+      lost,
       expired: stream.expired,
       ranges: store.ranges
         .list(stream.id, 0, LISTED_MAX)
         .map(([first, last]): [number, number] => [first, last]),
-      gaps: gaps.slice(0, LISTED_MAX),
+      gaps: gaps.slice(0, LISTED_MAX).map((gap) => ({
+        ...gap,
+        after: Number.isFinite(gap.after) ? gap.after : null,
+        before: Number.isFinite(gap.before) ? gap.before : null,
+      })),
+      undated: store.rows.undated(stream.id, LISTED_MAX).filter(overlaps),
       ...store.zones.span(stream.id),
     }
   }
@@ -65,8 +89,15 @@ export function createLedger(store: HubStore): Ledger {
         .filter((stream) => stream.epoch === epoch)
         .map(({ id, oldest, next }) => next - oldest - store.ranges.held(id, oldest, next - 1))
       return {
-        complete: streams.length > 0 && streams.every((stream) => gapsOf(stream).length === 0),
+        complete: streams.length > 0 && streams.every((stream) => absencesOf(stream).length === 0),
         behind: behind.reduce((sum, numbers) => sum + numbers, 0),
+      }
+    },
+    lost(edge) {
+      const all = store.streams.of(edge).map(({ id }) => store.rows.lost(id))
+      return {
+        thinned: all.reduce((sum, { thinned = 0 }) => sum + thinned, 0),
+        dropped: all.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
       }
     },
     view(edge, epoch, window) {
@@ -77,16 +108,25 @@ export function createLedger(store: HubStore): Ledger {
         current: name === epoch,
         lanes: streams.filter((stream) => stream.epoch === name).map((stream) => laneView(stream, window)),
       }))
-      const listed = epochs.every(({ lanes }) => lanes.every(({ gaps }) => gaps.length === 0))
-      const cutOff = streams.some((stream) => gapsOf(stream).length >= LISTED_MAX)
-      return { edge, complete: epochs.length > 0 && listed && !cutOff, epochs }
+      const gaps = epochs.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.gaps))
+      const cutOff = streams.some((stream) => absencesOf(stream).length >= LISTED_MAX)
+      const complete = epochs.length > 0 && gaps.length === 0 && !cutOff
+      return { edge, complete, epochs, reasons: sentences(new Set(gaps.map(({ reason }) => reason))) }
     },
   }
 }
 
+function sentences(reasons: ReadonlySet<string>): LedgerView['reasons'] {
+  return Object.fromEntries(
+    Object.entries(GAP_TEXTS)
+      .filter(([reason]) => reasons.has(reason))
+      .map(([reason, text]) => [reason, { ...text }]),
+  )
+}
+
 /** Below `oldest` the node has nothing left to send; from there on it is on its way. */
-function split([first, last]: Range, oldest: number): LedgerGap[] {
-  const gaps: LedgerGap[] = []
+function split([first, last]: Range, oldest: number): Absence[] {
+  const gaps: Absence[] = []
   if (first < oldest) gaps.push({ first, last: Math.min(last, oldest - 1), reason: 'released' })
   if (last >= oldest) gaps.push({ first: Math.max(first, oldest), last, reason: 'waiting' })
   return gaps

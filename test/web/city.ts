@@ -212,8 +212,14 @@ export function edges(): EdgeView[] {
     lastSeen: NOON - 20_000,
     software: '0.1.0',
     clock: index === 0 ? 'synced' : 'holdover',
+    clockKnown: { source: 'ntp', at: NOON - 3_600_000 },
     complete: index > 0,
     behind: index > 0 ? 0 : 4210,
+    thinned: 0,
+    dropped: 0,
+    hoursLeft: 1_440,
+    oldestUnsent_s: index > 0 ? 3 : 2_100,
+    quarantine: null,
     devices: [
       {
         id: 'dh-level',
@@ -244,13 +250,35 @@ export function ledger(edge: string): LedgerView {
           [12_210, produced - 1],
         ]
       : [[0, produced - 1]]) as [number, number][],
-    gaps: behind ? [{ first: 12_000, last: 12_209, reason: 'waiting' }] : [],
+    acknowledged: behind ? produced - 210 : produced,
+    ...{ thinned: 0, dropped: 0, superseded: 0, lost: {}, undated: [] },
+    gaps: behind
+      ? [
+          {
+            first: 12_000,
+            last: 12_209,
+            reason: 'waiting',
+            after: NOON - 3_600_000,
+            before: NOON - 1_800_000,
+          },
+        ]
+      : [],
     from: NOON - 86_400_000 * 3,
     to: NOON,
   })
   return {
     edge,
     complete: !behind,
+    reasons: behind
+      ? {
+          waiting: {
+            vi: 'Nút còn giữ các dòng này và sẽ gửi khi có đường truyền.',
+            en: 'The node still holds these rows and sends them when there is a link.',
+          },
+        }
+      : {},
+    clock: { quality: 'synced', known: { source: 'ntp', at: NOON - 3_600_000 } },
+    oldestUnsent_s: behind ? 2_100 : 3,
     epochs: [
       {
         epoch: '9f3c12aa77d0e4b1',
