@@ -59,14 +59,14 @@ export function createAlerts(sql: SqlStore): Alerts {
   // Within an epoch the sequence number is the order in which the node noticed; its clock may have been set back.
   // What was told by radio stands in for its row until that has come.
   const eventsOf = sql.prepare(
-    `SELECT stream AS place, seq, body FROM event WHERE edge = ?1 AND alarm = ?2
+    `SELECT stream AS place, seq, body FROM event WHERE edge = ? AND alarm = ?
      UNION ALL
      SELECT coalesce(stream.id, ${Number.MAX_SAFE_INTEGER}), r.seq, r.body FROM relayed_alarm AS r
        LEFT JOIN epoch ON epoch.edge = r.edge AND substr(epoch.epoch, 1, 12) = r.epoch
        LEFT JOIN stream ON stream.epoch = epoch.id AND stream.lane = 'alarm'
-     WHERE r.edge = ?1 AND r.alarm = ?2
+     WHERE r.edge = ? AND r.alarm = ?
        AND NOT EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.seq = r.seq)
-     ORDER BY place DESC, seq DESC LIMIT ?3`,
+     ORDER BY place DESC, seq DESC LIMIT ?`,
   )
   const gone = sql.prepare('DELETE FROM alert WHERE edge = ? AND alarm = ?')
   const put = sql.prepare(
@@ -119,7 +119,7 @@ export function createAlerts(sql: SqlStore): Alerts {
     refresh(edge, alarm) {
       if (alarm.startsWith(OWN)) return undefined
       const events = eventsOf
-        .all(edge, alarm, EVENTS_PER_ALARM_MAX)
+        .all(edge, alarm, edge, alarm, EVENTS_PER_ALARM_MAX)
         .map((row) => decodeAlarmEvent(blob(row, 'body')))
         .flatMap((decoded) => (decoded.ok ? [decoded.value] : []))
       // Told by radio, and its row then turned out to speak of another alarm.

@@ -43,7 +43,7 @@ const KEPT_MS = 400 * 86_400_000
 
 /** The alarm stream of an edge's relay epoch, where its epoch has been heard of by network. */
 const STREAM_OF = `SELECT stream.id FROM stream JOIN epoch ON epoch.id = stream.epoch
-  WHERE epoch.edge = ?1 AND substr(epoch.epoch, 1, 12) = ?2 AND stream.lane = 'alarm'`
+  WHERE epoch.edge = ? AND substr(epoch.epoch, 1, 12) = ? AND stream.lane = 'alarm'`
 
 export function createTold(sql: SqlStore): Told {
   const told = sql.prepare(
@@ -57,25 +57,25 @@ export function createTold(sql: SqlStore): Told {
   )
   const add = sql.prepare(
     `INSERT INTO relayed_alarm (edge, epoch, seq, alarm, heard_at, via, body)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (
-       SELECT 1 FROM event WHERE event.seq = ?3 AND event.stream IN (${STREAM_OF}))
+     SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
+       SELECT 1 FROM event WHERE event.seq = ? AND event.stream IN (${STREAM_OF}))
      ON CONFLICT DO NOTHING`,
   )
   const prune = sql.prepare('DELETE FROM relayed_alarm WHERE edge = ? AND heard_at < ?')
   const held = sql.prepare(
-    `SELECT seq FROM relayed_alarm WHERE edge = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4
-     UNION SELECT seq FROM event WHERE stream IN (${STREAM_OF}) AND seq BETWEEN ?3 AND ?4 ORDER BY seq`,
+    `SELECT seq FROM relayed_alarm WHERE edge = ? AND epoch = ? AND seq BETWEEN ? AND ?
+     UNION SELECT seq FROM event WHERE stream IN (${STREAM_OF}) AND seq BETWEEN ? AND ? ORDER BY seq`,
   )
   const newest = sql.prepare(
     `SELECT max(seq) AS seq FROM (
-       SELECT max(seq) AS seq FROM relayed_alarm WHERE edge = ?1 AND epoch = ?2
+       SELECT max(seq) AS seq FROM relayed_alarm WHERE edge = ? AND epoch = ?
        UNION ALL SELECT next FROM stream WHERE id IN (${STREAM_OF}))`,
   )
   const alarms = sql.prepare(
-    `SELECT alarm FROM (SELECT alarm FROM event WHERE stream IN (${STREAM_OF}) ORDER BY seq DESC LIMIT ?3)
+    `SELECT alarm FROM (SELECT alarm FROM event WHERE stream IN (${STREAM_OF}) ORDER BY seq DESC LIMIT ?)
      WHERE alarm IS NOT NULL
      UNION SELECT alarm FROM (
-       SELECT alarm FROM relayed_alarm WHERE edge = ?1 AND epoch = ?2 ORDER BY seq DESC LIMIT ?3)`,
+       SELECT alarm FROM relayed_alarm WHERE edge = ? AND epoch = ? ORDER BY seq DESC LIMIT ?)`,
   )
   const serial = sql.prepare('SELECT state_serial FROM relayed_epoch WHERE edge = ? AND epoch = ?')
   const setSerial = sql.prepare(
@@ -105,13 +105,15 @@ export function createTold(sql: SqlStore): Told {
     announce: (edge, epoch, now) => void announce.run(edge, epoch, now),
     add({ edge, epoch, seq, alarm, heardAt, via, body }) {
       prune.run(edge, heardAt - KEPT_MS)
-      return add.run(edge, epoch, seq, alarm, heardAt, via, body).changes > 0
+      return add.run(edge, epoch, seq, alarm, heardAt, via, body, seq, edge, epoch).changes > 0
     },
-    held: (edge, epoch, first, last) => held.all(edge, epoch, first, last).map((row) => number(row, 'seq')),
-    newestSeq: (edge, epoch) => numberOrNull(newest.get(edge, epoch) ?? { seq: null }, 'seq') ?? 0,
+    held: (edge, epoch, first, last) =>
+      held.all(edge, epoch, first, last, edge, epoch, first, last).map((row) => number(row, 'seq')),
+    newestSeq: (edge, epoch) =>
+      numberOrNull(newest.get(edge, epoch, edge, epoch) ?? { seq: null }, 'seq') ?? 0,
     newestSerial(edge, epoch, station) {
       const serials = alarms
-        .all(edge, epoch, NEWEST_ROWS)
+        .all(edge, epoch, NEWEST_ROWS, edge, epoch, NEWEST_ROWS)
         .map((row) => text(row, 'alarm'))
         .filter((alarm) => alarm.startsWith(`${station}/`))
         .map((alarm) => serialOf(alarm) ?? 0)
