@@ -20,6 +20,7 @@ import type { HubConfig } from './config.ts'
 import { createHubDocuments } from './documents/documents.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
+import { createQuarantine } from './fleet/quarantine.ts'
 import { type Changes, createIngest } from './ingest/ingest.ts'
 import { createRefusals, guarded, type Refuse } from './refusals.ts'
 import { createRelay, type RelayChanges } from './relay/relay.ts'
@@ -38,6 +39,8 @@ export interface HubOptions {
   readonly sql: SqlStore
   /** Documents of all edges; left out, the hub keeps none. The caller's to close. */
   readonly documents?: RevisionStore
+  /** Bytes left on the disk of `sql`, where that can be known. */
+  readonly diskFree?: () => number | undefined
   /** The broker's certificate, where it speaks TLS. */
   readonly secrets?: PeerSecrets
   /** Keys of what edges say by radio, by edge; none where none is told. */
@@ -77,7 +80,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     log.debug('refused', { code: problem.code, ...problem.details })
   }
 
-  const store = createHubStore(sql, config.timeZone)
+  const store = createHubStore(sql, config.timeZone, options.diskFree)
   const edges = createEdges(
     sql,
     config.edges.map(({ id }) => id),
@@ -106,12 +109,16 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   commands.onChange((view) => guarded(refuse, () => stream.command(view)))
 
   const health = () => {
-    const { stalled, waiting, commits } = ingest.health()
-    return { ok: !stalled, waiting, commits, refused: refusals.all() }
+    const { stalled, reserved, waiting, commits } = ingest.health()
+    const takes: 'all' | 'alarms' | 'nothing' = stalled ? 'nothing' : reserved ? 'alarms' : 'all'
+    const { room } = store
+    const held = { takes, usedBytes: room.usedBytes(), limitBytes: room.limitBytes() }
+    return { ok: takes === 'all', waiting, commits, store: held, refused: refusals.all() }
   }
   const sessions =
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
-  const views = { clock, store, edges, fleet, alerts, commands, stream, health }
+  const quarantine = createQuarantine({ sql, edges, alerts })
+  const views = { clock, store, edges, fleet, alerts, commands, quarantine, stream, health }
   const documents = hubDocuments(options, {
     site: site.value,
     quarantined,

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseConfig } from '../core/config-file.ts'
@@ -51,7 +52,19 @@ async function serve(config: HubConfig): Promise<number> {
   const wall = systemClock()
   const clock = config.demo === undefined ? wall : systemClock(config.demo)
   const documents = await pouchDocuments(join(config.dataDir, DOCUMENTS))
-  const parts = { clock, wall, random: systemRandom, log, config, sql, documents, page: PAGE, ...secrets }
+  const diskFree = () => freeBytes(config.dataDir)
+  const parts = {
+    clock,
+    wall,
+    random: systemRandom,
+    log,
+    config,
+    sql,
+    diskFree,
+    documents,
+    page: PAGE,
+    ...secrets,
+  }
   const hub = await createHub({ ...parts, relayKeys: readRelayKeys(config) })
   try {
     const addresses = await hub.start()
@@ -65,6 +78,16 @@ async function serve(config: HubConfig): Promise<number> {
     sql.close()
   }
   return 0
+}
+
+/** A disk that fails may tell nothing of itself. */
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
 }
 
 /** One line that a supervisor or a script can wait for. */

@@ -178,6 +178,13 @@ export const hubErrors = {
       en: 'It is in quarantine: find the copied disk, enrol that node anew, then clear it at the hub.',
     },
   },
+  EDGE_NOT_QUARANTINED: {
+    what: { vi: 'Nút "{edge}" không bị cách ly.', en: 'Edge "{edge}" is in no quarantine.' },
+    next: {
+      vi: 'Không cần làm gì; có thể người khác vừa xác nhận.',
+      en: 'Nothing is to be done; somebody else may just have cleared it.',
+    },
+  },
   STATION_UNREADABLE: {
     what: {
       vi: 'Nút "{edge}" khai một trạm không đọc được.',

@@ -151,8 +151,8 @@ export const AlarmEvent = Type.Object({
 })
 export type AlarmEvent = Static<typeof AlarmEvent>
 
-/** Hub to edge: documents of the site have changed up to this point; come and fetch. */
-export const DocsNudge = Type.Object({ v: Type.Literal(1), seq: Seq })
+/** Hub to edge: documents of the site have changed, up to this point where it is told; come and fetch. */
+export const DocsNudge = Type.Object({ v: Type.Literal(1), seq: Type.Optional(Seq) })
 export type DocsNudge = Static<typeof DocsNudge>
 
 /** A sealed radio frame; the longest that any data rate of LoRaWAN carries is 242 bytes. */

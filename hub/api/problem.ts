@@ -24,6 +24,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   COMMAND_TIMES_WRONG: 400,
   COMMAND_CANNOT_CANCEL: 409,
   COMMAND_ENDED: 409,
+  EDGE_NOT_QUARANTINED: 409,
   COMMANDS_OPEN_MAX: 429,
 }
 

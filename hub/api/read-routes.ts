@@ -34,10 +34,15 @@ export interface ReadRoutesOptions {
 }
 
 export interface HubHealth {
-  /** False while the database takes nothing. */
+  /** False while the database takes nothing, or no readings. */
   readonly ok: boolean
   readonly waiting: number
   readonly commits: number
+  readonly store: {
+    readonly takes: 'all' | 'alarms' | 'nothing'
+    readonly usedBytes: number
+    readonly limitBytes: number
+  }
   readonly refused: Readonly<Record<string, number>>
 }
 
@@ -52,6 +57,12 @@ const HealthView = Type.Object({
   ok: Type.Boolean(),
   waiting: Type.Integer(),
   commits: Type.Integer(),
+  /** Of a disk that is nearly full the rest is kept for alarms; readings then wait at their nodes. */
+  store: Type.Object({
+    takes: Type.Union([Type.Literal('all'), Type.Literal('alarms'), Type.Literal('nothing')]),
+    usedBytes: Type.Integer(),
+    limitBytes: Type.Integer(),
+  }),
   refused: Type.Record(Type.String(), Type.Number()),
 })
 const Refused = { 400: Problem, 401: Problem, 403: Problem, 404: Problem } as const

@@ -18,6 +18,7 @@ import { type CommandRoutesOptions, commandRoutes } from './command-routes.ts'
 import { createGuard } from './guard.ts'
 import { securityHeaders, servePage } from './page.ts'
 import { faultOf, problemOf, statusOf } from './problem.ts'
+import { type QuarantineRoutesOptions, quarantineRoutes } from './quarantine-routes.ts'
 import { type ReadRoutesOptions, readRoutes } from './read-routes.ts'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -28,7 +29,8 @@ export type ApiServer = Awaited<ReturnType<typeof createApiServer>>
 
 export interface ApiServerOptions
   extends Omit<ReadRoutesOptions, 'guard' | 'tileUrl' | 'speed' | 'demo'>,
-    Omit<CommandRoutesOptions, 'guard'> {
+    Omit<CommandRoutesOptions, 'guard'>,
+    Omit<QuarantineRoutesOptions, 'guard'> {
   readonly log: Log
   readonly config: HubConfig
   /** Undefined where the configuration has no users: then everybody at this machine is a local operator. */
@@ -84,6 +86,7 @@ export async function createApiServer(options: ApiServerOptions) {
       const { tileUrl, demo } = config
       const shown = { tileUrl, demo: demo !== undefined, speed: demo?.speed ?? 1 }
       await readRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, ...shown, guard })
+      await quarantineRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       await commandRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       if (documents !== undefined)
         await documentRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), {
