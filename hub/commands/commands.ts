@@ -58,6 +58,8 @@ export interface Commands {
 /** Commands without an outcome, by edge. */
 export const OPEN_MAX = 50
 export const RESEND_MS = 60_000
+/** What has expired is sent again only to hear what became of it: at every so-many-th turn. */
+const LATE_TURNS = 60
 const MINUTE_S = 60
 const DAY_S = 86_400
 /** How long a command may still run, where the operator does not say. */
@@ -95,7 +97,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const handlers = new Set<(view: CommandView) => void>()
   /** Edges with commands that are to be sent (again). */
   const open = new Set(table.openEdges())
-  /** Of each edge the hello after which its commands were sent last. */
+  /** The last hello of each edge that was seen here. */
   const greeted = new Map<string, unknown>()
   /** Changed inside a transaction that may still fail. */
   const changed = new Set<string>()
@@ -113,40 +115,48 @@ export function createCommands(options: CommandsOptions): Commands {
     }
     changed.clear()
   }
-  const end = (stored: StoredCommand, outcome: 'expired', problem: Fault) => {
-    const { command } = stored
+  /** Commands that are still to be sent; those that were not sent in all their time end here. */
+  const opened = (edge: string): readonly StoredCommand[] => {
     const now = clock.now()
-    table.end(command.id, hubOutcome(command, outcome, now, problem), now, true)
-    table.audit(now, 'hub', `command.${outcome}`, targetOf(stored))
-    changed.add(command.id)
+    const trying = ({ command }: StoredCommand) => now < command.expires + KEEP_TRYING_MS
+    const all = table.open(edge)
+    const unsent = all.filter((stored) => stored.sentAt === null && !trying(stored))
+    const end = (stored: StoredCommand) => {
+      const { command } = stored
+      table.end(command.id, hubOutcome(command, 'expired', now, fault('COMMAND_NEVER_SENT')), now, true)
+      table.audit(now, 'hub', 'command.expired', targetOf(stored))
+      changed.add(command.id)
+    }
+    if (unsent.length > 0) sql.transaction(() => unsent.forEach(end))
+    return all.filter(trying)
   }
 
   /** Sent only to a node that is there, and noted before: what was never sent is known to be so. */
-  const send = (edge: string) => {
+  const send = (edge: string, which: (stored: StoredCommand) => boolean = () => true) => {
     const id = edgeId(edge)
-    if (!id.ok || quarantined(edge) || !edges.get(edge).alive || broker.state() === 'offline') return
-    const now = clock.now()
-    const list = sql.transaction(() => {
-      const all = table.open(edge)
-      for (const stored of all) {
-        const { command, sentAt } = stored
-        if (now < command.expires + KEEP_TRYING_MS) table.sent(command.id, now)
-        else if (sentAt === null) end(stored, 'expired', fault('COMMAND_NEVER_SENT'))
+    const all = opened(edge)
+    if (all.length === 0) open.delete(edge)
+    else arm()
+    const there = id.ok && edges.get(edge).alive && broker.state() === 'online' && !quarantined(edge)
+    const due = there ? all.filter(which) : []
+    if (id.ok && due.length > 0) {
+      sql.transaction(() => {
+        for (const { command } of due) table.sent(command.id, clock.now())
+      })
+      for (const { command, sentAt } of due) {
         if (sentAt === null) changed.add(command.id)
+        void broker.publish(edgeTopics(options.site, id.value).cmd, encodeCbor(command))
       }
-      if (all.length === 0) open.delete(edge)
-      return all.filter(({ command }) => now < command.expires + KEEP_TRYING_MS)
-    })
-    for (const { command } of list)
-      void broker.publish(edgeTopics(options.site, id.value).cmd, encodeCbor(command))
+    }
     tellChanged()
-    arm()
   }
   /** A timer runs only while something waits for an answer. */
   const arm = () => {
     if (open.size > 0)
       timer ??= every(wall, RESEND_MS, () => {
-        for (const edge of open) guarded(refuse, () => send(edge))
+        const turn = Math.floor(wall.monotonic() / RESEND_MS) % LATE_TURNS === 0
+        const due = ({ command }: StoredCommand) => turn || clock.now() < command.expires
+        for (const edge of open) guarded(refuse, () => send(edge, due))
         if (open.size === 0) disarm()
       })
   }
@@ -164,7 +174,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const expires = Math.max(now, notBefore) + (wish.expires_s ?? EXPIRES_S[given]) * 1000
       const problem = misgiven(wish) ?? untimely(wish, now)
       if (problem !== undefined) return err(problem)
-      if (table.open(edge).length >= OPEN_MAX) return err(fault('COMMANDS_OPEN_MAX', { edge, max: OPEN_MAX }))
+      if (opened(edge).length >= OPEN_MAX) return err(fault('COMMANDS_OPEN_MAX', { edge, max: OPEN_MAX }))
       const id = hex(options.random.bytes(10))
       // Not below the time: a hub restored from an older copy still gives higher numbers than it did before.
       const order = Math.max(now, table.lastOrder() + 1)
@@ -187,8 +197,6 @@ export function createCommands(options: CommandsOptions): Commands {
       open.add(edge)
       changed.add(id)
       send(edge)
-      tellChanged()
-      arm()
       return ok(view(table.get(id) ?? stored))
     },
     cancel(edge, id, who) {
@@ -229,10 +237,10 @@ export function createCommands(options: CommandsOptions): Commands {
     committed(ids) {
       tellChanged()
       for (const edge of ids) {
-        const { hello, alive } = edges.get(edge)
-        if (!open.has(edge) || !alive || hello === null || greeted.get(edge) === hello) continue
+        const { hello } = edges.get(edge)
+        if (greeted.get(edge) === hello) continue
         greeted.set(edge, hello)
-        guarded(refuse, () => send(edge))
+        if (open.has(edge)) guarded(refuse, () => send(edge))
       }
     },
     onChange: (handler) => void handlers.add(handler),
