@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { LaneStore } from './lane-store.ts'
 import { count, outside } from './ledger.ts'
-import type { LaneLedger } from './outbox.ts'
+import type { LaneLedger, Ledger } from './outbox.ts'
+import { secondsUntilDropped } from './thinning.ts'
 
 /** What became of every number of a lane: produced = stored + acknowledged + lost. */
 export function laneLedger(lane: LaneStore, oldestAt: number | undefined): LaneLedger {
@@ -27,13 +28,23 @@ export function laneLedger(lane: LaneStore, oldestAt: number | undefined): LaneL
 /** Rates are means over about this long. */
 const RATE_S = 600
 /** Disk per row as measured on small and large databases; used until there are enough rows to measure. */
-const ROW_BYTES = 28
+const ROW_BYTES = 30
 const ROWS_TO_MEASURE = 10_000
 
 export interface RateMeter {
   add(rows: number): void
   perSecond(): number
-  hoursLeft(used: number, limit: number, lanes: readonly LaneLedger[]): number | undefined
+  left(room: Room): Pick<Ledger, 'hoursLeft' | 'hoursUntilDropped'>
+}
+
+export interface Room {
+  /** Bytes, and how many readings may take before they are thinned. */
+  readonly used: number
+  readonly budget: number
+  readonly lanes: readonly LaneLedger[]
+  /** Live rows in each tier of thinning, finest first. */
+  readonly tiers: readonly number[]
+  readonly points: number
 }
 
 /** An exponentially weighted rate, fair from the first minute on. */
@@ -57,11 +68,21 @@ export function rateMeter(clock: Clock): RateMeter {
       sum += rows
     },
     perSecond,
-    hoursLeft(used, limit, lanes) {
+    left({ used, budget, lanes, tiers, points }) {
+      const perS = perSecond()
+      if (perS <= 0) return { hoursLeft: undefined, hoursUntilDropped: undefined }
       const rows = lanes.reduce((total, lane) => total + lane.stored, 0)
       const rowBytes = rows >= ROWS_TO_MEASURE ? used / rows : ROW_BYTES
-      const bytesPerHour = perSecond() * rowBytes * 3600
-      return bytesPerHour > 0 ? Math.max(0, limit - used) / bytesPerHour : undefined
+      const untilDropped = secondsUntilDropped({
+        tiers,
+        points,
+        rowsPerSecond: perS,
+        capacity: budget / rowBytes,
+      })
+      return {
+        hoursLeft: Math.max(0, budget - used) / (perS * rowBytes) / 3600,
+        hoursUntilDropped: untilDropped / 3600,
+      }
     },
   }
 }

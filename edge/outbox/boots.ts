@@ -41,7 +41,9 @@ export interface Boots {
   learn(offset: number): void
   /** A row of this boot was written. */
   note(at: Utc, mono: number, quality: ClockQuality): void
-  /** Writes what was learnt by `note`; before rows are deleted, `all` of it. */
+  /** A row of an earlier run is here: a boot that ended without a word is known by its rows. */
+  recall(row: RowTime): void
+  /** Writes what was learnt by `note` and `recall`; before rows are deleted, `all` of it. */
   save(all: boolean): void
   /** Takes boots of a damaged database over, as older than this one. Returns their numbers there → here. */
   adopt(saved: readonly Boot[]): ReadonlyMap<number, number>
@@ -60,20 +62,28 @@ export function boots(store: SqlStore, current: number): Boots {
   /** Monotonic time of this boot's first row without a date. */
   let began = Number.POSITIVE_INFINITY
   let unsaved: 'nothing' | 'last' | 'more' = 'nothing'
+  /** Boots before this one of which rows told more. */
+  const recalled = new Set<number>()
 
   const own = (): Boot => known.get(current) ?? bare(current, '')
   const change = (changes: Partial<Boot>) => {
-    const { last, ...more } = changes
-    if (Object.keys(more).length > 0) {
-      unsaved = 'more'
-      bounds = new Map()
-    } else if (unsaved === 'nothing') unsaved = 'last'
+    unsaved = 'more'
+    bounds = new Map()
     known.set(current, { ...own(), ...changes })
   }
+  /** Called for every row: `first` and `last` of this boot, at hand. */
+  let { first = Number.POSITIVE_INFINITY, last = -1 } = own()
   const witness = (at: Utc) => {
-    const { first, last } = own()
-    if (first === undefined || at < first) change({ first: at })
-    if (last === undefined || at > last) change({ last: at })
+    if (at < first) {
+      first = at
+      change({ first })
+    }
+    if (at <= last) return
+    last = at
+    if (unsaved === 'nothing') unsaved = 'last'
+  }
+  const put = ({ id, offset, first, last }: Boot) => {
+    sql.put.run(offset ?? null, first ?? null, last ?? null, id)
   }
   const learn = (offset: number) => {
     if (own().offset === offset) return
@@ -112,10 +122,21 @@ export function boots(store: SqlStore, current: number): Boots {
       began = Math.min(began, mono)
       if (offset !== undefined) witness(dateWithin(mono + offset))
     },
+    recall(row) {
+      const boot = known.get(bootOf(row.mark))
+      if (boot === undefined || boot.id === current) return
+      if (qualityOf(row.mark) === 'unknown' && boot.offset === undefined) return
+      const at = estimate(row)
+      const { first = at, last = at } = boot
+      if (first <= at && at <= last && boot.first !== undefined) return
+      known.set(boot.id, { ...boot, first: Math.min(first, at), last: Math.max(last, at) })
+      recalled.add(boot.id)
+    },
     save(all) {
+      if (all) for (const id of recalled) put(known.get(id) ?? bare(id, ''))
+      if (all) recalled.clear()
       if (unsaved === 'nothing' || (unsaved === 'last' && !all)) return
-      const { offset, first, last } = own()
-      sql.put.run(offset ?? null, first ?? null, last ?? null, current)
+      put({ ...own(), last: last < 0 ? undefined : last })
       unsaved = 'nothing'
     },
     adopt(saved) {

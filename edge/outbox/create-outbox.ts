@@ -10,11 +10,12 @@ import { encodeCbor } from '../../core/wire/cbor.ts'
 import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { LANES, type Lane } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
-import { type Disk, openDisk, type QueuedAlarm } from './disk.ts'
+import { type Disk, openDisk, type QueuedAlarm, THIN_SHARE } from './disk.ts'
 import { salvageFormer } from './former.ts'
 import {
   type AlarmPlace,
   FORK_PAUSE_MS,
+  GIVE_BACK_MS,
   GROUP_COMMIT_MS,
   type LaneLedger,
   OUTBOX_LIMITS,
@@ -67,6 +68,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let commitTimer: { readonly due: number; readonly cancel: Cancel } | undefined
   let cancelReopen: Cancel = () => {}
   let cancelRescue: Cancel = () => {}
+  let thinning = false
+  let cancelThinning: Cancel = () => {}
+  let givingBack = false
+  let cancelGivingBack: Cancel = () => {}
   let forkedAt: number | undefined
   /** UTC − monotonic time, once it was told. */
   let learnt: number | undefined
@@ -177,6 +182,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     alarms = alarms.slice(telling.length)
     for (const [index, alarm] of telling.entries()) alarm.settle(ok(written.firstAlarm + index))
     if (queue.size() + alarms.length > 0) scheduleCommit(0)
+    scheduleThinning()
     changed()
   }
 
@@ -192,6 +198,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
       before = pending()
       commit()
     }
+  }
+
+  /** In turns of its own, so that control gets its: as long as readings have more than their share. */
+  const scheduleThinning = () => {
+    if (closed || thinning || !attempt((open) => open.tight(), false)) return
+    thinning = true
+    cancelThinning = clock.after(0, () => {
+      thinning = false
+      if (attempt((open) => open.thin(), false)) scheduleThinning()
+    })
+  }
+  const scheduleGivingBack = () => {
+    if (closed || givingBack) return
+    givingBack = true
+    cancelGivingBack = clock.after(GIVE_BACK_MS, () => {
+      givingBack = false
+      if (attempt((open) => open.giveBack(), false)) scheduleGivingBack()
+    })
   }
 
   const recovered = () => {
@@ -307,6 +331,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     release(lane, frames) {
       attempt((open) => open.release(lane, frames), undefined)
       if (alarms.length > 0) scheduleCommit(0)
+      scheduleGivingBack()
     },
 
     fork(lane, at, crc) {
@@ -346,7 +371,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
         oldestAt: oldestOf(lanes),
         bytes: { used, limit: limits.maxBytes },
         rowsPerSecond,
-        hoursLeft: rate.hoursLeft(used, limits.maxBytes, lanes),
+        ...rate.left({
+          used,
+          budget: limits.maxBytes * THIN_SHARE,
+          lanes,
+          tiers: attempt((working) => working.tiers(), []),
+          points: open?.series().length ?? 0,
+        }),
       }
     },
     onChange(handler) {
@@ -358,7 +389,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (closed) return
       flush()
       closed = true
-      for (const cancel of [cancelReopen, cancelRescue, commitTimer?.cancel]) cancel?.()
+      const timers = [cancelReopen, cancelRescue, cancelThinning, cancelGivingBack, commitTimer?.cancel]
+      for (const cancel of timers) cancel?.()
       if (disk !== undefined) closeQuietly(disk)
       if (rescuing !== undefined) closeQuietly(rescuing.damaged)
       disk = undefined

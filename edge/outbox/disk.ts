@@ -12,11 +12,12 @@ import { cutter } from './cutting.ts'
 import { dictionary } from './dictionary.ts'
 import { type Carried, formerFrames, type Losses } from './former.ts'
 import { type LaneStore, laneStore } from './lane-store.ts'
-import { count, type Range } from './ledger.ts'
+import type { Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
 import type { FrameName, FrozenFrame, SeriesEntry } from './outbox.ts'
 import { alarmLine, liveRow } from './rows.ts'
 import { number, openTables, type RescuePosition, rescueMark, rowMark } from './tables.ts'
+import { thinner } from './thinner.ts'
 import { encodeStanding, type Standing } from './thinning.ts'
 
 export interface QueuedAlarm {
@@ -92,8 +93,16 @@ export interface Disk {
   snapshot(neverSent: (first: number) => boolean): FrozenFrame[]
   account(lane: Lane, range: Range): Uint8Array[]
   release(lane: Lane, frames: readonly FrameName[]): void
-  /** Drops oldest readings until there is room; false when nothing is left to drop. */
+  /** Readings have more than their share of the disk. */
+  tight(): boolean
+  /** One step of thinning; false when nothing is left to give. */
+  thin(): boolean
+  /** Thins a little, then drops the oldest readings, until alarms have their room; false when nothing is left to give. */
   makeRoom(): boolean
+  /** Gives some free pages back to the file system; false when there are too few to be worth it. */
+  giveBack(): boolean
+  /** Live rows in each tier of thinning, finest first. */
+  tiers(): readonly number[]
   /** Bytes that alarms may still take; what is left beyond is for cutting and releasing, by which room is made again. */
   alarmRoom(): number
   usedBytes(): number
@@ -105,16 +114,19 @@ export interface Disk {
 /** Parameters of one insert; 64 rows of 6 columns are well below SQLite's limit of 32,766. */
 const ROWS_PER_INSERT = 64
 const LIVE_COLUMNS = 6
-/** The last tenth of the database is for alarms. */
+/** What readings may take before they are thinned, and before they are dropped: the rest is for alarms. */
+export const THIN_SHARE = 0.85
 const READINGS_SHARE = 0.9
+/** Thinning steps before readings are dropped, when they come faster than they are thinned in turns of their own. */
+const HURRIED_STEPS = 4
 /** Rows read at the start to know each point's newest value; a point that was silent for longer waits for history. */
 const TAIL_ROWS = 20_000
+const TAIL_ALARMS = 100
 /** Alarms stop short of the end: without room to cut a frame nothing could be sent, and nothing ever deleted. */
 const ALARMS_SHARE = 0.95
-const SHED_SHARE = 0.05
-const SHED_ROWS_MIN = 1000
-/** More in one transaction would hold up control, and fill the journal of a full disk. */
-const SHED_ROWS_MAX = 20_000
+/** Free pages kept for what comes next, and given back in one go. */
+const FREE_PAGES_KEPT = 128
+const GIVE_BACK_PAGES = 64
 
 export function openDisk(options: DiskOptions): Disk {
   const { store } = options
@@ -129,7 +141,10 @@ export function openDisk(options: DiskOptions): Disk {
   let committed = opened.series.length
   const sql = statements(store)
   const known = boots(store, boot)
-  const newest = newestValues(sql.tail.all().flatMap((row) => liveRow(row, committed) ?? []))
+  const tail = sql.tail.live.all().flatMap((row) => liveRow(row, committed) ?? [])
+  for (const row of [...tail, ...sql.tail.alarm.all().flatMap((row) => alarmLine(row) ?? [])])
+    known.recall(row)
+  const newest = newestValues(tail)
   const live = batchInsert(store)
   const rescuing = rescueMark(store)
   const former = formerFrames(store)
@@ -142,6 +157,8 @@ export function openDisk(options: DiskOptions): Disk {
     seriesCount: () => committed,
     dictionaryCrc: points.crc,
   })
+
+  const thinning = thinner({ store, lane: lanes.live, boots: known, newest, seriesCount: () => committed })
 
   const transaction = <T>(work: () => T): T => {
     const value = store.transaction(() => {
@@ -288,22 +305,26 @@ export function openDisk(options: DiskOptions): Disk {
         const rows = lanes[lane].release(frames)
         if (lane !== 'state') for (const { first, last } of rows) sql.remove[lane].run(first, last)
       }),
+    tight: () => usedBytes() > options.maxBytes * THIN_SHARE,
+    thin: () => transaction(() => thinning.step()),
     makeRoom() {
       const limit = options.maxBytes * READINGS_SHARE
-      while (usedBytes() > limit) {
-        const free = lanes.live.sheddable()
-        const oldest = free[0]
-        if (oldest === undefined) return false
-        const share = Math.ceil(count(free) * SHED_SHARE)
-        const size = Math.min(SHED_ROWS_MAX, Math.max(SHED_ROWS_MIN, share))
-        const last = Math.min(oldest.last, oldest.first + size - 1)
-        transaction(() => {
-          sql.remove.live.run(oldest.first, last)
-          lanes.live.mark(oldest.first, last, (was) => was ?? { fate: 'dropped', told: false })
-        })
+      for (let step = 0; usedBytes() > limit; step++) {
+        const hurried = step >= HURRIED_STEPS
+        if (!transaction(() => (hurried ? thinning.drop() : thinning.step()))) return false
       }
       return true
     },
+    giveBack() {
+      const free = () => number(sql.freePages.get(), 'freelist_count')
+      if (free() <= FREE_PAGES_KEPT) return false
+      store.exec(`PRAGMA incremental_vacuum(${GIVE_BACK_PAGES})`)
+      if (free() > FREE_PAGES_KEPT) return true
+      // The file gets shorter when the journal is written back.
+      store.exec('PRAGMA wal_checkpoint(PASSIVE)')
+      return false
+    },
+    tiers: thinning.tiers,
     alarmRoom: () => Math.max(0, options.maxBytes * ALARMS_SHARE - usedBytes()),
     usedBytes,
     oldestAt(lane) {
@@ -329,9 +350,12 @@ function statements(store: SqlStore) {
       alarm: store.prepare('DELETE FROM alarm WHERE seq BETWEEN ? AND ?'),
       live: store.prepare('DELETE FROM live WHERE seq BETWEEN ? AND ?'),
     },
-    tail: store.prepare(
-      `SELECT * FROM (SELECT * FROM live ORDER BY seq DESC LIMIT ${TAIL_ROWS}) ORDER BY seq`,
-    ),
+    tail: {
+      live: store.prepare(
+        `SELECT * FROM (SELECT * FROM live ORDER BY seq DESC LIMIT ${TAIL_ROWS}) ORDER BY seq`,
+      ),
+      alarm: store.prepare(`SELECT * FROM alarm ORDER BY seq DESC LIMIT ${TAIL_ALARMS}`),
+    },
     summary: store.prepare(
       'INSERT INTO live (seq, series, at, value, mono, mark, summary) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),

@@ -5,7 +5,7 @@ import type { LiveRow } from './thinning.ts'
 export interface NewestValues {
   note(seq: number, series: number, at: number, value: number, mono: number, mark: number): void
   /** The row that a value came with has another number now. */
-  moved(row: LiveRow): void
+  moved(row: LiveRow, from: number): void
   all(): LiveRow[]
 }
 
@@ -29,8 +29,8 @@ export function newestValues(rows: readonly LiveRow[]): NewestValues {
   for (const { seq, series, at, value, mono, mark } of rows) note(seq, series, at, value, mono, mark)
   return {
     note,
-    moved({ seq, series, mono, mark }) {
-      if (monos[series] === mono && marks[series] === mark) seqs[series] = seq
+    moved({ seq, series, mono, mark }, from) {
+      if (seqs[series] === from || (monos[series] === mono && marks[series] === mark)) seqs[series] = seq
     },
     all: () =>
       seqs.flatMap((seq, series) => {

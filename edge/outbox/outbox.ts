@@ -118,8 +118,10 @@ export interface Ledger {
   readonly oldestAt: number | undefined
   readonly bytes: { readonly used: number; readonly limit: number }
   readonly rowsPerSecond: number
-  /** Until readings have to be dropped, at the present rate with nobody fetching; undefined when nothing comes in. */
+  /** Until readings have to be thinned, at the present rate with nobody fetching; undefined when nothing comes in. */
   readonly hoursLeft: number | undefined
+  /** Until some have to be dropped, after all thinning: an estimate; undefined when nothing comes in. */
+  readonly hoursUntilDropped?: number | undefined
 }
 
 export interface LaneLedger {
@@ -136,7 +138,7 @@ export interface LaneLedger {
 }
 
 export interface OutboxLimits {
-  /** Size of the database; give the same to the SqlSource. The last tenth is kept for alarms. */
+  /** Size of the database; give the same to the SqlSource. Readings are thinned above 85 %; the last tenth is for alarms. */
   readonly maxBytes: number
   /** Readings held in memory; the oldest are dropped, and recorded as dropped, when there are more. */
   readonly queuedReadings: number
@@ -155,5 +157,7 @@ export const GROUP_COMMIT_MS = 50
 export const REOPEN_MS = 10_000
 /** A hub that is wrong about us must not make us renumber without end. */
 export const FORK_PAUSE_MS = 3_600_000
+/** Pause between slices of free pages that are given back to the file system. */
+export const GIVE_BACK_MS = 100
 export const FRAME_ROWS = 1000
 export const FRAME_BYTES = 32 * 1024

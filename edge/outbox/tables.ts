@@ -114,6 +114,19 @@ function create(store: SqlStore, random: Random): void {
   for (const name of LANES) lane.run(laneCode(name))
 }
 
+/** One value under a name. */
+export function meta(store: SqlStore, key: string) {
+  const read = store.prepare('SELECT value FROM meta WHERE key = ?')
+  const write = store.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
+  return {
+    read(): string | undefined {
+      const row = read.get(key)
+      return row && text(row, 'value')
+    },
+    write: (value: string) => void write.run(key, value),
+  }
+}
+
 function addColumns(store: SqlStore): void {
   for (const [table, column, type] of LATER_COLUMNS) {
     const columns = store.prepare(`PRAGMA table_info(${table})`).all()

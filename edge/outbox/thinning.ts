@@ -12,6 +12,9 @@ export const TIERS_MS = [60_000, 900_000, 3_600_000, 86_400_000] as const
 /** Readings as they came, and those of each length. */
 export const TIERS = TIERS_MS.length + 1
 
+/** More than any mark; times the most series still exact in a double. */
+const MARKS = 2 ** 39
+
 /** What a row stands for. Its first reading is `span` ms older than the row; so dating the row dates it too. */
 export interface Standing {
   readonly span: number
@@ -45,16 +48,20 @@ export function thin(
   intervalMs: number,
   date: (row: LiveRow) => Utc,
 ): readonly LiveRow[] {
-  const open = new Map<string, LiveRow>()
+  const intervals = new Map<number, Map<number, LiveRow>>()
   const full: LiveRow[] = []
   for (const row of rows) {
-    const key = `${row.series} ${row.mark} ${Math.floor(date(row) / intervalMs)}`
+    const interval = Math.floor(date(row) / intervalMs)
+    const open = intervals.get(interval) ?? new Map<number, LiveRow>()
+    intervals.set(interval, open)
+    const key = row.series * MARKS + row.mark
     const before = open.get(key)
     const both = before === undefined ? row : joined(before, row)
     if (before !== undefined && both === undefined) full.push(before)
     open.set(key, both ?? row)
   }
-  return [...full, ...open.values()].sort((one, two) => one.seq - two.seq)
+  const last = [...intervals.values()].flatMap((open) => [...open.values()])
+  return [...full, ...last].sort((one, two) => one.seq - two.seq)
 }
 
 /** Both as the later of them; undefined where no frame could carry that. */
@@ -83,10 +90,23 @@ export function giver(rows: readonly number[]): number {
   return rows.reduce((most, count, tier) => (count >= (rows[most] ?? 0) ? tier : most), 0)
 }
 
-/** How long until readings are dropped, in seconds, when every tier may hold `rows` and nobody fetches any. */
-export function horizonSeconds(rows: number, rowsPerSecond: number, points: number): number {
-  const rates = TIERS_MS.map((ms) => Math.min(rowsPerSecond, (points * 1000) / ms))
-  return [rowsPerSecond, ...rates].reduce((sum, rate) => sum + (rate > 0 ? rows / rate : 0), 0)
+/**
+ * How long it takes until readings are dropped when nobody fetches any: in the end every tier holds as many rows as
+ * the others, and covers the longer the coarser it is. What the tiers cover now is gone already.
+ */
+export function secondsUntilDropped(now: {
+  readonly tiers: readonly number[]
+  /** Rows that there is room for. */
+  readonly capacity: number
+  readonly rowsPerSecond: number
+  readonly points: number
+}): number {
+  const { tiers, capacity, rowsPerSecond, points } = now
+  const finest = (ms: number) => Math.min(rowsPerSecond, (points * 1000) / ms)
+  const rates = [rowsPerSecond, ...TIERS_MS.map(finest)].filter((rate) => rate > 0)
+  const covers = (rows: (tier: number) => number) =>
+    rates.reduce((sum, rate, tier) => sum + rows(tier) / rate, 0)
+  return Math.max(0, covers(() => capacity / TIERS) - covers((tier) => tiers[tier] ?? 0))
 }
 
 /** As it is kept beside a row: span and count as varints, then sum, min and max as zigzags. */

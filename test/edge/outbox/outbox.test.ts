@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../../core/errors.ts'
@@ -208,12 +209,36 @@ test('rows that are still held are never given away as released', () => {
 describe('a database that grows to its limit', () => {
   const limits = { maxBytes: 1024 * 1024, queuedReadings: 1_000_000 }
 
-  test('drops the oldest readings in whole ranges, with their reason, and keeps alarms', async () => {
+  /** One of each point a day: thinning leaves them as they are. */
+  const days = (count: number, from: number) =>
+    readings(count, from).map((reading, index) => {
+      return { ...reading, at: Date.UTC(2026, 0, 1) + Math.floor((from + index) / 2) * 86_400_000 }
+    })
+
+  test('thins readings, and keeps every one of them counted', async () => {
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
+    for (let batch = 0; batch < 60; batch++) {
+      outbox.readings(readings(1000, batch * 1000), instant())
+      await rig.clock.advance(1000)
+    }
+    const { lost, produced } = lane(outbox, 'live')
+    expect(lost.thinned).toBeGreaterThan(10_000)
+    expect(lost.dropped).toBeUndefined()
+    cutAll(outbox)
+    const counts = outbox.frames('live').map(({ first }) => {
+      const frame = frameAt(outbox, 'live', first)
+      const rows = frame.lane === 'alarm' ? [] : frame.readings
+      return rows.reduce((sum, { summary }) => sum + (summary?.count ?? 1), 0)
+    })
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(produced)
+  })
+
+  test('drops the oldest readings that cannot be thinned in whole ranges, with their reason, and keeps alarms', async () => {
     const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
     void outbox.alarm(alarmEvent(0), instant())
     for (let batch = 0; batch < 60; batch++) {
-      outbox.readings(readings(1000, batch * 1000), instant())
-      outbox.flush()
+      outbox.readings(days(1000, batch * 1000), instant())
+      await rig.clock.advance(1000)
     }
     void outbox.alarm(alarmEvent(1), instant())
     await rig.clock.advance(0)
@@ -222,6 +247,17 @@ describe('a database that grows to its limit', () => {
     expect(lane(outbox, 'alarm').stored).toBe(2)
     expect(ledgerProblem(outbox)).toBeUndefined()
     expect(rig.faults).toEqual([])
+  })
+
+  test('drops when readings come faster than they can be thinned', () => {
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
+    for (let batch = 0; batch < 60; batch++) {
+      outbox.readings(days(1_000, batch * 1_000), instant())
+      outbox.flush()
+    }
+    expect(lane(outbox, 'live').lost.dropped).toBeGreaterThan(10_000)
+    expect(outbox.ledger().bytes.used).toBeLessThan(limits.maxBytes)
+    expect(ledgerProblem(outbox)).toBeUndefined()
   })
 
   test('full of alarms can still be emptied by the hub, and then takes those that waited in memory', async () => {
@@ -245,15 +281,29 @@ describe('a database that grows to its limit', () => {
     expect(await Promise.all(told)).toHaveLength(8_000)
   })
 
-  test('tells the hub what was dropped', () => {
+  test('tells the hub what was dropped', async () => {
     const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
     for (let batch = 0; batch < 60; batch++) {
-      outbox.readings(readings(1000, batch * 1000), instant())
-      outbox.flush()
+      outbox.readings(days(1000, batch * 1000), instant())
+      await rig.clock.advance(1000)
     }
     const dropped = lane(outbox, 'live').lostRanges[0]
     cutAll(outbox)
     expect(frameAt(outbox, 'live', 0).gaps).toEqual([dropped])
+  })
+
+  test('gets shorter when the hub has fetched what filled it', async () => {
+    const outbox = rig.open({ source: sqliteSource(rig.file) })
+    outbox.readings(readings(100_000), instant())
+    outbox.flush()
+    await rig.clock.advance(1000)
+    const full = statSync(rig.file).size
+    cutAll(outbox)
+    outbox.release('live', outbox.frames('live'))
+    await rig.clock.advance(60_000)
+    expect(full).toBeGreaterThan(2_000_000)
+    expect(statSync(rig.file).size).toBeLessThan(full / 3)
+    expect(rig.clock.pending()).toBe(0)
   })
 
   test('foretells how long there is room', async () => {
