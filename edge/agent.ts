@@ -13,10 +13,11 @@ import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
+import type { Holds } from './documents/holds.ts'
 import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
 import type { Driver, DriverSink, TimeReport } from './drivers/driver.ts'
 import type { Outbox } from './outbox/outbox.ts'
-import { createOutputs, type OutputView } from './outputs.ts'
+import { createOutputs, type Outputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
 import { createStation, type Station } from './station.ts'
 import type { Vitals } from './vitals/vitals.ts'
@@ -40,6 +41,8 @@ export interface AgentParts {
   readonly outbox: Outbox
   /** Makes the drivers, each with the ids of the devices that it serves. */
   drivers(sink: DriverSink): readonly { readonly driver: Driver; readonly devices: readonly string[] }[]
+  /** Outputs that people take over by hand; left out, nobody can. */
+  holds?(outputs: Outputs): Holds
   /** The node's own numbers, told as they become known. */
   vitals(tell: (values: Vitals) => void): void
   /** Told of the time that a driver heard of. */
@@ -84,6 +87,9 @@ export interface Agent {
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
   putDocument(id: string, body: Readonly<Record<string, unknown>>): Promise<Result<StoredDocument>>
+  /** Why a document may not be written here: no configuration declares its station any more. */
+  retirement(id: string): Fault | undefined
+  readonly holds: Holds | undefined
 }
 
 const PACE: Pace = { tickMs: 1_000, vitalsMs: 60_000, saveMs: 30_000 }
@@ -169,6 +175,7 @@ export function createAgent(parts: AgentParts): Agent {
     station.input(input)
     return ok(undefined)
   }
+  const holds = parts.holds?.(outputs)
   const executor = createExecutor({ clock, outputs, ask })
   const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
@@ -235,11 +242,13 @@ export function createAgent(parts: AgentParts): Agent {
     async start() {
       for (const { driver } of drivers) await driver.start()
       await loadStations()
+      await holds?.start()
       commands.start()
       started = true
       cancels.push(
         every(clock, pace.tickMs, () => {
           toAll({ type: 'tick' })
+          holds?.tick()
           outputs.tick()
           commands.tick()
         }),
@@ -274,6 +283,8 @@ export function createAgent(parts: AgentParts): Agent {
       described = handler
     },
     ask,
+    holds,
+    retirement: (id) => (retired.has(id) ? retirement(id) : undefined),
     async putDocument(id, body) {
       const checked = parts.checkStation(body)
       if (!checked.ok) return checked

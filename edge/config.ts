@@ -17,6 +17,8 @@ export const EdgeConfig = Type.Object(
       {
         /** mqtts://host:8883, or mqtt:// on the loopback alone unless `allowPlain` says otherwise. */
         url: Type.String({ pattern: '^(mqtt|mqtts|ws|wss)://' }),
+        /** http(s)://host:port/db/site: where the hub keeps documents; left out, they are not replicated. */
+        documents: Type.Optional(Type.String({ pattern: '^https?://' })),
         /** File with the node's key, mode 0600, made by `tram key`. */
         keyFile: Type.String(),
         ca: Type.Optional(Type.String()),

@@ -73,12 +73,15 @@ function readYaml<S extends Parameters<typeof parseConfig>[0]>(
 }
 
 /** The hub must be one that can be called, and a key must not cross a network in the clear unless somebody has said so. */
-function linkFault(config: EdgeConfig): Fault | undefined {
-  const malformed = fault('HUB_LINK_MALFORMED', { url: config.hub.url.slice(0, 200) })
-  if (!URL.canParse(config.hub.url)) return malformed
-  const url = new URL(config.hub.url)
-  if (url.hostname === '') return malformed
-  const plain = url.protocol === 'mqtt:' || url.protocol === 'ws:'
-  if (!plain || config.hub.allowPlain || LOOPBACK_HOSTS.includes(url.hostname)) return undefined
-  return fault('HUB_LINK_PLAIN', { url: config.hub.url })
+function linkFault({ hub }: EdgeConfig): Fault | undefined {
+  for (const link of [hub.url, ...(hub.documents === undefined ? [] : [hub.documents])]) {
+    const malformed = fault('HUB_LINK_MALFORMED', { url: link.slice(0, 200) })
+    if (!URL.canParse(link)) return malformed
+    const url = new URL(link)
+    if (url.hostname === '' || url.username !== '') return malformed
+    const plain = ['mqtt:', 'ws:', 'http:'].includes(url.protocol)
+    if (plain && !hub.allowPlain && !LOOPBACK_HOSTS.includes(url.hostname))
+      return fault('HUB_LINK_PLAIN', { url: link })
+  }
+  return undefined
 }

@@ -9,8 +9,8 @@ import { CONTROL_SOCKET, claimControl, serveControl } from '../core/node/control
 import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
-import { pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
-import { readText } from '../core/node/read-text.ts'
+import { type PouchDocuments, pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
+import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
@@ -19,7 +19,7 @@ import { systemRandom } from '../core/node/system-random.ts'
 import { settledSystemTime, systemTime } from '../core/node/system-time.ts'
 import { udpNetwork } from '../core/node/udp.ts'
 import { untilTold } from '../core/node/until-told.ts'
-import type { DocumentStore } from '../core/ports/document-store.ts'
+import type { RevisionStore } from '../core/ports/document-store.ts'
 import type { SqlSource } from '../core/ports/sql-source.ts'
 import type { SqlStore } from '../core/ports/sql-store.ts'
 import { hex } from '../core/random.ts'
@@ -32,7 +32,11 @@ import { type CommandStore, openCommandStore } from './commands/command-store.ts
 import type { EdgeConfig } from './config.ts'
 import { createControlState } from './control-state.ts'
 import { endSafely } from './crash.ts'
+import { nodeCheck } from './documents/checks.ts'
+import { createHolds } from './documents/holds.ts'
+import { createSiteDocuments, type SiteDocuments } from './documents/site-documents.ts'
 import { stationCheck } from './documents/stations.ts'
+import { createDocumentSync, type DocumentSync } from './documents/sync.ts'
 import { createChirpstackDriver } from './drivers/chirpstack/chirpstack-driver.ts'
 import type { ChirpstackConfig } from './drivers/chirpstack/config.ts'
 import type { DriverSink } from './drivers/driver.ts'
@@ -137,8 +141,13 @@ async function startEdge(
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
   stack.push(() => outbox.close())
-  const documents = await openDocuments(join(dataDir, 'documents'), refusals)
+  const store = await openDocuments(join(dataDir, 'documents'), refusals)
+  const devices = deviceLookup(definitions)
+  const check = nodeCheck(devices, definitions)
+  const own = { store, edge: config.edge, clock, wall, random: systemRandom, check, refusals }
+  const documents = createSiteDocuments(own)
   stack.push(() => documents.close())
+  await tolerating(refusals, () => documents.start())
   const memory = createControlState({ store: control, clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
@@ -149,7 +158,8 @@ async function startEdge(
     definitions,
     documents,
     stations: loaded.stations,
-    checkStation: stationCheck(deviceLookup(definitions)),
+    checkStation: stationCheck(devices),
+    holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     memory,
     commands: openCommands(small, refusals),
     refusals,
@@ -170,7 +180,10 @@ async function startEdge(
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
   // Whoever read the alarms along may leave; that is no reason to end.
   process.stdout.on('error', () => {})
-  const { broker, sync, stopAsking } = hubLink(loaded, { key, boot, clock, log, outbox, agent, refusals })
+  const documentSync = documentLink(loaded, { key, log, store, documents, refusals })
+  stack.push(() => documentSync?.stop())
+  const link = { key, boot, clock, log, outbox, agent, refusals, documentSync }
+  const { broker, sync, stopAsking } = hubLink(loaded, link)
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
   stack.push(stopAsking)
@@ -187,6 +200,7 @@ async function startEdge(
     bounds: clock.bounds(),
     uptime_s: Math.round(process.uptime()),
     hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
+    documents: documentSync?.status(),
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
   })
   await tolerating(refusals, async () => {
@@ -233,7 +247,7 @@ async function tolerating(refusals: Refusals, work: () => Promise<void>): Promis
 }
 
 /** The node's documents; fresh ones in place of damaged ones, or in memory, seeded from the files of the configuration. */
-async function openDocuments(folder: string, refusals: Refusals): Promise<DocumentStore> {
+async function openDocuments(folder: string, refusals: Refusals): Promise<RevisionStore | PouchDocuments> {
   const tried = await tryDocuments(folder, refusals)
   if (tried !== 'damaged') return tried ?? memoryDocuments()
   try {
@@ -250,7 +264,7 @@ async function openDocuments(folder: string, refusals: Refusals): Promise<Docume
 async function tryDocuments(
   folder: string,
   refusals: Refusals,
-): Promise<DocumentStore | 'damaged' | undefined> {
+): Promise<PouchDocuments | 'damaged' | undefined> {
   try {
     return await pouchDocuments(folder)
   } catch (cause) {
@@ -362,6 +376,7 @@ function hubLink(
     readonly outbox: Outbox
     readonly agent: Agent
     readonly refusals: Refusals
+    readonly documentSync: DocumentSync | undefined
   },
 ) {
   const { config, path } = loaded
@@ -402,10 +417,45 @@ function hubLink(
     onHubTime: (utc, asked) => clock.learn('hub', hubWord(utc, asked, clock.monotonic())),
   })
   const stopAsking = keepAskingHub(clock, sync.askTime)
+  broker.subscribe(edgeTopics(site, edge).docs, () => parts.documentSync?.wake())
+  broker.onState((state) => {
+    if (state === 'online') parts.documentSync?.wake()
+  })
   broker.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => parts.agent.command(payload))
   parts.agent.onDescription(() => sync.describeAgain())
   sync.start()
   return { broker, sync, stopAsking }
+}
+
+/** Replicates documents with the hub; undefined where nothing is configured, or they are in memory alone. */
+function documentLink(
+  { config, path }: LoadedEdge,
+  parts: {
+    readonly key: string
+    readonly log: Log
+    readonly store: RevisionStore | PouchDocuments
+    readonly documents: SiteDocuments
+    readonly refusals: Refusals
+  },
+): DocumentSync | undefined {
+  const { hub, edge } = config
+  const { store } = parts
+  if (hub.documents === undefined || !('replicate' in store)) return undefined
+  const tls = {
+    ...(hub.ca === undefined ? {} : { ca: requireText(path(hub.ca)) }),
+    ...(hub.cert === undefined ? {} : { cert: requireText(path(hub.cert)) }),
+    ...(hub.certKey === undefined ? {} : { key: requireText(path(hub.certKey)) }),
+  }
+  const remote = { url: hub.documents, username: edge, password: parts.key, tls }
+  const sync = createDocumentSync({
+    wall: systemClock(),
+    random: systemRandom,
+    log: parts.log,
+    replicate: (fromStart) => store.replicate({ ...remote, fromStart }, `${edge}/`),
+    refused: (problem) => parts.refusals.note(problem, 'documents'),
+  })
+  parts.documents.onOwnChange(sync.wake)
+  return sync
 }
 
 const NO_EPOCH = '0000000000000000'

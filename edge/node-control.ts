@@ -1,9 +1,11 @@
 import type { ClockQuality, TimeSource, Utc, UtcBounds } from '../core/clock.ts'
 import { FaultError, fault } from '../core/errors.ts'
 import type { BrokerState } from '../core/ports/broker.ts'
-import type { DocumentStore } from '../core/ports/document-store.ts'
 import type { Result } from '../core/result.ts'
 import type { Agent } from './agent.ts'
+import { documentControl } from './documents/control.ts'
+import type { SiteDocuments } from './documents/site-documents.ts'
+import type { DocumentSyncStatus } from './documents/sync.ts'
 import type { Ledger, Outbox } from './outbox/outbox.ts'
 import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
@@ -41,6 +43,8 @@ export interface NodeIdentity {
   readonly uptime_s: number
   readonly memory_MB: number
   readonly hub: { readonly url: string; readonly state: BrokerState; readonly ready: boolean }
+  /** How alike the documents here and at the hub are; left out where they are not replicated. */
+  readonly documents?: DocumentSyncStatus | undefined
 }
 
 type Args = Readonly<Record<string, unknown>>
@@ -48,7 +52,7 @@ type Args = Readonly<Record<string, unknown>>
 export interface NodeControlParts {
   readonly agent: Agent
   readonly outbox: Outbox
-  readonly documents: DocumentStore
+  readonly documents: SiteDocuments
   readonly refusals: Refusals
   identity(): NodeIdentity
 }
@@ -84,22 +88,7 @@ export function nodeControl(parts: NodeControlParts) {
       orThrow(agent.ask(text(args, 'station'), { type: 'unsilence', who: text(args, 'who') }))
     },
     'self-test': (args: Args) => orThrow(agent.ask(text(args, 'station'), { type: 'self-test' })),
-    async documents() {
-      return (await documents.list('')).map(({ id, rev }) => ({ id, rev }))
-    },
-    async document(args: Args) {
-      const found = await documents.get(text(args, 'id'))
-      if (found === undefined)
-        throw new FaultError(fault('CONTROL_REFUSED', { reason: `no document ${text(args, 'id')}` }))
-      return found.body
-    },
-    async 'put-document'(args: Args) {
-      const { body } = args
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-        throw new FaultError(fault('CONTROL_REFUSED', { reason: 'the document is not a map' }))
-      }
-      orThrow(await agent.putDocument(text(args, 'id'), { ...body }))
-    },
+    ...documentControl({ agent, documents }),
   }
 }
 

@@ -46,7 +46,11 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
         edge: station.id,
         name: station.name,
         dataDir: `data-${station.id}`,
-        hub: { url: `mqtt://127.0.0.1:${plan.mqtt}`, keyFile: layout.key(station.id) },
+        hub: {
+          url: `mqtt://127.0.0.1:${plan.mqtt}`,
+          documents: `http://127.0.0.1:${plan.http}/db/${plan.site}`,
+          keyFile: layout.key(station.id),
+        },
         lorawan: {
           bind: spec.edge,
           gateways: spec.gateways.map(({ eui }) => ({ eui })),

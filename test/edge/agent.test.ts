@@ -58,7 +58,7 @@ describe('a person at the site', () => {
     nodeControl({
       agent: one.agent,
       outbox: one.outbox,
-      documents: here.documents,
+      documents: one.documents,
       refusals: one.refusals,
       identity: () => ({
         site: 'quang-tri',
@@ -162,8 +162,8 @@ describe('a station document', () => {
   test('that was damaged behind our back is refused, counted, and the one in force stays', async () => {
     const one = node({ disk: here })
     await one.start()
-    const present = await here.documents.get('flood-station:dong-ha')
-    await here.documents.put('flood-station:dong-ha', { id: 'dong-ha', levels: 'high' }, present?.rev)
+    const present = await here.documents.get('dong-ha/flood-station:dong-ha')
+    await here.documents.put('dong-ha/flood-station:dong-ha', { id: 'dong-ha', levels: 'high' }, present?.rev)
     await one.clock.advance(1)
     expect(one.refusals.counts().DOCUMENT_INVALID).toBe(1)
     expect(one.agent.stations()[0]?.document().levels).toEqual(STATION.levels)

@@ -9,7 +9,7 @@ import { silentLog } from '../../core/log.ts'
 import { memoryDocuments } from '../../core/memory-documents.ts'
 import { openSqlite } from '../../core/node/sqlite.ts'
 import { sqliteSource } from '../../core/node/sqlite-source.ts'
-import type { DocumentStore } from '../../core/ports/document-store.ts'
+import type { RevisionStore } from '../../core/ports/document-store.ts'
 import type { SqlSource } from '../../core/ports/sql-source.ts'
 import { ok } from '../../core/result.ts'
 import { messageDecoder } from '../../core/wire/cbor.ts'
@@ -19,6 +19,9 @@ import { findDefinition } from '../../devices/registry.ts'
 import { createAgent } from '../../edge/agent.ts'
 import { openCommandStore } from '../../edge/commands/command-store.ts'
 import { createControlState } from '../../edge/control-state.ts'
+import { nodeCheck } from '../../edge/documents/checks.ts'
+import { createHolds } from '../../edge/documents/holds.ts'
+import { createSiteDocuments } from '../../edge/documents/site-documents.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
 import type { DriverSink, HealthReport } from '../../edge/drivers/driver.ts'
 import { deviceLookup } from '../../edge/load-config.ts'
@@ -57,7 +60,7 @@ export const STATION: FloodStation = {
 /** What outlives a process: files and documents. */
 export interface Disk {
   readonly folder: string
-  readonly documents: DocumentStore
+  readonly documents: RevisionStore
   remove(): void
 }
 
@@ -117,12 +120,23 @@ export function node(options: NodeOptions) {
   const memory = createControlState({ store: control, clock, refusals })
   const events: AlarmEvent[] = []
   let sink: DriverSink | undefined
+  const boot = options.boot ?? '1'
+  const documents = createSiteDocuments({
+    store: options.disk.documents,
+    edge: 'dong-ha',
+    clock,
+    wall: clock,
+    random: seededRandom(6),
+    check: nodeCheck(deviceLookup(DEVICES), DEVICES),
+    refusals,
+  })
   const agent = createAgent({
     clock,
     wall: clock,
     speed: 1,
     definitions: DEVICES,
-    documents: options.disk.documents,
+    documents,
+    holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     stations: options.stations ?? [STATION],
     checkStation: stationCheck(deviceLookup(DEVICES)),
     memory: {
@@ -161,6 +175,7 @@ export function node(options: NodeOptions) {
   const time = () => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
   return {
     agent,
+    documents,
     clock,
     outbox,
     refusals,
@@ -169,6 +184,7 @@ export function node(options: NodeOptions) {
     events,
     /** Starts the agent; two fake milliseconds are enough for it. */
     async start() {
+      await documents.start()
       const started = agent.start()
       await clock.advance(2)
       await started
@@ -197,6 +213,7 @@ export function node(options: NodeOptions) {
     /** The power is cut: nothing is saved or said any more. */
     pullPlug() {
       plugged = false
+      void documents.close()
       outbox.close()
       control.close()
       commands.close()
@@ -205,6 +222,7 @@ export function node(options: NodeOptions) {
       const stopped = agent.stop()
       await clock.advance(5_000)
       await stopped
+      await documents.close()
       outbox.close()
       control.close()
       commands.close()
