@@ -53,7 +53,7 @@ export function countsSince(
 }
 
 /** Takes a report of the rain counter into account. An older or repeated one changes nothing. */
-export function countRain(memory: Memory, rain: Rain, count: number, t: number, at: Utc): Memory {
+export function countRain(memory: Memory, rain: Rain, count: number, t: number): Memory {
   const last = memory.counter
   if (last === null) return { ...memory, counter: { t, count } }
   if (t <= last.t) return memory
@@ -63,7 +63,7 @@ export function countRain(memory: Memory, rain: Rain, count: number, t: number, 
   if (counts === undefined) return { ...memory, counter: { t, count }, bounced: true }
   const mm = counts * rain.mm_per_count
   if (mm === 0) return { ...memory, counter: { t, count }, bounced: false }
-  const spell = { fromT: last.t, toT: t, at, mm, reports: 1 }
+  const spell = { fromT: last.t, toT: t, mm, reports: 1 }
   return { ...memory, counter: { t, count }, bounced: false, spells: addSpell(memory.spells, spell) }
 }
 
@@ -83,19 +83,10 @@ export interface RainSum {
 
 /** Rain of the last `window` ms; a spell that reaches over the edge counts by the share inside. */
 export function rainOver(spells: readonly RainSpell[], t: number, window: number): RainSum {
-  return sum(spells, (spell) => share(spell.fromT, spell.toT, t - window))
-}
-
-/** Rain since the UTC moment `from`. */
-export function rainSince(spells: readonly RainSpell[], from: Utc): RainSum {
-  return sum(spells, (spell) => share(spell.at - (spell.toT - spell.fromT), spell.at, from))
-}
-
-function sum(spells: readonly RainSpell[], shareOf: (spell: RainSpell) => number): RainSum {
   let mm = 0
   let reports = 0
   for (const spell of spells) {
-    const inside = shareOf(spell)
+    const inside = share(spell.fromT, spell.toT, t - window)
     if (inside <= 0) continue
     mm += spell.mm * inside
     reports += spell.reports
@@ -118,7 +109,8 @@ export function followRain(state: FloodState, turn: Turn, reported: boolean): Fl
   const flag = memory.bounced ? FLAG.suspect : FLAG.good
   const hour = rainOver(memory.spells, turn.t, WINDOW_MS['1h'])
   const day24 = rainOver(memory.spells, turn.t, WINDOW_MS['24h'])
-  const since19 = rainSince(memory.spells, day.from)
+  // Spells lie on the timeline: when the clock is set, the rain moves with it to where it belongs in the day.
+  const since19 = rainOver(memory.spells, turn.t, turn.at - day.from)
   let next: FloodState = { ...state, rain: memory }
   next = tell(next, turn, 'rain_1h', hour.mm, flag)
   next = tell(next, turn, 'rain_24h', day24.mm, flag)

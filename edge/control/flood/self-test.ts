@@ -8,6 +8,12 @@ import { selfTestWord } from './wording.ts'
 const RULE = 'self-test'
 /** A test that was missed by more (the node was off, the clock was set) waits for the next day: no sirens at odd hours. */
 const LATE_MS_MAX = 3_600_000
+/** The daily test does not run twice in a day, however often a clock that is set shows its time. */
+const APART_MS_MIN = 18 * 3_600_000
+/** A station that misses its test again and again makes it up by day, so that no siren stays untried. */
+const OVERDUE_MS = 48 * 3_600_000
+/** Hours at which a siren's short pulse troubles nobody. */
+const MAKE_UP_AT = ['08:00', '09:00', '10:00', '11:00', '13:00', '14:00', '15:00', '16:00']
 
 /**
  * Begins a test of every alarm output. A station in alarm is not pulsed: what sounds already is its own proof, when
@@ -34,14 +40,28 @@ export function followSelfTest(state: FloodState, turn: Turn): FloodState {
   return inForce(ended, RULE) ? clear(ended, turn, RULE, word) : remark(ended, turn, RULE, 'note', word)
 }
 
-/** The due time is worked out once a day, and again when the wall clock was set back behind the last time that was done. */
+/**
+ * The due time is worked out once a day, and again when the wall clock was set back behind the last time that was done.
+ * How long ago the last one was, the timeline knows better than a clock that has been set.
+ */
 function plan(state: FloodState, turn: Turn): FloodState {
-  const { dueAt, plannedAt } = state.selfTest
+  const { dueAt, plannedAt, ranT } = state.selfTest
   if (dueAt !== null && turn.at < dueAt && turn.at >= plannedAt) return state
-  const due = dueAt !== null && turn.at >= dueAt && turn.at - dueAt <= LATE_MS_MAX
-  const next = nextLocalTime(state.station.timeZone, state.station.selfTest.at, turn.at)
-  const planned = { ...state, selfTest: { ...state.selfTest, dueAt: next, plannedAt: turn.at } }
-  return due ? beginSelfTest(planned, turn) : planned
+  // One that has never run may run at its first due time, and is overdue 30 hours later.
+  const since_ms = turn.t - (ranT ?? turn.t - APART_MS_MIN)
+  const inTime = dueAt !== null && turn.at >= dueAt && turn.at - dueAt <= LATE_MS_MAX
+  const due = inTime && since_ms >= APART_MS_MIN
+  const times = due || since_ms < OVERDUE_MS ? [] : MAKE_UP_AT
+  const next = [state.station.selfTest.at, ...times].map((time) =>
+    nextLocalTime(state.station.timeZone, time, turn.at),
+  )
+  const selfTest = {
+    ...state.selfTest,
+    dueAt: Math.min(...next),
+    plannedAt: turn.at,
+    ranT: due ? turn.t : turn.t - since_ms,
+  }
+  return due ? beginSelfTest({ ...state, selfTest }, turn) : { ...state, selfTest }
 }
 
 type Running = NonNullable<FloodState['selfTest']['running']>

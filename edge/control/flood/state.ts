@@ -52,8 +52,6 @@ const RiseMemory = Type.Object({
 const RainSpell = Type.Object({
   fromT: Time,
   toT: Time,
-  /** UTC at the spell's end: the hydrological day is one of the calendar. */
-  at: Type.Number(),
   mm: Type.Number({ minimum: 0 }),
   reports: Type.Integer({ minimum: 1 }),
 })
@@ -104,6 +102,8 @@ export const FloodStateSchema = Type.Object({
     dueAt: Maybe(Type.Number()),
     /** UTC at which `dueAt` was worked out; a clock behind it was stepped, and the due time is worked out again. */
     plannedAt: Type.Number(),
+    /** When it last began by itself, or was first planned: on the timeline, which no setting of a clock moves. */
+    ranT: Type.Optional(Time),
     running: Maybe(Type.Object({ startT: Time, skipPulse: Type.Boolean() })),
   }),
   /** Hop → when it was last proven. */

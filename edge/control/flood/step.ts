@@ -88,7 +88,7 @@ function hear(state: FloodState, turn: Turn, input: Extract<FloodInput, { type: 
     const count = telemetry[rain.channel]
     if (count !== undefined && Number.isFinite(count) && count >= 0) {
       next = prove(next, turn, ['rain'])
-      next = { ...next, rain: countRain(next.rain, rain, count, turn.t - age, turn.at - age) }
+      next = { ...next, rain: countRain(next.rain, rain, count, turn.t - age) }
       next = followRain(next, turn, true)
     }
   }
