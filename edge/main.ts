@@ -123,8 +123,8 @@ async function startEdge(
     stack.push(() => store.close())
     return store
   }
-  const control = small('control.db')
-  const clock = ownClock(config, { machine, store: control, refusals })
+  // Of its own: a damaged memory of the controllers must not cost the floor of the clock as well.
+  const clock = ownClock(config, { machine, store: small('clock.db'), refusals })
   stack.push(() => clock.stop())
   dating = clock
 
@@ -148,7 +148,7 @@ async function startEdge(
   const documents = createSiteDocuments(own)
   stack.push(() => documents.close())
   await tolerating(refusals, () => documents.start())
-  const memory = createControlState({ store: control, clock, refusals })
+  const memory = createControlState({ store: small('control.db'), clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
   const agent = createAgent({
