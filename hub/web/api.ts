@@ -1,6 +1,9 @@
 import type { Text } from '../../core/text.ts'
 import type {
   AlertView,
+  CommandView,
+  ConflictView,
+  DocumentView,
   EdgeView,
   ErrorTable,
   LedgerView,
@@ -29,6 +32,9 @@ export interface SeriesQuery {
   readonly buckets: number
 }
 
+/** What is asked of a node: the class decides what becomes of it when it arrives late. */
+export interface Order extends Pick<CommandView, 'class' | 'action' | 'why'> {}
+
 /** The hub's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */
 export interface Api {
   overview(signal?: AbortSignal): Promise<Answer<Overview>>
@@ -38,6 +44,16 @@ export interface Api {
   series(query: SeriesQuery): Promise<Answer<SeriesView>>
   stationAlerts(station: string): Promise<Answer<AlertView[]>>
   acknowledge(alert: AlertView): Promise<Answer<AlertView>>
+  /** Newest first. */
+  commands(edge: string): Promise<Answer<CommandView[]>>
+  command(edge: string, order: Order): Promise<Answer<CommandView>>
+  cancelCommand(command: CommandView): Promise<Answer<CommandView>>
+  document(edge: string, id: string): Promise<Answer<DocumentView>>
+  /** Writes over the revision that was read; refused when another has been written since. */
+  putDocument(document: DocumentView, content: DocumentView['content']): Promise<Answer<DocumentView>>
+  conflicts(edge: string): Promise<Answer<ConflictView[]>>
+  settleConflict(conflict: ConflictView, how: 'restore' | 'dismiss'): Promise<Answer<unknown>>
+  clearQuarantine(edge: string): Promise<Answer<unknown>>
   /** Who is signed in; on a demonstration, the one at this machine. */
   me(): Promise<Answer<{ readonly name: string }>>
   signIn(name: string, password: string): Promise<Answer<unknown>>
@@ -78,6 +94,19 @@ export function createApi(root = '/api/v1'): Api {
         })}`,
       ),
     stationAlerts: (station) => ask(`/alerts?${new URLSearchParams({ station })}`),
+    commands: (edge) => ask(`/edges/${part(edge)}/commands?limit=20`),
+    command: (edge, order) => post(`/edges/${part(edge)}/commands`, order),
+    cancelCommand: ({ edge, id }) => post(`/edges/${part(edge)}/commands/${part(id)}/cancel`, {}),
+    document: (edge, id) => ask(`/documents/${part(edge)}/${part(id)}`),
+    putDocument: ({ edge, id, rev }, content) =>
+      ask(`/documents/${part(edge)}/${part(id)}`, {
+        method: 'PUT',
+        body: JSON.stringify(content),
+        headers: { 'if-match': `"${rev}"` },
+      }),
+    conflicts: (edge) => ask(`/conflicts?${new URLSearchParams({ edge })}`),
+    settleConflict: ({ id }, how) => post(`/conflicts/${part(id)}/${how}`, {}),
+    clearQuarantine: (edge) => post(`/edges/${part(edge)}/quarantine/clear`, {}),
     acknowledge: (alert) => post(`/alerts/${part(alert.id)}/acknowledge`, {}),
     me: () => ask('/me'),
     signIn: (name, password) => post('/login', { name, password }),
@@ -90,8 +119,8 @@ export function createApi(root = '/api/v1'): Api {
   }
 }
 
-function headersOf(init: RequestInit): Record<string, string> {
-  return init.body === undefined ? {} : { 'content-type': 'application/json' }
+function headersOf({ body, headers }: RequestInit): HeadersInit {
+  return body === undefined ? {} : { ...headers, 'content-type': 'application/json' }
 }
 
 function reasonOf(body: Problem | undefined, status: number): Text {

@@ -21,6 +21,7 @@ import { createTopBar } from './parts/top-bar.ts'
 import { loadPreferences, nextTheme, type Preferences, type Shelf, savePreferences } from './preferences.ts'
 import { type Route, routeOf } from './route.ts'
 import { createBell } from './sound.ts'
+import { createNodePage } from './views/node.ts'
 import { createNodes } from './views/nodes.ts'
 import { createOverview } from './views/overview.ts'
 import { createSignIn } from './views/sign-in.ts'
@@ -209,6 +210,8 @@ function viewOf(route: Route, context: Context): View {
       return createStationPage(context, route.station)
     case 'nodes':
       return createNodes(context)
+    case 'node':
+      return createNodePage(context, route.edge)
   }
 }
 

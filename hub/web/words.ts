@@ -1,7 +1,9 @@
 import { fill, type Language, type Text } from '../../core/text.ts'
+import { controlWords } from './words-control.ts'
 
 /** Every word of the page, in both languages: a key without its pair does not compile. `{names}` are filled in. */
 export const words = {
+  ...controlWords,
   product: { vi: 'Trạm', en: 'Trạm' },
   tagline: { vi: 'Giám sát lũ', en: 'Flood watch' },
   skipToContent: { vi: 'Đến nội dung chính', en: 'Skip to content' },

@@ -1,4 +1,11 @@
-import type { AlertView, EdgeView, Overview, StationView, StreamEvent } from '../../api/schema.ts'
+import type {
+  AlertView,
+  CommandView,
+  EdgeView,
+  Overview,
+  StationView,
+  StreamEvent,
+} from '../../api/schema.ts'
 
 /** Everything the page knows. Replaced whole by an overview, changed piece by piece by the stream. */
 export interface Model {
@@ -9,10 +16,15 @@ export interface Model {
   /** Newest first. */
   readonly alerts: readonly AlertView[]
   readonly edges: readonly EdgeView[]
+  /** Told since the page was opened, newest last; a node's page asks for those before. */
+  readonly commands: readonly CommandView[]
+  /** How often documents or conflicts of an edge were told to have changed: whoever shows them asks again. */
+  readonly edits: Readonly<Record<string, number>>
 }
 
 /** As many as the hub itself gives; the oldest cleared ones fall off first, then the oldest. */
 export const ALERTS_MAX = 200
+const COMMANDS_MAX = 100
 
 export const emptyModel: Model = {
   loaded: false,
@@ -21,6 +33,8 @@ export const emptyModel: Model = {
   stations: [],
   alerts: [],
   edges: [],
+  commands: [],
+  edits: {},
 }
 
 export function withOverview(model: Model, overview: Overview): Model {
@@ -47,11 +61,14 @@ export function withEvent(model: Model, event: StreamEvent): Model {
       return { ...model, alerts: newestFirst(upsert(model.alerts, event.data, sameAlert, changedEarlier)) }
     case 'edge':
       return { ...model, edges: upsert(model.edges, event.data, (a, b) => a.edge === b.edge, seenEarlier) }
-    case 'alarm':
-    // Shown by the page of the node that they are for.
     case 'command':
+      return { ...model, commands: withCommand(model.commands, event.data) }
     case 'document':
-    case 'conflict':
+    case 'conflict': {
+      const { edge } = event.data
+      return { ...model, edits: { ...model.edits, [edge]: (model.edits[edge] ?? 0) + 1 } }
+    }
+    case 'alarm':
       return model
   }
 }
@@ -75,6 +92,10 @@ function upsert<T>(
   const known = list[index]
   if (known === undefined) return [...list, item]
   return older(item, known) ? list : list.with(index, item)
+}
+
+function withCommand(commands: readonly CommandView[], command: CommandView): readonly CommandView[] {
+  return [...commands.filter(({ id }) => id !== command.id), command].slice(-COMMANDS_MAX)
 }
 
 function newestFirst(alerts: readonly AlertView[]): readonly AlertView[] {

@@ -3,6 +3,7 @@ import { button, h, setAttributes, setText } from '../dom/element.ts'
 import { zoneOf } from '../headline.ts'
 import type { LinkState } from '../live/feed.ts'
 import type { Theme } from '../preferences.ts'
+import type { Route } from '../route.ts'
 import type { Voice } from '../wording.ts'
 import type { WordKey } from '../words.ts'
 import { brand } from './icons.ts'
@@ -17,7 +18,7 @@ export interface TopBarActions {
 export interface BarState {
   readonly theme: Theme
   readonly sound: boolean
-  readonly route: 'overview' | 'station' | 'nodes'
+  readonly route: Route['page']
 }
 
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const satisfies Record<

@@ -1,5 +1,5 @@
 import type { GapReason } from '../../../core/wire/frame.ts'
-import type { LedgerView, StationView } from '../../api/schema.ts'
+import type { EdgeView, LedgerView } from '../../api/schema.ts'
 import type { Context } from '../context.ts'
 import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
@@ -67,7 +67,7 @@ export function createLedger(context: Context, edge: string, zone: string) {
   }
   return {
     element,
-    update({ complete, behind, lastSeen }: StationView) {
+    update({ complete, behind, lastSeen }: Pick<EdgeView, 'complete' | 'behind' | 'lastSeen'>) {
       most = complete ? 0 : Math.max(most, behind)
       const state = complete ? 'good' : behind > 0 ? 'busy' : 'bad'
       verdict.className = `ledger-verdict verdict-${state}`
@@ -98,8 +98,11 @@ function epochPart(epoch: Epoch, zone: string, voice: Voice): Node {
   const state = say(epoch.current ? 'epochCurrent' : 'epochFormer')
   const heads = [
     say('lane'),
-    say('rowsStored'),
     say('rowsProduced'),
+    say('rowsStored'),
+    say('rowsAcknowledged'),
+    say('rowsThinned'),
+    say('rowsDropped'),
     say('ranges'),
     say('gaps'),
     say('period'),
@@ -114,6 +117,9 @@ function epochPart(epoch: Epoch, zone: string, voice: Voice): Node {
   return h('div', { class: 'table-box' }, table)
 }
 
+/** Where the gaps stand among the cells of a lane's row. */
+const GAPS_CELL = 6
+
 function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[]): HTMLElement {
   const { say, format } = voice
   const word = LANE_WORDS[lane.lane]
@@ -124,11 +130,21 @@ function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[
       ? say('noValue')
       : `${format.dateTime(lane.from, zone)} – ${format.dateTime(lane.to, zone)}`
   const gaps = lane.gaps.map((gap) => `${span([gap.first, gap.last])}: ${gapReason(gap.reason, voice)}`)
+  const undated = lane.undated.map(({ first, last, after, before }) =>
+    say('undated', {
+      range: span([first, last]),
+      after: format.dateTime(after, zone),
+      before: format.dateTime(before, zone),
+    }),
+  )
   const stored = format.count(lane.stored)
   const cells = [
-    lane.expired === 0 ? stored : say('rowsExpired', { stored, expired: format.count(lane.expired) }),
     format.count(lane.produced),
-    few(lane.ranges.map(span), voice),
+    lane.expired === 0 ? stored : say('rowsExpired', { stored, expired: format.count(lane.expired) }),
+    format.count(lane.acknowledged),
+    format.count(lane.thinned),
+    format.count(lane.dropped),
+    few([...lane.ranges.map(span), ...undated], voice),
     gaps.length > 0 ? few(gaps, voice) : say('noGaps'),
     period,
   ]
@@ -139,7 +155,10 @@ function laneRow(lane: Lane, zone: string, voice: Voice, heads: readonly string[
     ...cells.map((text, index) => {
       const cell = h('td', { 'data-head': heads[index + 1] ?? '' }, text)
       setAttributes(cell, {
-        class: index === 3 && lane.gaps.some(({ reason }) => !HARMLESS.has(reason)) ? 'has-gaps' : undefined,
+        class:
+          index === GAPS_CELL && lane.gaps.some(({ reason }) => !HARMLESS.has(reason))
+            ? 'has-gaps'
+            : undefined,
       })
       return cell
     }),

@@ -4,6 +4,7 @@ import type { Context, Scene, View } from '../context.ts'
 import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
 import { zoneOf } from '../headline.ts'
 import { completeness } from '../parts/station-card.ts'
+import { nodeHref } from '../route.ts'
 import type { Voice } from '../wording.ts'
 import type { WordKey } from '../words.ts'
 
@@ -44,7 +45,7 @@ export function createNodes(context: Context): View {
   }
 }
 
-const CLOCK_WORDS: Readonly<Record<string, WordKey>> = {
+export const CLOCK_WORDS: Readonly<Record<string, WordKey>> = {
   synced: 'clockSynced',
   holdover: 'clockHoldover',
   unknown: 'clockUnknown',
@@ -68,7 +69,12 @@ function nodeParts(
     h(
       'header',
       { class: 'panel-head' },
-      h('h2', {}, edge.name[language], h('code', { class: 'node-id' }, edge.edge)),
+      h(
+        'h2',
+        {},
+        h('a', { href: nodeHref(edge.edge), class: 'text-link' }, edge.name[language]),
+        h('code', { class: 'node-id' }, edge.edge),
+      ),
       h(
         'span',
         { class: `status status-${edge.online ? 'good' : 'bad'}` },
@@ -138,7 +144,11 @@ function rank(channel: string): number {
   return at === -1 ? ORDER.length : at
 }
 
-function refusedBlock(edge: EdgeView, { say, format, language }: Voice, errors: ErrorTable): HTMLElement {
+export function refusedBlock(
+  edge: EdgeView,
+  { say, format, language }: Voice,
+  errors: ErrorTable,
+): HTMLElement {
   const rows = Object.entries(edge.refused)
     .filter(([, count]) => count > 0)
     .toSorted(([, a], [, b]) => b - a)

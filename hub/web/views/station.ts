@@ -7,9 +7,12 @@ import { levelMark, trendArrow } from '../parts/icons.ts'
 import { outputPiece } from '../parts/outputs.ts'
 import { createStaffGauge, LARGE_GAUGE } from '../parts/staff-gauge.ts'
 import { levelChip, stageFigure, statusWords } from '../parts/station-card.ts'
+import { nodeHref } from '../route.ts'
 import { stationGrade, trendOf, trendText, type Voice } from '../wording.ts'
+import { createControl } from './control.ts'
 import { createLedger } from './ledger.ts'
 import { devicesBlock, fact, healthBlock } from './nodes.ts'
+import { createThresholds } from './thresholds.ts'
 
 /** Everything about one station. It waits for the station to be known, so that a link can be opened cold. */
 export function createStationPage(context: Context, id: string): View {
@@ -51,6 +54,8 @@ function createBody(context: Context, first: StationView) {
   const now = createNow(voice)
   const outputs = createOutputs(voice)
   const log = createAlarmList(context, 'noStationAlarms')
+  const control = createControl(context, first)
+  const thresholds = createThresholds(context, first)
   const ledger = createLedger(context, first.edge, first.timeZone)
   const devices = h('section', { class: 'panel devices' })
   const devicesSlot = createSlot(devices)
@@ -74,6 +79,8 @@ function createBody(context: Context, first: StationView) {
       chartPlace,
       h('section', { class: 'panel station-outputs' }, h('h2', {}, say('outputs')), outputs.element),
       h('section', { class: 'panel station-log' }, h('h2', {}, say('alarmLog')), log.element),
+      control.element,
+      thresholds.element,
       ledger.element,
       devices,
     ],
@@ -83,6 +90,8 @@ function createBody(context: Context, first: StationView) {
       now.update(station, scene)
       outputs.update(station, scene)
       log.update(logOf(station, history, scene.model.alerts), scene)
+      control.update(station, scene)
+      thresholds.update(scene)
       ledger.update(station)
       charts?.update(station)
       const edge = scene.model.edges.find((node) => node.edge === station.edge)
@@ -90,7 +99,7 @@ function createBody(context: Context, first: StationView) {
         edge === undefined
           ? [h('p', { class: 'quiet' }, say('noDevices'))]
           : [
-              h('h2', {}, edge.name[language]),
+              h('h2', {}, h('a', { href: nodeHref(edge.edge), class: 'text-link' }, edge.name[language])),
               h('div', { class: 'node-columns' }, devicesBlock(edge, voice), healthBlock(edge, voice)),
             ],
       )

@@ -1,0 +1,139 @@
+import type { CommandAction } from '../../../core/wire/commands.ts'
+import type { CommandView } from '../../api/schema.ts'
+import type { Context, Scene } from '../context.ts'
+import { button, createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
+import { DEFAULT_ZONE } from '../format.ts'
+import type { Voice } from '../wording.ts'
+import type { WordKey } from '../words.ts'
+
+const STATE_WORDS = {
+  open: 'stateOpen',
+  sent: 'stateSent',
+  accepted: 'stateAccepted',
+  done: 'stateDone',
+  refused: 'stateRefused',
+  failed: 'stateFailed',
+  expired: 'stateExpired',
+  cancelled: 'stateCancelled',
+  unanswered: 'stateUnanswered',
+} as const satisfies Record<CommandView['state'], WordKey>
+
+const TONES = {
+  open: 'busy',
+  sent: 'busy',
+  accepted: 'busy',
+  done: 'good',
+  refused: 'bad',
+  failed: 'bad',
+  expired: 'bad',
+  cancelled: 'quiet',
+  unanswered: 'bad',
+} as const satisfies Record<CommandView['state'], string>
+
+export function durationWords(seconds: number, { say }: Pick<Voice, 'say'>): string {
+  return seconds % 60 === 0 ? say('minutes', { count: seconds / 60 }) : say('seconds', { count: seconds })
+}
+
+/** What a command asks, in a few words. */
+export function actionWords(action: CommandAction, voice: Voice): string {
+  const { say, format } = voice
+  switch (action.type) {
+    case 'silence':
+      return say('orderFor', {
+        order: say('orderSilence'),
+        amount: durationWords(action.for_min * 60, voice),
+      })
+    case 'unsilence':
+      return say('orderUnsilence')
+    case 'self-test':
+      return say('orderSelfTest')
+    case 'drive': {
+      const order = say('orderDrive', { output: `${action.device}/${action.output}` })
+      return say('orderFor', { order, amount: durationWords(action.for_s, voice) })
+    }
+    case 'hold': {
+      const output = `${action.device}/${action.output}`
+      if (action.value === null) return say('orderRelease', { output })
+      return say('orderFor', { order: say('orderHold', { output }), amount: format.number(action.value, 2) })
+    }
+  }
+}
+
+/** The commands of one edge, newest first: those asked for once, overlaid by what the stream has told since. */
+export function createCommandList(context: Context, edge: string, zone = DEFAULT_ZONE) {
+  const { voice, api } = context
+  const { say, language, format } = voice
+  const list = h('ol', { class: 'commands' })
+  const empty = h('p', { class: 'quiet' }, say('noOrders'))
+  let before: readonly CommandView[] = []
+  let scene: Scene | undefined
+  const item = (): { readonly element: HTMLElement; update(command: CommandView): void } => {
+    const element = h('li', { class: 'command' })
+    const slot = createSlot(element)
+    return {
+      element,
+      update(command) {
+        slot([command, scene?.now === undefined], () => {
+          const time = format.time(command.issuedAt, zone, scene?.now ?? command.issuedAt)
+          const open = command.state === 'open' || command.state === 'sent'
+          return [
+            h(
+              'p',
+              { class: 'command-head' },
+              h('b', {}, actionWords(command.action, voice)),
+              h('span', { class: `status status-${TONES[command.state]}` }, say(STATE_WORDS[command.state])),
+            ),
+            h('p', { class: 'command-meta' }, `${time} · ${command.who}: ${command.why}`),
+            command.problem === null
+              ? undefined
+              : h(
+                  'p',
+                  { class: 'command-why' },
+                  `${command.problem.what[language]} ${command.problem.next[language]}`,
+                ),
+            command.cancelledBy === null || command.state === 'cancelled'
+              ? undefined
+              : h('p', { class: 'command-why' }, say('cancelAsked')),
+            open && command.cancelledBy === null
+              ? button(say('cancelOrder'), () => void api.cancelCommand(command).then(take), {
+                  class: 'command-cancel',
+                })
+              : undefined,
+          ]
+        })
+      },
+    }
+  }
+  const show = createKeyedList<CommandView>(list, ({ id }) => id, item)
+  const draw = () => {
+    const told = new Map(before.map((command) => [command.id, command]))
+    for (const command of scene?.model.commands ?? []) {
+      if (command.edge === edge) told.set(command.id, command)
+    }
+    const all = [...told.values()].toSorted((a, b) => b.issuedAt - a.issuedAt || b.id.localeCompare(a.id))
+    setAttributes(empty, { hidden: all.length > 0 })
+    show(all)
+  }
+  const take = (answer: Awaited<ReturnType<typeof api.cancelCommand>>) => {
+    if (!answer.ok) return
+    before = [answer.value, ...before.filter(({ id }) => id !== answer.value.id)]
+    draw()
+  }
+  void api.commands(edge).then((answer) => {
+    if (answer.ok && Array.isArray(answer.value)) before = answer.value
+    draw()
+  })
+  return {
+    element: h('div', { class: 'commands-box' }, h('h3', {}, say('orders')), empty, list),
+    /** One that was just given, before the stream tells of it. */
+    add(command: CommandView) {
+      before = [command, ...before]
+      draw()
+    },
+    update(next: Scene) {
+      const changed = next.model.commands !== scene?.model.commands
+      scene = next
+      if (changed) draw()
+    },
+  }
+}
