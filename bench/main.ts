@@ -8,6 +8,7 @@ import { hubIngest } from './measurements/hub-ingest.ts'
 import { idle } from './measurements/idle.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
+import { recovery } from './measurements/recovery.ts'
 import { sirenPath } from './measurements/siren-path.ts'
 import { thresholdRule } from './measurements/threshold-rule.ts'
 import { wireBytes } from './measurements/wire-bytes.ts'
@@ -22,10 +23,11 @@ const MEASUREMENTS: readonly Measurement[] = [
   thresholdRule,
   wireBytes,
   backlog,
+  recovery,
   idle,
 ]
 
-const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [name...]]
+const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [--only <name>]... | [name...]]
 
 ${MEASUREMENTS.map(({ name, title }) => `  ${name.padEnd(16)} ${title}`).join('\n')}
 `
@@ -66,10 +68,12 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       data: { type: 'string', default: '.tram/bench' },
       profile: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   })
-  const unknown = positionals.filter((name) => !MEASUREMENTS.some((known) => known.name === name))
+  const wanted = [...positionals, ...values.only]
+  const unknown = wanted.filter((name) => !MEASUREMENTS.some((known) => known.name === name))
   if (values.help || unknown.length > 0) {
     print(unknown.length > 0 ? `no measurement ${unknown.join(', ')}\n\n${USAGE}` : USAGE)
     return unknown.length > 0 ? 1 : 0
@@ -82,7 +86,7 @@ async function main(): Promise<number> {
   const [loadBefore = 0] = loadavg()
   const findings: Finding[] = []
   for (const measurement of MEASUREMENTS) {
-    if (positionals.length > 0 && !positionals.includes(measurement.name)) continue
+    if (wanted.length > 0 && !wanted.includes(measurement.name)) continue
     findings.push(await measure(measurement, settings))
   }
   save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '), loadBefore)

@@ -11,7 +11,8 @@ import { type Workplace, writeConfig } from './workplace.ts'
 
 /** The bench runs in the project's own folder, as npm has it. */
 const TRAM = resolve('provisioning', 'tram.js')
-const KEY = 'bench-bench-bench-bench-bench-bench'
+/** All nodes of the bench have the same. */
+export const EDGE_KEY = 'bench-bench-bench-bench-bench-bench'
 export const SITE = 'bench'
 export const EDGE = 'bench-node'
 const READY_WITHIN_MS = 30_000
@@ -44,7 +45,7 @@ export function edgeNode(
 ): EdgeNode {
   const folder = workplace.folder('edge')
   const dataDir = join(folder, 'data')
-  writeFileSync(join(folder, 'edge.key'), KEY, { mode: 0o600 })
+  writeFileSync(join(folder, 'edge.key'), EDGE_KEY, { mode: 0o600 })
   for (const station of options.stations) writeConfig(join(folder, `${station.id}.yaml`), station)
   const { lorawan, chirpstack } = options
   const config = writeConfig(join(folder, 'edge.yaml'), {
@@ -81,28 +82,32 @@ export function edgeNode(
 export interface HubNode {
   readonly dataDir: string
   readonly mqttUrl: string
+  readonly port: number
   start(): Promise<number>
   child(): Child
 }
 
-/** A hub that knows the node above; `ports` may be taken again after a restart. */
+/** A hub that knows the node above and `others`; `ports` may be taken again after a restart. */
 export async function hubNode(
   workplace: Workplace,
   ports: { readonly mqtt: number; readonly http: number },
+  others: readonly string[] = [],
 ): Promise<HubNode> {
   const folder = workplace.folder('hub')
   const dataDir = join(folder, 'data')
+  const keyHash = await hashSecret(EDGE_KEY, systemRandom)
   const config = writeConfig(join(folder, 'hub.yaml'), {
     site: SITE,
     dataDir,
     broker: { port: ports.mqtt },
     http: { port: ports.http },
-    edges: [{ id: EDGE, keyHash: await hashSecret(KEY, systemRandom) }],
+    edges: [EDGE, ...others].map((id) => ({ id, keyHash })),
   })
   let child: Child | undefined
   return {
     dataDir,
     mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`,
+    port: ports.mqtt,
     async start() {
       const start = performance.now()
       child = workplace.startNode([TRAM, 'hub', '--config', config])

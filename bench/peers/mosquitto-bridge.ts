@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { pause, until } from '../rounds.ts'
 import { freePort, type Workplace } from '../workplace.ts'
@@ -34,19 +33,12 @@ export async function bridgeBacklog(
 ): Promise<Drained> {
   const { count, quiet_ms } = options
   const [local, remote] = [await freePort(), await freePort()]
-  const lines = [
-    'persistence true',
-    `persistence_location ${join(workplace.folder('bridge-store'))}/`,
-    `autosave_interval ${options.autosave_s}`,
-    'user root',
-    'connection up',
-    `address 127.0.0.1:${remote}`,
-    'topic readings/# out 1',
-    'cleansession false',
-    'notifications false',
-    'try_private false',
-    'restart_timeout 1',
-  ]
+  const lines = bridgeLines({
+    store: workplace.folder('bridge-store'),
+    autosave_s: options.autosave_s,
+    port: remote,
+    topics: ['readings'],
+  })
   const first = await startMosquitto(workplace, mosquitto, local, lines)
   await publish(local, count)
   await pause(options.after_ms)
@@ -72,6 +64,28 @@ export async function bridgeBacklog(
     doubled: all - times.size,
     drain_s: times.size === 0 ? Number.NaN : (heard.lastAt() - start) / 1000,
   }
+}
+
+/** Configuration of a bridge that keeps what it cannot tell, and dials once a second. */
+export function bridgeLines(options: {
+  readonly store: string
+  readonly autosave_s: number
+  readonly port: number
+  readonly topics: readonly string[]
+}): readonly string[] {
+  return [
+    'persistence true',
+    `persistence_location ${options.store}/`,
+    `autosave_interval ${options.autosave_s}`,
+    'user root',
+    'connection up',
+    `address 127.0.0.1:${options.port}`,
+    ...options.topics.map((topic) => `topic ${topic}/# out 1`),
+    'cleansession false',
+    'notifications false',
+    'try_private false',
+    'restart_timeout 1',
+  ]
 }
 
 async function publish(port: number, count: number): Promise<void> {

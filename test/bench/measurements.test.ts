@@ -8,6 +8,7 @@ import { hubIngest } from '../../bench/measurements/hub-ingest.ts'
 import { idle } from '../../bench/measurements/idle.ts'
 import { lorawanUplinks } from '../../bench/measurements/lorawan-uplinks.ts'
 import { outboxRows } from '../../bench/measurements/outbox-rows.ts'
+import { recovery } from '../../bench/measurements/recovery.ts'
 import { sirenPath } from '../../bench/measurements/siren-path.ts'
 import { thresholdRule } from '../../bench/measurements/threshold-rule.ts'
 import { wireBytes } from '../../bench/measurements/wire-bytes.ts'
@@ -79,6 +80,15 @@ describe('with real processes', () => {
   test('a killed node loses and doubles nothing', async () => {
     const figures = await figuresOf(backlog)
     expect([first(figures, 'lost'), first(figures, 'doubled')]).toEqual([0, 0])
+  }, 120_000)
+
+  test('a node that was dark tells its alarms, its present and its past, and loses nothing by dying meanwhile', async () => {
+    const figures = await figuresOf(recovery)
+    const seconds = ['first alarm', 'present of every point'].map((what) =>
+      first(figures, `until the ${what}`),
+    )
+    expect(seconds.every((value) => value > 0 && value <= first(figures, 'until complete'))).toBe(true)
+    expect([first(figures, 'lost when killed midway'), first(figures, 'doubled by it')]).toEqual([0, 0])
   }, 120_000)
 
   test('an idle node and hub say how much they hold', async () => {
