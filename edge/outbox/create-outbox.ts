@@ -299,6 +299,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
 
     holds: ({ epoch, seq }) => disk?.epoch === epoch && seq < disk.lane('alarm').next(),
+    alarms: (limit) => attempt((open) => open.alarms(limit), []),
 
     epoch: () => disk?.epoch,
     lanes() {

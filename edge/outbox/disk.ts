@@ -14,7 +14,7 @@ import { type Carried, formerFrames, type Losses } from './former.ts'
 import { type LaneStore, laneStore } from './lane-store.ts'
 import type { Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
-import type { FrameName, FrozenFrame, SeriesEntry } from './outbox.ts'
+import type { FrameName, FrozenFrame, PendingAlarm, SeriesEntry } from './outbox.ts'
 import { alarmLine, liveRow } from './rows.ts'
 import { number, openTables, type RescuePosition, rescueMark, rowMark } from './tables.ts'
 import { thinner } from './thinner.ts'
@@ -108,6 +108,8 @@ export interface Disk {
   usedBytes(): number
   /** Of the oldest row of a lane, former frames among them, that the hub does not have. */
   oldestAt(lane: 'alarm' | 'live'): Utc | undefined
+  /** Alarm rows, newest first. */
+  alarms(limit: number): readonly PendingAlarm[]
   close(): void
 }
 
@@ -336,6 +338,11 @@ export function openDisk(options: DiskOptions): Disk {
         return oldest === undefined || (at !== undefined && at < oldest) ? at : oldest
       }, undefined)
     },
+    alarms: (limit) =>
+      sql.newestAlarms.all(limit).flatMap((row) => {
+        const line = alarmLine(row)
+        return line === undefined ? [] : [{ seq: line.seq, at: known.date(line).at, body: line.body }]
+      }),
     close: () => store.close(),
   }
 }
@@ -363,6 +370,7 @@ function statements(store: SqlStore) {
       alarm: store.prepare('SELECT * FROM alarm ORDER BY seq LIMIT 1'),
       live: store.prepare('SELECT * FROM live ORDER BY seq LIMIT 1'),
     },
+    newestAlarms: store.prepare('SELECT * FROM alarm ORDER BY seq DESC LIMIT ?'),
     pages: store.prepare('PRAGMA page_count'),
     freePages: store.prepare('PRAGMA freelist_count'),
     pageSize: store.prepare('PRAGMA page_size'),

@@ -27,6 +27,8 @@ export interface Outbox {
   ): Promise<Result<number>>
   /** The alarm of this place was committed, whatever became of it since. */
   holds(place: AlarmPlace): boolean
+  /** The newest alarm rows on disk that the hub has not committed, newest first; with nobody to ask, none. */
+  alarms(limit: number): readonly PendingAlarm[]
 
   /** 16 hexadecimal digits; undefined while no database is open. */
   epoch(): string | undefined
@@ -76,6 +78,13 @@ export interface Outbox {
   flush(): void
   /** Flushes and closes. Alarms still in memory resolve with the fault that kept them there. */
   close(): void
+}
+
+/** An alarm row, dated as well as it can be now. */
+export interface PendingAlarm {
+  readonly seq: number
+  readonly at: number
+  readonly body: Uint8Array
 }
 
 /** Where an alarm stands in this outbox, and in no other. */
