@@ -3,6 +3,7 @@ import { FaultError, fault } from '../core/errors.ts'
 import type { BrokerState } from '../core/ports/broker.ts'
 import type { Result } from '../core/result.ts'
 import type { Agent } from './agent.ts'
+import type { CommandRecord } from './commands/command-store.ts'
 import { documentControl } from './documents/control.ts'
 import type { SiteDocuments } from './documents/site-documents.ts'
 import type { DocumentSyncStatus } from './documents/sync.ts'
@@ -26,6 +27,8 @@ export interface NodeStatus extends NodeIdentity {
     /** Hops that have not been proven in time. */
     readonly unproven: readonly string[]
   }[]
+  /** The newest ones, newest first. */
+  readonly commands: readonly CommandRecord[]
   readonly refusals: ReturnType<Refusals['latest']>
 }
 
@@ -46,6 +49,8 @@ export interface NodeIdentity {
   /** How alike the documents here and at the hub are; left out where they are not replicated. */
   readonly documents?: DocumentSyncStatus | undefined
 }
+
+const COMMANDS_SHOWN = 10
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -76,6 +81,7 @@ export function nodeControl(parts: NodeControlParts) {
           unproven,
         }
       }),
+      commands: agent.commands(COMMANDS_SHOWN),
       refusals: refusals.latest(),
     }),
     silence(args: Args) {

@@ -2,6 +2,7 @@ import { NODE_POINTS, SUPPLY_PREFIX } from '../core/documents/node-points.ts'
 import { explain } from '../core/errors.ts'
 import { unitSymbol } from '../core/units.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
+import { commandList } from './command-list.ts'
 import { laneTable } from './lane-table.ts'
 
 /** A node's state as a technician reads it in a terminal: Vietnamese first, one thing a line. */
@@ -11,6 +12,7 @@ export function nodeStatusText(status: NodeStatus): string {
     ...stations(status),
     ...sending(status),
     ...devices(status),
+    ...commandList(status.commands),
     ...refusals(status),
   ].join('\n')
 }

@@ -64,6 +64,7 @@ const STATUS: NodeStatus = {
   lastHeard: {},
   outputs: [],
   stations: [],
+  commands: [],
   refusals: [],
 }
 
