@@ -30,6 +30,8 @@ interface Context {
   readonly a: Version
   readonly b: Version
   choose(policy: Policy, a: unknown, b: unknown, absence: Absence): 'a' | 'b'
+  /** What only `b` changed is not taken from it either. */
+  readonly keepA: boolean
   readonly lost: Lost[]
 }
 
@@ -64,7 +66,7 @@ export function mergeVersions(
 
 /** Keeps one of two edits whole; lost is what the other changed. */
 export function keepVersion(policy: Policy, base: Body | undefined, kept: Version, other: Version): Merged {
-  const { lost } = traverse(policy, base, kept, other, () => 'a')
+  const { lost } = traverse(policy, base, kept, other, () => 'a', true)
   return { body: kept.body, lost }
 }
 
@@ -131,8 +133,9 @@ function traverse(
   a: Version,
   b: Version,
   choose: Context['choose'],
+  keepA = false,
 ): Merged {
-  const context: Context = { a, b, choose, lost: [] }
+  const context: Context = { a, b, choose, keepA, lost: [] }
   const known = { known: base !== undefined, value: base }
   const value = mergeValue(context, policy, 'stays', [], known, a.body, b.body)
   return { body: isRecord(value) ? value : a.body, lost: context.lost }
@@ -148,7 +151,7 @@ function mergeValue(
   b: unknown,
 ): unknown {
   if (jsonEqual(a, b)) return a
-  if (base.known && jsonEqual(a, base.value)) return b
+  if (base.known && !context.keepA && jsonEqual(a, base.value)) return b
   if (base.known && jsonEqual(b, base.value)) return a
   if (policy.rule === 'fields' && isRecord(a) && isRecord(b))
     return mergeFields(context, policy, path, base, a, b)

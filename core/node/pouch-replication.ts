@@ -1,4 +1,4 @@
-import PouchDB, { type PouchReplication } from 'pouchdb'
+import PouchDB, { type PouchReplication, type PouchRequest, type PouchResponse } from 'pouchdb'
 import { fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type FetchOptions, httpFetch } from './http-fetch.ts'
@@ -30,8 +30,9 @@ export async function replicatePouch(
   remote: Remote,
   prefix: string,
 ): Promise<Result<Replicated>> {
-  const { url, username, password } = remote
-  const other = new PouchDB(url, { skip_setup: true, auth: { username, password }, fetch: httpFetch(remote) })
+  const { username, password } = remote
+  const url = remote.url.replace(/\/+$/, '')
+  const other = new PouchDB(url, { skip_setup: true, auth: { username, password }, fetch: fetchOf({ ...remote, url }) })
   const options = {
     batch_size: BATCH,
     batches_limit: BATCHES,
@@ -53,6 +54,16 @@ export async function replicatePouch(
   } finally {
     await other.close()
   }
+}
+
+/**
+ * The replicator asks how large the other database is, for a display of progress, and lets a failure of that question
+ * go uncaught, which would end the process when the hub dies in mid-replication. It is answered here.
+ */
+function fetchOf(remote: Remote): (url: string, request: PouchRequest) => Promise<PouchResponse> {
+  const send = httpFetch(remote)
+  const answer = { ok: true, status: 200, json: async () => ({ db_name: 'hub', update_seq: 0 }) }
+  return async (url, request) => (url === `${remote.url}/` ? answer : send(url, request))
 }
 
 function collectDenied(pushing: PouchReplication) {

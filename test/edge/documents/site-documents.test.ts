@@ -1,0 +1,312 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Body, Edit } from '../../../core/documents/edit.ts'
+import { withEdit } from '../../../core/documents/edit.ts'
+import { successor } from '../../../core/documents/revision.ts'
+import { memoryDocuments } from '../../../core/memory-documents.ts'
+import type { RevisionStore } from '../../../core/ports/document-store.ts'
+import { EDGE, edited, exchange, hubOf, ID, siteOf, stages, withLevels } from './site.ts'
+
+const RAW = `${EDGE}/${ID}`
+
+async function site(store: RevisionStore = memoryDocuments()) {
+  const one = siteOf(store)
+  await one.documents.start()
+  return { store, ...one }
+}
+const settled = async (one: { readonly documents: { settled(): Promise<void> } }) => {
+  await new Promise((resolve) => setImmediate(resolve))
+  await one.documents.settled()
+}
+const hubEdit = (unit?: Edit['unit']): Edit => ({
+  at: Date.UTC(2026, 10, 2),
+  by: 'Lan',
+  side: 'hub',
+  clock: 'synced',
+  ...(unit === undefined ? {} : { unit }),
+})
+/** What a hub wrote over what stands in the store, as replication brings it. */
+async function arrives(store: RevisionStore, id: string, content: Body, unit?: Edit['unit']) {
+  const [leaf] = await store.leaves(`${EDGE}/${id}`)
+  await store.append([successor(`${EDGE}/${id}`, leaf, withEdit(content, hubEdit(unit)))])
+}
+const hold = (value = 1) => ({
+  kind: 'hold',
+  device: 'dh-siren',
+  output: 'relay1',
+  value,
+  until: Date.UTC(2026, 11, 1),
+  for_s: 3_600,
+  who: 'Minh',
+  why: '',
+})
+const HOLD = 'hold:dh-siren/relay1'
+
+describe('a document of the hub', () => {
+  test('comes into force once it is here, and watchers are told', async () => {
+    const one = await site()
+    const seen: unknown[] = []
+    one.documents.watch(({ body }) => seen.push(stages(body)))
+    await arrives(one.store, ID, withLevels(2, 3, 4))
+    await settled(one)
+    expect([await one.stages(), seen]).toEqual([[2, 3, 4], [[2, 3, 4]]])
+    expect(one.documents.edit(ID)).toMatchObject({ side: 'hub', by: 'Lan' })
+  })
+
+  test('that this node cannot use leaves what is in force, and says so on both sides', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    await arrives(one.store, ID, edited({ level: { ...(edited({}).level as object), device: 'nobody' } }))
+    await settled(one)
+    expect(await one.stages()).toEqual([2, 3, 4])
+    expect(one.refusals.counts()).toMatchObject({ STATION_CHANNEL_UNKNOWN: 1, DOCUMENT_RESTORED_OWN: 1 })
+    expect((await one.store.get(RAW))?.body).toMatchObject(withLevels(2, 3, 4))
+    expect(await one.documents.conflicts()).toMatchObject([
+      { of: ID, reason: { code: 'STATION_CHANNEL_UNKNOWN' }, edit: { by: 'Lan' } },
+    ])
+  })
+
+  test('that cannot be used keeps its station guarded over a restart too', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    await one.documents.close()
+    await arrives(one.store, ID, { kind: 'flood-station', id: 'dong-ha' })
+    const next = await site(one.store)
+    expect(await next.stages()).toEqual([2, 3, 4])
+  })
+
+  test('that does not hold together with this node’s edit leaves the stricter one whole', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    const [base] = await one.store.leaves(RAW)
+    await one.edit(withLevels(2, 3.9, 4))
+    // 3.9 here and 3.8 there: level 2 would lie above level 3.
+    const theirs = withEdit(withLevels(2, 3, 3.8), hubEdit())
+    await one.store.append([successor(RAW, base, theirs)])
+    await settled(one)
+    expect(await one.stages()).toEqual([2, 3, 3.8])
+    expect(one.refusals.counts()).toMatchObject({ DOCUMENT_MERGE_INVALID: 1, STATION_LEVELS_NOT_RISING: 1 })
+    expect(await one.documents.conflicts()).toMatchObject([{ reason: { code: 'STATION_LEVELS_NOT_RISING' } }])
+  })
+
+  test('deleting a station does not take its guard away', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    const [leaf] = await one.store.leaves(RAW)
+    await one.store.append([successor(RAW, leaf, {}, true)])
+    await settled(one)
+    expect(await one.stages()).toEqual([2, 3, 4])
+    expect((await one.store.get(RAW))?.body).toMatchObject(withLevels(2, 3, 4))
+  })
+
+  test('deleting a hold ends it', async () => {
+    const one = await site()
+    await arrives(one.store, HOLD, hold())
+    await settled(one)
+    expect(await one.documents.get(HOLD)).toBeDefined()
+    const gone: string[] = []
+    one.documents.onForce((id) => gone.push(id))
+    const [leaf] = await one.store.leaves(`${EDGE}/${HOLD}`)
+    await one.store.append([successor(`${EDGE}/${HOLD}`, leaf, {}, true)])
+    await settled(one)
+    expect([await one.documents.get(HOLD), gone]).toEqual([undefined, [HOLD]])
+  })
+})
+
+describe('documents written together', () => {
+  const unit = { id: 'u1', of: [ID, HOLD] }
+
+  test('are in force at once here, each with the unit in it', async () => {
+    const one = await site()
+    const put = await one.documents.putAll(
+      [
+        { id: ID, body: withLevels(2, 3, 4) },
+        { id: HOLD, body: hold() },
+      ],
+      'Minh',
+    )
+    expect(put.ok).toBe(true)
+    expect((await one.documents.list('')).map(({ id }) => id)).toEqual([ID, HOLD])
+    expect(one.documents.edit(ID)?.unit?.of).toEqual([ID, HOLD])
+  })
+
+  test('are refused all together when one of them does not hold together', async () => {
+    const one = await site()
+    const put = await one.documents.putAll(
+      [
+        { id: ID, body: withLevels(2, 3, 4) },
+        { id: HOLD, body: hold(7) },
+      ],
+      'Minh',
+    )
+    expect(put.ok ? 'taken' : put.error.code).toBe('OUTPUT_CLAIM_INVALID')
+    expect(await one.documents.list('')).toEqual([])
+  })
+
+  test('come into force together, whichever arrives first', async () => {
+    for (const order of [
+      [ID, HOLD],
+      [HOLD, ID],
+    ]) {
+      const one = await site()
+      await one.edit(withLevels(1, 3, 4))
+      const contents: Record<string, Body> = { [ID]: withLevels(2, 3, 4), [HOLD]: hold() }
+      const [first = '', second = ''] = order
+      await arrives(one.store, first, contents[first] ?? {}, unit)
+      await settled(one)
+      expect([await one.stages(), await one.documents.get(HOLD)]).toEqual([[1, 3, 4], undefined])
+      await arrives(one.store, second, contents[second] ?? {}, unit)
+      await settled(one)
+      expect([await one.stages(), (await one.documents.get(HOLD))?.id]).toEqual([[2, 3, 4], HOLD])
+    }
+  })
+
+  test('stay out of force over a restart while one is missing, and the node says which', async () => {
+    const one = await site()
+    await one.edit(withLevels(1, 3, 4))
+    await arrives(one.store, ID, withLevels(2, 3, 4), unit)
+    await settled(one)
+    await one.documents.close()
+    const next = await site(one.store)
+    expect(await next.stages()).toEqual([1, 3, 4])
+    await next.clock.advance(11 * 60_000)
+    const told = next.refusals.latest().find(({ problem }) => problem.code === 'DOCUMENT_UNIT_INCOMPLETE')
+    expect(told?.problem.details.missing).toBe(HOLD)
+  })
+
+  test('do not keep the site from editing meanwhile; both edits are merged when the rest arrives', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    await arrives(one.store, ID, withLevels(1.9, 3, 4), unit)
+    await settled(one)
+    await one.edit(withLevels(2, 2.9, 4))
+    await settled(one)
+    expect(await one.stages()).toEqual([2, 2.9, 4])
+    await arrives(one.store, HOLD, hold(), unit)
+    await settled(one)
+    expect(await one.stages()).toEqual([1.9, 2.9, 4])
+  })
+
+  test('are kept back all together when one of them cannot be used here', async () => {
+    const one = await site()
+    await one.edit(withLevels(1, 3, 4))
+    await arrives(one.store, ID, withLevels(2, 3, 4), unit)
+    await arrives(one.store, HOLD, hold(7), unit)
+    await settled(one)
+    expect([await one.stages(), await one.documents.get(HOLD)]).toEqual([[1, 3, 4], undefined])
+  })
+})
+
+describe('a node’s own edit', () => {
+  test('over a revision that is not in force is refused', async () => {
+    const one = await site()
+    await one.edit(withLevels(2, 3, 4))
+    expect(await one.documents.put(ID, withLevels(1, 3, 4), '1-0')).toMatchObject({
+      ok: false,
+      error: { code: 'DOCUMENT_CONFLICT' },
+    })
+  })
+
+  test('is told to whoever replicates, and what the hub brought is not', async () => {
+    const one = await site()
+    let told = 0
+    one.documents.onOwnChange(() => told++)
+    await arrives(one.store, ID, withLevels(2, 3, 4))
+    await settled(one)
+    expect(told).toBe(0)
+    await one.edit(withLevels(1, 3, 4))
+    expect(told).toBe(1)
+  })
+
+  test('of before there was replication moves under the edge, once', async () => {
+    const store = memoryDocuments()
+    await store.put(ID, withLevels(2, 3, 4))
+    await store.put(`seed:${ID}`, { digest: 'x' })
+    const one = await site(store)
+    expect([await one.stages(), await store.get(ID)]).toEqual([[2, 3, 4], undefined])
+    expect(await one.documents.get(`seed:${ID}`)).toMatchObject({ body: { digest: 'x' } })
+    await one.edit(withLevels(1, 3, 4))
+    const next = await site(store)
+    expect(await next.stages()).toEqual([1, 3, 4])
+  })
+})
+
+test('restoring what can no longer be used is refused, and the conflict stays', async () => {
+  const one = await site()
+  await one.edit(withLevels(2, 3, 4))
+  const [base] = await one.store.leaves(RAW)
+  await one.edit(withLevels(2, 2.9, 4))
+  await one.store.append([successor(RAW, base, withEdit(withLevels(2, 3.5, 4), hubEdit()))])
+  await settled(one)
+  await one.edit(withLevels(2, 2.9, 3.2))
+  const [conflict] = await one.documents.conflicts()
+  expect(conflict?.lost).toMatchObject([{ lost: 3.5 }])
+  const restored = await one.documents.restore(conflict?.id ?? '', 'Minh')
+  expect(restored).toMatchObject({ ok: false, error: { code: 'STATION_LEVELS_NOT_RISING' } })
+  expect(await one.documents.conflicts()).toHaveLength(1)
+})
+
+describe('whatever both sides do and however the line is cut', () => {
+  const stage = fc.tuple(
+    fc.integer({ min: 10, max: 19 }),
+    fc.integer({ min: 18, max: 29 }),
+    fc.integer({ min: 28, max: 39 }),
+  )
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('node' as const), stage }),
+    fc.record({ do: fc.constant('hub' as const), stage }),
+    fc.record({ do: fc.constant('exchange' as const) }),
+    fc.record({ do: fc.constant('restart' as const) }),
+    fc.record({ do: fc.constant('restore' as const), at: fc.constantFrom('node' as const, 'hub' as const) }),
+  )
+
+  test('both end with the same sound document, one leaf, and the same conflicts', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        const store = memoryDocuments()
+        let one = await site(store)
+        const other = memoryDocuments()
+        const hub = hubOf(other, one.clock)
+        const meet = async () => {
+          for (let round = 0; round < 3; round++) {
+            await exchange(store, other)
+            await settled(one)
+          }
+        }
+        await one.edit(withLevels(2, 3, 4))
+        await meet()
+        for (const next of steps) {
+          await one.clock.advance(1_000)
+          const levels = 'stage' in next ? withLevels(...next.stage.map((tenths) => tenths / 10)) : undefined
+          const before = await one.stages()
+          if (next.do === 'exchange') await meet()
+          else if (next.do === 'restart') {
+            await one.documents.close()
+            one = await site(store)
+            expect(await one.stages()).toEqual(before)
+          } else if (next.do === 'restore') {
+            const list =
+              next.at === 'node' ? await one.documents.conflicts() : await hub.documents.conflicts(EDGE)
+            const id = list[0]?.id.replace(`${EDGE}/`, '') ?? 'conflict:none'
+            if (next.at === 'node') await one.documents.restore(id, 'x')
+            else await hub.documents.restore(EDGE, id, 'x')
+          } else if (levels !== undefined) {
+            const documents = next.do === 'node' ? one : hub
+            // Some of what is drawn does not hold together, and is refused.
+            await documents.edit(levels).catch(() => {})
+          }
+        }
+        await meet()
+        expect(await hub.stages()).toEqual(await one.stages())
+        const [low = 0, middle = 0, high = 0] = ((await one.stages()) ?? []) as number[]
+        expect(low < middle && middle < high).toBe(true)
+        const living = (await store.leaves(RAW)).filter(({ deleted }) => !deleted)
+        expect(living).toHaveLength(1)
+        expect((await hub.documents.conflicts(EDGE)).map(({ id }) => id).sort()).toEqual(
+          (await one.documents.conflicts()).map(({ id }) => `${EDGE}/${id}`).sort(),
+        )
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
