@@ -1,4 +1,4 @@
-import { errors, isErrorCode } from '../../core/errors.ts'
+import { fault, isErrorCode } from '../../core/errors.ts'
 import { problemOf } from '../api/problem.ts'
 import type { CommandState, CommandView, Problem } from '../api/schema.ts'
 import type { StoredCommand } from './command-table.ts'
@@ -47,6 +47,5 @@ function stateOf(
 function problemIn(end: StoredCommand['end']): Problem | null {
   if (end?.code === undefined) return null
   if (isErrorCode(end.code)) return problemOf({ code: end.code, details: end.details ?? {} })
-  const { what, next } = errors.COMMAND_REASON_UNKNOWN
-  return { code: end.code, what, next }
+  return { ...problemOf(fault('COMMAND_REASON_UNKNOWN')), code: end.code }
 }
