@@ -1,3 +1,4 @@
+import { SUPPLY_PREFIX } from '../../core/documents/node-points.ts'
 import { NODE_DEVICE } from '../../core/documents/points.ts'
 import { FLAG } from '../../core/reading.ts'
 import { firstLevel_m, type RelayDictionary } from '../../core/relay/dictionary.ts'
@@ -25,8 +26,11 @@ export function storeState(
   dictionary: RelayDictionary,
   heardAt: number,
 ): void {
+  const charge = [...store.points.presentOf(edge, NODE_DEVICE).keys()].find(isCharge)
   const battery: Value[] =
-    state.battery === undefined ? [] : [{ device: NODE_DEVICE, channel: 'battery', value: state.battery }]
+    state.battery === undefined || charge === undefined
+      ? []
+      : [{ device: NODE_DEVICE, channel: charge, value: state.battery }]
   const values = [...battery, ...state.stations.flatMap((station) => valuesOf(station, dictionary))]
   for (const { device, channel, value, age_s = 0 } of values) {
     const point = store.points.find(edge, device, channel)
@@ -34,6 +38,11 @@ export function storeState(
     const at = heardAt - age_s * 1000
     store.rows.present({ point: point.id, at, value, flag: FLAG.notEvaluated }, heardAt + AHEAD_MS)
   }
+}
+
+/** Of the first supply with a charge: the one that the node tells of. */
+function isCharge(channel: string): boolean {
+  return channel.startsWith(SUPPLY_PREFIX) && channel.endsWith('/capacity')
 }
 
 function valuesOf(told: RadioStation, dictionary: RelayDictionary): Value[] {

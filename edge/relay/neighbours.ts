@@ -1,0 +1,74 @@
+import type { Cancel } from '../../core/clock.ts'
+import { type Fault, fault } from '../../core/errors.ts'
+import type { EdgeId, SiteId } from '../../core/ids.ts'
+import type { Broker } from '../../core/ports/broker.ts'
+import { encodeCbor } from '../../core/wire/cbor.ts'
+import { decodeRelayed } from '../../core/wire/decoders.ts'
+import { edgeTopics } from '../../core/wire/topics.ts'
+import type { Driver, RelayedFrame } from '../drivers/driver.ts'
+
+/** Passes neighbours' sealed frames on to the hub, and the hub's answers back to them. */
+export interface Neighbours {
+  heard(frame: RelayedFrame): void
+  stop(): void
+}
+
+/**
+ * Frames kept while this node itself has no way to the hub; the oldest gives way. They are kept in memory alone: their
+ * sender repeats what was not acknowledged, and a restart of this node costs no alarm.
+ */
+const KEPT_MAX = 64
+
+export function createNeighbours(options: {
+  readonly broker: Broker
+  readonly site: SiteId
+  readonly edge: EdgeId
+  drivers(): readonly Driver[]
+  readonly refused: (problem: Fault) => void
+}): Neighbours {
+  const { broker, refused } = options
+  const topics = edgeTopics(options.site, options.edge)
+  const kept: RelayedFrame[] = []
+  let sending = false
+
+  /** One after another, each until the broker has it. */
+  const drain = async () => {
+    if (sending) return
+    sending = true
+    for (let frame = kept[0]; frame !== undefined && broker.state() === 'online'; frame = kept[0]) {
+      const payload = encodeCbor({ v: 1, from: frame.from, payload: frame.bytes })
+      if (!(await broker.publish(topics.relay, payload))) break
+      const place = kept.indexOf(frame)
+      if (place >= 0) kept.splice(place, 1)
+    }
+    sending = false
+  }
+  const answer = (bytes: Uint8Array) => {
+    const message = decodeRelayed(bytes)
+    if (!message.ok) return refused(message.error)
+    const { to, payload } = message.value
+    const carried = options.drivers().map((driver) => driver.relay?.(to, payload))
+    if (carried.some((result) => result?.ok)) return
+    const problem = carried.find((result) => result?.ok === false)
+    refused(problem?.ok === false ? problem.error : fault('RELAY_NOT_NEIGHBOUR', { edge: to }))
+  }
+  const cancels: Cancel[] = [
+    broker.onState(() => void drain()),
+    broker.subscribe(topics.relayed, (_topic, payload) => answer(payload)),
+  ]
+
+  return {
+    heard(frame) {
+      kept.push(frame)
+      if (kept.length > KEPT_MAX) {
+        kept.shift()
+        refused(fault('RELAY_QUEUE_FULL', { limit: KEPT_MAX }))
+      }
+      void drain()
+    },
+    stop() {
+      for (const cancel of cancels.splice(0)) cancel()
+      kept.length = 0
+    },
+  }
+}
