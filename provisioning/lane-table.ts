@@ -1,5 +1,6 @@
 import type { Lane } from '../core/wire/topics.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
+import { ago } from './duration.ts'
 
 type LaneLedger = NodeStatus['ledger']['lanes'][number]
 type Range = LaneLedger['storedRanges'][number]
@@ -38,8 +39,8 @@ const REASONS: Readonly<Record<LaneLedger['lostRanges'][number]['reason'], strin
   corrupt: 'hỏng/corrupt',
 }
 
-/** What became of every number of each lane: a row of counts, and beneath it which numbers they are. */
-export function laneTable(lanes: readonly LaneLedger[]): string[] {
+/** What became of every number of each lane: a row of counts, and beneath it which numbers they are, and how old at `at`. */
+export function laneTable(lanes: readonly LaneLedger[], at: number): string[] {
   const line = (name: string, cells: readonly string[]) =>
     `  ${name.padEnd(NAME_WIDTH)}${cells.map((cell, n) => cell.padStart(COLUMNS[n]?.width ?? 0)).join('')}`
   return [
@@ -56,13 +57,14 @@ export function laneTable(lanes: readonly LaneLedger[]): string[] {
         LANE_NAMES[lane.lane],
         COLUMNS.map(({ count }) => count(lane).toLocaleString('en').replaceAll(',', ' ')),
       ),
-      ...details(lane),
+      ...details(lane, at),
     ]),
   ]
 }
 
-function details({ lost, storedRanges, lostRanges }: LaneLedger): string[] {
-  const kept = storedRanges.length === 0 ? [] : [`    đang giữ/stored: ${shortRanges(storedRanges)}`]
+function details({ lost, storedRanges, lostRanges, oldestAt }: LaneLedger, at: number): string[] {
+  const age = oldestAt === undefined ? '' : ` · lâu nhất/oldest ${ago(at - oldestAt)}`
+  const kept = storedRanges.length === 0 ? [] : [`    đang giữ/stored: ${shortRanges(storedRanges)}${age}`]
   const gone = Object.entries(lost).flatMap(([reason, count]) => {
     if (count === 0 || !isReason(reason)) return []
     const ranges = lostRanges.filter((range) => range.reason === reason)

@@ -3,6 +3,7 @@ import { explain } from '../core/errors.ts'
 import { unitSymbol } from '../core/units.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 import { commandList } from './command-list.ts'
+import { ago, duration } from './duration.ts'
 import { laneTable } from './lane-table.ts'
 
 /** A node's state as a technician reads it in a terminal: Vietnamese first, one thing a line. */
@@ -115,17 +116,23 @@ function stations({ stations: list }: NodeStatus): string[] {
 }
 
 function sending({ ledger, at }: NodeStatus): string[] {
-  const { lanes, former, fault, queued, bytes, oldestAt, hoursLeft, rowsPerSecond } = ledger
+  const { lanes, former, fault, queued, bytes, oldestAt, hoursLeft, hoursUntilDropped, rowsPerSecond } =
+    ledger
+  const hours = (left: number | undefined) => (left === undefined ? '—' : duration(left * 3600))
   const megabytes = (count: number) => (count / 1_000_000).toFixed(1)
   return [
     '',
     'Sổ cái / Ledger',
-    ...laneTable(lanes),
+    ...laneTable(lanes, at),
     line('chờ ghi đĩa/queued', `${queued.alarms + queued.readings}`),
     line('chưa gửi/oldest unsent', oldestAt === undefined ? '—' : ago(at - oldestAt)),
     line(
-      'còn giữ được/room for',
-      `${hoursLeft === undefined ? '—' : duration(hoursLeft * 3600)} · ${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB · ${rowsPerSecond.toFixed(1)} dòng/s`,
+      'còn giữ đủ/hours left',
+      `${hours(hoursLeft)} · rồi thưa bớt/then thinned · phải bỏ/dropped: ${hours(hoursUntilDropped)}`,
+    ),
+    line(
+      'đĩa/disk',
+      `${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB · ${rowsPerSecond.toFixed(1)} dòng/rows/s`,
     ),
     ...(former.rows === 0 ? [] : [line('từ kho hỏng/damaged store', `${former.rows}`)]),
     ...(fault === undefined ? [] : [`  ! ${explain(fault, 'vi')}`]),
@@ -164,19 +171,4 @@ function told(
 ): string {
   const value = health[point]
   return value === undefined ? '' : text(value)
-}
-
-function ago(milliseconds: number): string {
-  return `${duration(Math.max(0, milliseconds) / 1000)} trước/ago`
-}
-
-/** The two largest units that matter: `45 s`, `12 min`, `3 h 20 min`, `61 d 4 h`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds)
-  if (whole < 120) return `${whole} s`
-  const minutes = Math.round(whole / 60)
-  if (minutes < 60) return `${minutes} min`
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-  const hours = Math.round(minutes / 60)
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }

@@ -39,7 +39,8 @@ export const NODE_POINTS = {
   alarms_waiting: point('1', 1, 1, 'Cảnh báo chờ gửi', 'Alarms waiting'),
   readings_waiting: point('1', 1, 100, 'Số đo chờ gửi', 'Readings waiting'),
   outbox_used: point('%', 0.1, 1, 'Kho chờ gửi đã dùng', 'Outbox used'),
-  hours_left: point('h', 0.1, 24, 'Còn giữ được', 'Hours left'),
+  hours_left: point('h', 0.1, 24, 'Còn giữ đủ', 'Hours left until readings are thinned'),
+  hours_until_dropped: point('h', 1, 24, 'Còn giữ được dạng thưa', 'Hours left until readings are dropped'),
   thinned: point('1', 1, 1000, 'Số đo đã thưa bớt', 'Readings thinned'),
   dropped: point('1', 1, 1000, 'Số đo đã bỏ', 'Readings dropped'),
 } as const satisfies Readonly<Record<string, NodePoint>>

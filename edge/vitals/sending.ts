@@ -9,7 +9,7 @@ export function outboxVitals(parts: { readonly clock: Clock; ledger(): Ledger })
   return {
     name: 'outbox',
     read() {
-      const { lanes, queued, former, bytes, oldestAt, hoursLeft } = parts.ledger()
+      const { lanes, queued, former, bytes, oldestAt, hoursLeft, hoursUntilDropped } = parts.ledger()
       const stored = (wanted: string) => lanes.find(({ lane }) => lane === wanted)?.stored ?? 0
       const lost = (reason: 'thinned' | 'dropped') =>
         lanes.reduce((sum, lane) => sum + (lane.lost[reason] ?? 0), 0)
@@ -19,6 +19,7 @@ export function outboxVitals(parts: { readonly clock: Clock; ledger(): Ledger })
         readings_waiting: stored('live') + queued.readings + former.rows,
         outbox_used: (bytes.used / bytes.limit) * 100,
         hours_left: hoursLeft,
+        hours_until_dropped: hoursUntilDropped,
         thinned: lost('thinned'),
         dropped: lost('dropped'),
       })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeStatus } from '../../edge/node-control.ts'
+import { duration } from '../../provisioning/duration.ts'
 import { shortRanges } from '../../provisioning/lane-table.ts'
-import { duration, nodeStatusText } from '../../provisioning/node-status.ts'
+import { nodeStatusText } from '../../provisioning/node-status.ts'
 
 /** What a technician reads: how the node is, what became of every row, and how long there is room. */
 
@@ -38,6 +39,7 @@ const STATUS: NodeStatus = {
         stored: 1,
         acknowledged: 2,
         lost: {},
+        oldestAt: AT - 5 * HOUR_MS,
         storedRanges: [{ first: 2, last: 2 }],
         lostRanges: [],
       },
@@ -60,6 +62,7 @@ const STATUS: NodeStatus = {
     bytes: { used: 230_000_000, limit: 512_000_000 },
     rowsPerSecond: 0.2,
     hoursLeft: 36.5,
+    hoursUntilDropped: 9_600,
   },
   lastHeard: {},
   outputs: [],
@@ -122,6 +125,7 @@ describe('tram status', () => {
     expect(lines(STATUS)).toEqual(
       expect.arrayContaining([
         '    đang giữ/stored: #600000–999999',
+        '    đang giữ/stored: #2 · lâu nhất/oldest 5 h 0 min trước/ago',
         '    đã thưa bớt/thinned 500000: #100000–599999',
         '    đã bỏ/dropped 10000: #90000–99999',
       ]),
@@ -130,7 +134,7 @@ describe('tram status', () => {
 
   test('says how old the oldest unsent row is and for how long there is room', () => {
     expect(lineOf(STATUS, 'oldest unsent')).toMatch(/ 61 d 0 h trước\/ago$/)
-    expect(lineOf(STATUS, 'room for')).toMatch(/ 36 h 30 min · 230\.0 \/ 512\.0 MB · 0\.2 dòng\/s$/)
+    expect(lineOf(STATUS, 'hours left')).toMatch(/ 36 h 30 min · .* · phải bỏ\/dropped: 400 d 0 h$/)
   })
 })
 

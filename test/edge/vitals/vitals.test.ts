@@ -185,6 +185,7 @@ describe('what waits for the hub', () => {
     bytes: { used: 256, limit: 1024 },
     rowsPerSecond: 1,
     hoursLeft: 36.5,
+    hoursUntilDropped: 900,
   }
 
   test('is told by lane, with its age, its room and what was lost', () => {
@@ -195,13 +196,20 @@ describe('what waits for the hub', () => {
       readings_waiting: 716,
       outbox_used: 25,
       hours_left: 36.5,
+      hours_until_dropped: 900,
       thinned: 40,
       dropped: 3,
     })
   })
 
   test('is nothing, and has no end, when nothing comes in', () => {
-    const idle = { ...ledger, oldestAt: undefined, hoursLeft: undefined, lanes: [] }
+    const idle = {
+      ...ledger,
+      oldestAt: undefined,
+      hoursLeft: undefined,
+      hoursUntilDropped: undefined,
+      lanes: [],
+    }
     const told = outboxVitals({ clock: fakeClock(360_000), ledger: () => idle }).read()
     expect(told).toMatchObject({ oldest_unsent_s: 0 })
     expect(told).not.toHaveProperty('hours_left')

@@ -1,0 +1,15 @@
+/** `12 min trước/ago`; what seems to lie ahead is now. */
+export function ago(milliseconds: number): string {
+  return `${duration(Math.max(0, milliseconds) / 1000)} trước/ago`
+}
+
+/** The two largest units that matter: `45 s`, `12 min`, `3 h 20 min`, `61 d 4 h`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 120) return `${whole} s`
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return `${minutes} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
