@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { FaultError, fault } from '../errors.ts'
 import type { SqlSource } from '../ports/sql-source.ts'
 import { openSqlite, type SqliteLimits } from './sqlite.ts'
@@ -24,6 +25,15 @@ export function sqliteSource(file: string, limits?: SqliteLimits): SqlSource {
   return {
     open: () => openSqlite(file, limits),
     openAside,
+    available() {
+      try {
+        const { bavail, bsize } = statfsSync(dirname(file))
+        return bavail * bsize
+      } catch {
+        // A folder that is gone, or a file system that cannot tell: whoever writes will hear of it.
+        return undefined
+      }
+    },
     moveAside() {
       try {
         for (const part of PARTS) rmSync(damaged(DAMAGED_KEPT_MAX) + part, { force: true })

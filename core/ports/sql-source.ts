@@ -11,4 +11,6 @@ export interface SqlSource {
   moveAside(): SqlStore | undefined
   /** Opens what was put aside last; undefined where nothing was, or it cannot be opened. */
   openAside(): SqlStore | undefined
+  /** Bytes that the file system has left; left out, or undefined, where nobody can tell. */
+  available?(): number | undefined
 }

@@ -87,7 +87,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const store = source.open()
       try {
         const { random, boot, shape, onFault: refused } = options
-        disk = openDisk({ store, random, boot, shape, refused, maxBytes: limits.maxBytes })
+        const available = () => source.available?.()
+        disk = openDisk({ store, random, boot, shape, refused, available, maxBytes: limits.maxBytes })
       } catch (cause) {
         closeQuietly(store)
         throw cause
@@ -360,6 +361,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const oldestAt = (lane: Lane) =>
         lane === 'state' ? undefined : attempt((working) => working.oldestAt(lane), undefined)
       const used = attempt((working) => working.usedBytes(), 0)
+      const limit = attempt((working) => working.limitBytes(), limits.maxBytes)
       const lanes = open === undefined ? [] : LANES.map((lane) => laneLedger(open.lane(lane), oldestAt(lane)))
       const former = open?.former.frames() ?? []
       const rowsPerSecond = rate.perSecond()
@@ -370,11 +372,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
         former: { frames: former.length, rows: former.reduce((sum, { rows }) => sum + rows, 0) },
         queued: { alarms: alarms.length, readings: queue.size() },
         oldestAt: oldestOf(lanes),
-        bytes: { used, limit: limits.maxBytes },
+        bytes: { used, limit },
         rowsPerSecond,
         ...rate.left({
           used,
-          budget: limits.maxBytes * THIN_SHARE,
+          budget: limit * THIN_SHARE,
           lanes,
           tiers: attempt((working) => working.tiers(), []),
           points: open?.series().length ?? 0,

@@ -51,6 +51,8 @@ export interface DiskOptions {
   readonly random: Random
   readonly boot: string
   readonly maxBytes: number
+  /** Bytes that the file system has left, where it can tell. */
+  readonly available: () => number | undefined
   readonly shape: (device: string, channel: string) => PointShape
   readonly refused: (problem: Fault) => void
 }
@@ -106,6 +108,8 @@ export interface Disk {
   /** Bytes that alarms may still take; what is left beyond is for cutting and releasing, by which room is made again. */
   alarmRoom(): number
   usedBytes(): number
+  /** What the database may hold: its limit, or what the file system lets it have. */
+  limitBytes(): number
   /** Of the oldest row of a lane, former frames among them, that the hub does not have. */
   oldestAt(lane: 'alarm' | 'live'): Utc | undefined
   /** Alarm rows, newest first. */
@@ -126,6 +130,8 @@ const TAIL_ROWS = 20_000
 const TAIL_ALARMS = 100
 /** Alarms stop short of the end: without room to cut a frame nothing could be sent, and nothing ever deleted. */
 const ALARMS_SHARE = 0.95
+/** Left to the file system: journals of this and other databases must not meet the wall. A full one cannot even delete. */
+const HEADROOM_BYTES = 4 * 1024 * 1024
 /** Free pages kept for what comes next, and given back in one go. */
 const FREE_PAGES_KEPT = 128
 const GIVE_BACK_PAGES = 64
@@ -142,6 +148,7 @@ export function openDisk(options: DiskOptions): Disk {
   const points = dictionary(opened.series, options.shape)
   let committed = opened.series.length
   const sql = statements(store)
+  const pageBytes = number(store.prepare('PRAGMA page_size').get(), 'page_size')
   const known = boots(store, boot)
   const tail = sql.tail.live.all().flatMap((row) => liveRow(row, committed) ?? [])
   for (const row of [...tail, ...sql.tail.alarm.all().flatMap((row) => alarmLine(row) ?? [])])
@@ -228,7 +235,12 @@ export function openDisk(options: DiskOptions): Disk {
   }
   const usedBytes = () => {
     const free = number(sql.freePages.get(), 'freelist_count')
-    return (number(sql.pages.get(), 'page_count') - free) * number(sql.pageSize.get(), 'page_size')
+    return (number(sql.pages.get(), 'page_count') - free) * pageBytes
+  }
+  // The pages of the file are ours in any case; it grows no further than leaves the others their room.
+  const limitBytes = () => {
+    const growth = Math.max(0, (options.available() ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES)
+    return Math.min(options.maxBytes, number(sql.pages.get(), 'page_count') * pageBytes + growth)
   }
 
   return {
@@ -307,10 +319,10 @@ export function openDisk(options: DiskOptions): Disk {
         const rows = lanes[lane].release(frames)
         if (lane !== 'state') for (const { first, last } of rows) sql.remove[lane].run(first, last)
       }),
-    tight: () => usedBytes() > options.maxBytes * THIN_SHARE,
+    tight: () => usedBytes() > limitBytes() * THIN_SHARE,
     thin: () => transaction(() => thinning.step()),
     makeRoom() {
-      const limit = options.maxBytes * READINGS_SHARE
+      const limit = limitBytes() * READINGS_SHARE
       for (let step = 0; usedBytes() > limit; step++) {
         const hurried = step >= HURRIED_STEPS
         if (!transaction(() => (hurried ? thinning.drop() : thinning.step()))) return false
@@ -327,8 +339,9 @@ export function openDisk(options: DiskOptions): Disk {
       return false
     },
     tiers: thinning.tiers,
-    alarmRoom: () => Math.max(0, options.maxBytes * ALARMS_SHARE - usedBytes()),
+    alarmRoom: () => Math.max(0, limitBytes() * ALARMS_SHARE - usedBytes()),
     usedBytes,
+    limitBytes,
     oldestAt(lane) {
       const row = sql.oldest[lane].get()
       const line = row && (lane === 'alarm' ? alarmLine(row) : liveRow(row, committed))
@@ -373,7 +386,6 @@ function statements(store: SqlStore) {
     newestAlarms: store.prepare('SELECT * FROM alarm ORDER BY seq DESC LIMIT ?'),
     pages: store.prepare('PRAGMA page_count'),
     freePages: store.prepare('PRAGMA freelist_count'),
-    pageSize: store.prepare('PRAGMA page_size'),
   }
 }
 

@@ -15,6 +15,9 @@ export function formerSending(window: number, resendMs: number) {
         .filter((frame) => ready.has(frame.lane) && now - before(frame) >= resendMs)
         .sort((one, two) => before(one) - before(two))[0]
     },
+    /** When one of them is to be sent again. */
+    dueAt: () =>
+      [...sentAt.values()].reduce((due, at) => Math.min(due, at + resendMs), Number.POSITIVE_INFINITY),
     sent: (frame: FormerFrame, now: number) => void sentAt.set(frame.id, now),
     clear: () => sentAt.clear(),
   }

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every, type Mono, type NodeClock, type Utc } from '../../core/clock.ts'
+import type { Cancel, Clock, Mono, NodeClock, Utc } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
@@ -54,7 +54,8 @@ export interface SyncStatus {
 
 const WINDOW = 8
 const HISTORY_SHARE = 0.5
-const TICK_MS = 1_000
+/** What is overdue is looked at again after this at the earliest. */
+const OVERDUE_MS = 100
 const HELLO_AGAIN_MS = 5_000
 const RESEND_MS = 10_000
 /** When live readings are this late, the hub is told the present state first. */
@@ -98,12 +99,14 @@ export function createSync(options: SyncOptions): Sync {
   let cancels: Cancel[] = []
   let pumpTimer: Cancel | undefined
   let lingerTimer: Cancel | undefined
+  /** For what no event will ask for. None while nothing waits: a node that is alone has nothing to look at. */
+  let dueTimer: Cancel | undefined
 
   const publish = (topic: string, message: unknown, retain = false) => {
     void broker.publish(topic, encodeCbor(message), { retain })
   }
   const sayAlive = (epoch: string, alive: boolean) => {
-    const message: Alive = { v: 1, alive, epoch }
+    const message: Alive = { v: 1, alive, epoch, boot: options.hello().boot }
     return broker.publish(topics.alive, encodeCbor(message), { retain: true })
   }
   const formerEpochs = () => [...new Set(outbox.former.frames().map(({ epoch }) => epoch))]
@@ -152,11 +155,13 @@ export function createSync(options: SyncOptions): Sync {
     answers = []
     lingering = undefined
     session = undefined
+    for (const cancel of [lingerTimer, dueTimer]) cancel?.()
     if (epoch === undefined || broker.state() === 'offline') return
     session = { epoch, ready: new Set(), helloAt: 0, announced: 0, boundary: 0 }
     void sayAlive(epoch, true)
     sayHello(session)
     describe(session)
+    wake()
   }
 
   const laneReady = (current: Session, lane: Lane) => {
@@ -244,6 +249,7 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   const wake = () => {
+    if (session === undefined) return
     pumpTimer ??= wall.after(0, () => {
       pumpTimer = undefined
       pump()
@@ -273,6 +279,27 @@ export function createSync(options: SyncOptions): Sync {
       lingerTimer?.()
       lingerTimer = wall.after(choice.wakeIn, wake)
     }
+    // Reading the disk may have ended it.
+    if (session !== undefined) armDue(session)
+  }
+  const armDue = (current: Session) => {
+    dueTimer?.()
+    const due = dueAt(current)
+    if (due < Number.POSITIVE_INFINITY) {
+      dueTimer = wall.after(Math.max(OVERDUE_MS, due - wall.monotonic()), lookAfter)
+    }
+  }
+  const dueAt = ({ ready, helloAt, boundary }: Session): number => {
+    const all = ready.size === LANES.length
+    const hello = all ? [] : [helloAt + HELLO_AGAIN_MS]
+    const again = LANES.flatMap((lane) => underWay.of(lane).map(({ sentAt }) => sentAt + RESEND_MS))
+    const late = underWay.of('live').filter(({ first }) => all && first >= boundary)
+    const since = [
+      ...late.map((flight) => flight.since),
+      ...(all && lingering !== undefined ? [lingering] : []),
+    ]
+    const behind = since.map((start) => start + BEHIND_MS)
+    return Math.min(formerly.dueAt(), ...hello, ...again, ...behind)
   }
   const send = (lane: Lane, frame: Range) => {
     const bytes = outbox.bytes(lane, frame.first)
@@ -291,8 +318,7 @@ export function createSync(options: SyncOptions): Sync {
     return true
   }
 
-  const tick = () => {
-    if (session === undefined || session.epoch !== outbox.epoch()) begin()
+  const lookAfter = () => {
     if (session === undefined) return
     const now = wall.monotonic()
     if (session.ready.size < LANES.length && now - session.helloAt >= HELLO_AGAIN_MS) sayHello(session)
@@ -324,7 +350,6 @@ export function createSync(options: SyncOptions): Sync {
           if (session?.epoch !== outbox.epoch()) begin()
           wake()
         }),
-        every(wall, TICK_MS, tick),
       ]
       begin()
     },
@@ -343,7 +368,7 @@ export function createSync(options: SyncOptions): Sync {
       },
     }),
     async stop() {
-      for (const cancel of [...cancels, pumpTimer, lingerTimer]) cancel?.()
+      for (const cancel of [...cancels, pumpTimer, lingerTimer, dueTimer]) cancel?.()
       cancels = []
       const last = session
       session = undefined

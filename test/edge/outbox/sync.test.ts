@@ -147,6 +147,17 @@ describe('a connection', () => {
     expect(sync.status().inFlight).toEqual({ alarm: 0, state: 0, live: 0 })
   })
 
+  test('leaves no timer while all is told, and none while it is alone', async () => {
+    queue(2500)
+    connect()
+    await rig.clock.advance(60_000)
+    expect(rig.clock.pending()).toBe(0)
+    network.cut('edge')
+    queue(10)
+    await rig.clock.advance(1_000)
+    expect(rig.clock.pending()).toBe(0)
+  })
+
   test('says goodbye when it stops, and leaves no timer behind', async () => {
     connect()
     await rig.clock.advance(100)
