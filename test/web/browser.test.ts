@@ -6,7 +6,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Overview } from '../../hub/api/schema.ts'
-import { alert, floodedOverview, NOON, overview, station } from './city.ts'
+import { alert, command, conflict, edges, floodedOverview, NOON, overview, station } from './city.ts'
 import { type MockHub, startMockHub } from './mock-hub.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -191,6 +191,7 @@ describe.skipIf(missing)(title, () => {
     ['overview', '#/'],
     ['station', '#/station/dong-ha'],
     ['nodes', '#/nodes'],
+    ['node', '#/node/dong-ha-edge'],
   ])('the %s page', (_name, hash) => {
     test('does not scroll sideways on a phone 360 px wide', async () => {
       await page.setViewportSize({ width: 360, height: 800 })
@@ -211,6 +212,89 @@ describe.skipIf(missing)(title, () => {
     })
   })
 
+  test('a siren is sounded only after a reason was given, and its outcome is told', async () => {
+    await open('#/station/dong-ha', floodedOverview())
+    await page.getByRole('button', { name: 'Hú còi khẩn cấp' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Gửi lệnh' }).click()
+    await dialog.getByText('Ghi lý do trước khi gửi.').waitFor()
+    expect(hub.commands).toEqual([])
+    await dialog.getByLabel('Lý do').fill('sơ tán thôn 3')
+    await dialog.getByLabel('Trong bao lâu').selectOption('180')
+    await dialog.getByRole('button', { name: 'Gửi lệnh' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const [given] = hub.commands
+    expect(given).toMatchObject({
+      class: 'emergency',
+      why: 'sơ tán thôn 3',
+      action: { type: 'drive', for_s: 180 },
+    })
+    await page.locator('.command', { hasText: 'đã gửi, chờ nút' }).first().waitFor()
+    hub.send({ event: 'command', data: { ...command(given), state: 'done' } })
+    await page.locator('.command', { hasText: 'xong' }).first().waitFor()
+    expect(troubles).toEqual([])
+  })
+
+  test('a command that the node refused says why', async () => {
+    await open('#/station/dong-ha', floodedOverview())
+    const problem = {
+      code: 'COMMAND_EXPIRED',
+      what: { vi: 'Lệnh đến nút khi đã quá hạn 40 giây.', en: 'The command was 40 s past its expiry.' },
+      next: { vi: 'Gửi lệnh mới.', en: 'Send a new one.' },
+    }
+    hub.send({ event: 'command', data: command({ state: 'expired', problem }) })
+    await page.locator('.command', { hasText: 'quá hạn 40 giây' }).waitFor()
+  })
+
+  test('a threshold is edited over the revision that was shown', async () => {
+    await open('#/station/dong-ha')
+    await page.getByLabel('Báo động 2').fill('3.4')
+    await page.getByRole('button', { name: 'Lưu' }).click()
+    await page.getByText('Đã lưu.').waitFor()
+    expect(hub.document.content).toMatchObject({
+      id: 'dong-ha',
+      levels: [{ stage_m: 2.5 }, { level: 2, stage_m: 3.4 }, { stage_m: 4 }],
+      clear: { below_m: 0.1, hold_min: 30 },
+    })
+  })
+
+  test('a threshold that was edited elsewhere meanwhile is not overwritten', async () => {
+    await open('#/station/dong-ha')
+    await page.getByLabel('Báo động 2').fill('3.4')
+    hub.document = { ...hub.document, rev: '4-ff' }
+    await page.getByRole('button', { name: 'Lưu' }).click()
+    await page.getByText('đã được sửa ở nơi khác').waitFor()
+    expect(hub.document.content).toMatchObject({ levels: [{}, { stage_m: 3.5 }, {}] })
+    expect(await page.getByLabel('Báo động 2').inputValue()).toBe('3.4')
+  })
+
+  test('an edit that lost is listed with what is in force, and restored with one press', async () => {
+    hub.conflicts = [conflict()]
+    await open('#/station/dong-ha')
+    await page.locator('.conflict', { hasText: 'đang dùng 3,30, bỏ 3,80' }).waitFor()
+    await page.getByRole('button', { name: 'Khôi phục' }).click()
+    await page.locator('.conflict').waitFor({ state: 'detached' })
+    expect(hub.changes).toEqual(['POST /conflicts/dong-ha-edge/conflict:flood-station:dong-ha:2-cd/restore'])
+  })
+
+  test('the page of a node tells its lanes, its clock, and how long its disk will do', async () => {
+    await open('#/node/dong-ha-edge')
+    await page.locator('.facts', { hasText: 'mạng (NTP)' }).waitFor()
+    await page.locator('.facts', { hasText: '1.440,0' }).waitFor()
+    const heads = await page.locator('.ledger-table thead th').allTextContents()
+    expect(heads).toEqual(expect.arrayContaining(['Nút đã ghi', 'Đã có', 'Đã xác nhận', 'Rút gọn', 'Bỏ']))
+  })
+
+  test('a node in quarantine says so until a person clears it', async () => {
+    const quarantine = { since: NOON - 600_000, reason: 'rows', text: { vi: 'Hai nút.', en: 'Two nodes.' } }
+    hub.edges = edges().map((edge) => ({ ...edge, quarantine }))
+    await open('#/node/dong-ha-edge')
+    await page.getByRole('button', { name: 'bỏ cách ly' }).click()
+    await expect.poll(() => hub.changes).toEqual(['POST /edges/dong-ha-edge/quarantine/clear'])
+    for (const data of hub.edges) hub.send({ event: 'edge', data })
+    await page.locator('.quarantine').waitFor({ state: 'hidden' })
+  })
+
   test('a refused code stands with the sentence that explains it', async () => {
     await open('#/nodes')
     await page.locator('.refused-why', { hasText: 'mã toàn vẹn sai' }).first().waitFor()
@@ -219,6 +303,7 @@ describe.skipIf(missing)(title, () => {
   test('every page loads without an error on the console, under the policy of the hub', async () => {
     await open('#/', floodedOverview())
     await open('#/nodes')
+    await open('#/node/dong-ha-edge')
     await open('#/station/dong-ha')
     await page.locator('.chart-rain canvas').waitFor()
     expect(troubles).toEqual([])

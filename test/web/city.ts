@@ -1,5 +1,8 @@
 import type {
   AlertView,
+  CommandView,
+  ConflictView,
+  DocumentView,
   EdgeView,
   LedgerView,
   Overview,
@@ -304,5 +307,64 @@ export function series(channel: string, from: number, to: number, buckets: numbe
     min: mean.map((level) => level - 0.04),
     max: mean.map((level) => level + 0.04),
     mean,
+  }
+}
+
+export function command(change: Partial<CommandView> = {}): CommandView {
+  return {
+    id: 'c-1',
+    edge: 'dong-ha-edge',
+    class: 'momentary',
+    action: { type: 'self-test', station: 'dong-ha' },
+    who: 'lan',
+    why: 'thử',
+    state: 'sent',
+    issuedAt: NOON - 60_000,
+    notBefore: NOON - 60_000,
+    expires: NOON,
+    sentAt: NOON - 60_000,
+    sendings: 1,
+    acceptedAt: null,
+    endedAt: null,
+    heardAt: null,
+    cancelledBy: null,
+    withheld: false,
+    problem: null,
+    ...change,
+  }
+}
+
+export function stationDocument(): DocumentView {
+  return {
+    edge: 'dong-ha-edge',
+    id: 'flood-station:dong-ha',
+    kind: 'flood-station',
+    rev: '3-ab',
+    edit: { at: NOON - 7_200_000, by: 'lan', side: 'hub', clock: 'synced' },
+    conflicted: false,
+    content: {
+      kind: 'flood-station',
+      id: 'dong-ha',
+      levels: [
+        { level: 1, stage_m: 2.5 },
+        { level: 2, stage_m: 3.5 },
+        { level: 3, stage_m: 4 },
+      ],
+      clear: { below_m: 0.1, hold_min: 30 },
+      silence: { longest_min: 60 },
+    },
+  }
+}
+
+export function conflict(change: Partial<ConflictView> = {}): ConflictView {
+  return {
+    id: 'dong-ha-edge/conflict:flood-station:dong-ha:2-cd',
+    edge: 'dong-ha-edge',
+    of: 'flood-station:dong-ha',
+    at: NOON - 3_600_000,
+    edit: { at: NOON - 5_400_000, by: 'minh', side: 'edge', clock: 'holdover' },
+    lost: [{ path: ['levels', '2', 'stage_m'], kept: 3.3, lost: 3.8 }],
+    reason: null,
+    ...change,
   }
 }

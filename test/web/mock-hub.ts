@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { errors } from '../../core/errors.ts'
-import type { AlertView, Overview, StreamEvent } from '../../hub/api/schema.ts'
-import { edges, ledger, series } from './city.ts'
+import type {
+  AlertView,
+  CommandView,
+  ConflictView,
+  DocumentView,
+  EdgeView,
+  Overview,
+  StreamEvent,
+} from '../../hub/api/schema.ts'
+import { command, edges, ledger, series, stationDocument } from './city.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,6 +29,13 @@ export interface MockHub {
   /** Asks for a sign-in until one with this password came. */
   password: string | undefined
   readonly acknowledged: string[]
+  edges: EdgeView[]
+  /** Given by the page, newest first. */
+  commands: CommandView[]
+  document: DocumentView
+  conflicts: ConflictView[]
+  /** `METHOD route` of everything that changed something. */
+  readonly changes: string[]
   send(event: StreamEvent): void
   /** Cuts every connection and refuses new ones until `restore`. */
   cut(): Promise<void>
@@ -59,7 +74,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     if (route === '/me') return json(response, 200, { name: 'lan', role: 'operator' })
     if (route === '/overview') return json(response, 200, hub.world)
     if (route === '/errors') return json(response, 200, errors)
-    if (route === '/edges') return json(response, 200, edges())
+    if (route === '/edges') return json(response, 200, hub.edges)
     if (route === '/alerts') return json(response, 200, [])
     if (route === '/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -68,7 +83,33 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       response.on('close', () => streams.delete(response))
       return
     }
+    if (request.method !== 'GET') hub.changes.push(`${request.method} ${route}`)
+    if (route === '/conflicts') return json(response, 200, hub.conflicts)
+    if (route.startsWith('/conflicts/')) {
+      hub.conflicts = hub.conflicts.filter(({ id }) => !route.includes(id))
+      return void response.writeHead(204).end()
+    }
+    if (route.startsWith('/documents/')) {
+      if (request.method === 'GET') return json(response, 200, hub.document)
+      if (request.headers['if-match'] !== `"${hub.document.rev}"`) return json(response, 409, STALE_EDIT)
+      return bodyOf(request, (content) => {
+        hub.document = { ...hub.document, rev: `${hub.document.rev}1`, content }
+        json(response, 200, hub.document)
+      })
+    }
     const parts = route.split('/')
+    if (parts[3] === 'commands') {
+      if (request.method === 'GET') return json(response, 200, hub.commands)
+      return bodyOf(request, (order) => {
+        const given = command({ id: `c-${hub.commands.length}`, edge: parts[2] ?? '', ...order })
+        hub.commands = [given, ...hub.commands]
+        json(response, 201, given)
+      })
+    }
+    if (route.endsWith('/quarantine/clear')) {
+      hub.edges = hub.edges.map((edge) => ({ ...edge, quarantine: null }))
+      return void response.writeHead(204).end()
+    }
     if (parts[1] === 'edges' && parts[3] === 'ledger') return json(response, 200, ledger(parts[2] ?? ''))
     if (parts[1] === 'points') {
       const number = (name: string) => Number(url.searchParams.get(name))
@@ -102,6 +143,11 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     world,
     password: undefined,
     acknowledged: [],
+    edges: edges(),
+    commands: [],
+    document: stationDocument(),
+    conflicts: [],
+    changes: [],
     send({ event, data }) {
       for (const response of streams) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
@@ -110,6 +156,20 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     close: cut,
   }
   return hub
+}
+
+function bodyOf(request: IncomingMessage, take: (body: Record<string, unknown>) => void): void {
+  let text = ''
+  request.on('data', (piece) => {
+    text += piece
+  })
+  request.on('end', () => take({ ...JSON.parse(text) }))
+}
+
+const STALE_EDIT = {
+  code: 'DOCUMENT_CONFLICT',
+  what: { vi: 'Tài liệu đã được sửa ở nơi khác.', en: 'The document was edited elsewhere.' },
+  next: { vi: 'Đọc lại rồi sửa.', en: 'Read it again, then edit.' },
 }
 
 const WRONG_PASSWORD = {

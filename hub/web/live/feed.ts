@@ -165,8 +165,8 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
  * The hub checks its own answers against the schema and serves this very page, so the shape within is not checked again.
  */
 export function streamEvent(raw: ServerEvent): StreamEvent | undefined {
-  const { event } = raw
-  if (event !== 'station' && event !== 'alert' && event !== 'alarm' && event !== 'edge') return undefined
+  const event = KINDS.find((kind) => kind === raw.event)
+  if (event === undefined) return undefined
   try {
     const data = JSON.parse(raw.data)
     return typeof data === 'object' && data !== null ? { event, data } : undefined
@@ -174,3 +174,14 @@ export function streamEvent(raw: ServerEvent): StreamEvent | undefined {
     return undefined
   }
 }
+
+/** A hub newer than this page may tell of more: that is left alone. */
+const KINDS: readonly StreamEvent['event'][] = [
+  'station',
+  'alert',
+  'alarm',
+  'edge',
+  'command',
+  'document',
+  'conflict',
+]
