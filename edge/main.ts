@@ -10,6 +10,7 @@ import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
 import { type PouchDocuments, pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
+import { readRelayKey } from '../core/node/relay-key.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
@@ -49,6 +50,9 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
+import { createNeighbours, type Neighbours } from './relay/neighbours.ts'
+import { createRelay, type RelayParts } from './relay/relay.ts'
+import type { RelaySender } from './relay/sender.ts'
 import { createClockFloor } from './time/clock-floor.ts'
 import { hubWord, keepAskingHub } from './time/hub-word.ts'
 import { createNodeClock, type LearningClock, NTP_ERROR_MS } from './time/node-clock.ts'
@@ -141,6 +145,13 @@ async function startEdge(
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
   stack.push(() => outbox.close())
+  // What was written before the node knew the time gets its date from what it has learnt since.
+  const date = () => {
+    const offset = clock.offset()
+    if (offset !== undefined) outbox.dated(offset)
+  }
+  stack.push(clock.onLearnt(date))
+  date()
   const store = await openDocuments(join(dataDir, 'documents'), refusals)
   const devices = deviceLookup(definitions)
   const check = nodeCheck(devices, definitions)
@@ -151,6 +162,7 @@ async function startEdge(
   const memory = createControlState({ store: small('control.db'), clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
+  let neighbours: Neighbours | undefined
   const agent = createAgent({
     clock,
     wall,
@@ -175,6 +187,7 @@ async function startEdge(
       clockVitals({ clock, known: clock.known }),
     ]),
     timeTold: ({ source, ...word }) => clock.learn(source, word),
+    relayed: (frame) => neighbours?.heard(frame),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
@@ -187,8 +200,12 @@ async function startEdge(
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
   stack.push(stopAsking)
+  neighbours = neighboursOf(loaded, { broker, agent, refusals })
+  stack.push(() => neighbours?.stop())
   stack.push(() => agent.stop())
   await agent.start()
+  const relay = openRelay(loaded, { clock, wall, outbox, agent, refusals, small, broker, sync })
+  stack.push(() => relay?.stop())
 
   const identity = (): NodeIdentity => ({
     site: config.site,
@@ -201,6 +218,7 @@ async function startEdge(
     uptime_s: Math.round(process.uptime()),
     hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
     documents: documentSync?.status(),
+    relay: relay?.status(),
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
   })
   await tolerating(refusals, async () => {
@@ -384,7 +402,7 @@ function hubLink(
   const { clock, outbox } = parts
   const site = parsed(siteId(config.site))
   const edge = parsed(edgeId(config.edge))
-  const gone = { v: 1, alive: false, epoch: outbox.epoch() ?? NO_EPOCH }
+  const gone = { v: 1, alive: false, epoch: outbox.epoch() ?? NO_EPOCH, boot: parts.boot }
   const broker = mqttBroker({
     url: hub.url,
     clientId: `${config.site}-${config.edge}`,
@@ -456,6 +474,56 @@ function documentLink(
   })
   parts.documents.onOwnChange(sync.wake)
   return sync
+}
+
+/** Passes on what neighbours say by radio, where any are configured. */
+function neighboursOf(
+  { config }: LoadedEdge,
+  parts: { readonly broker: Broker; readonly agent: Agent; readonly refusals: Refusals },
+): Neighbours | undefined {
+  if ((config.lorawan?.relays ?? []).length === 0) return undefined
+  return createNeighbours({
+    broker: parts.broker,
+    site: parsed(siteId(config.site)),
+    edge: parsed(edgeId(config.edge)),
+    relay: parts.agent.relay,
+    refused: (problem) => parts.refusals.note(problem, 'relay'),
+  })
+}
+
+/** The node's own way over a neighbour by radio, where it has a modem. */
+function openRelay(
+  { config, path }: LoadedEdge,
+  parts: Pick<RelayParts, 'clock' | 'wall' | 'outbox'> & {
+    readonly agent: Agent
+    readonly refusals: Refusals
+    readonly small: (name: string) => SqlStore
+    readonly broker: Broker
+    readonly sync: Sync
+  },
+): RelaySender | undefined {
+  if (config.relay === undefined) return undefined
+  const { modem, keyFile, appKeyFile } = config.relay
+  const { broker, sync, agent } = parts
+  const relay = createRelay({
+    ...parts,
+    config: config.relay,
+    edge: config.edge,
+    key: parsed(readRelayKey(path(keyFile))),
+    appKey: parsed(parseKey('appKey', parsed(readKeyFile(path(appKeyFile))))),
+    stream: 'path' in modem ? serialStream(modem) : tcpStream(modem),
+    random: systemRandom,
+    store: parts.small('relay.db'),
+    reachable: () => sync.status().ready,
+    refused: (problem) => parts.refusals.note(problem, 'relay'),
+  })
+  broker.onState(() => relay.reachChanged())
+  agent.onDescription(() => {
+    sync.describeAgain()
+    relay.reachChanged()
+  })
+  relay.start()
+  return relay
 }
 
 const NO_EPOCH = '0000000000000000'
