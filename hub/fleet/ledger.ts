@@ -50,6 +50,10 @@ export function createLedger(store: HubStore): Ledger {
   const absencesOf = (stream: StreamState): Absence[] =>
     [...store.rows.gaps(stream.id, LISTED_MAX), ...absent(stream)].sort((a, b) => a.first - b.first)
 
+  const whole = ({ id, next }: StreamState): boolean =>
+    Object.keys(store.rows.lost(id)).length === 0 &&
+    (next === 0 || store.ranges.missing(id, 0, next - 1, 1).length === 0)
+
   /** A gap's own time is unknown; the rows around it bound it. */
   const bounded = (stream: StreamState) => (gap: Absence) => ({
     ...gap,
@@ -89,7 +93,7 @@ export function createLedger(store: HubStore): Ledger {
         .filter((stream) => stream.epoch === epoch)
         .map(({ id, oldest, next }) => next - oldest - store.ranges.held(id, oldest, next - 1))
       return {
-        complete: streams.length > 0 && streams.every((stream) => absencesOf(stream).length === 0),
+        complete: streams.length > 0 && streams.every(whole),
         behind: behind.reduce((sum, numbers) => sum + numbers, 0),
       }
     },

@@ -11,8 +11,10 @@ import type { Edges } from '../fleet/edges.ts'
 import { createQuarantine } from '../fleet/quarantine.ts'
 import type { Refuse } from '../refusals.ts'
 import type { HubStore } from '../store/store.ts'
-import { type Applied, applyMessages, type CommandOutcomes, type Heard, type Reply } from './apply.ts'
+import { type Applied, applyMessages } from './apply.ts'
+import type { CommandOutcomes, Heard } from './batch.ts'
 import { decodeMessage } from './message.ts'
+import type { Reply } from './replies.ts'
 
 /** What a commit changed, for whoever shows it. */
 export interface Changes {

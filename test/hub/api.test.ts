@@ -195,6 +195,44 @@ test('the stream tells a new alarm, its alert and the station within a second', 
   expect([...kinds].sort()).toEqual(['alarm', 'alert', 'edge', 'station'])
 })
 
+test('health says what the database still takes', async () => {
+  expect((await get('/health')).json()).toMatchObject({
+    ok: true,
+    store: { takes: 'all', usedBytes: expect.any(Number), limitBytes: 4 * 1024 ** 3 },
+  })
+})
+
+test('the ledger has a sentence in both languages for every reason in it', async () => {
+  const { reasons } = (await get('/edges/edge-1/ledger')).json()
+  expect(reasons).toEqual({ waiting: { vi: expect.any(String), en: expect.any(String) } })
+})
+
+describe('an edge in quarantine', () => {
+  const clear = (edge: string) =>
+    running.hub.inject({ method: 'POST', url: `/api/v1/edges/${edge}/quarantine/clear`, payload: {} })
+
+  test('shows since when and why, and trusts the edge again when an operator says so', async () => {
+    const client = await running.connect('edge-1', 'key-1')
+    const twin = encodeFrame(liveFrame(0, [{ at: now, value: 77 }]))
+    await client.publishAsync(TOPICS.up('live'), Buffer.from(twin), { qos: 1 })
+    await until(async () => (await get('/edges')).json()[0].quarantine !== null)
+    expect((await get('/edges')).json()[0].quarantine).toMatchObject({ reason: 'rows' })
+    const answer = await clear('edge-1')
+    expect([answer.statusCode, answer.json().quarantine]).toEqual([200, null])
+    expect((await get('/alerts?state=active')).json()).not.toContainEqual(
+      expect.objectContaining({ rule: 'identity' }),
+    )
+  })
+
+  test.each([
+    ['edge-2', 409, 'EDGE_NOT_QUARANTINED'],
+    ['edge-9', 404, 'HTTP_NOT_FOUND'],
+  ])('is not %s: %i %s', async (edge, status, code) => {
+    const answer = await clear(edge)
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code])
+  })
+})
+
 describe('with accounts', () => {
   let guarded: RunningHub
   beforeAll(async () => {
@@ -232,6 +270,13 @@ describe('with accounts', () => {
   test('a viewer reads', async () => {
     const answer = await guarded.hub.inject({ url: '/api/v1/overview', headers: await cookieOf('khách') })
     expect(answer.statusCode).toBe(200)
+  })
+
+  test('a viewer may not clear a quarantine', async () => {
+    const headers = await cookieOf('khách')
+    const url = '/api/v1/edges/edge-1/quarantine/clear'
+    const answer = await guarded.hub.inject({ method: 'POST', url, headers })
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'HTTP_FORBIDDEN'])
   })
 
   test('a viewer may not acknowledge', async () => {

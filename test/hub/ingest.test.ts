@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
+import type { CommandOutcome } from '../../core/wire/commands.ts'
+import type { Frame } from '../../core/wire/frame.ts'
 import { encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { HOUR_MS, MINUTE_MS } from '../../hub/store/rollups.ts'
@@ -234,6 +236,18 @@ describe('a hello', () => {
     ])
   })
 
+  test('that asks for the time gets its question back, and no other answer does', async () => {
+    world.series('dh/stage')
+    world.hello({ ask: 86_400_123, lanes: [{ lane: 'live', oldest: 0, next: 1 }] })
+    await world.settle()
+    world.send(liveFrame(0, [{ at: T0, value: 1 }]))
+    await world.settle()
+    expect(world.acks.map(({ whole, asked }) => [whole, asked])).toEqual([
+      [true, 86_400_123],
+      [false, undefined],
+    ])
+  })
+
   test('that tells of more series than are known asks for the rest', async () => {
     world.hello({ series: 3 })
     await world.settle()
@@ -244,7 +258,7 @@ describe('a hello', () => {
     world.hello({ lanes: [{ lane: 'live', oldest: 10, next: 12 }] })
     await world.settle()
     expect(world.acks[0]).toMatchObject({ upTo: 0, ranges: [] })
-    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.gaps).toEqual([
+    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.gaps).toMatchObject([
       { first: 0, last: 9, reason: 'released' },
       { first: 10, last: 11, reason: 'waiting' },
     ])
@@ -326,6 +340,33 @@ test('another event under the number of a held alarm is neither stored nor ackno
   await world.settle()
   expect(world.refusals.all()).toEqual({ INGEST_ROWS_CHANGED: 1 })
   expect(world.acks).toEqual([])
+})
+
+describe('the outcome of a command', () => {
+  const outcome: CommandOutcome = {
+    ...{ v: 1, command: 'c1', outcome: 'done', at: T0, class: 'momentary', who: 'lan' },
+    action: { type: 'self-test', station: 'dh' },
+  }
+  const frame: Frame = {
+    ...{ lane: 'alarm', epoch: EPOCH, first: 0, last: 0, gaps: [] },
+    events: [{ seq: 0, at: T0, body: encodeCbor(outcome) }],
+  }
+
+  test('is told once to whoever keeps commands, however often it comes', async () => {
+    world.send(frame)
+    world.send(frame)
+    await world.settle()
+    world.send(frame)
+    await world.settle()
+    expect(world.outcomes).toEqual([[EDGE, outcome]])
+  })
+
+  test('is no alert, and no unreadable row', async () => {
+    world.send(frame)
+    await world.settle()
+    expect(world.alerts.list({ limit: 9 })).toEqual([])
+    expect(world.refusals.all()).toEqual({})
+  })
 })
 
 test('an edge that is not in the configuration is refused', async () => {

@@ -10,6 +10,7 @@ import { openSqlite } from '../../core/node/sqlite.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
+import type { CommandOutcome } from '../../core/wire/commands.ts'
 import { decodeAck, decodeWant } from '../../core/wire/decoders.ts'
 import type { Frame } from '../../core/wire/frame.ts'
 import { encodeFrame } from '../../core/wire/frame-codec.ts'
@@ -53,6 +54,8 @@ export interface World {
   readonly edge: Broker
   readonly acks: Ack[]
   readonly wants: Want[]
+  /** What became of commands, as whoever keeps them was told. */
+  readonly outcomes: (readonly [edge: string, outcome: CommandOutcome])[]
   settle(): Promise<void>
   send(frame: Frame): void
   hello(part?: Partial<Hello>): void
@@ -76,7 +79,9 @@ export async function createWorld(
   const alerts = createAlerts(sql)
   const fleet = createFleet({ clock, edges, store, alerts, refuse })
   const broker = memoryBroker(clock)
-  const parts = { clock, wall: clock, log: silentLog, site: SITE, edges, store, alerts, refuse }
+  const outcomes: World['outcomes'] = []
+  const commands = { outcome: (...told: World['outcomes'][number]) => void outcomes.push(told) }
+  const parts = { clock, wall: clock, log: silentLog, site: SITE, edges, store, alerts, commands, refuse }
   const ingest = createIngest({ ...parts, broker: broker.client('hub') })
   ingest.start()
   const edge = broker.client('edge')
@@ -98,6 +103,7 @@ export async function createWorld(
     edge,
     acks,
     wants,
+    outcomes,
     settle,
     send: (frame) => void edge.publish(TOPICS.up(frame.lane), encodeFrame(frame)),
     hello(part = {}) {
