@@ -196,7 +196,8 @@ export function createCommands(options: CommandsOptions): Commands {
       })
       open.add(edge)
       changed.add(id)
-      send(edge)
+      // It is written down: should the disk fail now, it is sent at the next turn.
+      guarded(refuse, () => send(edge))
       return ok(view(table.get(id) ?? stored))
     },
     cancel(edge, id, who) {
@@ -224,14 +225,15 @@ export function createCommands(options: CommandsOptions): Commands {
     outcome(edge, outcome) {
       const now = clock.now()
       const stored = table.get(outcome.command)
-      if (stored === undefined || stored.edge !== edge) {
-        table.audit(now, edge, `command.${outcome.outcome}`, `${outcome.command} ${edge} ?`)
+      if (stored === undefined || stored.edge !== edge)
         return refuse(fault('COMMAND_OUTCOME_UNKNOWN', { edge, command: outcome.command }))
-      }
-      table.audit(now, edge, `command.${outcome.outcome}`, targetOf(stored))
-      if (outcome.outcome === 'accepted') table.accepted(outcome.command, outcome.at)
+      const begins = outcome.outcome === 'accepted'
       // The first word is the one that counts; but a node's own word stands above what the hub had to assume.
-      else if (stored.end === null || stored.unsent) table.end(outcome.command, outcome, now, false)
+      const news = begins ? stored.acceptedAt === null : stored.end === null || stored.unsent
+      if (!news) return
+      if (begins) table.accepted(outcome.command, outcome.at)
+      else table.end(outcome.command, outcome, now, false)
+      table.audit(now, edge, `command.${outcome.outcome}`, targetOf(stored))
       changed.add(outcome.command)
     },
     committed(ids) {
