@@ -51,18 +51,18 @@ const checkStation = checker(FloodStation)
 const KINDS: Readonly<Record<string, Kind>> = {
   'flood-station': kindOf(
     FloodStation,
-    { idOf: ({ id }) => `flood-station:${String(id).slice(0, 40)}`, deletable: false },
+    { idOf: ({ id }) => `flood-station:${textOf(id)}`, deletable: false },
     (content) => {
       const station = checkStation(content)
       return station.ok ? checkFloodStation(station.value) : []
     },
   ),
   hold: kindOf(Hold, {
-    idOf: ({ device, output }) => holdId({ device: String(device), output: String(output) }),
+    idOf: ({ device, output }) => holdId({ device: textOf(device), output: textOf(output) }),
     deletable: true,
   }),
   conflict: kindOf(Conflict, {
-    idOf: ({ of, rev }) => conflictId(String(of), String(rev)),
+    idOf: ({ of, rev }) => conflictId(textOf(of), textOf(rev)),
     deletable: true,
   }),
 }
@@ -97,10 +97,7 @@ export function checkDocument(id: string, body: Body): Result<Body> {
         known: Object.keys(KINDS).join(', '),
       }),
     )
-  if (
-    depthOf(body, DOCUMENT_DEPTH_MAX) > DOCUMENT_DEPTH_MAX ||
-    JSON.stringify(body).length > DOCUMENT_BYTES_MAX
-  )
+  if (!isBounded(body))
     return err(fault('DOCUMENT_TOO_LARGE', { id, max: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX }))
   const content = contentOf(body)
   const checked = kind.check(content)
@@ -108,6 +105,14 @@ export function checkDocument(id: string, body: Body): Result<Body> {
   const own = kind.idOf(checked.value)
   if (own === id) return checked
   return err(fault('DOCUMENT_INVALID', { id, key: '/id', reason: `is "${own}"`, reason_vi: `là "${own}"` }))
+}
+
+/** Small and shallow enough to be worked with at all. */
+export function isBounded(body: Body): boolean {
+  return (
+    depthOf(body, DOCUMENT_DEPTH_MAX) <= DOCUMENT_DEPTH_MAX &&
+    JSON.stringify(body).length <= DOCUMENT_BYTES_MAX
+  )
 }
 
 /** As `checkDocument`, for what comes from the other side: it must also say whose edit it is. */
@@ -123,6 +128,11 @@ export function checkReplicated(id: string, body: Body): Result<Body> {
       reason_vi,
     }),
   )
+}
+
+/** What somebody else wrote, for a message: an object may even bring a `toString` of its own that is none. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 120) : '?'
 }
 
 /** How deep a value is nested; stops counting just beyond `max`. */

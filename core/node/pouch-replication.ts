@@ -1,4 +1,5 @@
 import PouchDB, { type PouchReplication, type PouchRequest, type PouchResponse } from 'pouchdb'
+import { textOf } from '../documents/check-document.ts'
 import { fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type FetchOptions, httpFetch } from './http-fetch.ts'
@@ -32,7 +33,11 @@ export async function replicatePouch(
 ): Promise<Result<Replicated>> {
   const { username, password } = remote
   const url = remote.url.replace(/\/+$/, '')
-  const other = new PouchDB(url, { skip_setup: true, auth: { username, password }, fetch: fetchOf({ ...remote, url }) })
+  const other = new PouchDB(url, {
+    skip_setup: true,
+    auth: { username, password },
+    fetch: fetchOf({ ...remote, url }),
+  })
   const options = {
     batch_size: BATCH,
     batches_limit: BATCHES,
@@ -73,13 +78,13 @@ function collectDenied(pushing: PouchReplication) {
       typeof denied === 'object' && denied !== null
         ? { id: '', reason: '', ...denied }
         : { id: '', reason: '' }
-    refused.push({ id: String(id).slice(0, 160), reason: String(reason).slice(0, 200) })
+    refused.push({ id: textOf(id), reason: textOf(reason) })
   })
   return refused
 }
 
 function reasonOf(cause: unknown): string {
-  if (typeof cause !== 'object' || cause === null) return String(cause).slice(0, 200)
+  if (typeof cause !== 'object' || cause === null) return textOf(cause)
   const { reason, message, name } = { reason: undefined, message: undefined, name: 'unknown', ...cause }
-  return String(reason ?? (message || name)).slice(0, 200)
+  return textOf(reason ?? (message || name))
 }

@@ -1,5 +1,5 @@
 import type { Utc } from '../../core/clock.ts'
-import { documentKind, editOf } from '../../core/documents/check-document.ts'
+import { documentKind, editOf, isBounded } from '../../core/documents/check-document.ts'
 import { type Conflict, conflictId, LOST_MAX } from '../../core/documents/conflict.ts'
 import { type Body, contentOf, type Edit, withEdit } from '../../core/documents/edit.ts'
 import { jsonEqual } from '../../core/documents/json-values.ts'
@@ -78,7 +78,7 @@ export async function resolve(
     lost.push(...result.lost.map((entry) => ({ entry, reason: sound.error })))
     merged = { ...merged, body: kept.body }
   }
-  const same = jsonEqual(merged.body, contentOf(first.body))
+  const same = jsonEqual(merged.body, versionOf(first).body)
   const leaf = same ? first : successor(parts.storeId, first, withEdit(merged.body, parts.edit))
   const ends = others.map((other) => successor(parts.storeId, other, withEdit({}, parts.edit), true))
   const conflicts = leaves.flatMap((loser) => {
@@ -89,8 +89,9 @@ export async function resolve(
   return { leaf, writes: [...(same ? [] : [leaf]), ...ends, ...conflicts], unmerged, refused }
 }
 
+/** What is too large to be worked with counts as empty, which no kind of document may be. */
 function versionOf({ rev, body }: Revision): Version {
-  return { rev, body: contentOf(body), edit: editOf(body) }
+  return { rev, body: isBounded(body) ? contentOf(body) : {}, edit: editOf(body) }
 }
 
 async function baseOf(parts: ResolveParts, a: Revision, b: Revision): Promise<Body | undefined> {

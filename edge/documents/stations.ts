@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Default } from 'typebox/value'
+import { textOf } from '../../core/documents/check-document.ts'
 import { checkFloodStation, type DeviceLookup } from '../../core/documents/check-flood-station.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
 import { type Fault, fault } from '../../core/errors.ts'
@@ -57,5 +58,5 @@ export async function retiredStations(
 }
 
 function idOf(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'id' in body ? String(body.id).slice(0, 40) : '?'
+  return typeof body === 'object' && body !== null && 'id' in body ? textOf(body.id) : '?'
 }

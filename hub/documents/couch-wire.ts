@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { checkReplicated } from '../../core/documents/check-document.ts'
+import { checkReplicated, textOf } from '../../core/documents/check-document.ts'
 import { type Body, EDIT_KEY } from '../../core/documents/edit.ts'
 import { generationOf, HISTORY_MAX } from '../../core/documents/revision.ts'
 import { type Fault, fault } from '../../core/errors.ts'
@@ -73,6 +73,6 @@ function tombstone(body: Body): Body {
 }
 
 function malformed(document: Body, key: string, reason: string): Fault {
-  const id = String(document._id).slice(0, 120)
+  const id = textOf(document._id)
   return fault('DOCUMENT_INVALID', { id, key: key || '/', reason, reason_vi: reason })
 }

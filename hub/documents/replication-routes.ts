@@ -192,7 +192,7 @@ function revisionsIn(text: string): readonly string[] | 'all' {
   if (
     Array.isArray(parsed) &&
     parsed.length <= REVISIONS_MAX &&
-    parsed.every((rev) => isRevision(String(rev)))
+    parsed.every((rev) => typeof rev === 'string' && isRevision(rev))
   )
     return parsed.map(String)
   throw new FaultError(fault('HTTP_INVALID', { reason: 'open_revs is no list of revisions' }))

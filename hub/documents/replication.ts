@@ -1,4 +1,4 @@
-import { DOCUMENTS_PER_EDGE_MAX } from '../../core/documents/check-document.ts'
+import { DOCUMENTS_PER_EDGE_MAX, textOf } from '../../core/documents/check-document.ts'
 import type { Body } from '../../core/documents/edit.ts'
 import { type Fault, FaultError, fault } from '../../core/errors.ts'
 import type { DocumentChange, Revision, RevisionStore } from '../../core/ports/document-store.ts'
@@ -80,7 +80,7 @@ export function edgeReplication(parts: {
       const refused: { id: string; problem: Fault }[] = []
       const revisions = documents.flatMap((document) => {
         const read = revisionFrom(document, prefix)
-        if (!read.ok) refused.push({ id: String(document._id).slice(0, 200), problem: read.error })
+        if (!read.ok) refused.push({ id: textOf(document._id), problem: read.error })
         return read.ok ? [read.value] : []
       })
       const over = await tooMany(revisions)
