@@ -10,6 +10,9 @@ import type { DocumentSyncStatus } from './documents/sync.ts'
 import type { Ledger, Outbox } from './outbox/outbox.ts'
 import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
+import type { RelayStatus } from './relay/sender.ts'
+
+export type { OpenConflict } from './documents/site-documents.ts'
 
 /** The answer to `status`: how a node is, as `tram status` prints it. */
 export interface NodeStatus extends NodeIdentity {
@@ -48,6 +51,8 @@ export interface NodeIdentity {
   readonly hub: { readonly url: string; readonly state: BrokerState; readonly ready: boolean }
   /** How alike the documents here and at the hub are; left out where they are not replicated. */
   readonly documents?: DocumentSyncStatus | undefined
+  /** The way over a neighbour by radio; left out where there is none. */
+  readonly relay?: RelayStatus | undefined
 }
 
 const COMMANDS_SHOWN = 10

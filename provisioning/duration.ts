@@ -13,3 +13,12 @@ export function duration(seconds: number): string {
   const hours = Math.round(minutes / 60)
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
+
+const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3_600, d: 86_400 }
+
+/** `90s`, `20m`, `2h`, `1d` in seconds; undefined for anything else. */
+export function durationSeconds(text: string): number | undefined {
+  const found = /^(\d+(?:\.\d+)?)(s|m|min|h|d)$/.exec(text.trim())
+  const unit = UNIT_S[found?.[2] ?? '']
+  return found?.[1] === undefined || unit === undefined ? undefined : Number(found[1]) * unit
+}

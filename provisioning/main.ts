@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { refuse } from '../core/node/refuse.ts'
 import type { CityOptions } from './city/run.ts'
+import type { HoldOptions } from './document-commands.ts'
+import { durationSeconds } from './duration.ts'
 import { errorCard, errorsPage } from './errors-page.ts'
 import type { GatewayOptions } from './field-hardware.ts'
 import { print } from './terminal.ts'
@@ -172,29 +174,69 @@ onNode('self-test', 'thử toàn bộ đường báo động ngay / test the who
 const documents = program
   .command('doc')
   .description('tài liệu của nút: ngưỡng, ... / the documents of a node')
-documents
-  .command('list')
-  .requiredOption('--config <file>')
-  .action(async (options: { config: string }) => {
-    const { listDocuments } = await import('./node-commands.ts')
-    exitWith(await listDocuments(options.config))
-  })
-documents
-  .command('get')
+const onDocuments = (name: string, description: string) =>
+  documents.command(name).description(description).requiredOption('--config <file>', 'edge.yaml')
+onDocuments('list', 'đang có hiệu lực / what is in force').action(async (options: { config: string }) => {
+  const { listDocuments } = await import('./document-commands.ts')
+  exitWith(await listDocuments(options.config))
+})
+onDocuments('get', 'xem một tài liệu / show one')
   .argument('<id>')
-  .requiredOption('--config <file>')
   .action(async (id: string, options: { config: string }) => {
-    const { getDocument } = await import('./node-commands.ts')
+    const { getDocument } = await import('./document-commands.ts')
     exitWith(await getDocument(options.config, id))
   })
-documents
-  .command('put')
-  .argument('<id>')
-  .argument('<file>', 'YAML')
-  .requiredOption('--config <file>')
-  .action(async (id: string, file: string, options: { config: string }) => {
-    const { putDocument } = await import('./node-commands.ts')
-    exitWith(await putDocument(options.config, id, file))
+onDocuments('put', 'ghi: ID TỆP, hoặc nhiều tệp cùng lúc / write: ID FILE, or several files as one unit')
+  .argument('<id-or-files...>', 'YAML')
+  .option('--who <name>', '', 'console')
+  .action(async (given: string[], options: { config: string; who: string }) => {
+    const { putDocuments } = await import('./document-commands.ts')
+    exitWith(await putDocuments(options.config, given, options.who))
+  })
+onDocuments('conflicts', 'bản sửa bị gạt ra khi gộp / edits that a merge did not take')
+  .option('--json')
+  .action(async (options: { config: string; json?: boolean }) => {
+    const { listConflicts } = await import('./document-commands.ts')
+    exitWith(await listConflicts(options.config, options.json ?? false))
+  })
+for (const [action, description] of [
+  ['restore', 'lấy lại bản sửa đó / put such an edit back'],
+  ['dismiss', 'bỏ qua bản sửa đó / let such an edit go'],
+] as const) {
+  onDocuments(action, description)
+    .argument('<conflict>')
+    .option('--who <name>', '', 'console')
+    .action(async (id: string, options: { config: string; who: string }) => {
+      const { settleConflict } = await import('./document-commands.ts')
+      exitWith(await settleConflict(options.config, action, id, options.who))
+    })
+}
+
+function duration(text: string): number {
+  const seconds = durationSeconds(text)
+  if (seconds === undefined) throw new InvalidArgumentError('90s, 20m, 2h, 1d')
+  return seconds
+}
+
+onNode('hold', 'giữ một đầu ra bằng tay / hold an output by hand')
+  .argument('<device>')
+  .argument('<output>')
+  .argument('<value>', '', number)
+  .requiredOption('--for <duration>', '20m, 2h, 1d', duration)
+  .option('--why <text>', '', '')
+  .option('--who <name>', '', 'console')
+  .action(async (device: string, output: string, value: number, options: HoldOptions) => {
+    const { holdCommand } = await import('./document-commands.ts')
+    exitWith(await holdCommand(device, output, value, options))
+  })
+
+onNode('unhold', 'thôi giữ một đầu ra / let a held output go')
+  .argument('<device>')
+  .argument('<output>')
+  .option('--who <name>', '', 'console')
+  .action(async (device: string, output: string, options: { config: string; who: string }) => {
+    const { unholdCommand } = await import('./document-commands.ts')
+    exitWith(await unholdCommand(options.config, device, output, options.who))
   })
 
 const trial = program
