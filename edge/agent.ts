@@ -15,7 +15,7 @@ import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
 import type { Holds } from './documents/holds.ts'
 import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
-import type { Driver, DriverSink, TimeReport } from './drivers/driver.ts'
+import type { Driver, DriverSink, RelayedFrame, TimeReport } from './drivers/driver.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type Outputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
@@ -47,6 +47,8 @@ export interface AgentParts {
   vitals(tell: (values: Vitals) => void): void
   /** Told of the time that a driver heard of. */
   readonly timeTold?: (report: TimeReport) => void
+  /** A neighbouring node's modem was heard. */
+  relayed?(frame: RelayedFrame): void
   /** Tells a person at the node's terminal of an alarm. */
   say(event: AlarmEvent): void
   /** How often it turns to what is not news; a season of many nodes on one clock has its own. */
@@ -74,6 +76,8 @@ export interface Agent {
   lastHeard(): Readonly<Record<string, number>>
   /** The node's own numbers as last told: points of the device `node`. */
   health(): Vitals
+  /** Sends the hub's sealed word to a neighbouring node's modem. */
+  relay(to: string, bytes: Uint8Array): Result<void>
   describe(): Pick<Describe, 'devices' | 'stations'>
   /** What `describe` returns has changed. */
   onDescription(handler: () => void): void
@@ -119,6 +123,7 @@ export function createAgent(parts: AgentParts): Agent {
   }
 
   const sink: DriverSink = {
+    relayed: (frame) => parts.relayed?.(frame),
     telemetry({ device, time, telemetry, failed }) {
       lastHeard.set(device, time.at)
       // Decide first, record after: a siren waits for no disk.
@@ -275,6 +280,11 @@ export function createAgent(parts: AgentParts): Agent {
     outputs: () => outputs.views(),
     lastHeard: () => Object.fromEntries(lastHeard),
     health: () => Object.fromEntries(health),
+    relay(to, bytes) {
+      const refusals = drivers.flatMap(({ driver }) => driver.relay?.(to, bytes) ?? [])
+      const sent = refusals.find(({ ok }) => ok) ?? refusals[0]
+      return sent ?? err(fault('RELAY_NOT_NEIGHBOUR', { edge: to }))
+    },
     describe: () => ({
       devices: [...parts.definitions].map(([id, { model, label }]) => ({ id, model, label })),
       stations: [...stations.values()].map((station) => station.document()),

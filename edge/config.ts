@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { ID_PATTERN } from '../core/ids.ts'
 import { ChirpstackConfig } from './drivers/chirpstack/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
+import { RelayConfig } from './relay/config.ts'
 
 const strict = { additionalProperties: false } as const
 const Words = Type.Object({ vi: Type.String(), en: Type.String() }, strict)
@@ -31,6 +32,8 @@ export const EdgeConfig = Type.Object(
       strict,
     ),
     lorawan: Type.Optional(LorawanConfig),
+    /** A way to tell alarms without a network. */
+    relay: Type.Optional(RelayConfig),
     chirpstack: Type.Optional(ChirpstackConfig),
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
     stations: Type.Array(Type.String(), { default: [] }),

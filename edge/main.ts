@@ -10,14 +10,16 @@ import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
 import { type PouchDocuments, pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
-import { readRelayKey } from '../core/node/relay-key.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
+import { readRelayKey } from '../core/node/relay-key.ts'
+import { serialStream } from '../core/node/serial-stream.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
 import { settledSystemTime, systemTime } from '../core/node/system-time.ts'
+import { tcpStream } from '../core/node/tcp-stream.ts'
 import { udpNetwork } from '../core/node/udp.ts'
 import { untilTold } from '../core/node/until-told.ts'
 import type { RevisionStore } from '../core/ports/document-store.ts'
@@ -40,7 +42,7 @@ import { stationCheck } from './documents/stations.ts'
 import { createDocumentSync, type DocumentSync } from './documents/sync.ts'
 import { createChirpstackDriver } from './drivers/chirpstack/chirpstack-driver.ts'
 import type { ChirpstackConfig } from './drivers/chirpstack/config.ts'
-import type { DriverSink } from './drivers/driver.ts'
+import type { DriverSink, RelayedFrame } from './drivers/driver.ts'
 import { createLorawanDriver } from './drivers/lorawan/lorawan-driver.ts'
 import { readKeyFile } from './key-file.ts'
 import { deviceLookup, type LoadedEdge, loadEdgeConfig } from './load-config.ts'
@@ -50,9 +52,7 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
-import { createNeighbours, type Neighbours } from './relay/neighbours.ts'
-import { createRelay, type RelayParts } from './relay/relay.ts'
-import type { RelaySender } from './relay/sender.ts'
+import { openRadio } from './relay/radio.ts'
 import { createClockFloor } from './time/clock-floor.ts'
 import { hubWord, keepAskingHub } from './time/hub-word.ts'
 import { createNodeClock, type LearningClock, NTP_ERROR_MS } from './time/node-clock.ts'
@@ -162,7 +162,7 @@ async function startEdge(
   const memory = createControlState({ store: small('control.db'), clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
-  let neighbours: Neighbours | undefined
+  let relayed: (frame: RelayedFrame) => void = () => {}
   const agent = createAgent({
     clock,
     wall,
@@ -187,7 +187,7 @@ async function startEdge(
       clockVitals({ clock, known: clock.known }),
     ]),
     timeTold: ({ source, ...word }) => clock.learn(source, word),
-    relayed: (frame) => neighbours?.heard(frame),
+    relayed: (frame) => relayed(frame),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
@@ -200,12 +200,17 @@ async function startEdge(
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
   stack.push(stopAsking)
-  neighbours = neighboursOf(loaded, { broker, agent, refusals })
-  stack.push(() => neighbours?.stop())
+  const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
+  const radio = openRadio(loaded, { ...link, ...lines, wall, small, broker, sync, random: systemRandom })
+  relayed = radio.heard
+  agent.onDescription(() => {
+    sync.describeAgain()
+    radio.described()
+  })
+  stack.push(radio.stop)
   stack.push(() => agent.stop())
   await agent.start()
-  const relay = openRelay(loaded, { clock, wall, outbox, agent, refusals, small, broker, sync })
-  stack.push(() => relay?.stop())
+  radio.start()
 
   const identity = (): NodeIdentity => ({
     site: config.site,
@@ -218,7 +223,7 @@ async function startEdge(
     uptime_s: Math.round(process.uptime()),
     hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
     documents: documentSync?.status(),
-    relay: relay?.status(),
+    relay: radio.status(),
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
   })
   await tolerating(refusals, async () => {
@@ -440,7 +445,6 @@ function hubLink(
     if (state === 'online') parts.documentSync?.wake()
   })
   broker.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => parts.agent.command(payload))
-  parts.agent.onDescription(() => sync.describeAgain())
   sync.start()
   return { broker, sync, stopAsking }
 }
@@ -474,56 +478,6 @@ function documentLink(
   })
   parts.documents.onOwnChange(sync.wake)
   return sync
-}
-
-/** Passes on what neighbours say by radio, where any are configured. */
-function neighboursOf(
-  { config }: LoadedEdge,
-  parts: { readonly broker: Broker; readonly agent: Agent; readonly refusals: Refusals },
-): Neighbours | undefined {
-  if ((config.lorawan?.relays ?? []).length === 0) return undefined
-  return createNeighbours({
-    broker: parts.broker,
-    site: parsed(siteId(config.site)),
-    edge: parsed(edgeId(config.edge)),
-    relay: parts.agent.relay,
-    refused: (problem) => parts.refusals.note(problem, 'relay'),
-  })
-}
-
-/** The node's own way over a neighbour by radio, where it has a modem. */
-function openRelay(
-  { config, path }: LoadedEdge,
-  parts: Pick<RelayParts, 'clock' | 'wall' | 'outbox'> & {
-    readonly agent: Agent
-    readonly refusals: Refusals
-    readonly small: (name: string) => SqlStore
-    readonly broker: Broker
-    readonly sync: Sync
-  },
-): RelaySender | undefined {
-  if (config.relay === undefined) return undefined
-  const { modem, keyFile, appKeyFile } = config.relay
-  const { broker, sync, agent } = parts
-  const relay = createRelay({
-    ...parts,
-    config: config.relay,
-    edge: config.edge,
-    key: parsed(readRelayKey(path(keyFile))),
-    appKey: parsed(parseKey('appKey', parsed(readKeyFile(path(appKeyFile))))),
-    stream: 'path' in modem ? serialStream(modem) : tcpStream(modem),
-    random: systemRandom,
-    store: parts.small('relay.db'),
-    reachable: () => sync.status().ready,
-    refused: (problem) => parts.refusals.note(problem, 'relay'),
-  })
-  broker.onState(() => relay.reachChanged())
-  agent.onDescription(() => {
-    sync.describeAgain()
-    relay.reachChanged()
-  })
-  relay.start()
-  return relay
 }
 
 const NO_EPOCH = '0000000000000000'

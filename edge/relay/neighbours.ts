@@ -2,10 +2,11 @@ import type { Cancel } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../core/ids.ts'
 import type { Broker } from '../../core/ports/broker.ts'
+import type { Result } from '../../core/result.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import { decodeRelayed } from '../../core/wire/decoders.ts'
 import { edgeTopics } from '../../core/wire/topics.ts'
-import type { Driver, RelayedFrame } from '../drivers/driver.ts'
+import type { RelayedFrame } from '../drivers/driver.ts'
 
 /** Passes neighbours' sealed frames on to the hub, and the hub's answers back to them. */
 export interface Neighbours {
@@ -23,7 +24,8 @@ export function createNeighbours(options: {
   readonly broker: Broker
   readonly site: SiteId
   readonly edge: EdgeId
-  drivers(): readonly Driver[]
+  /** Sends to a neighbour's modem. */
+  relay(to: string, bytes: Uint8Array): Result<void>
   readonly refused: (problem: Fault) => void
 }): Neighbours {
   const { broker, refused } = options
@@ -47,10 +49,8 @@ export function createNeighbours(options: {
     const message = decodeRelayed(bytes)
     if (!message.ok) return refused(message.error)
     const { to, payload } = message.value
-    const carried = options.drivers().map((driver) => driver.relay?.(to, payload))
-    if (carried.some((result) => result?.ok)) return
-    const problem = carried.find((result) => result?.ok === false)
-    refused(problem?.ok === false ? problem.error : fault('RELAY_NOT_NEIGHBOUR', { edge: to }))
+    const sent = options.relay(to, payload)
+    if (!sent.ok) refused(sent.error)
   }
   const cancels: Cancel[] = [
     broker.onState(() => void drain()),
