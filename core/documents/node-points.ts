@@ -43,6 +43,16 @@ export const NODE_POINTS = {
   hours_until_dropped: point('h', 1, 24, 'Còn giữ được dạng thưa', 'Hours left until readings are dropped'),
   thinned: point('1', 1, 1000, 'Số đo đã thưa bớt', 'Readings thinned'),
   dropped: point('1', 1, 1000, 'Số đo đã bỏ', 'Readings dropped'),
+  modem_state: point(
+    '1',
+    1,
+    1,
+    'Modem LoRa: 2 đã vào mạng, 1 đang vào, 0 chưa nối',
+    'LoRa modem: 2 joined, 1 joining, 0 unplugged',
+  ),
+  modem_rssi: point('dB[mW]', 1, 3, 'Modem LoRa: mức tín hiệu', 'LoRa modem: signal'),
+  modem_snr: point('dB', 0.1, 3, 'Modem LoRa: tín hiệu trên nhiễu', 'LoRa modem: signal to noise'),
+  modem_sent: point('1', 1, 1, 'Modem LoRa: khung đã gửi', 'LoRa modem: frames sent'),
 } as const satisfies Readonly<Record<string, NodePoint>>
 
 export const SUPPLY_PREFIX = 'supply/'

@@ -11,6 +11,8 @@ export interface Modem {
   start(): void
   stop(): Promise<void>
   state(): ModemState
+  /** How it heard the network last. */
+  signal(): ModemSignal | undefined
   /** Resolves when it has left the antenna. Faults: MODEM_NOT_JOINED, MODEM_REFUSED, MODEM_SILENT, the line's. */
   send(fPort: number, bytes: Uint8Array): Promise<Result<void>>
   /** The network does not answer: join again. */
@@ -21,6 +23,11 @@ export interface Modem {
 
 /** `unplugged`: no line, or nothing at its end that answers. */
 export type ModemState = 'unplugged' | 'joining' | 'joined'
+
+export interface ModemSignal {
+  readonly rssi_dBm: number
+  readonly snr_dB: number
+}
 
 export interface ModemOptions {
   readonly stream: ByteStream
@@ -54,6 +61,7 @@ export function createModem(options: ModemOptions): Modem {
   const receivers = new Set<(fPort: number, bytes: Uint8Array) => void>()
   const watchers = new Set<(state: ModemState) => void>()
   let state: ModemState = 'unplugged'
+  let signal: ModemSignal | undefined
   let running = false
   let ended: Promise<void> = Promise.resolve()
   /** Ends the present session, or the pause after it. */
@@ -161,6 +169,7 @@ export function createModem(options: ModemOptions): Modem {
   port.onEvent((event) => {
     const received = receivedIn(event)
     if (received === undefined) return
+    signal = received.signal
     for (const receiver of [...receivers]) receiver(received.fPort, received.bytes)
   })
 
@@ -179,6 +188,7 @@ export function createModem(options: ModemOptions): Modem {
       void ended
     },
     state: () => state,
+    signal: () => signal,
     async send(fPort, bytes) {
       if (state !== 'joined') return err(fault('MODEM_NOT_JOINED'))
       const left = port.event((event) => event.startsWith('TX_DONE'), SENT_MS)
@@ -210,8 +220,13 @@ export function createModem(options: ModemOptions): Modem {
 /** `RX_1:-70:8:UNICAST:77:0a1b…`: window, dBm, dB, kind, port, payload. Undefined for any other event. */
 export function receivedIn(
   event: string,
-): { readonly fPort: number; readonly bytes: Uint8Array } | undefined {
-  const found = /^RX_[12BC]:-?\d+:-?\d+:UNICAST:(\d{1,3}):((?:[0-9A-Fa-f]{2})+)$/.exec(event)
-  if (found?.[1] === undefined || found[2] === undefined) return undefined
-  return { fPort: Number(found[1]), bytes: Uint8Array.from(Buffer.from(found[2], 'hex')) }
+): { readonly fPort: number; readonly bytes: Uint8Array; readonly signal: ModemSignal } | undefined {
+  const found = /^RX_[12BC]:(-?\d{1,3}):(-?\d{1,3}):UNICAST:(\d{1,3}):((?:[0-9A-Fa-f]{2})+)$/.exec(event)
+  const [, rssi, snr, fPort, payload] = found ?? []
+  if (payload === undefined) return undefined
+  return {
+    fPort: Number(fPort),
+    bytes: Uint8Array.from(Buffer.from(payload, 'hex')),
+    signal: { rssi_dBm: Number(rssi), snr_dB: Number(snr) },
+  }
 }

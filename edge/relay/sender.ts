@@ -12,7 +12,7 @@ import { packState } from '../../core/relay/state-frame.ts'
 import { createAirtimeBudget } from '../drivers/lorawan/airtime-budget.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { RelayMemory } from './memory.ts'
-import type { Modem, ModemState } from './modem.ts'
+import type { Modem, ModemSignal, ModemState } from './modem.ts'
 import { worthTelling } from './pending.ts'
 import { type Present, radioState } from './present.ts'
 
@@ -29,6 +29,8 @@ export interface RelayStatus {
   /** `resting` while the network is there; `waiting` until it has been gone for long enough. */
   readonly state: 'resting' | 'waiting' | 'speaking'
   readonly modem: ModemState
+  /** How the modem heard the network last. */
+  readonly signal: ModemSignal | undefined
   /** Alarms that the hub has acknowledged by neither way. */
   readonly untold: number
   readonly sent: number
@@ -292,6 +294,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
             ? 'waiting'
             : 'speaking',
       modem: modem.state(),
+      signal: modem.signal(),
       untold: goneSince === undefined ? 0 : untold().tellable.length,
       sent,
       airtime_ms: Math.round(budget.used_ms(now())),
