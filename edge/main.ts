@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, NodeClock } from '../core/clock.ts'
 import { type Fault, FaultError } from '../core/errors.ts'
 import { edgeId, siteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
@@ -42,7 +42,7 @@ import { stationCheck } from './documents/stations.ts'
 import { createDocumentSync, type DocumentSync } from './documents/sync.ts'
 import { createChirpstackDriver } from './drivers/chirpstack/chirpstack-driver.ts'
 import type { ChirpstackConfig } from './drivers/chirpstack/config.ts'
-import type { DriverSink, RelayedFrame } from './drivers/driver.ts'
+import type { DriverSink } from './drivers/driver.ts'
 import { createLorawanDriver } from './drivers/lorawan/lorawan-driver.ts'
 import { readKeyFile } from './key-file.ts'
 import { deviceLookup, type LoadedEdge, loadEdgeConfig } from './load-config.ts'
@@ -52,12 +52,13 @@ import type { Outbox } from './outbox/outbox.ts'
 import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
-import { openRadio } from './relay/radio.ts'
+import { openRadio, type Radio } from './relay/radio.ts'
 import { createClockFloor } from './time/clock-floor.ts'
 import { hubWord, keepAskingHub } from './time/hub-word.ts'
 import { createNodeClock, type LearningClock, NTP_ERROR_MS } from './time/node-clock.ts'
 import { bootVitals } from './vitals/boots.ts'
 import { diskVitals, machineVitals } from './vitals/machine.ts'
+import { modemVitals } from './vitals/modem.ts'
 import { processVitals } from './vitals/process.ts'
 import { clockVitals, outboxVitals } from './vitals/sending.ts'
 import { supplyVitals } from './vitals/supply.ts'
@@ -162,7 +163,7 @@ async function startEdge(
   const memory = createControlState({ store: small('control.db'), clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
-  let relayed: (frame: RelayedFrame) => void = () => {}
+  let radio: Radio | undefined
   const agent = createAgent({
     clock,
     wall,
@@ -185,15 +186,16 @@ async function startEdge(
       bootVitals({ memory, clock }),
       outboxVitals({ clock, ledger: outbox.ledger }),
       clockVitals({ clock, known: clock.known }),
+      modemVitals(() => radio?.status()),
     ]),
     timeTold: ({ source, ...word }) => clock.learn(source, word),
-    relayed: (frame) => relayed(frame),
+    relayed: (frame) => radio?.heard(frame),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
   endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
   // Whoever read the alarms along may leave; that is no reason to end.
   process.stdout.on('error', () => {})
-  const documentSync = documentLink(loaded, { key, log, store, documents, refusals })
+  const documentSync = documentLink(loaded, { key, clock, log, store, documents, refusals })
   stack.push(() => documentSync?.stop())
   const link = { key, boot, clock, log, outbox, agent, refusals, documentSync }
   const { broker, sync, stopAsking } = hubLink(loaded, link)
@@ -201,16 +203,16 @@ async function startEdge(
   stack.push(() => sync.stop())
   stack.push(stopAsking)
   const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
-  const radio = openRadio(loaded, { ...link, ...lines, wall, small, broker, sync, random: systemRandom })
-  relayed = radio.heard
+  const opened = openRadio(loaded, { ...link, ...lines, wall, small, broker, sync, random: systemRandom })
+  radio = opened
   agent.onDescription(() => {
     sync.describeAgain()
-    radio.described()
+    opened.described()
   })
-  stack.push(radio.stop)
+  stack.push(opened.stop)
   stack.push(() => agent.stop())
   await agent.start()
-  radio.start()
+  opened.start()
 
   const identity = (): NodeIdentity => ({
     site: config.site,
@@ -223,7 +225,7 @@ async function startEdge(
     uptime_s: Math.round(process.uptime()),
     hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
     documents: documentSync?.status(),
-    relay: radio.status(),
+    relay: opened.status(),
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
   })
   await tolerating(refusals, async () => {
@@ -454,6 +456,7 @@ function documentLink(
   { config, path }: LoadedEdge,
   parts: {
     readonly key: string
+    readonly clock: NodeClock
     readonly log: Log
     readonly store: RevisionStore | PouchDocuments
     readonly documents: SiteDocuments
@@ -468,7 +471,9 @@ function documentLink(
     ...(hub.cert === undefined ? {} : { cert: requireText(path(hub.cert)) }),
     ...(hub.certKey === undefined ? {} : { key: requireText(path(hub.certKey)) }),
   }
-  const remote = { url: hub.documents, username: edge, password: parts.key, tls }
+  // A demonstration plays another time; its certificates are of the present.
+  const bounds = config.clock === undefined ? { bounds: parts.clock.bounds } : {}
+  const remote = { url: hub.documents, username: edge, password: parts.key, tls, ...bounds }
   const sync = createDocumentSync({
     wall: systemClock(),
     random: systemRandom,

@@ -1,11 +1,15 @@
 import { request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
-import type { SecureContextOptions } from 'node:tls'
+import { type RequestOptions, request as secureRequest } from 'node:https'
 import type { PouchRequest, PouchResponse } from 'pouchdb'
+import type { UtcBounds } from '../clock.ts'
+import { certificatesIn } from './certificate-chain.ts'
+import { connectJudged } from './judged-tls.ts'
 
 export interface FetchOptions {
   /** Certificates for https, PEM. */
-  readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  /** What is known of the time: with a `ca`, dates of certificates are held against it and not against the system's clock. */
+  readonly bounds?: () => UtcBounds
   readonly timeoutMs?: number
 }
 
@@ -28,7 +32,7 @@ export function httpFetch(options: FetchOptions) {
       const signal = asked.signal ? AbortSignal.any([asked.signal, timeout]) : timeout
       const request = send(
         url,
-        { method: asked.method ?? 'GET', headers, signal, ...options.tls },
+        { method: asked.method ?? 'GET', headers, signal, ...secured(url, options) },
         (answer) => {
           const pieces: Buffer[] = []
           let bytes = 0
@@ -48,6 +52,23 @@ export function httpFetch(options: FetchOptions) {
       request.on('error', reject)
       request.end(body)
     })
+}
+
+const HTTPS_PORT = 443
+
+function secured(url: string, { tls, bounds }: FetchOptions): RequestOptions {
+  if (tls?.ca === undefined || bounds === undefined || !url.startsWith('https:')) return { ...tls }
+  const { hostname, port } = new URL(url)
+  const judged = {
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? HTTPS_PORT : Number(port),
+    trusted: certificatesIn(tls.ca),
+    cert: tls.cert,
+    key: tls.key,
+    bounds,
+  }
+  return { createConnection: () => connectJudged(judged) }
 }
 
 /** A proxy on the way may answer in HTML; that is an error like any other. */
