@@ -38,6 +38,7 @@ function head(status: NodeStatus): string[] {
     line('nguồn/supply', supply(health) || 'bo mạch không cho biết/not told by the board'),
     line('máy/machine', [`RAM ${memory_MB} MB`, ...machine(health)].join(' · ')),
     ...drivers(health),
+    ...radio(status),
   ]
 }
 
@@ -105,6 +106,29 @@ function machine(health: NodeStatus['health']): string[] {
 function drivers({ drivers, drivers_down }: NodeStatus['health']): string[] {
   if (drivers === undefined || drivers_down === undefined || drivers_down === 0) return []
   return [line('kết nối thiết bị/drivers', `! ${drivers_down}/${drivers} không làm việc/not working`)]
+}
+
+const RADIO_STATES: Readonly<Record<NonNullable<NodeStatus['relay']>['state'], string>> = {
+  resting: 'nghỉ, mạng còn/resting, the network is there',
+  waiting: 'chờ mạng trở lại/waiting for the network',
+  speaking: 'đang báo qua vô tuyến/telling by radio',
+}
+
+const MODEM_STATES: Readonly<Record<NonNullable<NodeStatus['relay']>['modem'], string>> = {
+  unplugged: 'MODEM CHƯA NỐI/UNPLUGGED',
+  joining: 'modem đang vào mạng/joining',
+  joined: 'modem đã vào mạng/joined',
+}
+
+function radio({ relay }: NodeStatus): string[] {
+  if (relay === undefined) return []
+  const parts = [
+    MODEM_STATES[relay.modem],
+    relay.signal === undefined ? '' : `${relay.signal.rssi_dBm} dBm`,
+    RADIO_STATES[relay.state],
+    relay.untold === 0 ? '' : `${relay.untold} cảnh báo chờ/alarms waiting`,
+  ]
+  return [line('vô tuyến/radio', parts.filter((part) => part !== '').join(' · '))]
 }
 
 function stations({ stations: list }: NodeStatus): string[] {

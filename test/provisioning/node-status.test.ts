@@ -104,6 +104,20 @@ describe('tram status', () => {
     expect(lineOf(STATUS, 'drivers')).toBe('')
   })
 
+  test('tells of the radio path where the node has a modem, and only there', () => {
+    const relay = {
+      state: 'speaking',
+      modem: 'joined',
+      signal: { rssi_dBm: -97, snr_dB: -4 },
+      untold: 3,
+      sent: 9,
+      airtime_ms: 0,
+      answeredAt: undefined,
+    } as const
+    expect(lineOf({ ...STATUS, relay }, 'radio')).toMatch(/joined · -97 dBm · .*by radio · 3 cảnh báo chờ/)
+    expect(lineOf(STATUS, 'vô tuyến')).toBe('')
+  })
+
   test('has a row of counts for each lane', () => {
     expect(lineOf(STATUS, 'số đo/live').split(/ {2,}/)).toEqual([
       '',
