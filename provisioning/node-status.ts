@@ -38,6 +38,7 @@ function head(status: NodeStatus): string[] {
     line('nguồn/supply', supply(health) || 'bo mạch không cho biết/not told by the board'),
     line('máy/machine', [`RAM ${memory_MB} MB`, ...machine(health)].join(' · ')),
     ...drivers(health),
+    ...documents(status),
     ...radio(status),
   ]
 }
@@ -106,6 +107,17 @@ function machine(health: NodeStatus['health']): string[] {
 function drivers({ drivers, drivers_down }: NodeStatus['health']): string[] {
   if (drivers === undefined || drivers_down === undefined || drivers_down === 0) return []
   return [line('kết nối thiết bị/drivers', `! ${drivers_down}/${drivers} không làm việc/not working`)]
+}
+
+function documents({ documents: replicated }: NodeStatus): string[] {
+  if (replicated === undefined) return []
+  const { since_s, problem } = replicated
+  const alike =
+    since_s === null
+      ? 'chưa giống trung tâm lần nào/never alike with the hub yet'
+      : `giống trung tâm/alike with the hub ${ago(since_s * 1000)}`
+  const why = problem === undefined ? '' : ` · ! ${explain(problem, 'vi')}`
+  return [line('tài liệu/documents', alike + why)]
 }
 
 const RADIO_STATES: Readonly<Record<NonNullable<NodeStatus['relay']>['state'], string>> = {

@@ -104,6 +104,12 @@ describe('tram status', () => {
     expect(lineOf(STATUS, 'drivers')).toBe('')
   })
 
+  test('says when the documents were last alike with those of the hub', () => {
+    const documents = { state: 'idle', since_s: 240, problem: undefined } as const
+    expect(lineOf({ ...STATUS, documents }, 'tài liệu')).toContain('alike with the hub 4 min trước/ago')
+    expect(lineOf({ ...STATUS, documents: { ...documents, since_s: null } }, 'tài liệu')).toContain('never')
+  })
+
   test('tells of the radio path where the node has a modem, and only there', () => {
     const relay = {
       state: 'speaking',
