@@ -31,3 +31,12 @@ test('damaged documents are refused as damaged; put aside, they make room for fr
   await fresh.close()
   expect(existsSync(`${place}.damaged`)).toBe(true)
 })
+
+test('an edit that cannot be made durable is not told as written', async () => {
+  const place = join(folder, 'documents')
+  const store = await pouchDocuments(place)
+  expect((await store.put('x', { n: 1 })).ok).toBe(true)
+  rmSync(place, { recursive: true })
+  expect(await store.put('y', { n: 1 })).toMatchObject({ ok: false, error: { code: 'STORE_UNWRITABLE' } })
+  await store.close()
+})
