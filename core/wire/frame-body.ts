@@ -26,8 +26,6 @@ import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './vari
  * rows are all the other numbers of the range, in order. So a body cannot account for its range wrongly.
  */
 
-export { FRAME_AT_MAX, FRAME_SERIES_MAX, FRAME_VALUE_MAX } from './frame-limits.ts'
-
 /** Version 1 knows neither undated rows nor summaries nor the dictionary's checksum; it is only read. */
 export type FrameVersion = 1 | 2
 
