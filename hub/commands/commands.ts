@@ -1,30 +1,18 @@
-import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
-import { edgeId, type SiteId } from '../../core/ids.ts'
+import type { SiteId } from '../../core/ids.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { encodeCbor } from '../../core/wire/cbor.ts'
-import { misgiven } from '../../core/wire/command-rules.ts'
-import type { Command, CommandAction, CommandClass, CommandOutcome } from '../../core/wire/commands.ts'
-import { edgeTopics } from '../../core/wire/topics.ts'
+import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
 import type { CommandView } from '../api/schema.ts'
 import type { Edges } from '../fleet/edges.ts'
-import { guarded, type Refuse } from '../refusals.ts'
+import type { Refuse } from '../refusals.ts'
 import { createCommandTable, type StoredCommand } from './command-table.ts'
 import { commandView, KEEP_TRYING_MS } from './command-view.ts'
-
-/** What an operator asks. */
-export interface CommandWish {
-  readonly class: CommandClass
-  readonly action: CommandAction
-  readonly why: string
-  /** For how long it may still run, from `notBefore` or from now; by class where it is left out. */
-  readonly expires_s?: number | undefined
-  /** UTC; left out, at once. */
-  readonly notBefore?: number | undefined
-}
+import { createSending } from './sending.ts'
+import { type CommandWish, commandOf } from './wish.ts'
 
 /**
  * Commands to edges: written down before they are sent, sent again until the node has told how they ended, audited.
@@ -57,24 +45,6 @@ export interface Commands {
 
 /** Commands without an outcome, by edge. */
 export const OPEN_MAX = 50
-export const RESEND_MS = 60_000
-/** What has expired is sent again only to hear what became of it: at every so-many-th turn. */
-const LATE_TURNS = 60
-const MINUTE_S = 60
-const DAY_S = 86_400
-/** How long a command may still run, where the operator does not say. */
-export const EXPIRES_S: Readonly<Record<CommandClass, number>> = {
-  momentary: MINUTE_S,
-  emergency: 5 * MINUTE_S,
-  setting: 30 * DAY_S,
-}
-/** A node remembers what it ran until it can never come again: the longer, the fewer it can take. */
-export const EXPIRES_S_MAX: Readonly<Record<CommandClass, number>> = {
-  momentary: DAY_S,
-  emergency: DAY_S,
-  setting: 365 * DAY_S,
-}
-const AHEAD_MS_MAX = 30 * DAY_S * 1000
 
 export interface CommandsOptions {
   /** The site's time. */
@@ -92,16 +62,11 @@ export interface CommandsOptions {
 }
 
 export function createCommands(options: CommandsOptions): Commands {
-  const { clock, wall, sql, edges, broker, refuse, quarantined } = options
+  const { clock, sql, refuse, quarantined } = options
   const table = createCommandTable(sql)
   const handlers = new Set<(view: CommandView) => void>()
-  /** Edges with commands that are to be sent (again). */
-  const open = new Set(table.openEdges())
-  /** The last hello of each edge that was seen here. */
-  const greeted = new Map<string, unknown>()
-  /** Changed inside a transaction that may still fail. */
+  /** To be told, once the transaction that changed them is over. */
   const changed = new Set<string>()
-  let timer: Cancel | undefined
 
   const view = (stored: StoredCommand) => commandView(stored, clock.now(), quarantined(stored.edge))
   const get = (id: string) => {
@@ -131,73 +96,26 @@ export function createCommands(options: CommandsOptions): Commands {
     return all.filter(trying)
   }
 
-  /** Sent only to a node that is there, and noted before: what was never sent is known to be so. */
-  const send = (edge: string, which: (stored: StoredCommand) => boolean = () => true) => {
-    const id = edgeId(edge)
-    const all = opened(edge)
-    if (all.length === 0) open.delete(edge)
-    else arm()
-    const there = id.ok && edges.get(edge).alive && broker.state() === 'online' && !quarantined(edge)
-    const due = there ? all.filter(which) : []
-    if (id.ok && due.length > 0) {
-      sql.transaction(() => {
-        for (const { command } of due) table.sent(command.id, clock.now())
-      })
-      for (const { command, sentAt } of due) {
-        if (sentAt === null) changed.add(command.id)
-        void broker.publish(edgeTopics(options.site, id.value).cmd, encodeCbor(command))
-      }
-    }
-    tellChanged()
-  }
-  /** A timer runs only while something waits for an answer. */
-  const arm = () => {
-    if (open.size > 0)
-      timer ??= every(wall, RESEND_MS, () => {
-        const turn = Math.floor(wall.monotonic() / RESEND_MS) % LATE_TURNS === 0
-        const due = ({ command }: StoredCommand) => turn || clock.now() < command.expires
-        for (const edge of open) guarded(refuse, () => send(edge, due))
-        if (open.size === 0) disarm()
-      })
-  }
-  const disarm = () => {
-    timer?.()
-    timer = undefined
-  }
+  const sending = createSending({ ...options, table, opened, sent: (id) => changed.add(id) })
 
   return {
     get,
     issue(edge, wish, who) {
       const now = clock.now()
-      const { class: given, action, why } = wish
-      const notBefore = wish.notBefore ?? 0
-      const expires = Math.max(now, notBefore) + (wish.expires_s ?? EXPIRES_S[given]) * 1000
-      const problem = misgiven(wish) ?? untimely(wish, now)
-      if (problem !== undefined) return err(problem)
       if (opened(edge).length >= OPEN_MAX) return err(fault('COMMANDS_OPEN_MAX', { edge, max: OPEN_MAX }))
       const id = hex(options.random.bytes(10))
       // Not below the time: a hub restored from an older copy still gives higher numbers than it did before.
       const order = Math.max(now, table.lastOrder() + 1)
-      const command: Command = {
-        v: 1,
-        id,
-        class: given,
-        action,
-        who,
-        why,
-        notBefore,
-        expires: Math.round(expires),
-        order,
-      }
-      const stored = blank(edge, command, now)
+      const command = commandOf(wish, { id, order, who }, now)
+      if (!command.ok) return command
+      const stored = blank(edge, command.value, now)
       sql.transaction(() => {
         table.add(stored)
         table.audit(now, who, 'command.issue', targetOf(stored))
       })
-      open.add(edge)
+      sending.add(edge, id)
       changed.add(id)
-      // It is written down: should the disk fail now, it is sent at the next turn.
-      guarded(refuse, () => send(edge))
+      tellChanged()
       return ok(view(table.get(id) ?? stored))
     },
     cancel(edge, id, who) {
@@ -237,26 +155,13 @@ export function createCommands(options: CommandsOptions): Commands {
       changed.add(outcome.command)
     },
     committed(ids) {
+      for (const edge of ids) sending.heard(edge)
       tellChanged()
-      for (const edge of ids) {
-        const { hello } = edges.get(edge)
-        if (greeted.get(edge) === hello) continue
-        greeted.set(edge, hello)
-        if (open.has(edge)) guarded(refuse, () => send(edge))
-      }
     },
     onChange: (handler) => void handlers.add(handler),
-    start: arm,
-    stop: disarm,
+    start: sending.start,
+    stop: sending.stop,
   }
-}
-
-function untimely({ class: given, expires_s, notBefore = 0 }: CommandWish, now: number): Fault | undefined {
-  const most_s = EXPIRES_S_MAX[given]
-  const wrong = (expires_s !== undefined && expires_s > most_s) || notBefore > now + AHEAD_MS_MAX
-  return wrong
-    ? fault('COMMAND_TIMES_WRONG', { class: given, hours: most_s / 3_600, days: AHEAD_MS_MAX / 86_400_000 })
-    : undefined
 }
 
 function blank(edge: string, command: Command, issuedAt: number): StoredCommand {

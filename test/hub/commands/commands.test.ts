@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KEEP_TRYING_MS } from '../../../hub/commands/command-view.ts'
-import { OPEN_MAX, RESEND_MS } from '../../../hub/commands/commands.ts'
+import { OPEN_MAX } from '../../../hub/commands/commands.ts'
+import { RESEND_MS } from '../../../hub/commands/sending.ts'
 import { EDGE, T0 } from '../world.ts'
 import { commandWorld, DRIVE, must, WISH } from './world.ts'
 
