@@ -74,7 +74,7 @@ function outputProblems(
   output: Output,
   telemetry: Readonly<Record<string, Channel>>,
 ): readonly string[] {
-  const { min, max, safe, powerUp, deadManS, timedS = 1, readBack } = output
+  const { min, max, safe, powerUp, deadManS, timedS = 1, readBack, interlocks = [] } = output
   const inside = (value: number) => value >= min && value <= max
   return [
     ...complaint(!channelExpression.test(name), `output "${name}" is not a channel name`),
@@ -87,6 +87,12 @@ function outputProblems(
     ...complaint(
       readBack !== undefined && telemetry[readBack] === undefined,
       `output ${name}: it is read back on "${readBack}", which is no channel`,
+    ),
+    ...interlocks.flatMap((interlock) =>
+      complaint(
+        !(interlock.rest_s >= 0) || (interlock.kind === 'longest-run' && !(interlock.run_s > 0)),
+        `output ${name}: interlock ${interlock.kind} has no possible times`,
+      ),
     ),
   ]
 }

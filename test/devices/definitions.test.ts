@@ -19,6 +19,16 @@ describe.each(definitions)('$model', (definition) => {
   )
 })
 
+test('an interlock without a possible time is a mistake of the definition', () => {
+  const box = definitions.find(({ outputs }) => outputs.relay1 !== undefined)
+  const relay = box?.outputs.relay1
+  if (box === undefined || relay === undefined) throw new Error('no relay')
+  const interlocks = [{ kind: 'longest-run', run_s: 0, rest_s: 5 }] as const
+  expect(checkDefinition({ ...box, outputs: { ...box.outputs, relay1: { ...relay, interlocks } } })).toEqual([
+    'output relay1: interlock longest-run has no possible times',
+  ])
+})
+
 describe('the registry', () => {
   test('finds a definition by its model', () => {
     const found = findDefinition('dragino-ldds75')
