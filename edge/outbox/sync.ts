@@ -1,4 +1,4 @@
-import type { Cancel, Clock, Mono, NodeClock, Utc } from '../../core/clock.ts'
+import type { Cancel, Clock, ClockQuality, Mono, NodeClock, Utc } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
@@ -73,6 +73,8 @@ interface Session {
   readonly epoch: string
   readonly ready: Set<Lane>
   helloAt: number
+  /** What the hub was told of the clock. */
+  quality: ClockQuality
   /** Entries of the dictionary that the hub was told. */
   announced: number
   /** Live rows below this number are history: sent behind what comes in now. */
@@ -112,6 +114,7 @@ export function createSync(options: SyncOptions): Sync {
   const formerEpochs = () => [...new Set(outbox.former.frames().map(({ epoch }) => epoch))]
   const sayHello = (current: Session) => {
     current.helloAt = wall.monotonic()
+    current.quality = clock.quality()
     const former = formerEpochs()
     const lanes = outbox.lanes().map((lane) => ({ ...lane }))
     const known = clock.known()
@@ -121,7 +124,7 @@ export function createSync(options: SyncOptions): Sync {
       v: 1,
       epoch: current.epoch,
       at: clock.now(),
-      clock: clock.quality(),
+      clock: current.quality,
       lanes,
       series: outbox.series().length,
       ask: asked,
@@ -157,7 +160,7 @@ export function createSync(options: SyncOptions): Sync {
     session = undefined
     for (const cancel of [lingerTimer, dueTimer]) cancel?.()
     if (epoch === undefined || broker.state() === 'offline') return
-    session = { epoch, ready: new Set(), helloAt: 0, announced: 0, boundary: 0 }
+    session = { epoch, ready: new Set(), helloAt: 0, quality: 'unknown', announced: 0, boundary: 0 }
     void sayAlive(epoch, true)
     sayHello(session)
     describe(session)
@@ -188,8 +191,9 @@ export function createSync(options: SyncOptions): Sync {
     const { epoch, lane, upTo, whole } = ack.value
     const own = outbox.epoch()
     if (asked !== undefined && ack.value.asked === asked && epoch === own) {
-      options.onHubTime?.(ack.value.at, asked)
+      const question = asked
       asked = undefined
+      options.onHubTime?.(ack.value.at, question)
     }
     if (own === undefined) return
     const frames = (ack.value.frames ?? []).map(([first, last, crc]) => ({ first, last, crc }))
@@ -346,6 +350,9 @@ export function createSync(options: SyncOptions): Sync {
         broker.subscribe(topics.ack, (_topic, bytes) => onAck(bytes)),
         broker.subscribe(topics.want, (_topic, bytes) => onWant(bytes)),
         broker.onState(begin),
+        clock.onLearnt(() => {
+          if (session !== undefined && session.quality !== clock.quality()) sayHello(session)
+        }),
         outbox.onChange(() => {
           if (session?.epoch !== outbox.epoch()) begin()
           wake()
