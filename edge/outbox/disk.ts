@@ -88,7 +88,7 @@ export interface Disk {
   readonly former: Pick<ReturnType<typeof formerFrames>, 'frames' | 'bytes' | 'series' | 'release'> & {
     fork(epoch: string, lane: Lane, at: number, crc: number): void
   }
-  /** What lies below `at` is the hub's; the frame's other rows are rows again. False where there is no such frame. */
+  /** What lies below `at` is a frame of its own; the frame's other rows are rows again. False where there is none such. */
   fork(lane: Lane, at: number, crc: number): boolean
   dated(offset: number): void
   cut(lane: 'alarm' | 'live', range: Range, frames: number): FrozenFrame[]
@@ -281,10 +281,9 @@ export function openDisk(options: DiskOptions): Disk {
         transaction(() => {
           const frame = former.find(epoch, lane, crc)
           if (frame === undefined) return
-          const { alarms, readings } = former.rowsFrom(frame, at)
+          const { alarms, readings } = former.split(frame, at)
           writeAlarms(alarms)
           for (const reading of readings) writeSaved(reading)
-          former.drop(frame)
           lanes.alarm.save()
           lanes.live.save()
         }),
@@ -294,8 +293,7 @@ export function openDisk(options: DiskOptions): Disk {
         const lane = lanes[name]
         const frame = lane.frames().find((frozen) => frozen.crc === crc)
         if (frame === undefined) return false
-        const rows = lane.split(frame, at)
-        if (name !== 'state') for (const { first, last } of rows) sql.remove[name].run(first, last)
+        lane.split(frame, at, points.entries)
         return true
       }),
     dated: (offset) => transaction(() => known.learn(offset)),

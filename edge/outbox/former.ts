@@ -1,7 +1,8 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
 import type { Frame, GapReason } from '../../core/wire/frame.ts'
-import { decodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
+import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
+import { clipped } from './clip.ts'
 import type { SavedReading } from './disk.ts'
 import { isNamed } from './lane-store.ts'
 import { count, inside, outside, type Range } from './ledger.ts'
@@ -127,7 +128,7 @@ export function formerFrames(store: SqlStore) {
   let frames = list()
   const drop = (gone: readonly FormerFrame[]) => {
     for (const { id } of gone) sql.remove.run(id)
-    frames = frames.filter((frame) => !gone.includes(frame))
+    frames = frames.filter(({ id }) => !gone.some((frame) => frame.id === id))
     for (const { epoch } of gone) {
       if (!frames.some((frame) => frame.epoch === epoch)) sql.removeSeries.run(epoch)
     }
@@ -167,15 +168,23 @@ export function formerFrames(store: SqlStore) {
         ),
       )
     },
-    /** What the frame says from number `at` on, as rows that have no number yet. Their dates stand as they are told. */
-    rowsFrom(frame: FormerFrame, at: number): Omit<Rescued, 'position' | 'unreadable'> {
-      const decoded = decodeFrame(blob(sql.bytes.get(frame.id), 'bytes'))
+    /** Keeps what lies below `at`; the rest is given back as rows that have no number yet, dated as they were told. */
+    split(frame: FormerFrame, at: number): Omit<Rescued, 'position' | 'unreadable'> {
+      const { id, epoch, lane, first, last } = frame
+      const decoded = decodeFrame(blob(sql.bytes.get(id), 'bytes'))
       if (!decoded.ok) throw damaged('a former frame is not what was written')
-      return savedRows(decoded.value, sql.series.all(frame.epoch).map(seriesEntry), at)
+      const series = sql.series.all(epoch).map(seriesEntry)
+      if (at > first) {
+        const kept = clipped(decoded.value, Math.min(last, at - 1), series)
+        const rows = kept.lane === 'alarm' ? kept.events.length : kept.readings.length
+        sql.put.run(epoch, laneCode(lane), kept.first, kept.last, rows, encodeFrame(kept))
+        frames = list()
+      }
+      drop([frame])
+      return savedRows(decoded.value, series, at)
     },
     find: (epoch: string, lane: Lane, crc: number): FormerFrame | undefined =>
       frames.find((frame) => frame.epoch === epoch && frame.lane === lane && frame.crc === crc),
-    drop: (frame: FormerFrame) => drop([frame]),
   }
 }
 

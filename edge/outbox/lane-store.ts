@@ -2,8 +2,9 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { type Frame, GAP_REASONS, type GapReason } from '../../core/wire/frame.ts'
 import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
+import { clipped } from './clip.ts'
 import { count, fold, type Mark, mark, outside, type Range, type Span } from './ledger.ts'
-import type { FrameName, FrozenFrame } from './outbox.ts'
+import type { FrameName, FrozenFrame, SeriesEntry } from './outbox.ts'
 import { blob, damaged, laneCode, type Opened } from './tables.ts'
 
 /**
@@ -31,8 +32,8 @@ export interface LaneStore {
   bytes(first: number): Uint8Array | undefined
   /** The hub has committed exactly these frames; those that are not held here are another's. Returns rows to delete. */
   release(named: readonly FrameName[]): readonly Range[]
-  /** Of a frozen frame the hub has what lies below `at`; the rest are rows without a frame again. Returns rows to delete. */
-  split(frame: FrozenFrame, at: number): readonly Range[]
+  /** What lies below `at` is a frame of its own from now on; the rest are rows without a frame again. */
+  split(frame: FrozenFrame, at: number, series: readonly SeriesEntry[]): void
   save(): void
 }
 
@@ -68,10 +69,12 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     for (const { first } of thawed) sql.thaw.run(code, first)
     frames = frames.filter((frame) => !thawed.includes(frame))
   }
-  const acknowledgeUpTo = ({ first, last }: Range): readonly Range[] => {
-    const rows = outside(spans, first, last)
-    setSpans(mark(spans, first, last, acknowledge))
-    return rows
+  const freeze = (frame: Frame): FrozenFrame => {
+    const bytes = encodeFrame(frame)
+    sql.freeze.run(code, frame.first, frame.last, bytes)
+    const frozen = { first: frame.first, last: frame.last, crc: frameCrc(bytes) }
+    frames = byStart([...frames, frozen])
+    return frozen
   }
 
   return {
@@ -95,13 +98,7 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     unframed: () => outside(byStart([...told(), ...frames]), 0, next - 1),
     sheddable: () => outside(byStart([...spans, ...frames]), 0, next - 1),
     mark: (first, last, change) => setSpans(mark(spans, first, last, change)),
-    freeze(frame) {
-      const bytes = encodeFrame(frame)
-      sql.freeze.run(code, frame.first, frame.last, bytes)
-      const frozen = { first: frame.first, last: frame.last, crc: frameCrc(bytes) }
-      frames = byStart([...frames, frozen])
-      return frozen
-    },
+    freeze,
     thaw,
     bytes(first) {
       if (!frames.some((frame) => frame.first === first)) return undefined
@@ -112,14 +109,16 @@ export function laneStore(store: SqlStore, lane: Lane, opened: Opened['lanes'][L
     },
     release(named) {
       const arrived = frames.filter((frame) => named.some((name) => isNamed(frame, name)))
-      const rows = arrived.flatMap(acknowledgeUpTo)
+      const rows = arrived.flatMap(({ first, last }) => outside(spans, first, last))
+      for (const { first, last } of arrived) setSpans(mark(spans, first, last, acknowledge))
       thaw(arrived)
       return rows
     },
-    split(frame, at) {
-      const rows = at > frame.first ? acknowledgeUpTo({ ...frame, last: Math.min(frame.last, at - 1) }) : []
+    split(frame, at, series) {
+      const whole = decodeFrame(blob(sql.bytes.get(code, frame.first), 'bytes'))
+      if (!whole.ok) throw damaged('a frame is not what was written')
       thaw([frame])
-      return rows
+      if (at > frame.first) freeze(clipped(whole.value, Math.min(frame.last, at - 1), series))
     },
     save,
   }

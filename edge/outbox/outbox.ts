@@ -54,8 +54,8 @@ export interface Outbox {
 
   /**
    * From number `at` on the hub holds other rows than those of the frozen frame with this checksum: a disk that lost
-   * what it had confirmed, a restored copy, or a twin. What lies below is the hub's; the database is put aside, other
-   * frozen frames are told on under the epoch that they have, and all other rows get new numbers in a new epoch.
+   * what it had confirmed, a restored copy, or a twin. The database is put aside. Other frozen frames, and what of
+   * this one lies below, are told on under the epoch that they have; all other rows get new numbers in a new epoch.
    */
   fork(lane: Lane, at: number, crc: number): void
   /** This boot's monotonic time + `offset` is UTC: rows of it without a date have one from now on. */

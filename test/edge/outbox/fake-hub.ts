@@ -4,7 +4,7 @@ import type { Broker } from '../../../core/ports/broker.ts'
 import type { Random } from '../../../core/random.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { decodeHello, decodeSeries } from '../../../core/wire/decoders.ts'
-import type { Frame, FrameReading } from '../../../core/wire/frame.ts'
+import type { Frame, FrameEvent, FrameReading } from '../../../core/wire/frame.ts'
 import { decodeFrame, frameCrc } from '../../../core/wire/frame-codec.ts'
 import type { Ack, Hello, Series, Want } from '../../../core/wire/messages.ts'
 import { edgeTopics, LANES, type Lane } from '../../../core/wire/topics.ts'
@@ -27,6 +27,7 @@ export interface FakeHub {
   rows(lane: Lane): number[]
   /** The live rows of all epochs, each once for every time that it is held. */
   readings(): readonly FrameReading[]
+  alarms(): readonly FrameEvent[]
   send(message: Ack): void
   ask(message: Want): void
   /** Restored from before anything came. */
@@ -47,7 +48,7 @@ export function fakeHub(parts: {
   const topics = edgeTopics(parts.site, parts.edge)
   /** Per epoch and lane, what stands under each number: a row or a gap. */
   const held = new Map<string, Map<number, string>>()
-  const kept: { readonly lane: Lane; readonly seq: number; readonly reading?: FrameReading }[] = []
+  const kept: { readonly lane: Lane; readonly seq: number; readonly row: FrameReading | FrameEvent }[] = []
   const hub: FakeHub = {
     frames: new Map(),
     hellos: [],
@@ -62,8 +63,8 @@ export function fakeHub(parts: {
     },
     silent: false,
     rows: (lane) => kept.flatMap((row) => (row.lane === lane ? [row.seq] : [])),
-    readings: () =>
-      kept.flatMap(({ lane, reading }) => (lane === 'live' && reading !== undefined ? [reading] : [])),
+    readings: () => kept.flatMap(({ lane, row }) => (lane === 'live' && 'flag' in row ? [row] : [])),
+    alarms: () => kept.flatMap(({ row }) => ('body' in row ? [row] : [])),
     send: (message) => void broker.publish(topics.ack, encodeCbor(message)),
     ask: (message) => void broker.publish(topics.want, encodeCbor(message)),
   }
@@ -100,7 +101,7 @@ export function fakeHub(parts: {
     }
     const rows = frame.lane === 'alarm' ? frame.events : frame.readings
     for (const row of rows) {
-      if (!numbers.has(row.seq)) kept.push({ lane, seq: row.seq, ...('flag' in row && { reading: row }) })
+      if (!numbers.has(row.seq)) kept.push({ lane, seq: row.seq, row })
     }
     for (const [seq, line] of lines) numbers.set(seq, line)
     acknowledge(epoch, lane, { whole: false, frames: [[first, last, frameCrc(bytes)]] })
