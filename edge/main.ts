@@ -123,8 +123,12 @@ async function startEdge(
     await claimControl(socketPath)
   })
 
-  const small = (name: string) => {
-    const store = openSmall(sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }), refusals)
+  const small = (name: string, onReplaced = () => {}) => {
+    const store = openSmall(
+      sqliteSource(join(dataDir, name), { maxBytes: SMALL_STORE_BYTES }),
+      refusals,
+      onReplaced,
+    )
     stack.push(() => store.close())
     return store
   }
@@ -300,9 +304,16 @@ async function tryDocuments(
 }
 
 /** The ledger of commands; one in memory says of itself that it is no promise. */
-function openCommands(small: (name: string) => SqlStore, refusals: Refusals): CommandStore {
+function openCommands(
+  small: (name: string, onReplaced: () => void) => SqlStore,
+  refusals: Refusals,
+): CommandStore {
   try {
-    return openCommandStore(small('commands.db'))
+    let replaced = false
+    const sql = small('commands.db', () => {
+      replaced = true
+    })
+    return openCommandStore(sql, replaced)
   } catch (cause) {
     if (!(cause instanceof FaultError)) throw cause
     refusals.note(cause.fault, 'commands')
@@ -311,7 +322,7 @@ function openCommands(small: (name: string) => SqlStore, refusals: Refusals): Co
 }
 
 /** A small database, a fresh one in place of a damaged one, or one in memory: the node works on in any case. */
-function openSmall(source: SqlSource, refusals: Refusals): SqlStore {
+function openSmall(source: SqlSource, refusals: Refusals, onReplaced: () => void): SqlStore {
   try {
     return source.open()
   } catch (cause) {
@@ -321,6 +332,7 @@ function openSmall(source: SqlSource, refusals: Refusals): SqlStore {
   }
   try {
     source.moveAside()?.close()
+    onReplaced()
     return source.open()
   } catch (cause) {
     if (!(cause instanceof FaultError)) throw cause

@@ -38,6 +38,8 @@ export interface Untold {
 export interface CommandStore {
   /** False where it is only in memory: then what must run only once is not run at all. */
   readonly durable: boolean
+  /** It took the place of a damaged one: what ran before is not known. */
+  readonly replaced: boolean
   knows(id: string): boolean
   unsettled(): readonly CommandRecord[]
   /** Newest first. */
@@ -71,7 +73,7 @@ CREATE TABLE IF NOT EXISTS untold (
 ) STRICT;
 `
 
-export function openCommandStore(sql: SqlStore): CommandStore {
+export function openCommandStore(sql: SqlStore, replaced = false): CommandStore {
   sql.exec(TABLES)
   const known = sql.prepare('SELECT 1 FROM command WHERE id = ?')
   const unsettled = sql.prepare("SELECT * FROM command WHERE state <> 'settled' ORDER BY n")
@@ -99,6 +101,7 @@ export function openCommandStore(sql: SqlStore): CommandStore {
     put.run(command.id, command.expires, state, JSON.stringify(command))
 
   return {
+    replaced,
     durable: sql.prepare('PRAGMA database_list').get()?.file !== '',
     knows: (id) => known.get(id) !== undefined,
     unsettled: () => unsettled.all().flatMap(recordFrom),

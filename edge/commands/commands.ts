@@ -55,6 +55,8 @@ export function createCommands(parts: CommandsParts): Commands {
   const seen = new Set<string>()
   /** Keys of outcomes that are on their way into the outbox. */
   const telling = new Set<number>()
+  /** What a damaged store knew has expired by then. */
+  const trustedAt = clock.monotonic() + FORGET_MS
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
   /** Undefined where the disk fails. */
@@ -109,8 +111,10 @@ export function createCommands(parts: CommandsParts): Commands {
   }
 
   const execute = (command: Command) => {
-    // Only an emergency may run without a promise to run once: all it can do is to drive the same output again.
-    if (command.class !== 'emergency' && !store.durable)
+    // Only an emergency may run without a promise to run once: all it can do is to drive the same output again. Of a
+    // setting the order tells which is the newer, whatever was forgotten.
+    const forgetful = command.class === 'momentary' && store.replaced && clock.monotonic() < trustedAt
+    if (command.class !== 'emergency' && (!store.durable || forgetful))
       return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
     const accepted = guarded(() => {
       store.put(command, 'accepted')

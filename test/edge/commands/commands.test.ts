@@ -286,6 +286,21 @@ describe('without a disk', () => {
   })
 })
 
+test('a store that took the place of a damaged one runs settings and emergencies, and for a day nothing momentary', async () => {
+  const here = world()
+  const node = live(here, { replaced: true, confirming: true })
+  node.take(command())
+  node.take(emergency())
+  node.take(setting(1))
+  await node.settle()
+  expect(here.rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done', 'done'])
+  expect(here.rows[0]).toMatchObject({ code: 'COMMAND_STORE_FAILED' })
+  await here.clock.advance(24 * 60 * MINUTE)
+  node.take(command({ expires: here.clock.now() + MINUTE }))
+  await node.settle()
+  expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
+})
+
 test('a hundred copies run once and are answered once', async () => {
   const here = world()
   const node = live(here, { confirming: true })

@@ -86,6 +86,7 @@ export interface LifeOptions {
   /** The disk fails: every write. */
   readonly brokenDisk?: () => boolean
   readonly durable?: boolean
+  readonly replaced?: boolean
   /** The device confirms at once. */
   readonly confirming?: boolean
 }
@@ -161,6 +162,7 @@ export function live(world: World, options: LifeOptions = {}) {
   const store: CommandStore = {
     ...opened,
     durable: options.durable ?? true,
+    replaced: options.replaced ?? false,
     put: write(opened.put),
     outcome: write(opened.outcome),
     place: write(opened.place),
