@@ -1,5 +1,6 @@
 import type { LedgerView } from '../api/schema.ts'
 import type { Range } from '../store/ranges.ts'
+import type { Around } from '../store/rows.ts'
 import type { HubStore } from '../store/store.ts'
 import type { StreamState } from '../store/streams.ts'
 import { type AbsenceReason, GAP_TEXTS } from './gap-reasons.ts'
@@ -55,10 +56,9 @@ export function createLedger(store: HubStore): Ledger {
     (next === 0 || store.ranges.missing(id, 0, next - 1, 1).length === 0)
 
   /** A gap's own time is unknown; the rows around it bound it. */
-  const bounded = (stream: StreamState) => (gap: Absence) => ({
-    ...gap,
-    ...store.zones.around(stream.id, gap.first, gap.last),
-  })
+  const bounded = (stream: StreamState) => (gap: Absence) => ({ ...gap, ...around(stream, gap) })
+  const around = ({ id, lane }: StreamState, { first, last }: Absence): Around =>
+    lane === 'state' ? store.zones.around(id, first, last) : store.rows.around(lane, id, first, last)
   const laneView = (stream: StreamState, window: Window | undefined): LaneLedger => {
     const overlaps = ({ after, before }: { readonly after: number; readonly before: number }) =>
       window === undefined || (after <= window.to && before >= window.from)

@@ -102,12 +102,12 @@ function applyFrame(
     refuseFrame(context, batch, { edge, frame, crc }, result, now)
     return
   }
-  noteTwin(context, batch, edge, epoch, edges.spoke(edge, epoch, at), now)
-  const { stream, alarms, outcomes, unreadable } = result.value
+  const { stream, fresh, alarms, outcomes, unreadable } = result.value
   const known = batch.stored.get(stream.id)
   const named: AckFrame = [first, last, crc]
   if (known === undefined) batch.stored.set(stream.id, { edge, stream, frames: [named] })
   else known.frames.push(named)
+  if (fresh) noteTwin(context, batch, edge, epoch, edges.spoke(edge, epoch, at), now)
   batch.refused.push(...unreadable)
   for (const alarm of alarms) batch.alarms.push({ edge, alarm })
   for (const outcome of outcomes) commands.outcome(edge, outcome)

@@ -19,7 +19,8 @@ const RANGES_PER_STREAM_MAX = 10_000
 /** What a stored frame means to others. */
 export interface Stored {
   readonly stream: Stream
-  readonly range: Range
+  /** Something of it was not held yet: it is no message that came a second time. */
+  readonly fresh: boolean
   /** Rows of the alarm lane that were new here and could be read. */
   readonly alarms: readonly AlarmEvent[]
   readonly outcomes: readonly CommandOutcome[]
@@ -59,8 +60,9 @@ export function storeFrame(
     const error = fault('INGEST_ROWS_CHANGED', { edge, lane, first, last })
     return { ok: false, error, fork: { at, reason: 'rows' } }
   }
-  const stored: Stored = { stream, range: [first, last], alarms: [], outcomes: [], unreadable: [] }
-  if (missing.length === 0) return ok(stored)
+  const fresh = missing.length > 0
+  const stored: Stored = { stream, fresh, alarms: [], outcomes: [], unreadable: [] }
+  if (!fresh) return ok(stored)
   if (splits(store, stream, frame) && store.ranges.count(stream.id) >= RANGES_PER_STREAM_MAX)
     return err(fault('INGEST_LIMIT', { edge, limit: RANGES_PER_STREAM_MAX, what: 'ranges' }))
 

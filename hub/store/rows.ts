@@ -1,5 +1,6 @@
 import type { SqlRow, SqlStatement, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { GAP_REASONS, type Gap, type GapReason, type Summary, type Undated } from '../../core/wire/frame.ts'
+import type { Lane } from '../../core/wire/topics.ts'
 import { number, text } from './columns.ts'
 import type { Point } from './points.ts'
 import { counts } from './rollups.ts'
@@ -24,6 +25,12 @@ export interface RawValue {
   readonly mean: number
 }
 
+/** Between these times something happened; infinite where there is no row. */
+export interface Around {
+  readonly after: number
+  readonly before: number
+}
+
 /** Rows given to SQLite in one call: the call itself costs about as much as a row. */
 const ROWS_PER_INSERT = 16
 /** Zones looked through for one raw query. */
@@ -43,6 +50,8 @@ export interface Rows {
   present(row: Omit<StoredReading, 'seq'>, horizon: number): void
   addGap(stream: number, gap: Gap): void
   gaps(stream: number, limit: number): Gap[]
+  /** Times of the rows that are kept next to numbers without one: the one before `first`, the one after `last`. */
+  around(lane: Exclude<Lane, 'state'>, stream: number, first: number, last: number): Around
   /** How many numbers hold no row, by reason. */
   lost(stream: number): Partial<Record<GapReason, number>>
   addUndated(stream: number, range: Undated): void
@@ -79,6 +88,7 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
      ON CONFLICT DO UPDATE SET last = excluded.last`,
   )
   const listGaps = sql.prepare('SELECT first, last, reason FROM gap WHERE stream = ? ORDER BY first LIMIT ?')
+  const next = { live: nextTo(sql, 'reading'), alarm: nextTo(sql, 'event') } as const
   const sumGaps = sql.prepare(
     'SELECT reason, sum(last - first + 1) AS n FROM gap WHERE stream = ? GROUP BY reason',
   )
@@ -121,6 +131,16 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
         last: number(row, 'last'),
         reason: reasonOf(text(row, 'reason')),
       })),
+    around(lane, stream, first, last) {
+      const { before, after } = next[lane]
+      const [left, right] = [before.get(stream, first), after.get(stream, last)]
+      const times = [
+        left === undefined ? Number.NEGATIVE_INFINITY : number(left, 'at'),
+        right === undefined ? Number.POSITIVE_INFINITY : number(right, 'at'),
+      ]
+      // Rows come in the order in which they were noticed; what they tell of may be older.
+      return { after: Math.min(...times), before: Math.max(...times) }
+    },
     lost: (stream) =>
       Object.fromEntries(
         sumGaps.all(stream).map((row) => [reasonOf(text(row, 'reason')), number(row, 'n')] as const),
@@ -152,6 +172,13 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
       removedUndated.run(stream, first, last)
       return removed.run(stream, first, last).changes
     },
+  }
+}
+
+function nextTo(sql: SqlStore, table: 'reading' | 'event') {
+  return {
+    before: sql.prepare(`SELECT at FROM ${table} WHERE stream = ? AND seq < ? ORDER BY seq DESC LIMIT 1`),
+    after: sql.prepare(`SELECT at FROM ${table} WHERE stream = ? AND seq > ? ORDER BY seq LIMIT 1`),
   }
 }
 

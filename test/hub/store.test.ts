@@ -4,7 +4,7 @@ import { localDays } from '../../hub/store/local-day.ts'
 import { createRetention } from '../../hub/store/retention.ts'
 import { createTables } from '../../hub/store/tables.ts'
 import { configOf } from './hub-world.ts'
-import { createWorld, EDGE, liveFrame, T0, type World } from './world.ts'
+import { createWorld, EDGE, EPOCH, liveFrame, T0, type World } from './world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -136,6 +136,28 @@ test('retention gives the room of what it deleted back to the disk', async () =>
   const before = pages()
   createRetention(world.store, keep)(T0)
   expect(pages()).toBeLessThan(before / 2)
+})
+
+test('a gap within a frame belongs to the time between the rows around it, and to no other', async () => {
+  world.series('dh/stage')
+  const hour = 3_600_000
+  const times = [T0, T0 + hour, T0 + 4 * hour, T0 + 5 * hour]
+  const readings = times.map((at, n) => ({
+    seq: n < 2 ? n : n + 10,
+    series: 0,
+    at,
+    value: 1,
+    flag: 1 as const,
+  }))
+  const gaps = [{ first: 2, last: 11, reason: 'dropped' as const }]
+  world.send({ lane: 'live', epoch: EPOCH, first: 0, last: 13, gaps, readings })
+  await world.settle()
+  const complete = (from: number, to: number) =>
+    world.fleet.ledger(EDGE, { from: T0 + from * hour, to: T0 + to * hour })?.complete
+  expect([complete(0, 0.5), complete(2, 3), complete(4.5, 5)]).toEqual([true, false, true])
+  expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.gaps).toEqual([
+    { ...gaps[0], after: T0 + hour, before: T0 + 4 * hour },
+  ])
 })
 
 describe('a nearly full database', () => {

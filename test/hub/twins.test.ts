@@ -228,6 +228,17 @@ describe('lives', () => {
     expect(world.acks).toMatchObject([{ epoch: EPOCH, upTo: 1 }])
   })
 
+  test('a frame of the epoch before that comes a second time, however late, is no second node', async () => {
+    world.series('dh/stage')
+    await say('b1')
+    await send(live(0, 1))
+    await say('b2', OTHER)
+    await world.clock.advance(LATE_MS)
+    await send(live(0, 1))
+    expect(world.edges.quarantined(EDGE)).toBe(false)
+    expect(world.acks).toMatchObject([{ epoch: EPOCH, upTo: 1 }])
+  })
+
   test('a node that restarts, often, is one node', async () => {
     for (let boot = 0; boot < 200; boot++) await say(`b${boot}`)
     expect(world.edges.quarantined(EDGE)).toBe(false)
