@@ -3,6 +3,9 @@ export function ago(milliseconds: number): string {
   return `${duration(Math.max(0, milliseconds) / 1000)} trước/ago`
 }
 
+/** Days from which only years matter. */
+const YEARS_FROM = 1_000
+
 /** The two largest units that matter: `45 s`, `12 min`, `3 h 20 min`, `61 d 4 h`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds)
@@ -11,6 +14,7 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min`
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
   const hours = Math.round(minutes / 60)
+  if (hours >= YEARS_FROM * 24) return `${Math.round(hours / 24 / 365)} năm/years`
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 

@@ -19,9 +19,20 @@ export function nodeStatusText(status: NodeStatus): string {
 }
 
 const NAME_WIDTH = 25
+/** With the name beside it, a terminal of 90. */
+const TEXT_WIDTH = 62
+const BETWEEN = ' · '
 
+/** A name and what is said of it, continued below where it is long. */
 function line(name: string, text: string): string {
-  return `  ${name.padEnd(NAME_WIDTH)}${text}`
+  const rows: string[] = []
+  for (const part of text.split(BETWEEN)) {
+    const row = rows.at(-1)
+    const longer = row === undefined ? part : row + BETWEEN + part
+    if (row !== undefined && longer.length <= TEXT_WIDTH) rows[rows.length - 1] = longer
+    else rows.push(part)
+  }
+  return `  ${name.padEnd(NAME_WIDTH)}${rows.join(`\n${' '.repeat(NAME_WIDTH + 2)}`)}`
 }
 
 function head(status: NodeStatus): string[] {
@@ -100,7 +111,9 @@ function machine(health: NodeStatus['health']): string[] {
     ] as const
   ).flatMap(([point, name]) => {
     const value = health[point]
-    return value === undefined ? [] : [`${name} ${Math.round(value)} ${unitSymbol(NODE_POINTS[point].unit)}`]
+    if (value === undefined) return []
+    if (point === 'disk_free') return [`${name} ${(value / 1000).toFixed(1)} GB`]
+    return [`${name} ${Math.round(value)} ${unitSymbol(NODE_POINTS[point].unit)}`]
   })
 }
 
@@ -162,10 +175,8 @@ function sending({ ledger, at }: NodeStatus): string[] {
     ...laneTable(lanes, at),
     line('chờ ghi đĩa/queued', `${queued.alarms + queued.readings}`),
     line('chưa gửi/oldest unsent', oldestAt === undefined ? '—' : ago(at - oldestAt)),
-    line(
-      'còn giữ đủ/hours left',
-      `${hours(hoursLeft)} · rồi thưa bớt/then thinned · phải bỏ/dropped: ${hours(hoursUntilDropped)}`,
-    ),
+    line('còn giữ đủ/hours left', hours(hoursLeft)),
+    line('rồi thưa/thinned until', hours(hoursUntilDropped)),
     line(
       'đĩa/disk',
       `${megabytes(bytes.used)} / ${megabytes(bytes.limit)} MB · ${rowsPerSecond.toFixed(1)} dòng/rows/s`,

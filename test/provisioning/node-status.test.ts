@@ -72,7 +72,12 @@ const STATUS: NodeStatus = {
 }
 
 const lines = (status: NodeStatus) => nodeStatusText(status).split('\n')
-const lineOf = (status: NodeStatus, name: string) => lines(status).find((line) => line.includes(name)) ?? ''
+/** With what continues it below. */
+const lineOf = (status: NodeStatus, name: string) =>
+  nodeStatusText(status)
+    .replaceAll(/\n {10,}/g, ' · ')
+    .split('\n')
+    .find((line) => line.includes(name)) ?? ''
 
 describe('tram status', () => {
   test('says how well the node knows the time, who told it and when', () => {
@@ -124,6 +129,11 @@ describe('tram status', () => {
     expect(lineOf(STATUS, 'vô tuyến')).toBe('')
   })
 
+  test('continues a long line below itself, and fits a terminal of 90', () => {
+    expect(lines(STATUS).filter((line) => line.length > 90)).toEqual([])
+    expect(lines(STATUS).filter((line) => line.startsWith(' '.repeat(27)))).not.toEqual([])
+  })
+
   test('has a row of counts for each lane', () => {
     expect(lineOf(STATUS, 'số đo/live').split(/ {2,}/)).toEqual([
       '',
@@ -154,7 +164,8 @@ describe('tram status', () => {
 
   test('says how old the oldest unsent row is and for how long there is room', () => {
     expect(lineOf(STATUS, 'oldest unsent')).toMatch(/ 61 d 0 h trước\/ago$/)
-    expect(lineOf(STATUS, 'hours left')).toMatch(/ 36 h 30 min · .* · phải bỏ\/dropped: 400 d 0 h$/)
+    expect(lineOf(STATUS, 'hours left')).toMatch(/ 36 h 30 min$/)
+    expect(lineOf(STATUS, 'thinned until')).toMatch(/ 400 d 0 h$/)
   })
 })
 
@@ -171,6 +182,7 @@ test.each([
   [47 * 3600, '47 h 0 min'],
   [48 * 3600, '2 d 0 h'],
   [61.5 * 86_400, '61 d 12 h'],
+  [36_500 * 86_400, '100 năm/years'],
 ])('%d seconds read %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text)
 })
