@@ -20,8 +20,10 @@ export function createContradictions(sql: SqlStore): Contradictions {
      FROM reading LEFT JOIN summary USING (stream, seq) WHERE stream = ? AND seq BETWEEN ? AND ?`,
   )
   const events = sql.prepare('SELECT seq, at, body FROM event WHERE stream = ? AND seq BETWEEN ? AND ?')
+  // Gaps do not overlap: what reaches into a range is in it, or the last one that begins before it.
   const gaps = sql.prepare(
-    'SELECT first, last FROM gap WHERE stream = ? AND last >= ? AND first <= ? ORDER BY first',
+    `SELECT first, last FROM gap WHERE stream = ? AND first <= ? AND first >=
+       coalesce((SELECT max(first) FROM gap WHERE stream = ? AND first <= ?), 0) ORDER BY first`,
   )
   const expired = sql.prepare('SELECT expired_before FROM stream WHERE id = ?')
 
@@ -34,7 +36,7 @@ export function createContradictions(sql: SqlStore): Contradictions {
   ): number | undefined => {
     const [first, last] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? -1]
     const lost = gaps
-      .all(stream, first, last)
+      .all(stream, last, stream, first)
       .map((row): Range => [number(row, 'first'), number(row, 'last')])
     const before = number(expired.get(stream) ?? {}, 'expired_before')
     const contradicts = (row: Row): boolean => {
