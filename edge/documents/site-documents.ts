@@ -76,6 +76,8 @@ export function createSiteDocuments(parts: {
   const storeId = (id: string) => prefix + id
   const units = createUnits(store, storeId)
   const inForce = new Map<string, InForce>()
+  /** What could not be read or written down; looked at again before long. */
+  const unsettled = new Set<string>()
   const waiting = new Map<string, { readonly since: number; readonly missing: readonly string[] }>()
   const watchers = new Set<(document: StoredDocument) => void>()
   const forced = new Set<(id: string) => void>()
@@ -186,14 +188,15 @@ export function createSiteDocuments(parts: {
     // One document that cannot be used keeps back all that were written together with it.
     if (refused !== undefined && outcomes.size > 1) outcomes = await resolveAll(leaves, () => err(refused))
     for (const [id, outcome] of outcomes) tellProblems(id, outcome)
-    const taken = [...outcomes].filter(([id, { leaf, writes, refused: why }]) => {
+    const news = [...outcomes].filter(([id, { leaf, writes, refused: why }]) => {
       const usable = why === undefined || inForce.has(id)
       return usable && (writes.length > 0 || leaf.rev !== inForce.get(id)?.rev)
     })
-    if (taken.length === 0) return
-    const editions = taken.map(([id, { leaf }]) => [id, { rev: leaf.rev, body: leaf.body }] as const)
-    const fresh = await unseen(taken.flatMap(([, { writes }]) => writes))
-    await takeInForce(new Map(editions), fresh)
+    if (news.length === 0) return
+    const editions = news.map(([id, { leaf }]) => [id, { rev: leaf.rev, body: leaf.body }] as const)
+    const fresh = await unseen(news.flatMap(([, { writes }]) => writes))
+    const done = await takeInForce(new Map(editions), fresh)
+    if (!done.ok) unsettled.add(first)
     if (fresh.some(({ id }) => id.startsWith(storeId(CONFLICT)))) await boundConflicts()
   }
   const tellProblems = (id: string, { unmerged, refused }: Resolved) => {
@@ -274,6 +277,7 @@ export function createSiteDocuments(parts: {
       } catch (cause) {
         if (!(cause instanceof FaultError)) throw cause
         refusals.note(cause.fault, 'documents')
+        unsettled.add(id)
       }
     }
   }
@@ -286,7 +290,8 @@ export function createSiteDocuments(parts: {
     const changed = await store.changes(0, prefix, Number.MAX_SAFE_INTEGER)
     await settleAll(changed.map(({ id }) => id.slice(prefix.length)))
   }
-  const tellWaiting = () => {
+  const watch = () => {
+    if (unsettled.size > 0) void inTurn(() => settleAll(taken(unsettled)))
     for (const { since, missing } of waiting.values()) {
       const minutes = Math.floor((wall.monotonic() - since) / 60_000)
       if (minutes * 60_000 < UNIT_PATIENCE_MS) continue
@@ -300,7 +305,7 @@ export function createSiteDocuments(parts: {
         store.onChange((id) => {
           if (id.startsWith(prefix)) void inTurn(() => settleAll([id.slice(prefix.length)]))
         }),
-        every(wall, WATCH_MS, tellWaiting),
+        every(wall, WATCH_MS, watch),
       )
       await inTurn(load)
     },
@@ -377,6 +382,13 @@ async function adopt(store: RevisionStore, prefix: string, edit: Edit): Promise<
 function editionOf({ rev, body }: Body): InForce | undefined {
   const known = typeof rev === 'string' && typeof body === 'object' && body !== null && !Array.isArray(body)
   return known ? { rev, body: { ...body } } : undefined
+}
+
+/** All of a set, which is then empty. */
+function taken<T>(set: Set<T>): readonly T[] {
+  const all = [...set]
+  set.clear()
+  return all
 }
 
 function added<T>(handlers: Set<T>, handler: T): Cancel {

@@ -29,6 +29,9 @@ export type Found = { readonly ok: Body } | { readonly missing: string }
 /** Checkpoints of replications that are kept for one edge; the one that was longest untouched goes first. */
 const CHECKPOINTS_MAX = 8
 const CHECKPOINT_BYTES_MAX = 8 * 1024
+/** A merge ends all leaves but one, and what it ended stays as a tombstone. */
+const LIVING_LEAVES_MAX = 32
+const LEAVES_MAX = 2_000
 
 /** Throws FaultErrors: DOCUMENT_FOREIGN, DOCUMENT_WITHHELD, DOCUMENT_TOO_LARGE and the store's. */
 export function edgeReplication(parts: {
@@ -48,11 +51,22 @@ export function edgeReplication(parts: {
     const kept = await store.local(`checkpoints ${edge}`)
     return new Map(Object.entries(kept ?? {}).filter((entry): entry is [string, Body] => isRecord(entry[1])))
   }
+  /** Ids of new documents beyond what a node may have, and of known ones with more leaves than edits apart make. */
   const tooMany = async (revisions: readonly Revision[]): Promise<ReadonlySet<string>> => {
-    const ids = new Set<string>()
-    for (const { id } of revisions) if ((await store.leaves(id)).length === 0) ids.add(id)
-    const room = Math.max(0, DOCUMENTS_PER_EDGE_MAX - (ids.size === 0 ? 0 : await store.count(prefix)))
-    return new Set([...ids].slice(room))
+    const fresh = new Set<string>()
+    const over = new Set<string>()
+    const added = new Map<string, number>()
+    for (const { id } of revisions) {
+      const leaves = await store.leaves(id)
+      if (leaves.length === 0) fresh.add(id)
+      const here = (added.get(id) ?? 0) + 1
+      added.set(id, here)
+      const living = leaves.filter(({ deleted }) => !deleted).length
+      if (living + here > LIVING_LEAVES_MAX || leaves.length + here > LEAVES_MAX) over.add(id)
+    }
+    const room = fresh.size === 0 ? 0 : DOCUMENTS_PER_EDGE_MAX - (await store.count(prefix))
+    for (const id of [...fresh].slice(Math.max(0, room))) over.add(id)
+    return over
   }
 
   return {

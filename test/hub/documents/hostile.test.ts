@@ -145,6 +145,14 @@ test('a node that makes documents without end is stopped', async () => {
   await other.close()
 })
 
+test('a node that makes leaves of one document without end is stopped', async () => {
+  const leaf = (n: number) => ({ ...sound, _rev: `1-${n.toString(16).padStart(32, '0')}` })
+  const first = await bulk(...Array.from({ length: 20 }, (_, n) => leaf(n)))
+  const more = await bulk(...Array.from({ length: 40 }, (_, n) => leaf(20 + n)))
+  expect([first.body.length, more.body.length]).toEqual([0, 1])
+  expect((await store.leaves(sound._id)).length).toBeLessThanOrEqual(32)
+})
+
 test('a feed goes on after whatever was refused', async () => {
   await bulk({ _id: 5 }, sound, { _id: null })
   expect((await server.ask('GET', '/_changes?style=all_docs')).status).toBe(200)
