@@ -3,7 +3,7 @@ import { problemOf } from '../api/problem.ts'
 import type { CommandState, CommandView, Problem } from '../api/schema.ts'
 import type { StoredCommand } from './command-table.ts'
 
-/** Without a word for so long after its expiry, a command is not sent any more. A word that comes later still counts. */
+/** Without a word for so long after its expiry, a command is sent only when the node comes back. */
 export const KEEP_TRYING_MS = 7 * 86_400_000
 
 /** A command as people are shown it. */

@@ -80,10 +80,10 @@ export function createCommands(options: CommandsOptions): Commands {
     }
     changed.clear()
   }
-  /** Commands that are still to be sent; those that were not sent in all their time end here. */
+  const trying = ({ command }: StoredCommand) => clock.now() < command.expires + KEEP_TRYING_MS
+  /** Commands without an end; those that were not sent in all their time end here. */
   const opened = (edge: string): readonly StoredCommand[] => {
     const now = clock.now()
-    const trying = ({ command }: StoredCommand) => now < command.expires + KEEP_TRYING_MS
     const all = table.open(edge)
     const unsent = all.filter((stored) => stored.sentAt === null && !trying(stored))
     const end = (stored: StoredCommand) => {
@@ -93,16 +93,17 @@ export function createCommands(options: CommandsOptions): Commands {
       changed.add(command.id)
     }
     if (unsent.length > 0) sql.transaction(() => unsent.forEach(end))
-    return all.filter(trying)
+    return all.filter((stored) => !unsent.includes(stored))
   }
 
-  const sending = createSending({ ...options, table, opened, sent: (id) => changed.add(id) })
+  const sending = createSending({ ...options, table, opened, trying, sent: (id) => changed.add(id) })
 
   return {
     get,
     issue(edge, wish, who) {
       const now = clock.now()
-      if (opened(edge).length >= OPEN_MAX) return err(fault('COMMANDS_OPEN_MAX', { edge, max: OPEN_MAX }))
+      if (opened(edge).filter(trying).length >= OPEN_MAX)
+        return err(fault('COMMANDS_OPEN_MAX', { edge, max: OPEN_MAX }))
       const id = hex(options.random.bytes(10))
       // Not below the time: a hub restored from an older copy still gives higher numbers than it did before.
       const order = Math.max(now, table.lastOrder() + 1)

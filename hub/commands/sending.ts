@@ -12,7 +12,7 @@ import type { CommandTable, StoredCommand } from './command-table.ts'
 export interface Sending {
   /** A new command: sent now, where that can be. */
   add(edge: string, id: string): void
-  /** Something came from the edge: after a new hello it is sent all that is open. */
+  /** Something came from the edge: after a new hello it is sent all that has not ended, to hear what became of it. */
   heard(edge: string): void
   start(): void
   stop(): void
@@ -28,8 +28,10 @@ export interface SendingParts {
   readonly broker: Broker
   readonly refuse: Refuse
   quarantined(edge: string): boolean
-  /** The commands of an edge that are still to be sent. */
+  /** The commands of an edge that have not ended. */
   opened(edge: string): readonly StoredCommand[]
+  /** False long after its expiry: then it is sent only when the node comes back. */
+  trying(stored: StoredCommand): boolean
   /** Called for a command that was sent for the first time, once that is committed. */
   sent(id: string): void
 }
@@ -50,7 +52,7 @@ export function createSending(parts: SendingParts): Sending {
   const send = (edge: string, which: (stored: StoredCommand) => boolean) => {
     const id = edgeId(edge)
     const all = opened(edge)
-    if (all.length === 0) open.delete(edge)
+    if (!all.some(parts.trying)) open.delete(edge)
     const there = edges.get(edge).alive && broker.state() === 'online' && !parts.quarantined(edge)
     const due = there ? all.filter(which) : []
     if (!id.ok || due.length === 0) return
@@ -68,7 +70,9 @@ export function createSending(parts: SendingParts): Sending {
 
   const turn = () => {
     const late = Math.floor(wall.monotonic() / RESEND_MS) % LATE_TURNS === 0
-    for (const edge of open) trySending(edge, ({ command }) => late || clock.now() < command.expires)
+    const due = (stored: StoredCommand) =>
+      parts.trying(stored) && (late || clock.now() < stored.command.expires)
+    for (const edge of open) trySending(edge, due)
     if (open.size === 0) disarm()
   }
   /** The timer runs only while something waits for an answer. */
@@ -90,7 +94,7 @@ export function createSending(parts: SendingParts): Sending {
       const { hello } = edges.get(edge)
       if (greeted.get(edge) === hello) return
       greeted.set(edge, hello)
-      if (open.has(edge)) trySending(edge, () => true)
+      trySending(edge, () => true)
     },
     start: arm,
     stop: disarm,

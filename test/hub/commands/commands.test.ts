@@ -102,8 +102,8 @@ describe('a command', () => {
     expect(Number(order)).toBeGreaterThan(T0 + 1)
   })
 
-  test('to nobody who answers is given up long after its expiry, and says so', async () => {
-    const { hub } = await met()
+  test('to nobody who answers is given up long after its expiry, until the node comes back', async () => {
+    const { hub, edge } = await met()
     const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
     await world.clock.advance(KEEP_TRYING_MS + 3 * RESEND_MS)
     const view = hub.commands.get(id)
@@ -111,6 +111,9 @@ describe('a command', () => {
     const { sendings } = view ?? {}
     await world.clock.advance(10 * RESEND_MS)
     expect(hub.commands.get(id)?.sendings).toBe(sendings)
+    edge.hello()
+    await settle()
+    expect(hub.commands.get(id)?.sendings).toBe(Number(sendings) + 1)
   })
 
   test('that was never sent ends as expired: the hub can prove it', async () => {
