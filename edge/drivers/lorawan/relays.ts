@@ -41,7 +41,7 @@ export const RELAY_DEVICE: DeviceDefinition = {
 
 type RelayConfig = NonNullable<LorawanConfig['relays']>[number]
 
-/** A neighbour joins as any device does; the neighbour's id is the device's. */
+/** A neighbour joins like any device; the neighbour's id is the device's. */
 export function relayDeviceConfig(relay: RelayConfig): LorawanDeviceConfig {
   const { edge, class: deviceClass, ...otaa } = relay
   return { id: edge, model: RELAY_DEVICE.model, class: deviceClass, activation: { otaa } }
