@@ -24,11 +24,13 @@ export interface Setting {
   readonly why: string
 }
 
-/** An outcome that is not known to be in the outbox, with the place that it was about to have there. */
+/** An outcome that the hub is not known to have, with the place that it has in the outbox or was about to have. */
 export interface Untold {
   readonly key: number
   readonly outcome: CommandOutcome
   readonly place: AlarmPlace | null
+  /** It is in the outbox. */
+  readonly kept: boolean
 }
 
 /**
@@ -41,6 +43,7 @@ export interface CommandStore {
   /** It took the place of a damaged one: what ran before is not known. */
   readonly replaced: boolean
   knows(id: string): boolean
+  find(id: string): CommandRecord | undefined
   unsettled(): readonly CommandRecord[]
   /** Newest first. */
   recent(count: number): readonly CommandRecord[]
@@ -48,13 +51,17 @@ export interface CommandStore {
   put(command: Command, state: 'waiting' | 'accepted'): void
   /** Writes an outcome down as still to be told; with it the command's state, and what it set. */
   outcome(command: Command, outcome: CommandOutcome, setting?: Setting): Untold
+  /** A settled command's outcome is to be told once more. */
+  again(outcome: CommandOutcome): Untold
   untold(): readonly Untold[]
   place(key: number, place: AlarmPlace): void
+  kept(key: number): void
+  /** The hub has it. */
   told(key: number): void
   settings(): readonly Setting[]
   /** The order of the newest setting of an output; undefined for none. */
   orderOf(device: string, output: string): number | undefined
-  /** Forgets what is settled and told and expired before this UTC: it may come again, and is then judged expired. */
+  /** Forgets what is settled, told and expired before this UTC: should it come again, it is judged expired. */
   forget(before: number): void
 }
 
@@ -69,13 +76,15 @@ CREATE TABLE IF NOT EXISTS setting (
   PRIMARY KEY (device, output)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS untold (
-  key INTEGER PRIMARY KEY, command TEXT NOT NULL, outcome TEXT NOT NULL, epoch TEXT, seq INTEGER
+  key INTEGER PRIMARY KEY, command TEXT NOT NULL, outcome TEXT NOT NULL, epoch TEXT, seq INTEGER,
+  kept INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 `
 
 export function openCommandStore(sql: SqlStore, replaced = false): CommandStore {
   sql.exec(TABLES)
   const known = sql.prepare('SELECT 1 FROM command WHERE id = ?')
+  const found = sql.prepare('SELECT * FROM command WHERE id = ?')
   const unsettled = sql.prepare("SELECT * FROM command WHERE state <> 'settled' ORDER BY n")
   const recent = sql.prepare('SELECT * FROM command ORDER BY n DESC LIMIT ?')
   const count = sql.prepare('SELECT count(*) AS n FROM command')
@@ -87,6 +96,7 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   const addUntold = sql.prepare('INSERT INTO untold (command, outcome) VALUES (?, ?) RETURNING key')
   const untold = sql.prepare('SELECT * FROM untold ORDER BY key')
   const place = sql.prepare('UPDATE untold SET epoch = ?, seq = ? WHERE key = ?')
+  const kept = sql.prepare('UPDATE untold SET kept = 1 WHERE key = ?')
   const told = sql.prepare('DELETE FROM untold WHERE key = ?')
   const set = sql.prepare(
     `INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, output)
@@ -99,11 +109,16 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   )
   const putCommand = (command: Command, state: CommandState) =>
     put.run(command.id, command.expires, state, JSON.stringify(command))
+  const untell = (outcome: CommandOutcome): Untold => {
+    const key = Number(addUntold.get(outcome.command, JSON.stringify(outcome))?.key)
+    return { key, outcome, place: null, kept: false }
+  }
 
   return {
     replaced,
     durable: sql.prepare('PRAGMA database_list').get()?.file !== '',
     knows: (id) => known.get(id) !== undefined,
+    find: (id) => found.all(id).flatMap(recordFrom)[0],
     unsettled: () => unsettled.all().flatMap(recordFrom),
     recent: (limit) => recent.all(limit).flatMap(recordFrom),
     count: () => Number(count.get()?.n),
@@ -118,10 +133,12 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
           const { device, output, value, who, why } = setting
           set.run(device, output, value, setting.order, who, why)
         }
-        return { key: Number(addUntold.get(command.id, body)?.key), outcome, place: null }
+        return untell(outcome)
       }),
+    again: untell,
     untold: () => untold.all().flatMap(untoldFrom),
     place: (key, { epoch, seq }) => void place.run(epoch, seq, key),
+    kept: (key) => void kept.run(key),
     told: (key) => void told.run(key),
     settings: () => settings.all().map(settingFrom),
     orderOf(device, output) {
@@ -148,7 +165,7 @@ function untoldFrom(row: SqlRow): Untold[] {
   if (outcome === undefined) return []
   const { key, epoch, seq } = row
   const place = typeof epoch === 'string' ? { epoch, seq: Number(seq) } : null
-  return [{ key: Number(key), outcome, place }]
+  return [{ key: Number(key), outcome, place, kept: row.kept === 1 }]
 }
 
 function settingFrom(row: SqlRow): Setting {

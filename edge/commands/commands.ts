@@ -4,7 +4,7 @@ import type { Instant } from '../../core/reading.ts'
 import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
 import type { AlarmPlace, Outbox } from '../outbox/outbox.ts'
 import type { Refusals } from '../refusals.ts'
-import type { CommandRecord, CommandStore, Setting, Untold } from './command-store.ts'
+import type { CommandRecord, CommandStore, Setting } from './command-store.ts'
 import type { End, Executor } from './executor.ts'
 import { judge } from './judge.ts'
 import { readCommand } from './read-command.ts'
@@ -27,7 +27,7 @@ export interface CommandsParts {
   readonly clock: NodeClock
   readonly store: CommandStore
   readonly executor: Executor
-  readonly outbox: Pick<Outbox, 'alarm' | 'holds'>
+  readonly outbox: Pick<Outbox, 'alarm' | 'holds' | 'epoch' | 'lanes'>
   readonly refusals: Refusals
 }
 
@@ -40,6 +40,8 @@ export const DOUBT_MS = 10 * 60_000
 /** What is forgotten expired by more than the persisted floor of the time can fall back. */
 const FORGET_MS = 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
+/** A hub that asks for so long after the end has lost what it was told, and is told again; at most this often. */
+const ASKED_AGAIN_MS = 3_600_000
 /** Ids kept in memory as well: with the disk broken, nothing is taken twice within this process. */
 const SEEN_MAX = 1_000
 
@@ -52,7 +54,9 @@ interface Waiting {
 export function createCommands(parts: CommandsParts): Commands {
   const { clock, store, executor, outbox, refusals } = parts
   const waiting = new Map<string, Waiting>()
-  const seen = new Set<string>()
+  /** Ids, with the monotonic time at which something was last told of them. */
+  const seen = new Map<string, number>()
+  const startedAt = clock.monotonic()
   /** Keys of outcomes that are on their way into the outbox. */
   const telling = new Set<number>()
   /** What a damaged store knew has expired by then. */
@@ -80,15 +84,31 @@ export function createCommands(parts: CommandsParts): Commands {
     void outbox.alarm(outcome, instant(), placed).then((kept) => {
       if (key !== undefined) telling.delete(key)
       if (!kept.ok) refusals.note(kept.error, 'commands')
-      else if (key !== undefined) guarded(() => store.told(key))
+      else if (key !== undefined) guarded(() => store.kept(key))
     })
   }
-  const tellUntold = (list: readonly Untold[]) => {
-    for (const { key, outcome, place } of list) {
+  /** Brings into the outbox what is not there, and drops what the hub has. */
+  const tellUntold = () => {
+    const epoch = outbox.epoch()
+    const oldest = outbox.lanes().find(({ lane }) => lane === 'alarm')?.oldest ?? 0
+    for (const { key, outcome, place, kept } of guarded(() => store.untold()) ?? []) {
       if (telling.has(key)) continue
-      if (place !== null && outbox.holds(place)) guarded(() => store.told(key))
-      else tell(outcome, key)
+      const held = kept || (place !== null && outbox.holds(place))
+      if (!held) tell(outcome, key)
+      else if (epoch === undefined || place === null) continue
+      // Of another epoch the outbox carries on what it could save.
+      else if (place.epoch !== epoch || place.seq < oldest) guarded(() => store.told(key))
+      else if (!kept) guarded(() => store.kept(key))
     }
+  }
+  /** The hub asks again for what it has acknowledged: it was restored from an older copy. */
+  const tellAgain = (id: string) => {
+    const outcome = guarded(() => store.find(id))?.outcome
+    const lately = clock.monotonic() - (seen.get(id) ?? startedAt) < ASKED_AGAIN_MS
+    if (lately || outcome === undefined || outcome.outcome === 'accepted') return
+    if ((guarded(() => store.untold()) ?? []).some((entry) => entry.outcome.command === id)) return
+    keepInMind(id)
+    tell(outcome, guarded(() => store.again(outcome))?.key)
   }
 
   const report = (
@@ -105,8 +125,9 @@ export function createCommands(parts: CommandsParts): Commands {
     tell(message, written?.key)
   }
   const keepInMind = (id: string) => {
-    seen.add(id)
-    const [oldest] = seen
+    seen.delete(id)
+    seen.set(id, clock.monotonic())
+    const [oldest] = seen.keys()
     if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
   }
 
@@ -164,6 +185,7 @@ export function createCommands(parts: CommandsParts): Commands {
 
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
+    tellUntold()
     guarded(() => store.forget(clock.bounds().earliest - FORGET_MS))
   }
   const full = (): boolean => {
@@ -180,7 +202,7 @@ export function createCommands(parts: CommandsParts): Commands {
 
   return {
     start() {
-      tellUntold(guarded(() => store.untold()) ?? [])
+      tellUntold()
       for (const setting of guarded(() => store.settings()) ?? []) {
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')
@@ -203,8 +225,11 @@ export function createCommands(parts: CommandsParts): Commands {
       const { command } = read
       const { id } = command
       const known = seen.has(id) || waiting.has(id) || guarded(() => store.knows(id)) === true
-      // The hub asks again because it has no outcome: what never came into the outbox is told now.
-      if (known) return tellUntold(guarded(() => store.untold()) ?? [])
+      // The hub asks again because it has no outcome.
+      if (known) {
+        tellUntold()
+        return tellAgain(id)
+      }
       if (command.class !== 'emergency' && full()) {
         keepInMind(id)
         const problem = fault('COMMAND_LEDGER_FULL', { max: REMEMBERED_MAX })

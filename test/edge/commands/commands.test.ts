@@ -301,6 +301,24 @@ test('a store that took the place of a damaged one runs settings and emergencies
   expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
 })
 
+test('a hub that asks again for what it had acknowledged is told again, the same and not often', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  const given = command({ expires: T0 + 600 * MINUTE })
+  node.take(given)
+  await node.pass(1)
+  here.acknowledged = here.rows.length
+  node.take(given)
+  await node.settle()
+  expect(here.rows).toHaveLength(1)
+  await here.clock.advance(60 * MINUTE)
+  for (let again = 0; again < 5; again++) node.take(given)
+  await node.settle()
+  expect(here.rows).toHaveLength(2)
+  expect(here.rows[1]).toEqual(here.rows[0])
+  expect(here.runs).toHaveLength(1)
+})
+
 test('a hundred copies run once and are answered once', async () => {
   const here = world()
   const node = live(here, { confirming: true })
@@ -313,13 +331,17 @@ test('a hundred copies run once and are answered once', async () => {
   expect(here.rows.map(({ outcome }) => outcome)).toEqual(['done'])
 })
 
-test('what is forgotten has expired: should it come again, it does not run', async () => {
+test('what is forgotten has expired and is known to the hub: should it come again, it does not run', async () => {
   const here = world()
   const node = live(here, { confirming: true })
   const given = command()
   node.take(given)
   await node.pass(1)
   await here.clock.advance(2 * 24 * 60 * MINUTE)
+  await node.pass(1)
+  expect(node.commands.recent(10)).toHaveLength(1)
+  here.acknowledged = here.rows.length
+  await here.clock.advance(60 * MINUTE)
   await node.pass(1)
   expect(node.commands.recent(10)).toEqual([])
   const later = live(here)

@@ -30,6 +30,8 @@ export interface World {
   readonly sql: SqlStore
   /** Rows of the alarm lane: committed. */
   readonly rows: CommandOutcome[]
+  /** How many of them the hub has. */
+  acknowledged: number
   /** Ids of commands whose action was begun, and the true time of it. */
   readonly runs: { readonly id: string; readonly at: number }[]
   /** How far the clock may be off, either way, in ms. */
@@ -38,7 +40,14 @@ export interface World {
 
 export function world(): World {
   const clock = fakeClock(T0)
-  return { clock, sql: openSqlite(':memory:'), rows: [], runs: [], error: { before: 0, after: 0 } }
+  return {
+    clock,
+    sql: openSqlite(':memory:'),
+    rows: [],
+    acknowledged: 0,
+    runs: [],
+    error: { before: 0, after: 0 },
+  }
 }
 
 let count = 0
@@ -166,10 +175,13 @@ export function live(world: World, options: LifeOptions = {}) {
     put: write(opened.put),
     outcome: write(opened.outcome),
     place: write(opened.place),
+    told: write(opened.told),
     // Called when a promise settles: a kill there ends nothing but this life.
-    told: (key) => doing(() => write(opened.told)(key)),
+    kept: (key) => doing(() => write(opened.kept)(key)),
   }
   const outbox = {
+    epoch: () => EPOCH,
+    lanes: () => [{ lane: 'alarm', oldest: world.acknowledged, next: rows.length } as const],
     holds: ({ epoch, seq }: AlarmPlace) => epoch === EPOCH && seq < rows.length,
     alarm: (
       row: Parameters<Parameters<typeof createCommands>[0]['outbox']['alarm']>[0],
