@@ -25,8 +25,8 @@ export function laneLedger(lane: LaneStore, oldestAt: number | undefined): LaneL
   }
 }
 
-/** Rates are means over about this long. */
-const RATE_S = 600
+/** Rates are means over about this long: many sensors report once in an hour. */
+const RATE_S = 6 * 3600
 /** Disk per row as measured on small and large databases; used until there are enough rows to measure. */
 const ROW_BYTES = 30
 const ROWS_TO_MEASURE = 10_000
