@@ -1,24 +1,41 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Summary } from '../../core/wire/frame.ts'
 import { WIDTHS } from '../../hub/store/rollups.ts'
 import { createWorld, EDGE, liveFrame, T0, type World } from './world.ts'
 
-/** What the node produced: number n at a time that jumps about, some of it failed. */
+/** What the node produced: number n at a time that jumps about, some of it failed, some thinned to one row. */
 interface Produced {
   readonly at: number
   readonly value: number
   readonly flag: 1 | 3 | 4
   readonly series: number
+  readonly summary?: Summary
 }
 
 const HOUR = 3_600_000
 const produced = fc.array(
-  fc.record({
-    at: fc.integer({ min: T0 - 30 * HOUR, max: T0 + 30 * HOUR }),
-    value: fc.integer({ min: -5_000, max: 5_000 }),
-    flag: fc.constantFrom(1 as const, 3 as const, 4 as const),
-    series: fc.integer({ min: 0, max: 1 }),
-  }),
+  fc
+    .record({
+      at: fc.integer({ min: T0 - 30 * HOUR, max: T0 + 30 * HOUR }),
+      value: fc.integer({ min: -5_000, max: 5_000 }),
+      flag: fc.constantFrom(1 as const, 3 as const, 4 as const),
+      series: fc.integer({ min: 0, max: 1 }),
+      thinned: fc.option(
+        fc.record({
+          span: fc.constantFrom(20_000, 600_000, 2_000_000, 20 * HOUR),
+          count: fc.integer({ min: 2, max: 500 }),
+          below: fc.nat({ max: 100 }),
+          above: fc.nat({ max: 100 }),
+        }),
+      ),
+    })
+    .map(({ thinned, ...row }): Produced => {
+      if (thinned === null) return row
+      const { span, count, below, above } = thinned
+      const [min, max] = [row.value - below, row.value + above]
+      return { ...row, summary: { from: row.at - span, count, sum: count * min + count, min, max: max + 1 } }
+    }),
   { minLength: 1, maxLength: 40 },
 )
 
@@ -77,16 +94,18 @@ function checkRollups(world: World, rows: readonly Produced[]): void {
     86400000: (at: number) => at - summer - ((at - summer) % (24 * HOUR)) + summer,
   }
   const expected = new Map<string, { count: number; min: number; max: number; sum: number }>()
-  for (const { at, value, flag, series } of rows) {
+  for (const { at, value, flag, series, summary } of rows) {
     if (flag === 4) continue
     for (const [width, bucketOf] of Object.entries(start)) {
       const key = `${series} ${width} ${bucketOf(at)}`
+      const within = summary !== undefined && bucketOf(summary.from) === bucketOf(at)
+      const told = within ? summary : { count: 1, sum: value, min: value, max: value }
       const sums = expected.get(key) ?? { count: 0, min: Infinity, max: -Infinity, sum: 0 }
       expected.set(key, {
-        count: sums.count + 1,
-        min: Math.min(sums.min, value / 1000),
-        max: Math.max(sums.max, value / 1000),
-        sum: sums.sum + value / 1000,
+        count: sums.count + told.count,
+        min: Math.min(sums.min, told.min / 1000),
+        max: Math.max(sums.max, told.max / 1000),
+        sum: sums.sum + told.sum / 1000,
       })
     }
   }
@@ -96,7 +115,6 @@ function checkRollups(world: World, rows: readonly Produced[]): void {
     const latest = Math.max(...inside.map(({ at }) => at))
     return inside.filter(({ at }) => at === latest).map(({ value }) => value / 1000)
   }
-  const good = rows.filter(({ flag }) => flag !== 4).length
   let found = 0
   for (const [series, channel] of ['stage', 'rise'].entries()) {
     const point = world.store.points.find(EDGE, 'dh', channel)
@@ -112,6 +130,13 @@ function checkRollups(world: World, rows: readonly Produced[]): void {
     }
   }
   expect(found).toBe(expected.size)
-  for (const { n } of world.sql.prepare('SELECT sum(count) AS n FROM rollup GROUP BY width').all())
-    expect(n).toBe(good)
+  const counted = (width: number) =>
+    [...expected].reduce(
+      (sum, [key, { count }]) => sum + (key.split(' ')[1] === String(width) ? count : 0),
+      0,
+    )
+  for (const { width, n } of world.sql
+    .prepare('SELECT width, sum(count) AS n FROM rollup GROUP BY width')
+    .all())
+    expect(n).toBe(counted(Number(width)))
 }

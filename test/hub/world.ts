@@ -12,7 +12,7 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import type { CommandOutcome } from '../../core/wire/commands.ts'
 import { decodeAck, decodeWant } from '../../core/wire/decoders.ts'
-import type { Frame } from '../../core/wire/frame.ts'
+import type { Frame, Summary } from '../../core/wire/frame.ts'
 import { encodeFrame } from '../../core/wire/frame-codec.ts'
 import type { Ack, AlarmEvent, Hello, Want } from '../../core/wire/messages.ts'
 import { edgeTopics } from '../../core/wire/topics.ts'
@@ -163,10 +163,12 @@ export function liveFrame(
     readonly at: number
     readonly value: number
     readonly flag?: 1 | 3 | 4
+    readonly summary?: Summary
   }[],
 ): Frame {
-  const readings = rows.map(({ series = 0, at, value, flag = 1 }, index) => ({
+  const readings = rows.map(({ series = 0, at, value, flag = 1, summary }, index) => ({
     ...{ seq: first + index, series, at, value, flag },
+    ...(summary !== undefined && { summary }),
   }))
   return { lane: 'live', epoch: EPOCH, first, last: first + rows.length - 1, gaps: [], readings }
 }
