@@ -53,6 +53,8 @@ export interface EndDeviceOptions extends JoinIdentity {
   readonly uplinkGap_ms?: number
   /** Unanswered confirmed uplinks after which the device joins again. */
   readonly rejoinAfter?: number
+  /** Set on the device, which then adapts nothing by itself at the join. */
+  readonly fixedDataRate?: number
   battery(): number
   onDownlink(payload: { readonly fPort: number; readonly bytes: Uint8Array }): void
   onJoined?(): void

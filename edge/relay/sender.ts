@@ -192,8 +192,10 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     if (epoch !== memory.knownEpoch() && due('announce')) return announcement(epoch)
     return alarm(epoch) ?? summary(epoch)
   }
-  const nextDue = () =>
-    Math.min(LOOK_MS, ...[...turns.values()].map(({ dueAt }) => Math.max(0, dueAt - now())))
+  const nextDue = () => {
+    const ahead = [...turns.values()].map(({ dueAt }) => dueAt - now()).filter((left) => left > 0)
+    return Math.min(LOOK_MS, ...ahead)
+  }
 
   const transmit = async (telling: Telling, length_ms: number) => {
     busy = true

@@ -43,6 +43,8 @@ export function createJoining(
     readonly region: Region
     readonly random: Random
     readonly nonces: NonceStore
+    /** Set on the device: it joins and speaks at this one. */
+    readonly fixedDataRate?: number
     battery(): number
   },
 ): Joining {
@@ -55,7 +57,7 @@ export function createJoining(
 
   return {
     request() {
-      const dataRate = DATA_RATES[attempts % DATA_RATES.length] ?? DATA_RATES[0]
+      const dataRate = parts.fixedDataRate ?? DATA_RATES[attempts % DATA_RATES.length] ?? DATA_RATES[0]
       const devNonce = nonces.next(identity.devEui)
       pending = { devNonce, dataRate }
       attempts++

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FloodStation } from '../../core/documents/flood-station.ts'
-import { fakeClock } from '../../core/fakes/fake-clock.ts'
+import { type FakeClock, fakeClock } from '../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { deviceId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
@@ -77,6 +77,8 @@ export interface NodeOptions {
   readonly disk: Disk
   /** UTC at which it boots. */
   readonly at?: number
+  /** One that others share; `at` is then of no meaning. */
+  readonly clock?: FakeClock
   readonly stations?: readonly FloodStation[]
   readonly source?: SqlSource
   readonly boot?: string
@@ -88,7 +90,7 @@ export interface NodeOptions {
 export type Diary = string[]
 
 export function node(options: NodeOptions) {
-  const clock = fakeClock(options.at ?? START)
+  const clock = options.clock ?? fakeClock(options.at ?? START)
   let plugged = true
   const diary: Diary = []
   const drives: (OutputRequest & { readonly device: string; readonly at: number })[] = []
