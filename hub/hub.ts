@@ -191,7 +191,6 @@ function hubDocuments(
 function changesOf({ edge, alarms, alerts }: RelayChanges): Changes {
   return {
     edges: new Set([edge]),
-    hellos: new Set(),
     alarms: alarms.map((alarm) => ({ edge, alarm })),
     alerts: new Set(alerts),
   }

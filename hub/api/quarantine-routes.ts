@@ -38,7 +38,6 @@ export async function quarantineRoutes(api: Api, options: QuarantineRoutesOption
       if (alerts === undefined) throw new FaultError(fault('EDGE_NOT_QUARANTINED', { edge }))
       stream.changed({
         edges: new Set([edge]),
-        hellos: new Set(),
         alarms: [],
         alerts: new Set(alerts),
       })

@@ -27,7 +27,6 @@ export function applyMessages(context: ApplyContext, heard: readonly Heard[]): A
     stored: new Map(),
     wanted: new Set(),
     seen: new Set(),
-    hellos: new Set(),
   }
   const now = clock.now()
   for (const { message, at } of heard) applyOne(context, batch, message, at, now)
@@ -43,7 +42,6 @@ export function applyMessages(context: ApplyContext, heard: readonly Heard[]): A
     refused: batch.refused,
     changes: {
       edges: new Set(heard.map(({ message }) => message.edge)),
-      hellos: batch.hellos,
       alarms: batch.alarms,
       alerts: new Set([...changed.filter((id) => id !== undefined), ...batch.raised]),
     },

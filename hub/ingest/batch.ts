@@ -46,7 +46,6 @@ export interface Batch {
   >
   readonly wanted: Set<string>
   readonly seen: Set<EdgeId>
-  readonly hellos: Set<EdgeId>
 }
 
 /** Something speaks for two nodes under the identity. */

@@ -14,7 +14,6 @@ export function applyHello(
 ): void {
   const { store, edges } = context
   const { streams, points, ranges } = store
-  batch.hellos.add(edge)
   noteTwin(context, batch, edge, hello.epoch, edges.hello(edge, hello, payload, at), now)
   const asked = hello.ask === undefined ? {} : { asked: hello.ask }
   for (const epoch of hello.former ?? [])

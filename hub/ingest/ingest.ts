@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../core/clock.ts'
 import { FaultError, fault } from '../../core/errors.ts'
-import { type EdgeId, edgeId, type SiteId } from '../../core/ids.ts'
+import { edgeId, type SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
@@ -19,8 +19,6 @@ import type { Reply } from './replies.ts'
 /** What a commit changed, for whoever shows it. */
 export interface Changes {
   readonly edges: ReadonlySet<string>
-  /** Those that said hello: what waits for them can be sent. */
-  readonly hellos: ReadonlySet<EdgeId>
   readonly alarms: readonly { readonly edge: string; readonly alarm: AlarmEvent }[]
   readonly alerts: ReadonlySet<number>
 }

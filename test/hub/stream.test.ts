@@ -83,7 +83,6 @@ test('a client that does not read is cut, and the others go on', async () => {
   for (let n = 0; n < 20_000 && stream.clients() === 2; n++) {
     stream.changed({
       edges: new Set(),
-      hellos: new Set(),
       alerts: new Set(),
       alarms: Array(10).fill({ edge: EDGE, alarm: big }),
     })
