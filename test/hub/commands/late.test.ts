@@ -201,6 +201,23 @@ describe('a momentary command', () => {
     expect(hub.commands.get(id)?.state).toBe('done')
   })
 
+  test('that was done just before eight days in the dark is told as done, and as nothing else', async () => {
+    const hub = world.boot()
+    const node = await bootNode()
+    await pass(5)
+    const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
+    await world.clock.advance(500)
+    world.broker.cut('edge')
+    await pass(8 * 24 * 3_600)
+    expect(hub.commands.get(id)?.state).toBe('unanswered')
+    world.broker.restore('edge')
+    await pass(60)
+    expect(node.ons()).toHaveLength(1)
+    expect(hub.commands.get(id)).toMatchObject({ state: 'done' })
+    const rows = world.sql.prepare('SELECT count(*) AS n FROM event').get()
+    expect(rows?.n).toBe(2)
+  })
+
   test('that was interrupted by a power cut is told as failed and not run again', async () => {
     const hub = world.boot()
     const first = await bootNode()
