@@ -78,8 +78,8 @@ export const Want = Type.Object({
     Type.Object({ lane: LaneName, ranges: Type.Array(Range, { minItems: 1, maxItems: 64 }) }),
   ),
   /**
-   * From number `at` on the hub holds other rows of this epoch than this edge sent: the epoch is not its alone.
-   * `frame` is the CRC-32C of the frame that showed it; who did not send that frame is not meant.
+   * `at` is the lowest number of a frame of which the hub does not hold what was sent, though it holds other rows of
+   * this epoch: the epoch is not the edge's alone. `frame` is that frame's CRC-32C; who did not send it is not meant.
    */
   fork: Type.Optional(
     Type.Object({ lane: LaneName, at: Seq, frame: Type.Integer({ minimum: 0, maximum: 0xffffffff }) }),
