@@ -167,6 +167,33 @@ function changeIndex(database: PouchDB) {
   }
 }
 
+/**
+ * As `pouchDocuments`, with fresh documents in place of damaged ones, which are kept beside. Undefined where the folder
+ * takes none; each fault on the way is told.
+ */
+export async function reopenPouchDocuments(
+  folder: string,
+  told: (problem: Fault) => void,
+): Promise<PouchDocuments | undefined> {
+  for (const last of [false, true]) {
+    try {
+      return await pouchDocuments(folder)
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause
+      told(cause.fault)
+      if (last || cause.fault.code !== 'STORE_CORRUPT') return undefined
+    }
+    try {
+      putDocumentsAside(folder)
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause
+      told(cause.fault)
+      return undefined
+    }
+  }
+  return undefined
+}
+
 /** Puts a damaged folder beside, in place of one that was put there before. FaultError: STORE_UNWRITABLE. */
 export function putDocumentsAside(folder: string): void {
   try {

@@ -1,8 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pouchDocuments, putDocumentsAside } from '../../../core/node/pouch-documents.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  pouchDocuments,
+  putDocumentsAside,
+  reopenPouchDocuments,
+} from '../../../core/node/pouch-documents.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -39,4 +43,26 @@ test('an edit that cannot be made durable is not told as written', async () => {
   rmSync(place, { recursive: true })
   expect(await store.put('y', { n: 1 })).toMatchObject({ ok: false, error: { code: 'STORE_UNWRITABLE' } })
   await store.close()
+})
+
+describe('a node that opens its documents', () => {
+  test('goes on with fresh ones in place of damaged ones, and says so', async () => {
+    const place = join(folder, 'documents')
+    const before = await pouchDocuments(place)
+    await before.close()
+    writeFileSync(join(place, 'CURRENT'), 'rubbish')
+    const told: string[] = []
+    const fresh = await reopenPouchDocuments(place, ({ code }) => told.push(code))
+    expect([told, await fresh?.list('')]).toEqual([['STORE_CORRUPT'], []])
+    await fresh?.close()
+  })
+
+  test('does without where the disk takes none, and says so', async () => {
+    writeFileSync(join(folder, 'a-file'), '')
+    const told: string[] = []
+    const none = await reopenPouchDocuments(join(folder, 'a-file', 'documents'), ({ code }) =>
+      told.push(code),
+    )
+    expect([none, told]).toEqual([undefined, ['STORE_UNWRITABLE']])
+  })
 })
