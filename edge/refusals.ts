@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import type { ErrorCode, Fault } from '../core/errors.ts'
+import { type ErrorCode, type Fault, FaultError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 
 /** What was refused, by code: the numbers are the node's health, the newest of each kind is kept for a person. */
@@ -12,6 +12,17 @@ export interface Refusals {
     readonly problem: Fault
     readonly count: number
   }[]
+}
+
+/** Does what may meet a fault of the disk: that is noted, and undefined comes back. Programmer errors go on. */
+export function guarded<T>(refusals: Refusals, source: string, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    refusals.note(cause.fault, source)
+    return undefined
+  }
 }
 
 /** A flood of bad packets may not become a flood of log lines. */

@@ -1,13 +1,13 @@
 import type { NodeClock } from '../../core/clock.ts'
-import { type Fault, FaultError, fault } from '../../core/errors.ts'
-import type { Instant } from '../../core/reading.ts'
+import { type Fault, fault } from '../../core/errors.ts'
 import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
-import type { AlarmPlace, Outbox } from '../outbox/outbox.ts'
-import type { Refusals } from '../refusals.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import { guarded, type Refusals } from '../refusals.ts'
 import type { CommandRecord, CommandStore, Setting } from './command-store.ts'
 import type { End, Executor } from './executor.ts'
 import { judge } from './judge.ts'
 import { readCommand } from './read-command.ts'
+import { createTelling } from './telling.ts'
 
 /**
  * What the hub asks of this node: each command is judged by what is proven of the time, runs at most once, and its
@@ -57,58 +57,21 @@ export function createCommands(parts: CommandsParts): Commands {
   /** Ids, with the monotonic time at which something was last told of them. */
   const seen = new Map<string, number>()
   const startedAt = clock.monotonic()
-  /** Keys of outcomes that are on their way into the outbox. */
-  const telling = new Set<number>()
   /** What a damaged store knew has expired by then. */
   const trustedAt = clock.monotonic() + FORGET_MS
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
-  /** Undefined where the disk fails. */
-  const guarded = <T>(work: () => T): T | undefined => {
-    try {
-      return work()
-    } catch (cause) {
-      if (!(cause instanceof FaultError)) throw cause
-      refusals.note(cause.fault, 'commands')
-      return undefined
-    }
-  }
-  const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
+  const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
+  const telling = createTelling({ clock, store, outbox, refusals })
 
-  /** Told with the place that it is about to have written down just before: a crash neither loses nor doubles it. */
-  const tell = (outcome: CommandOutcome, key: number | undefined) => {
-    if (key !== undefined) telling.add(key)
-    const placed = (place: AlarmPlace) => {
-      if (key !== undefined) guarded(() => store.place(key, place))
-    }
-    void outbox.alarm(outcome, instant(), placed).then((kept) => {
-      if (key !== undefined) telling.delete(key)
-      if (!kept.ok) refusals.note(kept.error, 'commands')
-      else if (key !== undefined) guarded(() => store.kept(key))
-    })
-  }
-  /** Brings into the outbox what is not there, and drops what the hub has. */
-  const tellUntold = () => {
-    const epoch = outbox.epoch()
-    const oldest = outbox.lanes().find(({ lane }) => lane === 'alarm')?.oldest ?? 0
-    for (const { key, outcome, place, kept } of guarded(() => store.untold()) ?? []) {
-      if (telling.has(key)) continue
-      const held = kept || (place !== null && outbox.holds(place))
-      if (!held) tell(outcome, key)
-      else if (epoch === undefined || place === null) continue
-      // Of another epoch the outbox carries on what it could save.
-      else if (place.epoch !== epoch || place.seq < oldest) guarded(() => store.told(key))
-      else if (!kept) guarded(() => store.kept(key))
-    }
-  }
   /** The hub asks again for what it has acknowledged: it was restored from an older copy. */
   const tellAgain = (id: string) => {
-    const outcome = guarded(() => store.find(id))?.outcome
+    const outcome = attempt(() => store.find(id))?.outcome
     const lately = clock.monotonic() - (seen.get(id) ?? startedAt) < ASKED_AGAIN_MS
     if (lately || outcome === undefined || outcome.outcome === 'accepted') return
-    if ((guarded(() => store.untold()) ?? []).some((entry) => entry.outcome.command === id)) return
+    if (telling.waitsFor(id)) return
     keepInMind(id)
-    tell(outcome, guarded(() => store.again(outcome))?.key)
+    telling.tell(outcome, attempt(() => store.again(outcome))?.key)
   }
 
   const report = (
@@ -119,10 +82,10 @@ export function createCommands(parts: CommandsParts): Commands {
     const { problem, setting } = more
     if (problem !== undefined) refusals.note(problem, 'command')
     const message = outcomeOf(command, outcome, clock.now(), problem)
-    const written = guarded(() => store.outcome(command, message, setting))
+    const written = attempt(() => store.outcome(command, message, setting))
     keepInMind(command.id)
     if (outcome !== 'accepted') waiting.delete(command.id)
-    tell(message, written?.key)
+    telling.tell(message, written?.key)
   }
   const keepInMind = (id: string) => {
     seen.delete(id)
@@ -137,7 +100,7 @@ export function createCommands(parts: CommandsParts): Commands {
     const forgetful = command.class === 'momentary' && store.replaced && clock.monotonic() < trustedAt
     if (command.class !== 'emergency' && (!store.durable || forgetful))
       return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
-    const accepted = guarded(() => {
+    const accepted = attempt(() => {
       store.put(command, 'accepted')
       return true
     })
@@ -159,7 +122,7 @@ export function createCommands(parts: CommandsParts): Commands {
   const consider = (command: Command) => {
     const { action } = command
     const inForce =
-      action.type === 'hold' ? guarded(() => store.orderOf(action.device, action.output)) : undefined
+      action.type === 'hold' ? attempt(() => store.orderOf(action.device, action.output)) : undefined
     const judgement = judge(command, clock.bounds(), inForce)
     switch (judgement.verdict) {
       case 'run':
@@ -179,19 +142,19 @@ export function createCommands(parts: CommandsParts): Commands {
     if (before === undefined && waiting.size >= WAITING_MAX)
       return report(command, 'refused', { problem: fault('COMMAND_WAITING_FULL', { max: WAITING_MAX }) })
     // A command that only waits has done nothing: lost with the disk, it comes again.
-    if (before === undefined) guarded(() => store.put(command, 'waiting'))
+    if (before === undefined) attempt(() => store.put(command, 'waiting'))
     waiting.set(command.id, { command, doubtSince })
   }
 
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
-    tellUntold()
-    guarded(() => store.forget(clock.bounds().earliest - FORGET_MS))
+    telling.sweep()
+    attempt(() => store.forget(clock.bounds().earliest - FORGET_MS))
   }
   const full = (): boolean => {
-    if ((guarded(() => store.count()) ?? 0) < REMEMBERED_MAX) return false
+    if ((attempt(() => store.count()) ?? 0) < REMEMBERED_MAX) return false
     forget()
-    return (guarded(() => store.count()) ?? 0) >= REMEMBERED_MAX
+    return (attempt(() => store.count()) ?? 0) >= REMEMBERED_MAX
   }
 
   const resume = ({ command, state }: CommandRecord) => {
@@ -202,12 +165,12 @@ export function createCommands(parts: CommandsParts): Commands {
 
   return {
     start() {
-      tellUntold()
-      for (const setting of guarded(() => store.settings()) ?? []) {
+      telling.sweep()
+      for (const setting of attempt(() => store.settings()) ?? []) {
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')
       }
-      for (const record of guarded(() => store.unsettled()) ?? []) resume(record)
+      for (const record of attempt(() => store.unsettled()) ?? []) resume(record)
       for (const { command } of [...waiting.values()]) consider(command)
     },
     take(payload) {
@@ -216,7 +179,7 @@ export function createCommands(parts: CommandsParts): Commands {
         refusals.note(read.problem, 'command')
         if (read.id === undefined || seen.has(read.id)) return
         keepInMind(read.id)
-        tell(
+        telling.tell(
           { v: 1, command: read.id, outcome: 'refused', at: clock.now(), ...codeOf(read.problem) },
           undefined,
         )
@@ -224,17 +187,17 @@ export function createCommands(parts: CommandsParts): Commands {
       }
       const { command } = read
       const { id } = command
-      const known = seen.has(id) || waiting.has(id) || guarded(() => store.knows(id)) === true
+      const known = seen.has(id) || waiting.has(id) || attempt(() => store.knows(id)) === true
       // The hub asks again because it has no outcome.
       if (known) {
-        tellUntold()
+        telling.sweep()
         return tellAgain(id)
       }
       if (command.class !== 'emergency' && full()) {
         keepInMind(id)
         const problem = fault('COMMAND_LEDGER_FULL', { max: REMEMBERED_MAX })
         refusals.note(problem, 'command')
-        return tell(outcomeOf(command, 'refused', clock.now(), problem), undefined)
+        return telling.tell(outcomeOf(command, 'refused', clock.now(), problem), undefined)
       }
       consider(command)
     },
@@ -243,7 +206,7 @@ export function createCommands(parts: CommandsParts): Commands {
       for (const { command } of [...waiting.values()]) consider(command)
       if (clock.monotonic() >= forgetAt) forget()
     },
-    recent: (count) => guarded(() => store.recent(count)) ?? [],
+    recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
 }
 
