@@ -26,6 +26,7 @@ import { createRefusals, guarded, type Refuse } from './refusals.ts'
 import { createRelay, type RelayChanges } from './relay/relay.ts'
 import { createTold } from './relay/told.ts'
 import { createRetention } from './store/retention.ts'
+import type { Disk } from './store/room.ts'
 import { createHubStore } from './store/store.ts'
 
 export interface HubOptions {
@@ -39,8 +40,8 @@ export interface HubOptions {
   readonly sql: SqlStore
   /** Documents of all edges; left out, the hub keeps none. The caller's to close. */
   readonly documents?: RevisionStore
-  /** Bytes left on the disk of `sql`, where that can be known. */
-  readonly diskFree?: () => number | undefined
+  /** The disk of `sql`, where that can be known. */
+  readonly disk?: () => Disk | undefined
   /** The broker's certificate, where it speaks TLS. */
   readonly secrets?: PeerSecrets
   /** Keys of what edges say by radio, by edge; none where none is told. */
@@ -80,7 +81,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     log.debug('refused', { code: problem.code, ...problem.details })
   }
 
-  const store = createHubStore(sql, config.timeZone, options.diskFree)
+  const store = createHubStore(sql, config.timeZone, options.disk)
   const edges = createEdges(
     sql,
     config.edges.map(({ id }) => id),

@@ -16,6 +16,7 @@ import { untilTold } from '../core/node/until-told.ts'
 import type { PeerSecrets } from './broker/listen.ts'
 import { HubConfig, hubConfigFaults } from './config.ts'
 import { createHub, type HubAddresses } from './hub.ts'
+import type { Disk } from './store/room.ts'
 
 const DATABASE = 'hub.sqlite'
 const DOCUMENTS = 'documents'
@@ -52,7 +53,7 @@ async function serve(config: HubConfig): Promise<number> {
   const wall = systemClock()
   const clock = config.demo === undefined ? wall : systemClock(config.demo)
   const documents = await pouchDocuments(join(config.dataDir, DOCUMENTS))
-  const diskFree = () => freeBytes(config.dataDir)
+  const disk = () => diskOf(config.dataDir)
   const parts = {
     clock,
     wall,
@@ -60,7 +61,7 @@ async function serve(config: HubConfig): Promise<number> {
     log,
     config,
     sql,
-    diskFree,
+    disk,
     documents,
     page: PAGE,
     ...secrets,
@@ -81,10 +82,10 @@ async function serve(config: HubConfig): Promise<number> {
 }
 
 /** A disk that fails may tell nothing of itself. */
-function freeBytes(folder: string): number | undefined {
+function diskOf(folder: string): Disk | undefined {
   try {
-    const { bavail, bsize } = statfsSync(folder)
-    return bavail * bsize
+    const { bavail, blocks, bsize } = statfsSync(folder)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   } catch {
     return undefined
   }

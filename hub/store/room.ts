@@ -3,7 +3,7 @@ import { number } from './columns.ts'
 
 /** What is kept free for alarms, commands and the nodes' own words: years of them, while readings fill the rest. */
 const RESERVE_BYTES = 64 * 1024 * 1024
-/** Of a small database no more than this share. */
+/** Of a small database, or a small disk, no more than this share. */
 const RESERVE_SHARE = 1 / 16
 
 export interface Room {
@@ -14,8 +14,14 @@ export interface Room {
   limitBytes(): number
 }
 
-/** `diskFree` tells how many bytes its disk has left, where that can be known. */
-export function createRoom(sql: SqlStore, diskFree: () => number | undefined): Room {
+/** The disk that a database is on. */
+export interface Disk {
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
+/** `disk` tells of the database's own, where that can be known. */
+export function createRoom(sql: SqlStore, disk: () => Disk | undefined): Room {
   const pragma = (name: string) => {
     const statement = sql.prepare(`PRAGMA ${name}`)
     return () => number(statement.get() ?? {}, name)
@@ -29,10 +35,14 @@ export function createRoom(sql: SqlStore, diskFree: () => number | undefined): R
     limitBytes,
     reserved() {
       const limit = limitBytes()
-      if (usedBytes() > limit - Math.min(RESERVE_BYTES, limit * RESERVE_SHARE)) return true
+      if (usedBytes() > limit - reserveOf(limit)) return true
+      const on = disk()
       // Pages that are free within the file need nothing of the disk.
-      const left = diskFree()
-      return left !== undefined && left + free() * pageBytes < RESERVE_BYTES
+      return on !== undefined && on.freeBytes + free() * pageBytes < reserveOf(on.totalBytes)
     },
   }
+}
+
+function reserveOf(bytes: number): number {
+  return Math.min(RESERVE_BYTES, bytes * RESERVE_SHARE)
 }

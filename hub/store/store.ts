@@ -4,7 +4,7 @@ import { localDays } from './local-day.ts'
 import { createPoints, type Points } from './points.ts'
 import { createRanges, type Ranges } from './ranges.ts'
 import { createRollups, type Rollups } from './rollups.ts'
-import { createRoom, type Room } from './room.ts'
+import { createRoom, type Disk, type Room } from './room.ts'
 import { createRows, type Rows } from './rows.ts'
 import { createStreams, type Streams } from './streams.ts'
 import { createTables } from './tables.ts'
@@ -28,7 +28,7 @@ export interface HubStore {
 export function createHubStore(
   sql: SqlStore,
   timeZone: string,
-  diskFree: () => number | undefined = () => undefined,
+  disk: () => Disk | undefined = () => undefined,
 ): HubStore {
   createTables(sql)
   const streams = createStreams(sql)
@@ -44,7 +44,7 @@ export function createHubStore(
     ranges: createRanges(sql),
     rows: createRows(sql, zones),
     contradictions: createContradictions(sql),
-    room: createRoom(sql, diskFree),
+    room: createRoom(sql, disk),
     transaction(work) {
       try {
         return sql.transaction(() => {

@@ -160,6 +160,16 @@ test('a gap within a frame belongs to the time between the rows around it, and t
   ])
 })
 
+test('a small disk keeps a sixteenth of itself for alarms, and takes readings', async () => {
+  const disk = { freeBytes: 10_000_000, totalBytes: 64_000_000 }
+  const small = await createWorld('Asia/Ho_Chi_Minh', undefined, () => disk)
+  small.series('dh/stage')
+  small.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  await small.settle()
+  expect(small.acks).toMatchObject([{ lane: 'live', upTo: 1 }])
+  small.close()
+})
+
 describe('a nearly full database', () => {
   const keep = configOf({ retention: { rawDays: 1 } }).retention
   const frames = Array.from({ length: 40 }, (_, frame) =>
@@ -206,7 +216,8 @@ describe('a nearly full database', () => {
 })
 
 test('a disk with little left of its own takes alarms and no readings', async () => {
-  const full = await createWorld('Asia/Ho_Chi_Minh', undefined, () => 1_000_000)
+  const disk = { freeBytes: 60_000_000, totalBytes: 8e9 }
+  const full = await createWorld('Asia/Ho_Chi_Minh', undefined, () => disk)
   full.series('dh/stage')
   full.send(liveFrame(0, [{ at: T0, value: 1 }]))
   full.alarm(0, {})

@@ -21,6 +21,7 @@ import { createEdges, type Edges } from '../../hub/fleet/edges.ts'
 import { createFleet, type Fleet } from '../../hub/fleet/fleet.ts'
 import { createIngest, type Ingest } from '../../hub/ingest/ingest.ts'
 import { createRefusals, type Refusals } from '../../hub/refusals.ts'
+import type { Disk } from '../../hub/store/room.ts'
 import { createHubStore, type HubStore } from '../../hub/store/store.ts'
 
 export const EPOCH = '00112233445566aa'
@@ -67,12 +68,12 @@ export interface World {
 export async function createWorld(
   timeZone = 'Asia/Ho_Chi_Minh',
   wrap = (sql: SqlStore) => sql,
-  diskFree?: () => number | undefined,
+  disk?: () => Disk | undefined,
 ): Promise<World> {
   const directory = temporary()
   const clock = fakeClock(T0)
   const sql = wrap(openSqlite(join(directory.path, 'hub.sqlite')))
-  const store = createHubStore(sql, timeZone, diskFree)
+  const store = createHubStore(sql, timeZone, disk)
   const refusals = createRefusals()
   const refuse = (problem: { code: Parameters<typeof refusals.count>[0] }) => refusals.count(problem.code)
   const edges = createEdges(sql, [EDGE, 'edge-2'])
