@@ -105,24 +105,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
     changed()
   }
 
-  /** Told once for each kind of failure. */
-  const report = (reason: Fault) => {
+  /** Told once for each kind of failure; true when this is that once. */
+  const report = (reason: Fault): boolean => {
     const first = problem?.code !== reason.code
     problem = reason
-    if (!first) return
+    if (!first) return false
     log.error('outbox store failed', { code: reason.code, ...reason.details })
     options.onFault(reason)
+    return true
   }
 
   /** The store is not usable as it is: go on from memory, put a damaged file aside, and try again later. */
   const failed = (reason: Fault) => {
     if (disk !== undefined) closeQuietly(disk)
     disk = undefined
-    report(reason)
+    // Closing gives the journal's room back: what was full may not be so any more.
+    const again = report(reason) && reason.code === 'STORE_FULL'
     cancelReopen()
     const untrusted = reason.code === 'STORE_CORRUPT' || reason.code === 'STORE_ROLLED_BACK'
     const aside = untrusted && putAside()
-    cancelReopen = clock.after(aside ? 0 : REOPEN_MS, open)
+    cancelReopen = clock.after(aside || again ? 0 : REOPEN_MS, open)
     changed()
   }
 
@@ -338,7 +340,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
     fork(lane, at, crc) {
       const now = clock.monotonic()
-      if (disk === undefined || (forkedAt !== undefined && now - forkedAt < FORK_PAUSE_MS)) return
+      // While rows of a database put aside are still on their way here, that comes first: the hub will say it again.
+      if (disk === undefined || rescuing !== undefined) return
+      if (forkedAt !== undefined && now - forkedAt < FORK_PAUSE_MS) return
       if (
         !disk
           .lane(lane)
