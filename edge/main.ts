@@ -9,7 +9,7 @@ import { CONTROL_SOCKET, claimControl, serveControl } from '../core/node/control
 import { processLog } from '../core/node/log.ts'
 import { makeFolder } from '../core/node/make-folder.ts'
 import { mqttBroker } from '../core/node/mqtt-client.ts'
-import { type PouchDocuments, pouchDocuments, putDocumentsAside } from '../core/node/pouch-documents.ts'
+import { type PouchDocuments, reopenPouchDocuments } from '../core/node/pouch-documents.ts'
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { readRelayKey } from '../core/node/relay-key.ts'
@@ -18,7 +18,7 @@ import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
-import { settledSystemTime, systemTime } from '../core/node/system-time.ts'
+import { systemTime } from '../core/node/system-time.ts'
 import { tcpStream } from '../core/node/tcp-stream.ts'
 import { udpNetwork } from '../core/node/udp.ts'
 import { untilTold } from '../core/node/until-told.ts'
@@ -32,7 +32,6 @@ import type { AlarmEvent } from '../core/wire/messages.ts'
 import { edgeTopics } from '../core/wire/topics.ts'
 import { type Agent, createAgent } from './agent.ts'
 import { type CommandStore, openCommandStore } from './commands/command-store.ts'
-import type { EdgeConfig } from './config.ts'
 import { createControlState } from './control-state.ts'
 import { endSafely } from './crash.ts'
 import { nodeCheck } from './documents/checks.ts'
@@ -53,9 +52,9 @@ import { createSync } from './outbox/sync.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { openRadio, type Radio } from './relay/radio.ts'
-import { createClockFloor } from './time/clock-floor.ts'
+import { configuredClock } from './time/configured-clock.ts'
 import { hubWord, keepAskingHub } from './time/hub-word.ts'
-import { createNodeClock, type LearningClock, NTP_ERROR_MS } from './time/node-clock.ts'
+import type { LearningClock } from './time/node-clock.ts'
 import { bootVitals } from './vitals/boots.ts'
 import { diskVitals, machineVitals } from './vitals/machine.ts'
 import { modemVitals } from './vitals/modem.ts'
@@ -133,7 +132,7 @@ async function startEdge(
     return store
   }
   // Of its own: a damaged memory of the controllers must not cost the floor of the clock as well.
-  const clock = ownClock(config, { machine, store: small('clock.db'), refusals })
+  const clock = configuredClock(config, { machine, system: systemTime(), store: small('clock.db'), refusals })
   stack.push(() => clock.stop())
   dating = clock
 
@@ -157,7 +156,8 @@ async function startEdge(
   }
   stack.push(clock.onLearnt(date))
   date()
-  const store = await openDocuments(join(dataDir, 'documents'), refusals)
+  const note = (problem: Fault) => refusals.note(problem, 'documents')
+  const store = (await reopenPouchDocuments(join(dataDir, 'documents'), note)) ?? memoryDocuments()
   const devices = deviceLookup(definitions)
   const check = nodeCheck(devices, definitions)
   const own = { store, edge: config.edge, clock, wall, random: systemRandom, check, refusals }
@@ -241,30 +241,6 @@ async function startEdge(
   stack.push(() => log.info('stopping'))
 }
 
-/** Nothing before this software was made is the present time. */
-const MADE_AT = Date.UTC(2026, 0, 1)
-
-/** The node's own clock. A demonstration's is the machine's, made faster: its days repeat and leave no floor. */
-function ownClock(
-  { time, clock: scale }: EdgeConfig,
-  parts: { readonly machine: Clock; readonly store: SqlStore; readonly refusals: Refusals },
-): LearningClock {
-  const refused = (problem: Fault) => parts.refusals.note(problem, 'clock')
-  const common = { base: parts.machine, refused }
-  if (scale !== undefined) {
-    const systemError_ms = Math.max(NTP_ERROR_MS, 2 * scale.speed)
-    const madeAt = Math.min(scale.from, MADE_AT)
-    return createNodeClock({ ...common, system: settledSystemTime(true), systemError_ms, madeAt })
-  }
-  const system = time.trustSystem === 'auto' ? systemTime() : settledSystemTime(time.trustSystem === 'always')
-  return createNodeClock({
-    ...common,
-    system,
-    floor: createClockFloor({ store: parts.store, refused }),
-    madeAt: MADE_AT,
-  })
-}
-
 /** Without a place for its socket a node cannot be spoken to on site; it guards all the same. Never two of one node. */
 async function tolerating(refusals: Refusals, work: () => Promise<void>): Promise<void> {
   try {
@@ -272,34 +248,6 @@ async function tolerating(refusals: Refusals, work: () => Promise<void>): Promis
   } catch (cause) {
     if (!(cause instanceof FaultError) || cause.fault.code === 'ALREADY_RUNNING') throw cause
     refusals.note(cause.fault, 'node')
-  }
-}
-
-/** The node's documents; fresh ones in place of damaged ones, or in memory, seeded from the files of the configuration. */
-async function openDocuments(folder: string, refusals: Refusals): Promise<RevisionStore | PouchDocuments> {
-  const tried = await tryDocuments(folder, refusals)
-  if (tried !== 'damaged') return tried ?? memoryDocuments()
-  try {
-    putDocumentsAside(folder)
-  } catch (cause) {
-    if (!(cause instanceof FaultError)) throw cause
-    refusals.note(cause.fault, 'documents')
-    return memoryDocuments()
-  }
-  const fresh = await tryDocuments(folder, refusals)
-  return fresh === undefined || fresh === 'damaged' ? memoryDocuments() : fresh
-}
-
-async function tryDocuments(
-  folder: string,
-  refusals: Refusals,
-): Promise<PouchDocuments | 'damaged' | undefined> {
-  try {
-    return await pouchDocuments(folder)
-  } catch (cause) {
-    if (!(cause instanceof FaultError)) throw cause
-    refusals.note(cause.fault, 'documents')
-    return cause.fault.code === 'STORE_CORRUPT' ? 'damaged' : undefined
   }
 }
 

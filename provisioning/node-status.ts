@@ -68,12 +68,12 @@ const SOURCES: Readonly<Record<NonNullable<NodeStatus['known']>['source'], strin
 }
 
 function clock({ clock: quality, known, bounds: { earliest, latest }, at }: NodeStatus): string {
-  const least = new Date(earliest ?? at).toISOString()
-  if (known === undefined || latest === null)
-    return `${QUALITIES[quality]} · chắc chắn đã qua/certainly past ${least}`
+  const least = `chắc chắn đã qua/certainly past ${new Date(earliest ?? at).toISOString()}`
+  if (known === undefined) return `${QUALITIES[quality]} · ${least}`
+  const heard = `${QUALITIES[quality]} · biết giờ từ/told by ${SOURCES[known.source]}, ${ago(at - known.at)}`
+  if (latest === null) return `${heard} · ${least}`
   const off_s = (latest - (earliest ?? latest)) / 2000
-  const within = `lệch không quá/within ± ${off_s < 120 ? `${off_s.toFixed(1)} s` : duration(off_s)}`
-  return `${QUALITIES[quality]} · biết giờ từ/told by ${SOURCES[known.source]}, ${ago(at - known.at)} · ${within}`
+  return `${heard} · lệch không quá/within ± ${off_s < 120 ? `${off_s.toFixed(1)} s` : duration(off_s)}`
 }
 
 /** Each supply once: `axp20x-ac: mất điện/off · BAT0: 87 % 3.95 V đang xả/discharging`. */

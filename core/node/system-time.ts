@@ -26,11 +26,6 @@ export function systemTime(run: RunProgram = runProgram): SystemTime {
   }
 }
 
-/** A system whose clock is always believed, or never. */
-export function settledSystemTime(synchronized: boolean): SystemTime {
-  return { synchronized: () => Promise.resolve(synchronized) }
-}
-
 function runProgram(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = {

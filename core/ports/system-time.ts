@@ -6,3 +6,8 @@ export interface SystemTime {
    */
   synchronized(): Promise<boolean>
 }
+
+/** A system whose clock is always believed, or never. */
+export function settledSystemTime(synchronized: boolean): SystemTime {
+  return { synchronized: () => Promise.resolve(synchronized) }
+}

@@ -48,13 +48,19 @@ const YEAR_MS = 365.25 * 86_400_000
 const RANK: Readonly<Record<TimeSource, number>> = { ntp: 3, hub: 2, lorawan: 1, gnss: 0 }
 /** How often a word that contradicts what was known must be repeated. The hub's is authenticated and measured. */
 const REPEATED: Readonly<Record<TimeSource, number>> = { ntp: 3, hub: 1, lorawan: 3, gnss: 3 }
-/** Their contradiction is taken seriously even while a better source is followed, and they may correct the floor. */
+/**
+ * Only they prove anything: bounds and floor come from them alone. A gateway's word steers the clock, but anybody on its
+ * network can forge it, and a forged year must not make every certificate look out of date.
+ */
 const AUTHORITIES: ReadonlySet<TimeSource> = new Set<TimeSource>(['ntp', 'hub'])
 
 /** What is known of the offset, who is followed, and who spoke last. */
 interface Estimate {
   readonly offset: number
+  /** What all who are believed allow. */
   readonly range: OffsetRange
+  /** What authorities alone allow; undefined before one has spoken. */
+  readonly proven: OffsetRange | undefined
   readonly leader: TimeSource
   readonly ledAt: Mono
   readonly heard: { readonly source: TimeSource; readonly at: Utc; readonly mono: Mono }
@@ -99,7 +105,7 @@ export function createNodeClock(parts: NodeClockParts): LearningClock {
   }
   const bounds = () => {
     const mono = base.monotonic()
-    const ranges = [estimate === undefined ? leastOffset(mono) : rangeAt(estimate.range, mono)]
+    const ranges = [estimate?.proven === undefined ? leastOffset(mono) : rangeAt(estimate.proven, mono)]
     for (const [source, { range }] of doubts) {
       if (AUTHORITIES.has(source) && fresh(range.mono)) ranges.push(rangeAt(range, mono))
     }
@@ -115,18 +121,22 @@ export function createNodeClock(parts: NodeClockParts): LearningClock {
     if (before !== next.offset) for (const learner of [...learners]) learner()
   }
   /** Narrows what is known to `range`; the offset follows the leader, and anybody into the range. */
-  const confirm = (source: TimeSource, word: TimeWord, range: OffsetRange) => {
+  const confirm = (
+    source: TimeSource,
+    word: TimeWord,
+    { range, proven }: Pick<Estimate, 'range' | 'proven'>,
+  ) => {
     doubts.delete(source)
     const heard = { source, at: Math.round(word.utc), mono: word.mono }
     const told = clamp(word.utc - word.mono, range)
     if (estimate === undefined) {
-      return follow({ offset: told, range, leader: source, ledAt: word.mono, heard })
+      return follow({ offset: told, range, proven, leader: source, ledAt: word.mono, heard })
     }
     const leads = RANK[source] >= RANK[estimate.leader] || !fresh(estimate.ledAt, word.mono)
     const corrects = leads && Math.abs(told - estimate.offset) >= CORRECTION_MS
     const offset = corrects ? told : clamp(estimate.offset, range)
     const { leader, ledAt } = leads ? { leader: source, ledAt: word.mono } : estimate
-    follow({ offset, range, leader, ledAt, heard })
+    follow({ offset, range, proven, leader, ledAt, heard })
   }
   /** A word outside of what is known. */
   const contradict = (source: TimeSource, word: TimeWord, known: OffsetRange) => {
@@ -137,17 +147,17 @@ export function createNodeClock(parts: NodeClockParts): LearningClock {
     const same = former === undefined ? undefined : agreed(former.range, range)
     const times = same === undefined ? 1 : (former?.times ?? 0) + 1
     doubts.set(source, { range: same ?? range, times })
+    const proves = AUTHORITIES.has(source)
     const outranked =
-      estimate === undefined
-        ? !AUTHORITIES.has(source)
-        : RANK[source] < RANK[estimate.leader] && fresh(estimate.ledAt, word.mono)
+      (estimate !== undefined && RANK[source] < RANK[estimate.leader] && fresh(estimate.ledAt, word.mono)) ||
+      (!proves && (estimate === undefined || estimate.proven !== undefined))
     if (outranked || times < REPEATED[source]) return
     // Who was followed until now has not become wrong by that: its word stands against the new one while it is fresh.
     const deposed = estimate
     estimate = undefined
-    confirm(source, word, range)
-    if (deposed !== undefined && deposed.leader !== source)
-      doubts.set(deposed.leader, { range: deposed.range, times: 1 })
+    confirm(source, word, { range, proven: proves ? range : undefined })
+    if (deposed?.proven !== undefined && deposed.leader !== source)
+      doubts.set(deposed.leader, { range: deposed.proven, times: 1 })
   }
   const learn = (source: TimeSource, word: TimeWord) => {
     if (stopped) return
@@ -158,10 +168,13 @@ export function createNodeClock(parts: NodeClockParts): LearningClock {
     ) {
       return refused(fault('TIME_IMPLAUSIBLE', { source, utc: utcText(word.utc) }))
     }
+    const said = rangeOf(word)
     const known = estimate?.range ?? leastOffset(word.mono)
-    const both = agreed(known, rangeOf(word))
-    if (both === undefined) contradict(source, word, known)
-    else confirm(source, word, both)
+    const range = agreed(known, said)
+    if (range === undefined) return contradict(source, word, known)
+    const before = estimate?.proven
+    const proven = AUTHORITIES.has(source) ? agreed(before ?? leastOffset(word.mono), said) : before
+    confirm(source, word, { range, proven })
   }
 
   const ask = async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type RunProgram, settledSystemTime, systemTime } from '../../../core/node/system-time.ts'
+import { type RunProgram, systemTime } from '../../../core/node/system-time.ts'
 
 /** A machine on which these programs print this; others are missing. */
 const machine =
@@ -39,9 +39,4 @@ describe('whether the system is synchronized', () => {
   test('is answered on this very machine, whatever it has', async () => {
     expect(typeof (await systemTime().synchronized())).toBe('boolean')
   }, 15_000)
-
-  test('is settled by a person', async () => {
-    expect(await settledSystemTime(true).synchronized()).toBe(true)
-    expect(await settledSystemTime(false).synchronized()).toBe(false)
-  })
 })

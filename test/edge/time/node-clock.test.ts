@@ -269,6 +269,49 @@ describe('sources that contradict', () => {
   })
 })
 
+describe('a gateway that is heard alone', () => {
+  test('tells the time and proves nothing: bounds and floor stay as they were', async () => {
+    const made = world({ floor: TRUE_AT_START - DAY_MS })
+    const clock = made.boot()
+    tell(made, clock, 'gnss')
+    expect(clock.quality()).toBe('synced')
+    expect(clock.now()).toBe(made.truth.now())
+    expect(clock.bounds()).toEqual({ earliest: TRUE_AT_START - DAY_MS, latest: Number.POSITIVE_INFINITY })
+    await made.truth.advance(HOUR_MS)
+    expect(made.floor).toBeLessThanOrEqual(TRUE_AT_START - DAY_MS + HOUR_MS)
+  })
+
+  test('and was forged gives way to the first word of the hub', () => {
+    const made = world()
+    const clock = made.boot()
+    for (let times = 0; times < 9; times++) tell(made, clock, 'gnss', 10 * 365 * DAY_MS)
+    tell(made, clock, 'hub')
+    expect(clock.now()).toBe(made.truth.now())
+    expect(clock.bounds().latest).toBeLessThan(TRUE_AT_START + 1_000)
+  })
+
+  test('does not move what the hub has proven, however long ago', async () => {
+    const made = world()
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    await made.truth.advance(30 * DAY_MS)
+    for (let times = 0; times < 9; times++) tell(made, clock, 'gnss', DAY_MS)
+    expect(clock.now()).toBe(made.truth.now())
+  })
+
+  test('makes holdover exact, within what the hub has proven', async () => {
+    const made = world({ ppm: 150 })
+    const clock = made.boot()
+    tell(made, clock, 'hub')
+    await made.truth.advance(30 * DAY_MS)
+    const off_ms = clock.now() - made.truth.now()
+    tell(made, clock, 'gnss')
+    expect(off_ms).toBeGreaterThan(300_000)
+    expect(clock.now()).toBe(made.truth.now())
+    expect(clock.quality()).toBe('synced')
+  })
+})
+
 describe('the floor', () => {
   test('rises by the time that a boot without any source has lasted', async () => {
     const made = world({ floor: TRUE_AT_START - DAY_MS })
