@@ -55,10 +55,9 @@ export function storeFrame(
   const partial = missing[0]?.[0] !== first || missing[0]?.[1] !== last
   const changed = partial ? firstChanged(store, stream, missing, readings.value, events) : undefined
   if (changed !== undefined) {
-    // Only what is held as it was sent may be counted as told: nothing from the first number on that is not.
-    const at = Math.min(changed, missing[0]?.[0] ?? changed)
+    // What lies below comes again, as a frame of its own: shared rows of a copied disk stay under their numbers.
     const error = fault('INGEST_ROWS_CHANGED', { edge, lane, first, last })
-    return { ok: false, error, fork: { at, reason: 'rows' } }
+    return { ok: false, error, fork: { at: changed, reason: 'rows' } }
   }
   const fresh = missing.length > 0
   const stored: Stored = { stream, fresh, alarms: [], outcomes: [], unreadable: [] }

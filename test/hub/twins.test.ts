@@ -59,10 +59,10 @@ describe('a frame that contradicts what is held', () => {
     expect(world.acks).toEqual([])
   })
 
-  test('forks where the hub holds nothing, when that comes before what differs', async () => {
+  test('forks where it differs, though the hub holds nothing of what comes before', async () => {
     await send(live(6, 16, 17))
     await send(live(4, 14, 15, 99, 17))
-    expect(world.wants).toMatchObject([{ fork: { at: 4 } }])
+    expect(world.wants).toMatchObject([{ fork: { at: 6 } }])
   })
 
   test('and grows beyond it is not stored in part', async () => {
