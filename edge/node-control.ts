@@ -12,7 +12,7 @@ import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
 import type { RelayStatus } from './relay/sender.ts'
 
-export type { OpenConflict } from './documents/site-documents.ts'
+export type { OpenConflict } from './documents/conflicts.ts'
 
 /** The answer to `status`: how a node is, as `tram status` prints it. */
 export interface NodeStatus extends NodeIdentity {

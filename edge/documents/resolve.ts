@@ -15,12 +15,7 @@ import { commonAncestor, leafOrder, successor } from '../../core/documents/revis
 import type { Fault } from '../../core/errors.ts'
 import type { Revision } from '../../core/ports/document-store.ts'
 import type { NodeCheck } from './checks.ts'
-
-/** An edition that the node works by: its revision, and its body with whose edit it is. */
-export interface InForce {
-  readonly rev: string
-  readonly body: Body
-}
+import type { Edition } from './editions.ts'
 
 export interface Resolved {
   /** The one leaf that is left. */
@@ -37,7 +32,7 @@ export interface ResolveParts {
   /** With the edge: as the store has it. */
   readonly storeId: string
   readonly id: string
-  readonly present: InForce | undefined
+  readonly present: Edition | undefined
   readonly check: NodeCheck
   /** Whose merge it is. */
   readonly edit: Edit

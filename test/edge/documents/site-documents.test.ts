@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Body, Edit } from '../../../core/documents/edit.ts'
 import { withEdit } from '../../../core/documents/edit.ts'
 import { successor } from '../../../core/documents/revision.ts'
+import { fault } from '../../../core/errors.ts'
 import { memoryDocuments } from '../../../core/memory-documents.ts'
 import type { RevisionStore } from '../../../core/ports/document-store.ts'
+import { err } from '../../../core/result.ts'
 import { EDGE, edited, exchange, hubOf, ID, siteOf, stages, withLevels } from './site.ts'
 
 const RAW = `${EDGE}/${ID}`
@@ -244,6 +246,42 @@ test('restoring what can no longer be used is refused, and the conflict stays', 
   const restored = await one.documents.restore(conflict?.id ?? '', 'Minh')
   expect(restored).toMatchObject({ ok: false, error: { code: 'STATION_LEVELS_NOT_RISING' } })
   expect(await one.documents.conflicts()).toHaveLength(1)
+})
+
+test('of open conflicts only so many are kept, the newest, and the node says which went', async () => {
+  const one = await site()
+  await one.edit(withLevels(2, 3, 4))
+  for (let n = 0; n < 205; n++) {
+    const conflict = { kind: 'conflict', of: ID, rev: `1-${n}`, at: n, lost: [] }
+    await arrives(one.store, `conflict:${ID}:1-${n}`, conflict)
+  }
+  await settled(one)
+  const open = await one.documents.conflicts()
+  expect([open.length, open[0]?.at]).toEqual([200, 5])
+  expect(one.refusals.counts().CONFLICTS_TOO_MANY).toBe(5)
+})
+
+test('what the disk would not take is looked at again, and comes into force then', async () => {
+  const store = memoryDocuments()
+  let full = false
+  const failing: RevisionStore = {
+    ...store,
+    append: async (revisions) =>
+      full ? err(fault('STORE_FULL', { file: 'documents' })) : store.append(revisions),
+  }
+  const one = await site(failing)
+  await one.edit(withLevels(2, 3, 4))
+  full = true
+  await arrives(store, ID, withLevels(1, 3, 4))
+  await settled(one)
+  expect([await one.stages(), one.refusals.counts().STORE_FULL]).toEqual([[2, 3, 4], 1])
+  const present = await one.documents.get(ID)
+  expect(await one.documents.put(ID, withLevels(2, 3, 3.5), present?.rev)).toMatchObject({ ok: false })
+  expect(await one.stages()).toEqual([2, 3, 4])
+  full = false
+  await one.clock.advance(60_000)
+  await settled(one)
+  expect(await one.stages()).toEqual([1, 3, 4])
 })
 
 describe('whatever both sides do and however the line is cut', () => {
