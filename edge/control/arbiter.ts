@@ -104,8 +104,13 @@ export function arbitrate(
   const claims = state.claims.filter(({ until }) => until > now)
   const wished = wishOf(claims, output)
   const living = { ...state, claims }
-  if (wished.value === output.safe) return { state: rest(living, now), decision: wished }
   const stop = interlocked(living, output, now)
+  if (wished.value === output.safe) {
+    // A run that its owner ends at its very limit is followed by the same rest as one that was cut short.
+    const ranOut = living.runningSince !== null && stop !== undefined
+    const rested = rest(living, now)
+    return { state: ranOut ? { ...rested, restUntil: stop.until } : rested, decision: wished }
+  }
   if (stop === undefined) return { state: run(living, now), decision: wished }
   const decision: Decision = {
     value: output.safe,

@@ -41,6 +41,15 @@ function at(seconds: number): Mono {
   return (seconds * 1000) as Mono
 }
 
+test('a run that its owner ends at its very limit is followed by the rest of a longest run', () => {
+  const started = arbitrate(held(SIREN, wish('command', 1, 60)), SIREN, at(0)).state
+  const ended = arbitrate(started, SIREN, at(60)).state
+  const again = claim(ended, SIREN, wish('command', 1, 200))
+  if (!again.ok) throw new Error(again.error.code)
+  expect(arbitrate(again.value, SIREN, at(79)).decision.winner).toBe('interlock')
+  expect(arbitrate(again.value, SIREN, at(80)).decision.winner).toBe('command')
+})
+
 describe('who drives an output', () => {
   test('nobody: its safe value, and it says so', () => {
     expect(arbitrate(createArbiterState(), SIREN, at(0)).decision).toMatchObject({
