@@ -103,9 +103,6 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   ingest.onCommit(({ edges: heard }) => guarded(refuse, () => commands.committed(heard)))
   const keys = options.relayKeys ?? new Map<string, Uint8Array>()
   const relay = createRelay({ ...parts, broker: broker.local, told, keys })
-  ingest.onCommit(({ alarms }) => {
-    if (alarms.length > 0) relay.rowsCame(new Set(alarms.map(({ edge }) => edge)))
-  })
   relay.onCommit((changes) => guarded(refuse, () => stream.changed(changesOf(changes))))
   commands.onChange((view) => guarded(refuse, () => stream.command(view)))
 

@@ -78,6 +78,7 @@ const RETRY_MAX_MS = 900_000
 const LOOK_MS = 30_000
 /** The budget of an hour is spent; it comes back minute by minute. */
 const BUDGET_MS = 60_000
+const SETTLE_MS = 100
 /** While a connection is there and the hub has not answered it yet. */
 const ANSWER_MS = 2_000
 /** So many frames without a word of the hub: the network may have forgotten this modem. */
@@ -287,7 +288,8 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
       for (const cancel of cancels.splice(0)) cancel()
       void modem.stop()
     },
-    reachChanged: step,
+    // A little later: who knows whether the hub answers may hear of it in the same turn, after this.
+    reachChanged: () => arm(SETTLE_MS),
     status: () => ({
       state:
         goneSince === undefined

@@ -68,6 +68,20 @@ export function createAlerts(sql: SqlStore): Alerts {
        AND NOT EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.seq = r.seq)
      ORDER BY place DESC, seq DESC LIMIT ?`,
   )
+  // The radio carries the low part of an alarm's number: where the hub knew of none near it, it has guessed the rest.
+  const misnamed = sql.prepare(
+    `SELECT DISTINCT r.alarm FROM event
+       JOIN stream ON stream.id = event.stream
+       JOIN epoch ON epoch.id = stream.epoch
+       JOIN relayed_alarm AS r
+         ON r.edge = event.edge AND r.epoch = substr(epoch.epoch, 1, 12) AND r.seq = event.seq
+     WHERE event.edge = ? AND event.alarm = ? AND r.alarm <> event.alarm`,
+  )
+  const rename = sql.prepare(
+    `UPDATE alert SET alarm = ? WHERE edge = ? AND alarm = ?
+       AND NOT EXISTS (SELECT 1 FROM alert WHERE edge = ? AND alarm = ?)`,
+  )
+  const retell = sql.prepare('UPDATE relayed_alarm SET alarm = ? WHERE edge = ? AND alarm = ?')
   const gone = sql.prepare('DELETE FROM alert WHERE edge = ? AND alarm = ?')
   const put = sql.prepare(
     `INSERT INTO alert (edge, alarm, station, active, raised_at, cleared_at, view) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -98,6 +112,15 @@ export function createAlerts(sql: SqlStore): Alerts {
     if (row === undefined) throw new Error('INSERT … RETURNING returned nothing')
     return number(row, 'id')
   }
+  /** What was told by radio under a guessed number is this alarm: its alert keeps its id, and who has seen it. */
+  const adopt = (edge: string, alarm: string) => {
+    for (const row of misnamed.all(edge, alarm)) {
+      const guessed = text(row, 'alarm')
+      rename.run(alarm, edge, guessed, edge, alarm)
+      retell.run(alarm, edge, guessed)
+      gone.run(edge, guessed)
+    }
+  }
   const ownOf = (edge: string, rule: string) => ownActive.all(edge, `${OWN}${rule}/*`)
   return {
     get,
@@ -118,12 +141,11 @@ export function createAlerts(sql: SqlStore): Alerts {
     },
     refresh(edge, alarm) {
       if (alarm.startsWith(OWN)) return undefined
+      adopt(edge, alarm)
       const events = eventsOf
         .all(edge, alarm, edge, alarm, EVENTS_PER_ALARM_MAX)
         .map((row) => decodeAlarmEvent(blob(row, 'body')))
         .flatMap((decoded) => (decoded.ok ? [decoded.value] : []))
-      // Told by radio, and its row then turned out to speak of another alarm.
-      if (events.length === 0) gone.run(edge, alarm)
       const life = foldAlarm(events.reverse())
       if (life === undefined) return undefined
       return save(edge, alarm, life)

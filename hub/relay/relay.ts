@@ -27,8 +27,6 @@ export interface Relay {
   stop(): void
   /** Called after each commit that changed something; handlers must not throw. */
   onCommit(handler: (changes: RelayChanges) => void): void
-  /** Rows of these edges have come by network: alerts that radio had named wrongly are put right. */
-  rowsCame(edges: ReadonlySet<string>): void
 }
 
 export interface RelayChanges {
@@ -177,15 +175,5 @@ export function createRelay(options: RelayOptions): Relay {
       for (const cancel of cancels.splice(0)) cancel()
     },
     onCommit: (handler) => void handlers.add(handler),
-    rowsCame(came) {
-      committing(() => {
-        for (const edge of came) {
-          if (!opening.knows(edge)) continue
-          store.transaction(() => {
-            for (const alarm of told.dropMisnamed(edge)) alerts.refresh(edge, alarm)
-          })
-        }
-      })
-    },
   }
 }

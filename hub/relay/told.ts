@@ -21,8 +21,6 @@ export interface Told {
   setStateSerial(edge: string, epoch: string, serial: number): void
   heard(edge: string, via: string, now: number): void
   lastHeard(edge: string): { readonly via: string; readonly at: number } | undefined
-  /** Forgets what was told by radio under another alarm's id than its row has; the ids that were wrong. In a transaction. */
-  dropMisnamed(edge: string): readonly string[]
 }
 
 export interface ToldAlarm {
@@ -87,15 +85,6 @@ export function createTold(sql: SqlStore): Told {
      ON CONFLICT DO UPDATE SET heard_at = excluded.heard_at, via = excluded.via`,
   )
   const lastHeard = sql.prepare('SELECT heard_at, via FROM relayed_edge WHERE edge = ?')
-  const dropMisnamed = sql.prepare(
-    `DELETE FROM relayed_alarm WHERE edge = ? AND EXISTS (
-       SELECT 1 FROM epoch
-       JOIN stream ON stream.epoch = epoch.id AND stream.lane = 'alarm'
-       JOIN event ON event.stream = stream.id AND event.seq = relayed_alarm.seq
-       WHERE epoch.edge = relayed_alarm.edge AND substr(epoch.epoch, 1, 12) = relayed_alarm.epoch
-         AND event.alarm IS NOT relayed_alarm.alarm)
-     RETURNING alarm`,
-  )
 
   return {
     epochs(edge) {
@@ -127,6 +116,5 @@ export function createTold(sql: SqlStore): Told {
       const row = lastHeard.get(edge)
       return row === undefined ? undefined : { via: text(row, 'via'), at: number(row, 'heard_at') }
     },
-    dropMisnamed: (edge) => dropMisnamed.all(edge).map((row) => text(row, 'alarm')),
   }
 }

@@ -81,7 +81,6 @@ export async function createRadioPath(parts: RadioPathParts) {
     keys: new Map([[SPEAKER, KEY]]),
     refuse: refuse('hub'),
   })
-  ingest.onCommit(({ alarms }) => hubRelay.rowsCame(new Set(alarms.map(({ edge }) => edge))))
   ingest.start()
   hubRelay.start()
 

@@ -82,7 +82,6 @@ export async function createRelayWorld(wrap = (sql: SqlStore) => sql) {
   })
   relay.start()
   relay.onCommit((change) => changes.push(change))
-  world.ingest.onCommit(({ alarms }) => relay.rowsCame(new Set(alarms.map(({ edge }) => edge))))
   const acks: (readonly number[])[] = []
   world.edge.subscribe(VIA_TOPICS.relayed, (_topic, bytes) => {
     const message = decodeRelayed(bytes)

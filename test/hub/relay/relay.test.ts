@@ -93,16 +93,17 @@ describe('an alarm told by radio', () => {
     expect(world.alertsNow()).toMatchObject([{ acknowledgedBy: 'duty' }])
   })
 
-  test('under a wrong number is put right when the row comes', async () => {
+  test('under a guessed number is the same alert when the row comes, and who has seen it', async () => {
     // The hub knows of no alarm yet: it takes the low part of the number for the whole.
     await world.hear(alarmFrame(40, { alarm: `${EVENT.station}/level/400` }))
-    const guessed = world.sql.prepare('SELECT alarm FROM alert').all()
+    const guessed = world.sql.prepare('SELECT id, alarm FROM alert').all()
+    world.alerts.acknowledge(1, 'duty', T0)
     world.alarm(40, { ...EVENT, alarm: `${EVENT.station}/level/400` })
     await world.settle()
-    const rows = world.sql.prepare('SELECT alarm FROM alert').all()
+    const rows = world.sql.prepare('SELECT id, alarm, acknowledged_by FROM alert').all()
     expect([guessed, rows]).toEqual([
-      [{ alarm: `${EVENT.station}/level/144` }],
-      [{ alarm: `${EVENT.station}/level/400` }],
+      [{ id: 1, alarm: `${EVENT.station}/level/144` }],
+      [{ id: 1, alarm: `${EVENT.station}/level/400`, acknowledged_by: 'duty' }],
     ])
   })
 
