@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqlite } from '../../../core/node/sqlite.ts'
+import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import {
   alarmEvent,
   cutAll,
@@ -70,6 +71,29 @@ describe('a damaged database', () => {
     expect(stored).toBeGreaterThan(19_000)
     expect(stored + (lost.unreadable ?? 0)).toBe(20_000)
     expect(lane(after, 'alarm').stored).toBe(1)
+  })
+
+  test('that had been thinned keeps what its rows stand for, and the count of what was thinned', async () => {
+    const limits = { maxBytes: 1024 * 1024 }
+    const outbox = rig.open({ limits, source: sqliteSource(rig.file, limits) })
+    for (let batch = 0; batch < 60; batch++) {
+      outbox.readings(readings(1000, batch * 1000), instant())
+      await rig.clock.advance(1000)
+    }
+    const before = lane(outbox, 'live')
+    outbox.close()
+    const store = openSqlite(rig.file)
+    store.exec("UPDATE meta SET value = '9' WHERE key = 'format'")
+    store.close()
+    const after = rig.open()
+    await rig.clock.advance(1000)
+    expect(lane(after, 'live')).toMatchObject({ produced: 60_000, stored: before.stored, lost: before.lost })
+    cutAll(after)
+    const counts = after.frames('live').flatMap(({ first }) => {
+      const frame = frameAt(after, 'live', first)
+      return frame.lane === 'alarm' ? [] : frame.readings.map(({ summary }) => summary?.count ?? 1)
+    })
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60_000)
   })
 
   test('whose frame was altered is put aside, and its rows come in a new epoch', async () => {
