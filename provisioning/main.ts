@@ -275,7 +275,7 @@ city
     const { runCity } = await import('./city/run.ts')
     exitWith(await runCity(options))
   })
-for (const action of ['status', 'start', 'stop', 'kill'] as const) {
+for (const action of ['status', 'start', 'stop', 'kill', 'cut', 'join'] as const) {
   city
     .command(action)
     .argument(action === 'status' ? '[name]' : '<name>', 'hub | sim | mã nút / edge id')

@@ -5,7 +5,7 @@ import { print } from '../terminal.ts'
 import { cityLayout } from './layout.ts'
 import { showStates } from './run.ts'
 
-/** `tram city status|start|stop|kill NAME`: asks the running city. */
+/** `tram city status|start|stop|kill|cut|join NAME`: asks the running city. */
 export async function cityCommand(data: string, action: string, name: string): Promise<number> {
   const answer = await callControl(cityLayout(resolve(data)).control, action, { name })
   if (!answer.ok) return refuse(answer.error)

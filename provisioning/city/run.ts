@@ -10,6 +10,7 @@ import { untilTold } from '../../core/node/until-told.ts'
 import { readRecord } from '../../core/stage-record.ts'
 import { print } from '../terminal.ts'
 import { type CityLayout, cityLayout } from './layout.ts'
+import { type CityLines, createCityLines } from './lines.ts'
 import { freeTcpPort, freeUdpPort } from './ports.ts'
 import { createProcesses, type Processes } from './processes.ts'
 import { writeCity } from './write-city.ts'
@@ -50,16 +51,15 @@ async function run(options: CityOptions): Promise<number> {
   const http = await freeTcpPort(options.port)
   const mqtt = await freeTcpPort(options.mqtt ?? MQTT_PORT, new Set([http]))
   const gatewayPort = await freeUdpRun(1700, STATIONS)
-  const edges = await writeCity(
-    { layout, site: SITE, http, mqtt, gatewayPort, scale, ...(record === undefined ? {} : { record }) },
-    systemRandom,
-  )
+  const lines = createCityLines({ mqtt, http })
+  const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, scale }
+  const edges = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
 
   const processes = startable(layout, edges)
-  const control = await serveControl(layout.control, cityControl(processes))
+  const control = await serveControl(layout.control, cityControl(processes, lines))
   for (const name of ['hub', ...edges]) processes.start(name)
   introduce({ http, mqtt, gatewayPort, speed, edges, data: options.data })
-  takeTypedCommands(processes)
+  takeTypedCommands(processes, lines)
   const over = Promise.race([
     untilTold(),
     ...(options.minutes === undefined ? [] : [minutes(options.minutes)]),
@@ -70,6 +70,7 @@ async function run(options: CityOptions): Promise<number> {
   await over
   print('đang dừng / stopping …')
   await processes.stopAll()
+  await lines.close()
   await control.close()
   return 0
 }
@@ -101,8 +102,8 @@ function startable(layout: CityLayout, edges: readonly string[]): Processes {
   )
 }
 
-/** What `tram city start|stop|kill|status` may ask. */
-function cityControl(processes: Processes) {
+/** What `tram city start|stop|kill|cut|join|status` may ask. */
+function cityControl(processes: Processes, lines: CityLines) {
   const named = (args: Readonly<Record<string, unknown>>) => String(args.name ?? '')
   const done = (name: string, changed: boolean) => {
     if (!changed)
@@ -115,10 +116,13 @@ function cityControl(processes: Processes) {
             .join(', '),
         }),
       )
-    return processes.states()
+    return states()
   }
+  const states = () => [...processes.states(), ...lines.states().filter(({ joined }) => !joined)]
   return {
-    status: () => processes.states(),
+    status: states,
+    cut: (args: Readonly<Record<string, unknown>>) => done(named(args), lines.cut(named(args))),
+    join: (args: Readonly<Record<string, unknown>>) => done(named(args), lines.join(named(args))),
     start: (args: Readonly<Record<string, unknown>>) => done(named(args), processes.start(named(args))),
     stop: async (args: Readonly<Record<string, unknown>>) =>
       done(named(args), await processes.stop(named(args), 'SIGTERM')),
@@ -128,14 +132,17 @@ function cityControl(processes: Processes) {
 }
 
 /** `stop hub`, typed where the city runs, does what `tram city stop hub` does elsewhere. */
-function takeTypedCommands(processes: Processes): void {
-  const control: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>> =
-    cityControl(processes)
+function takeTypedCommands(processes: Processes, lines: CityLines): void {
+  const control: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>> = cityControl(
+    processes,
+    lines,
+  )
   createInterface({ input: process.stdin }).on('line', async (line) => {
     const [command = '', name = ''] = line.trim().split(/\s+/)
     if (command === '') return
     try {
-      if (!Object.hasOwn(control, command)) return print('status | start X | stop X | kill X | Ctrl-C')
+      if (!Object.hasOwn(control, command))
+        return print('status | start X | stop X | kill X | cut X | join X | Ctrl-C')
       showStates(await control[command]?.({ name }))
     } catch (cause) {
       if (!(cause instanceof FaultError)) throw cause
@@ -144,12 +151,14 @@ function takeTypedCommands(processes: Processes): void {
   })
 }
 
-/** Prints process states as they come over the control socket or from here. */
+/** Prints processes and cut lines as they come over the control socket or from here. */
 export function showStates(states: unknown): void {
   if (!Array.isArray(states)) return
   for (const state of states)
     print(
-      `${state.running ? '●' : '○'} ${String(state.name).padEnd(14)} ${state.running ? `pid ${state.pid}` : 'đã dừng / stopped'}`,
+      state.edge !== undefined
+        ? `✂ ${String(state.edge).padEnd(14)} mất mạng tới trung tâm / cut off from the hub`
+        : `${state.running ? '●' : '○'} ${String(state.name).padEnd(14)} ${state.running ? `pid ${state.pid}` : 'đã dừng / stopped'}`,
     )
 }
 
@@ -172,6 +181,7 @@ Trạm — thành phố mẫu, nhanh ×${city.speed} / demonstration city, ${cit
 
   Dừng, chạy lại từng tiến trình / stop and start each process (here, or in another terminal with "npx tram city …"${data}):
       status          stop hub        start hub       kill hub        stop ${city.edges[0]}
+  Rút, cắm mạng của một nút / cut a node off from the hub, and join it again:   cut ${city.edges[0]}   join ${city.edges[0]}
   Làm hỏng một cảm biến / break a sensor:   npx tram city fault dh-level stuck${data}
   Dừng tất cả / stop everything: Ctrl-C
 

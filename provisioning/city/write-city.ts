@@ -11,6 +11,8 @@ export interface CityPlan {
   readonly site: string
   readonly http: number
   readonly mqtt: number
+  /** The ports by which a node reaches the hub. */
+  readonly line: (edge: string) => Promise<{ readonly mqtt: number; readonly http: number }>
   readonly gatewayPort: number
   readonly scale: ClockScale
   readonly record?: { readonly file: string; readonly levels_m: readonly number[]; readonly every_s: number }
@@ -36,6 +38,7 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
     const devices = city.devices[index]
     if (spec === undefined || devices === undefined) throw new Error('a station without its devices')
     const key = hex(random.bytes(32))
+    const line = await plan.line(station.id)
     secret(layout.key(station.id), key)
     edges.push({ id: station.id, keyHash: await hashSecret(key, random) })
     writeFileSync(layout.station(station.id), stringify(station))
@@ -47,8 +50,8 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
         name: station.name,
         dataDir: `data-${station.id}`,
         hub: {
-          url: `mqtt://127.0.0.1:${plan.mqtt}`,
-          documents: `http://127.0.0.1:${plan.http}/db/${plan.site}`,
+          url: `mqtt://127.0.0.1:${line.mqtt}`,
+          documents: `http://127.0.0.1:${line.http}/db/${plan.site}`,
           keyFile: layout.key(station.id),
         },
         lorawan: {

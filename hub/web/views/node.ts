@@ -14,7 +14,7 @@ import { CLOCK_WORDS, devicesBlock, fact, healthBlock, refusedBlock } from './no
 /** All that is known of one node: its clock, what it holds and told, what was asked of it, how it is. */
 export function createNodePage(context: Context, id: string): View {
   const { say } = context.voice
-  const element = h('div', { class: 'station-page' }, h('p', { class: 'quiet panel' }, say('loading')))
+  const element = h('div', { class: 'node-page' }, h('p', { class: 'quiet panel' }, say('loading')))
   let body: ReturnType<typeof createBody> | undefined
   return {
     element,
@@ -63,10 +63,10 @@ function createBody(context: Context, first: EdgeView, zone: string) {
         status,
       ),
       warning.element,
-      h('section', { class: 'panel' }, facts),
+      h('section', { class: 'panel node-facts' }, facts),
+      h('section', { class: 'panel node-commands' }, commands.element),
       ledger.element,
       conflicts.element,
-      h('section', { class: 'panel' }, commands.element),
       h('section', { class: 'panel' }, columns),
     ],
     update(edge: EdgeView, scene: Scene) {
