@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
-import { DOUBT_MS, WAITING_MAX } from '../../../edge/commands/commands.ts'
+import { DOUBT_MS, REMEMBERED_MAX, WAITING_MAX } from '../../../edge/commands/commands.ts'
 import { command, emergency, live, MINUTE, setting, T0, world } from './rig.ts'
 
 const ON = [{ output: 'relay1', value: 1 }]
@@ -296,6 +296,24 @@ test('a store that took the place of a damaged one runs settings and emergencies
   expect(here.rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done', 'done'])
   expect(here.rows[0]).toMatchObject({ code: 'COMMAND_STORE_FAILED' })
   await here.clock.advance(24 * 60 * MINUTE)
+  node.take(command({ expires: here.clock.now() + MINUTE }))
+  await node.settle()
+  expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
+})
+
+test('no more are remembered than there is room for; emergencies run all the same, and expired ones make room', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  for (let count = 0; count < REMEMBERED_MAX; count++) node.take(command({ class: 'setting' }))
+  node.take(command())
+  node.take(emergency())
+  await node.settle()
+  expect(here.rows.slice(-2)).toMatchObject([
+    { outcome: 'refused', code: 'COMMAND_LEDGER_FULL' },
+    { outcome: 'done' },
+  ])
+  here.acknowledged = here.rows.length
+  await here.clock.advance(25 * 60 * MINUTE)
   node.take(command({ expires: here.clock.now() + MINUTE }))
   await node.settle()
   expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
