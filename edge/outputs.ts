@@ -299,12 +299,9 @@ interface Due {
  * allow, or the dead-man time.
  */
 function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
-  const { name, output, holdS, arbiter } = entry
+  const { name, output, holdS } = entry
   if (value === output.safe) return { output: name, value }
-  const ends = endOf(entry)
-  const left = ends === undefined ? Number.POSITIVE_INFINITY : (ends - now) / 1000
-  const allowed = runLeft(arbiter, output, now) / 1000
-  const forS = Math.min(Math.max(1, Math.min(left, allowed)), holdS ?? Number.POSITIVE_INFINITY)
+  const forS = Math.min(Math.max(1, leftOf(entry, now) / 1000), holdS ?? Number.POSITIVE_INFINITY)
   return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
 }
 
@@ -313,11 +310,21 @@ function endOf({ arbiter, decision }: Entry): Mono | undefined {
   return arbiter.claims.find(({ owner }) => owner === decision?.owner)?.endsAt
 }
 
+/** How much longer its owner wants it and the interlocks allow it, in ms; Infinity for without an end. */
+function leftOf(entry: Entry, now: Mono): number {
+  const ends = endOf(entry)
+  const wanted = ends === undefined ? Number.POSITIVE_INFINITY : ends - now
+  return Math.min(wanted, runLeft(entry.arbiter, entry.output, now))
+}
+
+/**
+ * Not shortly before the end, which the hardware knows: a renewal that a slow radio brings after it would start the
+ * output once more.
+ */
 function renewalDue(entry: Entry, now: Mono, real: number): boolean {
   const { told, toldAt, output, renewAt } = entry
   if (told === null || told === output.safe || renewAt === null || now < renewAt) return false
-  const ends = endOf(entry)
-  return real - toldAt >= TELL_AGAIN_MS && (ends === undefined || ends > now)
+  return real - toldAt >= TELL_AGAIN_MS && leftOf(entry, now) > TELL_AGAIN_MS
 }
 
 function unknownOutput(device: string, output: string): Fault {

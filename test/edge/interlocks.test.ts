@@ -4,7 +4,7 @@ import type { Mono } from '../../core/clock.ts'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
 import { silentLog } from '../../core/log.ts'
 import { ok } from '../../core/result.ts'
-import type { DeviceDefinition, Interlock } from '../../devices/define.ts'
+import type { DeviceDefinition, Interlock, Output } from '../../devices/define.ts'
 import { createOutputs } from '../../edge/outputs.ts'
 import { createRefusals } from '../../edge/refusals.ts'
 import { definition } from './node.ts'
@@ -21,14 +21,14 @@ const LONG_REST_MS = 10_000
 const REST_MS = 5_000
 
 /** A relay box whose first relay is a pump with limits. */
-function pump(): DeviceDefinition {
+function pump(limits: Partial<Output>): DeviceDefinition {
   const box = definition('milesight-ws558')
   const relay = box.outputs.relay1
   if (relay === undefined) throw new Error('no relay')
-  return { ...box, outputs: { ...box.outputs, relay1: { ...relay, interlocks: INTERLOCKS } } }
+  return { ...box, outputs: { ...box.outputs, relay1: { ...relay, interlocks: INTERLOCKS, ...limits } } }
 }
 
-function bench() {
+function bench(limits: Partial<Output> = {}) {
   const clock = fakeClock()
   const told: { readonly value: number; readonly at: number; readonly forS?: number }[] = []
   /** One life of the process; the pump keeps doing what it was told last. */
@@ -37,7 +37,7 @@ function bench() {
       clock,
       wall: clock,
       speed: 1,
-      definitions: new Map([['pump', pump()]]),
+      definitions: new Map([['pump', pump(limits)]]),
       driverOf: () => ({
         name: 'played',
         start: () => Promise.resolve(),
@@ -149,6 +149,28 @@ describe('interlocks of a device', () => {
     await clock.advance(LONG_REST_MS)
     outputs.order('command:1', { ...target, value: 1, rank: 'emergency', until: null, reason })
     expect(told.at(-1)?.forS).toBe(30)
+  })
+
+  test('are not outlived by a renewal that a slow radio brings after the end', async () => {
+    const { clock, told, boot } = bench({
+      deadManS: 30,
+      interlocks: [{ kind: 'longest-run', run_s: 50, rest_s: 10 }],
+    })
+    const outputs = boot()
+    outputs.tick()
+    await clock.advance(LONG_REST_MS)
+    outputs.order('command:1', { ...target, value: 1, rank: 'emergency', until: null, reason })
+    const begun = clock.monotonic()
+    for (let second = 0; second < 60; second++) {
+      await clock.advance(999)
+      outputs.tick()
+    }
+    const renewals = told.filter(({ value, at }) => value === 1 && at > begun)
+    expect(renewals.length).toBeGreaterThan(1)
+    for (const { at, forS = 0 } of renewals) {
+      expect(at - begun).toBeLessThanOrEqual(40_000)
+      expect(at + forS * 1000 - begun).toBeLessThanOrEqual(50_000)
+    }
   })
 
   test('show as who drives the output, with the reason', async () => {
