@@ -1,0 +1,47 @@
+import type { SqlStore } from '../../../core/ports/sql-store.ts'
+import { alarmText, type MadeAlarm } from './chronicle.ts'
+import type { Findings } from './findings.ts'
+import { eventsOf, streamsOf } from './hub-tables.ts'
+import { accountant } from './judge-rows.ts'
+import type { Pole, Season } from './season.ts'
+
+/** Each durable row of the alarm lane exactly once. Returns how many the hub has. */
+export function judgeAlarms(season: Season, sql: SqlStore, findings: Findings): number {
+  return season.poles.reduce((rows, pole) => rows + judgePole(season, pole, sql, findings), 0)
+}
+
+function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings): number {
+  const made = new Map<string, MadeAlarm[]>()
+  for (const alarm of pole.chronicle.alarms.values())
+    made.set(alarm.text, [...(made.get(alarm.text) ?? []), alarm])
+  const stored = new Map<string, number>()
+  const events = eventsOf(sql, pole.id)
+  for (const body of events) {
+    const text = alarmText(body)
+    stored.set(text, (stored.get(text) ?? 0) + 1)
+  }
+  for (const [text, count] of stored) {
+    const known = made.get(text)?.length ?? 0
+    findings.add(
+      'duplicated',
+      pole.id,
+      `alarm stored ${count} times, made ${known}: ${text}`,
+      Math.max(0, count - known),
+    )
+  }
+  const account = accountant(season, pole, streamsOf(sql, pole.id), 'alarm')
+  for (const [text, alarms] of made) {
+    const durable = alarms.filter(({ durableAt }) => durableAt !== undefined)
+    let missing = durable.length - (stored.get(text) ?? 0)
+    for (const { homes } of durable) {
+      if (missing <= 0) break
+      const reason = account(homes)
+      if (reason === undefined) continue
+      missing--
+      findings.account(`alarm: ${reason}`)
+    }
+    const where = durable.map(({ homes }) => homes.map(({ epoch, seq }) => `${epoch}/${seq}`).join(' = '))
+    findings.add('lost', pole.id, `alarm of ${where.join(', ')}: ${text}`, Math.max(0, missing))
+  }
+  return events.length
+}
