@@ -74,10 +74,15 @@ program
   .command('key')
   .description('tạo khóa cho một nút / make the key of an edge node')
   .argument('<edge>', 'mã nút / the edge id')
-  .option('--out <file>', 'tệp khóa / key file', 'edge.key')
-  .action(async (edge: string, options: { out: string }) => {
-    const { keyCommand } = await import('./secrets.ts')
-    exitWith(await keyCommand(edge, options.out))
+  .option('--out <file>', 'tệp khóa / key file (edge.key, relay.key)')
+  .option(
+    '--relay',
+    'khóa cho đường vô tuyến qua nút láng giềng / the key of the radio path over a neighbour',
+  )
+  .action(async (edge: string, options: { out?: string; relay?: boolean }) => {
+    const { keyCommand, relayKeyCommand } = await import('./secrets.ts')
+    if (options.relay) return exitWith(relayKeyCommand(edge, options.out ?? 'relay.key'))
+    exitWith(await keyCommand(edge, options.out ?? 'edge.key'))
   })
 
 program

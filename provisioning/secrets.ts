@@ -16,16 +16,22 @@ export async function makeEdgeKey(
   file: string,
   random: Random,
 ): Promise<Result<{ readonly keyHash: string }>> {
+  const made = makeKeyFile(file, random)
+  return made.ok ? ok({ keyHash: await hashSecret(made.value, random) }) : made
+}
+
+/** A new key in hexadecimal, in a new file that only its owner reads. */
+function makeKeyFile(file: string, random: Random): Result<string> {
   const key = hex(random.bytes(KEY_BYTES))
   try {
     writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
     chmodSync(file, 0o600)
+    return ok(key)
   } catch (cause) {
     return err(
       fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),
     )
   }
-  return ok({ keyHash: await hashSecret(key, random) })
 }
 
 /** The one line of standard input or of a file that holds a password; never taken from the command line. */
@@ -52,6 +58,20 @@ export async function keyCommand(edge: string, file: string): Promise<number> {
   print(`# ${file}: khóa của nút, giữ kín / the node's key, keep it secret`)
   print('# thêm vào hub.yaml / add to hub.yaml:')
   print(`edges:\n  - id: ${id.value}\n    keyHash: ${made.value.keyHash}`)
+  return 0
+}
+
+/** `tram key EDGE --relay --out FILE`: the secret of the radio path, for both node and hub; nothing of it is printed. */
+export function relayKeyCommand(edge: string, file: string): number {
+  const id = edgeId(edge)
+  if (!id.ok) return refuse(id.error)
+  const made = makeKeyFile(file, systemRandom)
+  if (!made.ok) return refuse(made.error)
+  print(`# ${file}: chép cho cả nút và trung tâm, giữ kín / give it to both node and hub, keep it secret`)
+  print('# edge.yaml:')
+  print(`relay:\n  keyFile: ${file}`)
+  print('# hub.yaml:')
+  print(`edges:\n  - id: ${id.value}\n    relayKeyFile: ${file}`)
   return 0
 }
 

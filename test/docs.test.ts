@@ -54,6 +54,10 @@ describe('the examples of docs/operations.md', () => {
     expect(loaded.ok && loaded.value.stations.map(({ id }) => id)).toEqual(['dong-ha'])
   })
 
+  test('edge-relay.yaml is a sound configuration of a node', () => {
+    expect(refusal(loadEdgeConfig('edge-relay.yaml', example))).toBe('')
+  })
+
   test('edge-chirpstack.yaml is a sound configuration of a node', () => {
     expect(refusal(loadEdgeConfig('edge-chirpstack.yaml', example))).toBe('')
   })
