@@ -271,7 +271,7 @@ describe.skipIf(missing)(title, () => {
   test('an edit that lost is listed with what is in force, and restored with one press', async () => {
     hub.conflicts = [conflict()]
     await open('#/station/dong-ha')
-    await page.locator('.conflict', { hasText: 'đang dùng 3,30, bỏ 3,80' }).waitFor()
+    await page.locator('.conflict', { hasText: 'Báo động 2: đang dùng 3,30, bỏ 3,80' }).waitFor()
     await page.getByRole('button', { name: 'Khôi phục' }).click()
     await page.locator('.conflict').waitFor({ state: 'detached' })
     expect(hub.changes).toEqual(['POST /conflicts/dong-ha-edge/conflict:flood-station:dong-ha:2-cd/restore'])

@@ -2,6 +2,7 @@ import type { ConflictView } from '../../api/schema.ts'
 import type { Context } from '../context.ts'
 import { button, createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
+import { editorWords, fieldName } from './edit-words.ts'
 
 type Lost = ConflictView['lost'][number]
 
@@ -42,8 +43,7 @@ export function createConflictList(context: Context, edge: string, zone: string,
     )
   const whose = ({ edit, at }: ConflictView) =>
     say('conflictOf', {
-      who: edit?.by ?? '—',
-      where: say(edit?.side === 'hub' ? 'atHub' : 'atNode'),
+      ...editorWords(edit, voice),
       time: format.dateTime(edit?.at ?? at, zone),
     })
   const refresh = async () => {
@@ -57,11 +57,12 @@ export function createConflictList(context: Context, edge: string, zone: string,
   return { element, refresh }
 }
 
-function fieldWords({ path, kept, lost }: Lost, { say, format }: Voice): string {
+function fieldWords({ path, kept, lost }: Lost, voice: Voice): string {
+  const { say, format } = voice
   const words = (value: unknown) => {
     if (value === undefined || value === null) return say('conflictNothing')
     if (typeof value === 'number') return format.number(value, Number.isInteger(value) ? 0 : 2)
     return typeof value === 'string' ? value : JSON.stringify(value)
   }
-  return say('conflictField', { field: path.join(' › '), kept: words(kept), lost: words(lost) })
+  return say('conflictField', { field: fieldName(path, voice), kept: words(kept), lost: words(lost) })
 }

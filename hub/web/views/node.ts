@@ -66,7 +66,7 @@ function createBody(context: Context, first: EdgeView, zone: string) {
       h('section', { class: 'panel node-facts' }, facts),
       h('section', { class: 'panel node-commands' }, commands.element),
       ledger.element,
-      conflicts.element,
+      h('section', { class: 'node-conflicts' }, conflicts.element),
       h('section', { class: 'panel' }, columns),
     ],
     update(edge: EdgeView, scene: Scene) {

@@ -2,6 +2,7 @@ import type { DocumentView, StationView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
 import { button, createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import { createConflictList } from '../parts/conflict-list.ts'
+import { editorWords } from '../parts/edit-words.ts'
 import { type Content, isNumberAt, numberAt, type Path, withNumberAt } from '../threshold-fields.ts'
 import type { Voice } from '../wording.ts'
 
@@ -48,8 +49,7 @@ export function createThresholds(context: Context, first: StationView) {
   const editWords = ({ edit, conflicted }: DocumentView) => {
     if (conflicted) return say('mergingNow')
     if (edit === null) return say('fromFile')
-    const where = say(edit.side === 'hub' ? 'atHub' : 'atNode')
-    return say('editedBy', { who: edit.by, where, time: format.dateTime(edit.at, timeZone) })
+    return say('editedBy', { ...editorWords(edit, voice), time: format.dateTime(edit.at, timeZone) })
   }
   const inputOf = ({ path, step }: Field, content: Content) => {
     const input = h('input', {
