@@ -25,7 +25,7 @@ export interface Radio {
   /** A neighbour's frame, from a driver. */
   heard(frame: RelayedFrame): void
   start(): void
-  stop(): void
+  stop(): Promise<void>
   /** The hub is told of the stations anew. */
   described(): void
   /** Undefined for a node without a modem. */
@@ -56,9 +56,9 @@ export function openRadio(loaded: LoadedEdge, parts: RadioParts): Radio {
   return {
     heard: (frame) => neighbours?.heard(frame),
     start: () => sender?.start(),
-    stop() {
+    async stop() {
       neighbours?.stop()
-      sender?.stop()
+      await sender?.stop()
     },
     described: () => sender?.reachChanged(),
     status: () => sender?.status(),

@@ -19,7 +19,8 @@ import { type Present, radioState } from './present.ts'
 /** Tells alarms by radio while the hub is out of reach, until it has acknowledged them. */
 export interface RelaySender {
   start(): void
-  stop(): void
+  /** Lets the line to the modem go. Idempotent. */
+  stop(): Promise<void>
   /** The way to the hub may have opened or closed. */
   reachChanged(): void
   status(): RelayStatus
@@ -282,11 +283,11 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
       modem.start()
       step()
     },
-    stop() {
+    async stop() {
       stopped = true
       cancelStep()
       for (const cancel of cancels.splice(0)) cancel()
-      void modem.stop()
+      await modem.stop()
     },
     // A little later: who knows whether the hub answers may hear of it in the same turn, after this.
     reachChanged: () => arm(SETTLE_MS),

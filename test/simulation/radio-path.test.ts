@@ -68,7 +68,7 @@ async function createScene({ seed = 1, dataRate = 3, loss = 0 }: Options = {}) {
         sender.start()
       },
       async stop() {
-        sender.stop()
+        await sender.stop()
         const goodbye = sync.stop()
         await clock.advance(1_000)
         await goodbye
