@@ -1,9 +1,9 @@
-import { request as plainRequest } from 'node:http'
-import { type RequestOptions, request as secureRequest } from 'node:https'
+import { Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { type RequestOptions, Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { PouchRequest, PouchResponse } from 'pouchdb'
 import type { UtcBounds } from '../clock.ts'
 import { certificatesIn } from './certificate-chain.ts'
-import { connectJudged } from './judged-tls.ts'
+import { connectJudged, type JudgedTls } from './judged-tls.ts'
 
 export interface FetchOptions {
   /** Certificates for https, PEM. */
@@ -13,12 +13,24 @@ export interface FetchOptions {
   readonly timeoutMs?: number
 }
 
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
+const SOCKETS_MAX = 2
 /** A batch of the largest documents with their histories; more is not an answer that was asked for. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024
 
+/** Connections that stay open from one request to the next, until they are destroyed: a handshake costs kilobytes. */
+export function keptConnections(url: string, options: FetchOptions): PlainAgent {
+  const kept = { keepAlive: true, maxSockets: SOCKETS_MAX }
+  if (!url.startsWith('https:')) return new PlainAgent(kept)
+  const judged = judgedBy(url, options)
+  const agent = new SecureAgent({ ...kept, ...options.tls })
+  return judged === undefined
+    ? agent
+    : Object.assign(agent, { createConnection: () => connectJudged(judged) })
+}
+
 /** Requests by Node's own client, with our certificates, a limit of time and one of size. */
-export function httpFetch(options: FetchOptions) {
+export function httpFetch(options: FetchOptions, connections?: PlainAgent) {
   return (url: string, asked: PouchRequest): Promise<PouchResponse> =>
     new Promise((resolve, reject) => {
       const headers: Record<string, string> = {}
@@ -32,7 +44,12 @@ export function httpFetch(options: FetchOptions) {
       const signal = asked.signal ? AbortSignal.any([asked.signal, timeout]) : timeout
       const request = send(
         url,
-        { method: asked.method ?? 'GET', headers, signal, ...secured(url, options) },
+        {
+          method: asked.method ?? 'GET',
+          headers,
+          signal,
+          ...(connections === undefined ? secured(url, options) : { agent: connections }),
+        },
         (answer) => {
           const pieces: Buffer[] = []
           let bytes = 0
@@ -56,10 +73,11 @@ export function httpFetch(options: FetchOptions) {
 
 const HTTPS_PORT = 443
 
-function secured(url: string, { tls, bounds }: FetchOptions): RequestOptions {
-  if (tls?.ca === undefined || bounds === undefined || !url.startsWith('https:')) return { ...tls }
+/** How to judge the server's certificate by what is known of the time; undefined where the system's clock judges. */
+function judgedBy(url: string, { tls, bounds }: FetchOptions): JudgedTls | undefined {
+  if (tls?.ca === undefined || bounds === undefined || !url.startsWith('https:')) return undefined
   const { hostname, port } = new URL(url)
-  const judged = {
+  return {
     // An IPv6 address stands in brackets in a URL, and nowhere else.
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? HTTPS_PORT : Number(port),
@@ -68,7 +86,11 @@ function secured(url: string, { tls, bounds }: FetchOptions): RequestOptions {
     key: tls.key,
     bounds,
   }
-  return { createConnection: () => connectJudged(judged) }
+}
+
+function secured(url: string, options: FetchOptions): RequestOptions {
+  const judged = judgedBy(url, options)
+  return judged === undefined ? { ...options.tls } : { createConnection: () => connectJudged(judged) }
 }
 
 /** A proxy on the way may answer in HTML; that is an error like any other. */

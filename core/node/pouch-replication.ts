@@ -1,8 +1,9 @@
+import type { Agent } from 'node:http'
 import PouchDB, { type PouchReplication, type PouchRequest, type PouchResponse } from 'pouchdb'
 import { textOf } from '../documents/check-document.ts'
 import { fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
-import { type FetchOptions, httpFetch } from './http-fetch.ts'
+import { type FetchOptions, httpFetch, keptConnections } from './http-fetch.ts'
 
 /** A CouchDB-compatible database of the other side, and how to reach it. */
 export interface Remote extends FetchOptions {
@@ -21,8 +22,8 @@ export interface Replicated {
   readonly refused: readonly { readonly id: string; readonly reason: string }[]
 }
 
-/** A batch of the largest documents with their histories stays below what the hub takes in one request. */
-const BATCH = 20
+/** A batch of ordinary documents passes a slow mobile line in a few seconds, and one of the largest what the hub takes. */
+const BATCH = 6
 const BATCHES = 2
 
 /** One replication in each direction by PouchDB's own replicator: what the other side has first, then ours. */
@@ -33,10 +34,11 @@ export async function replicatePouch(
 ): Promise<Result<Replicated>> {
   const { username, password } = remote
   const url = remote.url.replace(/\/+$/, '')
+  const connections = keptConnections(url, remote)
   const other = new PouchDB(url, {
     skip_setup: true,
     auth: { username, password },
-    fetch: fetchOf({ ...remote, url }),
+    fetch: fetchOf({ ...remote, url }, connections),
   })
   const options = {
     batch_size: BATCH,
@@ -58,6 +60,7 @@ export async function replicatePouch(
     return err(fault('DOCUMENT_SYNC_FAILED', { reason: reasonOf(cause) }))
   } finally {
     await other.close()
+    connections.destroy()
   }
 }
 
@@ -65,8 +68,11 @@ export async function replicatePouch(
  * The replicator asks how large the other database is, for a display of progress, and lets a failure of that question
  * go uncaught, which would end the process when the hub dies in mid-replication. It is answered here.
  */
-function fetchOf(remote: Remote): (url: string, request: PouchRequest) => Promise<PouchResponse> {
-  const send = httpFetch(remote)
+function fetchOf(
+  remote: Remote,
+  connections: Agent,
+): (url: string, request: PouchRequest) => Promise<PouchResponse> {
+  const send = httpFetch(remote, connections)
   const answer = { ok: true, status: 200, json: async () => ({ db_name: 'hub', update_seq: 0 }) }
   return async (url, request) => (url === `${remote.url}/` ? answer : send(url, request))
 }

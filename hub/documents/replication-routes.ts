@@ -54,6 +54,12 @@ export async function replicationRoutes(
   options: ReplicationRoutesOptions,
 ): Promise<void> {
   const edges = new WeakMap<FastifyRequest, EdgeReplication>()
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const own = turn.then(work, work)
+    turn = own.catch(() => {})
+    return own
+  }
   const of = (request: FastifyRequest): EdgeReplication => {
     const found = edges.get(request)
     if (found === undefined) throw new Error('a replication request went past its authentication')
@@ -66,7 +72,7 @@ export async function replicationRoutes(
       reply.header('www-authenticate', 'Basic realm="tram"')
       return reply.code(401).send({ error: 'unauthorized', reason: edge.error.code })
     }
-    edges.set(request, edgeReplication({ ...options, edge: edge.value }))
+    edges.set(request, edgeReplication({ ...options, edge: edge.value, inTurn }))
   })
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
     const problem = error instanceof FaultError ? error.fault : (faultOf(error) ?? fault('HTTP_FAILED'))

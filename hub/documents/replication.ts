@@ -39,6 +39,8 @@ export function edgeReplication(parts: {
   readonly store: RevisionStore
   readonly quarantined: (edge: string) => boolean
   readonly refuse: Refuse
+  /** Runs one after the other what reads and writes the checkpoints. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }): EdgeReplication {
   const { edge, store, refuse } = parts
   const prefix = `${edge}/`
@@ -106,19 +108,20 @@ export function edgeReplication(parts: {
       return refused
     },
     checkpoint: async (name) => (await checkpoints()).get(name),
-    async putCheckpoint(name, body) {
-      if (JSON.stringify(body).length > CHECKPOINT_BYTES_MAX)
-        throw new FaultError(
-          fault('DOCUMENT_TOO_LARGE', { id: name.slice(0, 60), max: CHECKPOINT_BYTES_MAX, depth: 8 }),
-        )
-      const kept = await checkpoints()
-      kept.delete(name)
-      kept.set(name, body)
-      const newest = [...kept].slice(-CHECKPOINTS_MAX)
-      const written = await store.putLocal(`checkpoints ${edge}`, Object.fromEntries(newest))
-      if (!written.ok) throw new FaultError(written.error)
-      return '0-1'
-    },
+    putCheckpoint: (name, body) =>
+      parts.inTurn(async () => {
+        if (JSON.stringify(body).length > CHECKPOINT_BYTES_MAX)
+          throw new FaultError(
+            fault('DOCUMENT_TOO_LARGE', { id: name.slice(0, 60), max: CHECKPOINT_BYTES_MAX, depth: 8 }),
+          )
+        const kept = await checkpoints()
+        kept.delete(name)
+        kept.set(name, body)
+        const newest = [...kept].slice(-CHECKPOINTS_MAX)
+        const written = await store.putLocal(`checkpoints ${edge}`, Object.fromEntries(newest))
+        if (!written.ok) throw new FaultError(written.error)
+        return '0-1'
+      }),
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { UtcBounds } from '../../../core/clock.ts'
-import { httpFetch } from '../../../core/node/http-fetch.ts'
+import { httpFetch, keptConnections } from '../../../core/node/http-fetch.ts'
 import { authority, hasOpenssl } from './authority.ts'
 
 const THEN = { from: '20200101000000Z', to: '20210101000000Z' }
@@ -16,6 +16,7 @@ describe.skipIf(!hasOpenssl())(
     const folder = mkdtempSync(join(tmpdir(), 'tram-https-'))
     const ca = authority(folder)
     const asked: string[] = []
+    let handshakes = 0
     let url = ''
     let close = () => {}
     beforeAll(async () => {
@@ -28,6 +29,7 @@ describe.skipIf(!hasOpenssl())(
           request.pipe(response)
         },
       )
+      server.on('secureConnection', () => handshakes++)
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       const address = server.address()
       url = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/db`
@@ -55,6 +57,32 @@ describe.skipIf(!hasOpenssl())(
     test('tell a hub with a certificate that has run out nothing', async () => {
       const present: UtcBounds = { earliest: Date.now(), latest: Date.now() + 1_000 }
       await expect(post(present)).rejects.toThrow('CERTIFICATE_OUT_OF_DATE')
+      expect(asked).toEqual([])
+    })
+
+    const postKept = async (bounds: UtcBounds, times: number) => {
+      asked.length = 0
+      handshakes = 0
+      const options = { tls: { ca: ca.pem('ca.crt') }, bounds: () => bounds }
+      const connections = keptConnections(url, options)
+      const send = httpFetch(options, connections)
+      const headers = new Headers({ authorization: 'secret' })
+      try {
+        for (let n = 0; n < times; n++)
+          await (await send(url, { method: 'POST', headers, body: `{"n":${n}}` })).json()
+      } finally {
+        connections.destroy()
+      }
+    }
+
+    test('share one connection, judged once, where it is kept', async () => {
+      await postKept(IN_2020, 5)
+      expect([asked.length, handshakes]).toEqual([5, 1])
+    })
+
+    test('tell nothing over a kept connection either where the certificate has run out', async () => {
+      const present: UtcBounds = { earliest: Date.now(), latest: Date.now() + 1_000 }
+      await expect(postKept(present, 1)).rejects.toThrow('CERTIFICATE_OUT_OF_DATE')
       expect(asked).toEqual([])
     })
 
