@@ -88,7 +88,7 @@ function oursBytes({ workplace }: Bench, sets: readonly (readonly Reading[])[]):
       outbox.flush()
       const [range] = outbox.unframed('live')
       if (range === undefined) throw new Error('nothing to frame')
-      for (const { first, last } of outbox.cut('live', range, Number.POSITIVE_INFINITY)) {
+      for (const { first, last, crc } of outbox.cut('live', range, Number.POSITIVE_INFINITY)) {
         const frame = outbox.bytes('live', first)
         const ack: Ack = {
           v: 1,
@@ -96,6 +96,7 @@ function oursBytes({ workplace }: Bench, sets: readonly (readonly Reading[])[]):
           lane: 'live',
           upTo: last + 1,
           ranges: [[first, last]],
+          frames: [[first, last, crc]],
           whole: false,
           at: clock.now(),
         }
