@@ -8,8 +8,8 @@ import relayBox from '../../../devices/flood/milesight-ws558.ts'
 export const LEVEL = 'gauge'
 export const SIREN = 'siren'
 export const CABINET = 'cabinet'
-/** A gauge measures every ten minutes; it reports what is high at once, and anything every hour. */
-export const LEVEL_EVERY_S = 3_600
+/** A gauge measures every ten minutes; it reports what is high at once, and anything every two hours. */
+export const LEVEL_EVERY_S = 7_200
 export const HIGH_EVERY_S = 600
 export const HIGH_M = 1.6
 export const STAGES_M = [2, 3, 4] as const

@@ -3,12 +3,13 @@ import { decodeCbor } from '../../../core/wire/cbor.ts'
 import type { Findings } from './findings.ts'
 import type { HubLife } from './hub-life.ts'
 import { eventsOf } from './hub-tables.ts'
+import { PACE } from './node-life.ts'
 import type { Given, Orders } from './orders.ts'
 import type { Wish } from './output-watch.ts'
 import type { Season } from './season.ts'
 
 /** A wish may be repeated for as long as the command runs, and a tick of the node longer. */
-const REPEAT_TOLERANCE_MS = 65_000
+const REPEAT_TOLERANCE_MS = PACE.tickMs + 5_000
 
 /** None starts late, none runs twice, each ends with one outcome. Returns how many ended how. */
 export function judgeCommands(

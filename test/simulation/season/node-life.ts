@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from '../../../core/clock.ts'
+import { type Clock, every } from '../../../core/clock.ts'
 import type { FloodStation } from '../../../core/documents/flood-station.ts'
 import type { FaultError } from '../../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../../core/ids.ts'
@@ -24,7 +24,7 @@ import { createSync } from '../../../edge/outbox/sync.ts'
 import { shapeLookup } from '../../../edge/point-shapes.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
 import { createClockFloor } from '../../../edge/time/clock-floor.ts'
-import { hubWord, keepAskingHub } from '../../../edge/time/hub-word.ts'
+import { hubWord } from '../../../edge/time/hub-word.ts'
 import { createNodeClock, type LearningClock } from '../../../edge/time/node-clock.ts'
 import type { Board } from './board.ts'
 import type { Chronicle } from './chronicle.ts'
@@ -74,7 +74,9 @@ export interface NodeLife {
 const DATABASES = ['outbox.db', 'control.db', 'commands.db'] as const
 const SMALL_BYTES = 64 * 1024 * 1024
 /** Slower than on a pole, where nobody waits for sixty days in a minute and a half. */
-export const PACE = { tickMs: 60_000, vitalsMs: 6 * 3_600_000, saveMs: 1_800_000 } as const
+export const PACE = { tickMs: 120_000, vitalsMs: 12 * 3_600_000, saveMs: 3_600_000 } as const
+/** Well within the time for which a word of the hub is fresh. */
+const ASK_HUB_MS = 4 * 3_600_000
 const MADE_AT = Date.UTC(2026, 0, 1)
 
 export function bootNode(body: NodeBody, folder: string, name: string, died: () => void): NodeLife {
@@ -161,7 +163,7 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
     refused: (problem) => refusals.note(problem, 'sync'),
     onHubTime: (utc, asked) => clock.learn('hub', hubWord(utc, asked, clock.monotonic())),
   })
-  keepAskingHub(clock, sync.askTime)
+  every(clock, ASK_HUB_MS, sync.askTime)
   seat.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => agent.command(payload))
   agent.onDescription(() => sync.describeAgain())
   clock.onLearnt(() => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts'
 import { CABINET, OUTPUTS } from './devices.ts'
 import type { Watch } from './equipment.ts'
+import { PACE } from './node-life.ts'
 
 /** What outputs truly did, on true time; it knows the interlocks and nothing of the arbiter. */
 export interface OutputWatch extends Watch {
@@ -24,7 +25,7 @@ export interface Wish {
 /** A radio takes a while, and one downlink longer than another. */
 const RADIO_TOLERANCE_MS = 5_000
 /** A node that has just started tells what has interlocks to rest with its first tick. */
-const START_TOLERANCE_MS = 65_000
+const START_TOLERANCE_MS = PACE.tickMs + RADIO_TOLERANCE_MS
 
 export function createOutputWatch(world: Clock): OutputWatch {
   const wishes: Wish[] = []

@@ -11,10 +11,10 @@ const BASE_M = 1
 const TIDE_M = 0.15
 const TIDE_MS = 12.42 * HOUR_MS
 
-/** About one flood in fifteen days; peaks between báo động 1 and well above 3 of `STAGES_M`. */
+/** About one flood in twenty days; peaks between báo động 1 and well above 3 of `STAGES_M`. */
 export function createRiver(random: Random, from: number, days: number): River {
   const phase = random.next() * TIDE_MS
-  const floods = Array.from({ length: Math.max(1, Math.round(days / 15)) }, () => ({
+  const floods = Array.from({ length: Math.max(1, Math.round(days / 20)) }, () => ({
     peakAt: from + (0.1 + 0.8 * random.next()) * days * 24 * HOUR_MS,
     height_m: 1 + 3.5 * random.next(),
     rise_ms: integer(random, 40, 120) * MINUTE_MS,

@@ -8,6 +8,7 @@ import { judgeRollups } from './judge-rollups.ts'
 import { judgeRows } from './judge-rows.ts'
 import type { LineCounts } from './lines.ts'
 import { createOrders } from './orders.ts'
+import { PowerCut } from './power-cut.ts'
 import { createSeason, type Season, type SeasonOptions } from './season.ts'
 import { createTroubles } from './troubles.ts'
 import { watchSeason } from './watches.ts'
@@ -41,11 +42,24 @@ export async function runSeason(
   progress: (share: number, season: Season) => void = () => {},
 ): Promise<Outcome> {
   const season = createSeason(options)
+  process.on('unhandledRejection', onlyPowerCuts)
   try {
     return await live(season, progress)
   } finally {
+    await turn()
+    process.off('unhandledRejection', onlyPowerCuts)
     season.close()
   }
+}
+
+/** A turn of the real event loop, which a season on its own clock never gives way to. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A process may end in what it does after a promise: nobody is left to hear of it. */
+function onlyPowerCuts(cause: unknown): void {
+  if (!(cause instanceof PowerCut)) throw cause
 }
 
 async function live(season: Season, progress: (share: number, season: Season) => void): Promise<Outcome> {
@@ -57,6 +71,7 @@ async function live(season: Season, progress: (share: number, season: Season) =>
   const steps = Math.max(1, Math.ceil(options.days * 4))
   for (let step = 1; step <= steps; step++) {
     await world.advance((options.days * DAY_MS) / steps)
+    await turn()
     progress(step / steps, season)
   }
   troubles.end()

@@ -188,7 +188,7 @@ const ACTS: Readonly<Record<FaultKind, (scene: Scene, pole: Pole) => boolean>> =
   },
   'sensor-stuck': (scene, pole) => ail(scene, pole, 'stuck', 24),
   'sensor-silent': (scene, pole) => ail(scene, pole, 'silent', 24),
-  'sensor-babbling': (scene, pole) => ail(scene, pole, 'babbling', 8),
+  'sensor-babbling': (scene, pole) => ail(scene, pole, 'babbling', 2),
 }
 
 /** Somebody else already does something to this line. */
