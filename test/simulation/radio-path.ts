@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import type { MemoryBroker } from '../../core/fakes/memory-broker.ts'
-import { type EdgeId, edgeId, siteId } from '../../core/ids.ts'
+import { edgeId, siteId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { openSqlite } from '../../core/node/sqlite.ts'
 import type { ByteStream } from '../../core/ports/byte-stream.ts'
@@ -189,4 +189,3 @@ export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.error.code)
   return result.value
 }
-export type { EdgeId }
