@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { unpackAck } from '../../../core/relay/ack-frame.ts'
 import { createSeal } from '../../../core/relay/seal.ts'
-import { encodeCbor } from '../../../core/wire/cbor.ts'
+import { encodeCbor as encode } from '../../../core/wire/cbor.ts'
 import { decodeRelayed } from '../../../core/wire/decoders.ts'
 import { DONG_HA } from '../../edge/control/flood/station.ts'
 import { type RunningHub, startHub, until } from '../hub-world.ts'
@@ -10,6 +10,7 @@ import { alarmFrame, KEY } from './relay-world.ts'
 
 /** A whole hub over MQTT: edge-2 passes on what edge-1, without a network, says by radio. */
 
+const encodeCbor = (value: unknown) => Buffer.from(encode(value))
 const OWN = 'tram/v1/dong-ha/edge-2'
 let running: RunningHub
 beforeEach(async () => {
