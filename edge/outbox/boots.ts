@@ -34,6 +34,9 @@ export interface RowTime {
   readonly mark: number
 }
 
+/** Smaller corrections of a known offset are not worth a write: they are within the error of every source. */
+const CORRECTION_MS = 20
+
 /** What changes something in the database runs inside the caller's transaction. */
 export interface Boots {
   readonly current: number
@@ -86,7 +89,7 @@ export function boots(store: SqlStore, current: number): Boots {
     sql.put.run(offset ?? null, first ?? null, last ?? null, id)
   }
   const learn = (offset: number) => {
-    if (own().offset === offset) return
+    if (Math.abs((own().offset ?? Number.POSITIVE_INFINITY) - offset) <= CORRECTION_MS) return
     change({ offset })
     if (began < Number.POSITIVE_INFINITY) witness(dateWithin(began + offset))
   }

@@ -166,10 +166,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     commitTimer = undefined
     if (alarms.length === 0 && queue.size() === 0 && queue.dropped() === 0) return
     const room = attempt((open) => open.makeRoom(), false)
-    // Full of what cannot be dropped: readings give way to alarms.
-    if (disk !== undefined && !room) queue.dropAll()
+    // Full of what cannot be dropped: readings give way to alarms. On a disk that others filled they wait in memory.
+    const waiting = !room && attempt((open) => open.crowded(), false)
+    if (disk !== undefined && !room && !waiting) queue.dropAll()
     const alarmRoom = attempt((open) => open.alarmRoom(), 0)
-    const batches = queue.peek(COMMIT_ROWS)
+    const batches = waiting ? [] : queue.peek(COMMIT_ROWS)
+    if (waiting) scheduleThinning()
+    if (waiting && alarms.length === 0) return wait()
     const dropped = queue.dropped()
     const telling = alarmsWithin(alarms, alarmRoom)
     if (disk !== undefined && alarms.length > 0 && telling.length === 0) return wait()
@@ -184,12 +187,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     rate.add(written.stored)
     alarms = alarms.slice(telling.length)
     for (const [index, alarm] of telling.entries()) alarm.settle(ok(written.firstAlarm + index))
-    if (queue.size() + alarms.length > 0) scheduleCommit(0)
+    if (queue.size() + alarms.length > 0) scheduleCommit(waiting ? REOPEN_MS : 0)
     scheduleThinning()
     changed()
   }
 
-  /** Alarms stay in memory until the hub has fetched some of what fills the disk. */
+  /** What is in memory stays there until the hub has fetched some of what fills the disk. */
   const wait = () => {
     report(fault('STORE_FULL', { file: 'outbox' }))
     scheduleCommit(REOPEN_MS)

@@ -108,6 +108,8 @@ export interface Disk {
   /** Bytes that alarms may still take; what is left beyond is for cutting and releasing, by which room is made again. */
   alarmRoom(): number
   usedBytes(): number
+  /** It is the file system that has no more room, not the configuration. */
+  crowded(): boolean
   /** What the database may hold: its limit, or what the file system lets it have. */
   limitBytes(): number
   /** Of the oldest row of a lane, former frames among them, that the hub does not have. */
@@ -132,6 +134,10 @@ const TAIL_ALARMS = 100
 const ALARMS_SHARE = 0.95
 /** Left to the file system: journals of this and other databases must not meet the wall. A full one cannot even delete. */
 const HEADROOM_BYTES = 4 * 1024 * 1024
+/** Where there is less than that, half of what the own journal does not need. */
+const JOURNAL_BYTES = 1.5 * 1024 * 1024
+/** Alarms that may be written to a disk on which readings may not. */
+const LAST_ALARM_BYTES = 256 * 1024
 /** Free pages kept for what comes next, and given back in one go. */
 const FREE_PAGES_KEPT = 128
 const GIVE_BACK_PAGES = 64
@@ -239,9 +245,11 @@ export function openDisk(options: DiskOptions): Disk {
   }
   // The pages of the file are ours in any case; it grows no further than leaves the others their room.
   const limitBytes = () => {
-    const growth = Math.max(0, (options.available() ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES)
+    const left = options.available() ?? Number.POSITIVE_INFINITY
+    const growth = Math.max(0, left - HEADROOM_BYTES, (left - JOURNAL_BYTES) / 2)
     return Math.min(options.maxBytes, number(sql.pages.get(), 'page_count') * pageBytes + growth)
   }
+  const crowded = () => limitBytes() < options.maxBytes
 
   return {
     epoch,
@@ -323,13 +331,16 @@ export function openDisk(options: DiskOptions): Disk {
       const limit = limitBytes() * READINGS_SHARE
       for (let step = 0; usedBytes() > limit; step++) {
         const hurried = step >= HURRIED_STEPS
+        // A limit that others moved is no reason to drop: what comes waits while the rest is thinned.
+        if (hurried && crowded()) return false
         if (!transaction(() => (hurried ? thinning.drop() : thinning.step()))) return false
       }
       return true
     },
     giveBack() {
       const free = () => number(sql.freePages.get(), 'freelist_count')
-      if (free() <= FREE_PAGES_KEPT) return false
+      // On a crowded disk somebody else would take them.
+      if (free() <= FREE_PAGES_KEPT || crowded()) return false
       store.exec(`PRAGMA incremental_vacuum(${GIVE_BACK_PAGES})`)
       if (free() > FREE_PAGES_KEPT) return true
       // The file gets shorter when the journal is written back.
@@ -337,7 +348,8 @@ export function openDisk(options: DiskOptions): Disk {
       return false
     },
     tiers: thinning.tiers,
-    alarmRoom: () => Math.max(0, limitBytes() * ALARMS_SHARE - usedBytes()),
+    alarmRoom: () => Math.max(limitBytes() * ALARMS_SHARE - usedBytes(), crowded() ? LAST_ALARM_BYTES : 0),
+    crowded,
     usedBytes,
     limitBytes,
     oldestAt(lane) {
