@@ -70,7 +70,7 @@ export async function recover(bench: Bench, dark: Outage, filled: string): Promi
   try {
     await pause(amount(bench.effort, QUIET_MS, 1_000))
     const quiet = other.take()
-    link.up()
+    await link.up()
     const times = await watched(record, dark)
     await until('the other node to be answered', RECOVERS_WITHIN_MS, other.heard)
     const busy = other.take()
@@ -126,7 +126,7 @@ export async function recoverKilled(bench: Bench, dark: Outage, filled: string):
   const { hub, node, link } = await stage(bench, filled)
   const record = hubRecord(hub.dataDir, EDGE)
   try {
-    link.up()
+    await link.up()
     const told = (share: number) =>
       until('the node to tell', RECOVERS_WITHIN_MS, () => record.told() >= dark.readings * share, POLL_MS)
     await told(KILLED_AT.sender)

@@ -10,13 +10,13 @@ import { type Message, publishAll, subscribeAll } from './mqtt-stream.ts'
 
 export interface BridgeSettings {
   readonly autosave_s: number
+  /** Nothing comes any more when nothing came for so long. */
+  readonly quiet_ms: number
   /** Share of the readings at whose arrival it is killed, and started again. */
   readonly killAt?: number
 }
 
 const RECOVERS_WITHIN_MS = 120_000
-/** Nothing comes any more when nothing came for so long. */
-const QUIET_MS = 4_000
 const POLL_MS = 20
 const ALARMS = 'alarms'
 const READINGS = 'readings'
@@ -42,7 +42,7 @@ export async function bridgeRecovery(
   const arrived = arrivals(dark)
   const subscriber = await subscribeAll(far, '#', arrived.note)
   try {
-    link.up()
+    await link.up()
     if (settings.killAt !== undefined) {
       const wanted = dark.readings * settings.killAt
       await until('the bridge to tell', RECOVERS_WITHIN_MS, () => arrived.different() >= wanted, 1)
@@ -55,13 +55,13 @@ export async function bridgeRecovery(
       'the bridge to recover',
       RECOVERS_WITHIN_MS,
       () => {
-        const quiet = performance.now() - Math.max(start, arrived.lastAt()) > QUIET_MS
+        const quiet = performance.now() - Math.max(start, arrived.lastAt()) > settings.quiet_ms
         return arrived.different() >= dark.readings || quiet
       },
       POLL_MS,
     )
     // What comes twice may come late.
-    if (settings.killAt !== undefined) await pause(QUIET_MS / 4)
+    if (settings.killAt !== undefined) await pause(settings.quiet_ms / 4)
     return arrived.since(link.connectedAt() ?? Number.NaN, link.bytes())
   } finally {
     subscriber.close()
