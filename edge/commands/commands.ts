@@ -149,8 +149,9 @@ export function createCommands(parts: CommandsParts): Commands {
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
-    attempt(() => store.forget(clock.bounds().earliest - FORGET_MS))
+    attempt(() => store.forget(forgettable()))
   }
+  const forgettable = () => clock.bounds().earliest - FORGET_MS
   const full = (): boolean => {
     if ((attempt(() => store.count()) ?? 0) < REMEMBERED_MAX) return false
     forget()
@@ -187,6 +188,8 @@ export function createCommands(parts: CommandsParts): Commands {
       }
       const { command } = read
       const { id } = command
+      // Forgotten by the store, it is forgotten here as well: to a hub that has lost its outcome it is an expired one.
+      if (command.expires < forgettable() && attempt(() => store.knows(id)) === false) seen.delete(id)
       const known = seen.has(id) || waiting.has(id) || attempt(() => store.knows(id)) === true
       // The hub asks again because it has no outcome.
       if (known) {

@@ -368,3 +368,19 @@ test('what is forgotten has expired and is known to the hub: should it come agai
   expect(here.runs).toHaveLength(1)
   expect(here.rows.at(-1)).toMatchObject({ outcome: 'expired' })
 })
+
+test('what is forgotten is answered in the same life too, should a restored hub ask for it', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  const given = command()
+  node.take(given)
+  await node.pass(1)
+  here.acknowledged = here.rows.length
+  await here.clock.advance(2 * 24 * 60 * MINUTE)
+  await node.pass(1)
+  expect(node.commands.recent(10)).toEqual([])
+  node.take(given)
+  await node.settle()
+  expect(here.runs).toHaveLength(1)
+  expect(here.rows.map(({ outcome }) => outcome)).toEqual(['done', 'expired'])
+})
