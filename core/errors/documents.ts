@@ -31,8 +31,8 @@ export const documentErrors = {
   },
   DOCUMENT_WITHHELD: {
     what: {
-      vi: 'Nút {edge} đang bị cách ly, tài liệu của nó chưa được nhận.',
-      en: 'The node {edge} is quarantined; its documents are not taken yet.',
+      vi: 'Nút {edge} đang bị cách ly, tài liệu của nó chưa được nhận và chưa được gửi đi.',
+      en: 'The node {edge} is quarantined; its documents are neither taken nor given yet.',
     },
     next: {
       vi: 'Tìm xem có hai nút trùng danh tính không, rồi gỡ cách ly trên trang của hub.',

@@ -49,6 +49,10 @@ export function edgeReplication(parts: {
       throw new FaultError(fault('DOCUMENT_FOREIGN', { edge, id: id.slice(0, 120) }))
     return id
   }
+  /** Of two nodes with one identity nobody knows which it is that asks. */
+  const trusted = () => {
+    if (parts.quarantined(edge)) throw new FaultError(fault('DOCUMENT_WITHHELD', { edge }))
+  }
   const checkpoints = async (): Promise<Map<string, Body>> => {
     const kept = await store.local(`checkpoints ${edge}`)
     return new Map(Object.entries(kept ?? {}).filter((entry): entry is [string, Body] => isRecord(entry[1])))
@@ -72,13 +76,17 @@ export function edgeReplication(parts: {
   }
 
   return {
-    changes: (since, limit) => store.changes(since, prefix, limit),
+    async changes(since, limit) {
+      trusted()
+      return store.changes(since, prefix, limit)
+    },
     async missing(asked) {
       for (const id of Object.keys(asked)) own(id)
       const missing = await store.missing(asked)
       return Object.fromEntries(Object.entries(missing).map(([id, revs]) => [id, { missing: revs }]))
     },
     async revisions(id, revs, options) {
+      trusted()
       const leaves = await store.leaves(own(id))
       if (revs === 'all') return leaves.map((leaf) => ({ ok: couchOf(leaf, options.revs) }))
       const told = new Map<string, Found>()
@@ -92,7 +100,7 @@ export function edgeReplication(parts: {
       return [...told.values()]
     },
     async store(documents) {
-      if (parts.quarantined(edge)) throw new FaultError(fault('DOCUMENT_WITHHELD', { edge }))
+      trusted()
       const refused: { id: string; problem: Fault }[] = []
       const revisions = documents.flatMap((document) => {
         const read = revisionFrom(document, prefix)

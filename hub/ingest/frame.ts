@@ -53,7 +53,7 @@ export function storeFrame(
 
   const missing = store.ranges.missing(stream.id, first, last)
   const partial = missing[0]?.[0] !== first || missing[0]?.[1] !== last
-  const changed = partial ? firstChanged(store, stream, missing, readings.value, events) : undefined
+  const changed = partial ? firstChanged(store, stream, frame, missing, readings.value, events) : undefined
   if (changed !== undefined) {
     // What lies below comes again, as a frame of its own: shared rows of a copied disk stay under their numbers.
     const error = fault('INGEST_ROWS_CHANGED', { edge, lane, first, last })
@@ -78,31 +78,31 @@ export function storeFrame(
 }
 
 /**
- * The lowest number under which other rows are held than these. Rows of lane state are not kept, and can say nothing:
- * what guards that lane is the dictionary's checksum, and that every value in it comes in lane live too.
+ * The lowest number under which something else is held than the frame says. Rows of lane state are not kept, and can
+ * say nothing: what guards that lane is the dictionary's checksum, and that every value in it comes in lane live too.
  */
 function firstChanged(
   { contradictions }: HubStore,
-  stream: Stream,
+  { id, lane }: Stream,
+  { gaps }: Frame,
   missing: readonly Range[],
   readings: readonly StoredReading[],
   events: readonly FrameEvent[],
 ): number | undefined {
+  if (lane === 'state') return undefined
   const isNew = inside(missing)
-  switch (stream.lane) {
-    case 'state':
-      return undefined
-    case 'live':
-      return contradictions.ofReadings(
-        stream.id,
-        readings.filter((row) => !isNew(row)),
-      )
-    case 'alarm':
-      return contradictions.ofEvents(
-        stream.id,
-        events.filter((row) => !isNew(row)),
-      )
-  }
+  const ofRows =
+    lane === 'live'
+      ? contradictions.ofReadings(
+          id,
+          readings.filter((row) => !isNew(row)),
+        )
+      : contradictions.ofEvents(
+          id,
+          events.filter((row) => !isNew(row)),
+        )
+  const ofGaps = contradictions.ofGaps(lane, id, gaps)
+  return ofRows === undefined ? ofGaps : Math.min(ofRows, ofGaps ?? ofRows)
 }
 
 /** Where nothing is held just before the frame, it may become a range of its own. */

@@ -1,5 +1,5 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import type { FrameEvent } from '../../core/wire/frame.ts'
+import type { FrameEvent, Gap } from '../../core/wire/frame.ts'
 import { blob, number } from './columns.ts'
 import type { Range } from './ranges.ts'
 import type { StoredReading } from './rows.ts'
@@ -12,6 +12,8 @@ import type { StoredReading } from './rows.ts'
 export interface Contradictions {
   ofReadings(stream: number, rows: readonly StoredReading[]): number | undefined
   ofEvents(stream: number, rows: readonly FrameEvent[]): number | undefined
+  /** Of numbers that never had a row: the lowest under which one is held. */
+  ofGaps(lane: 'alarm' | 'live', stream: number, gaps: readonly Gap[]): number | undefined
 }
 
 export function createContradictions(sql: SqlStore): Contradictions {
@@ -25,6 +27,12 @@ export function createContradictions(sql: SqlStore): Contradictions {
     `SELECT first, last FROM gap WHERE stream = ? AND first <= ? AND first >=
        coalesce((SELECT max(first) FROM gap WHERE stream = ? AND first <= ?), 0) ORDER BY first`,
   )
+  const rowIn = {
+    live: sql.prepare(
+      'SELECT seq FROM reading WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT 1',
+    ),
+    alarm: sql.prepare('SELECT seq FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT 1'),
+  }
   const expired = sql.prepare('SELECT expired_before FROM stream WHERE id = ?')
 
   /** Where a gap was recorded there was no row; where rows were deleted for their age, there was no young one. */
@@ -58,6 +66,14 @@ export function createContradictions(sql: SqlStore): Contradictions {
         : find(stream, rows, bySeq(readings.all(stream, ...span(rows))), sameReading),
     ofEvents: (stream, rows) =>
       rows.length === 0 ? undefined : find(stream, rows, bySeq(events.all(stream, ...span(rows))), sameEvent),
+    ofGaps(lane, stream, told) {
+      for (const { first, last, reason } of told) {
+        // What was acknowledged is told as released; every other reason says that no row was ever sent.
+        const row = reason === 'released' ? undefined : rowIn[lane].get(stream, first, last)
+        if (row !== undefined) return number(row, 'seq')
+      }
+      return undefined
+    },
   }
 }
 

@@ -121,6 +121,32 @@ describe('a frame that contradicts what is held', () => {
     expect(world.acks).toMatchObject([{ epoch: EPOCH, upTo: 5 }])
   })
 
+  test.each(['thinned', 'dropped'] as const)(
+    'says that rows which are held were never sent: they were %s',
+    async (reason) => {
+      await send({ ...live(0), last: 5, gaps: [{ first: 0, last: 5, reason }] })
+      expect(world.wants).toMatchObject([{ fork: { lane: 'live', at: 0 } }])
+      expect(world.acks).toEqual([])
+      expect(quarantine()).toBe('rows')
+    },
+  )
+
+  test('forks at a gap over a row that is held, where that comes before another row', async () => {
+    const gaps = [{ first: 1, last: 2, reason: 'thinned' as const }]
+    const [one, two] = [live(0, 10).readings[0], live(3, 99).readings[0]]
+    if (one === undefined || two === undefined) throw new Error('no row')
+    await send({ ...live(0), last: 3, gaps, readings: [one, two] })
+    expect(world.wants).toMatchObject([{ fork: { at: 1 } }])
+  })
+
+  test('is no gap that came before under the same numbers', async () => {
+    const gaps = [{ first: 4, last: 6, reason: 'thinned' as const }]
+    await send({ ...live(4), last: 6, gaps })
+    await send({ ...live(4), last: 6, gaps })
+    expect(world.acks).toMatchObject([{ upTo: 7 }])
+    expect(quarantine()).toBeUndefined()
+  })
+
   test('is no frame of gaps over rows that are held: the node has deleted them', async () => {
     await send({ ...live(0), last: 3, gaps: [{ first: 0, last: 3, reason: 'released' }] })
     expect(world.acks).toMatchObject([{ upTo: 4 }])

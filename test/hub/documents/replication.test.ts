@@ -122,6 +122,15 @@ describe.each([
     expect(await synced()).toMatchObject({ pushed: 1 })
   })
 
+  test('withholds the edits of people from a quarantined node, and gives them once it is cleared', async () => {
+    server.quarantined.add('edge-1')
+    await write(hub, 'edge-1/flood-station:a', station('a', 2))
+    await node.replicate(server.remote(), 'edge-1/')
+    expect(await node.list('')).toEqual([])
+    server.quarantined.clear()
+    expect(await synced()).toMatchObject({ pulled: 1 })
+  })
+
   test('an unreachable hub and a wrong key are expected failures', async () => {
     const wrong = await node.replicate({ ...server.remote(), password: 'guessed' }, 'edge-1/')
     const away = await node.replicate({ ...server.remote(), url: 'http://127.0.0.1:1/db/x' }, 'edge-1/')
