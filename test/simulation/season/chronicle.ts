@@ -1,4 +1,4 @@
-import type { ClockQuality } from '../../../core/clock.ts'
+import type { ClockQuality, UtcBounds } from '../../../core/clock.ts'
 import type { PointShape } from '../../../core/documents/points.ts'
 import type { SqlValue } from '../../../core/ports/sql-store.ts'
 import type { Flag, Instant, Reading } from '../../../core/reading.ts'
@@ -14,6 +14,7 @@ import type { Insertion } from './mortal-store.ts'
  */
 
 export const STAMPS = 100_000
+const ROUNDING_MS = 2
 
 export interface Made {
   readonly point: PointChronicle
@@ -26,11 +27,8 @@ export interface Made {
   readonly quality: ClockQuality
   /** The life that made it, on whichever disk. */
   readonly life: string
-  /** True UTC at which it was made, and what the node took the time to be. */
+  /** True UTC at which it was made,. */
   readonly madeAt: number
-  readonly saidAt: number
-  /** How long that life had lasted, in ms. */
-  readonly age: number
   /** Where it was inserted first in each epoch: numbers as the outbox gave them. */
   readonly homes: Home[]
   /** True UTC at which it was durable first; undefined while it is only on its way. */
@@ -67,6 +65,12 @@ export interface Chronicle {
   readonly alarms: ReadonlyMap<string, MadeAlarm>
   /** Stamps readings on their way into the outbox. */
   stamp(batch: readonly Reading[], time: Instant, life: string): Reading[]
+  /** What a life believed of the time at one moment; it is held against the truth. */
+  believed(life: string, bounds: UtcBounds): void
+  /** The widest that a life's bounds were when it had just been told the time, in ms. */
+  widest(life: string): number
+  /** Lives whose bounds did not hold the true time, with by how much. */
+  readonly wrong: readonly string[]
   /** The lookup with room for stamps below each resolution. */
   shape(lookup: Lookup): Lookup
   /** Watches one open database of a disk: what its transactions inserted is durable. */
@@ -84,6 +88,8 @@ type Lookup = (device: string, channel: string) => PointShape
 export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
   const points = new Map<string, PointChronicle>()
   const alarms = new Map<string, MadeAlarm>()
+  const widths = new Map<string, number>()
+  const wrong: string[] = []
   let ordinal = 0
   const stamped: Lookup = (device, channel) => {
     const { unit, resolution } = lookup(device, channel)
@@ -100,8 +106,16 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
   return {
     points,
     alarms,
+    wrong,
+    believed(life, { earliest, latest }) {
+      const truth = now()
+      if (Number.isFinite(latest)) widths.set(life, Math.max(widths.get(life) ?? 0, latest - earliest))
+      const off = Math.max(earliest - truth, truth - latest)
+      if (off > ROUNDING_MS) wrong.push(`${life}: off by ${off} ms at ${new Date(truth).toISOString()}`)
+    },
+    widest: (life) => widths.get(life) ?? 0,
     shape: () => stamped,
-    stamp(batch, { quality, mono }, life) {
+    stamp(batch, { quality }, life) {
       return batch.map((reading) => {
         const point = pointOf(reading.device, reading.channel)
         const serial = point.made.length
@@ -109,7 +123,7 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         const steps = base * STAMPS + (serial % STAMPS)
         point.made.push({
           ...{ point, serial, steps, ordinal: ordinal++, flag: reading.flag, quality, life },
-          ...{ madeAt: now(), saidAt: reading.at, age: mono, homes: [], durableAt: undefined, covered: 0 },
+          ...{ madeAt: now(), homes: [], durableAt: undefined, covered: 0 },
         })
         return { ...reading, value: steps / Math.round(1 / point.resolution) }
       })

@@ -57,6 +57,18 @@ function judgeWishes(
 
 const ENDED = new Set(['done', 'refused', 'failed', 'expired', 'cancelled'])
 
+/** Commands that the hub should know of and that have no outcome yet. */
+export function openCommands(season: Season, orders: Orders, hub: HubLife): readonly Given[] {
+  return orders.given.filter((given) => {
+    return !forgotten(season, given) && !ENDED.has(hub.commands.get(given.id)?.state ?? 'unknown')
+  })
+}
+
+/** A hub that was put back to an older copy knows nothing of what it asked meanwhile. */
+function forgotten({ hub }: Season, { at }: Given): boolean {
+  return hub.abandoned.some(({ backedUpAt, restoredAt }) => at >= backedUpAt && at <= restoredAt)
+}
+
 function judgeOutcomes(
   season: Season,
   orders: Orders,
@@ -68,9 +80,9 @@ function judgeOutcomes(
     ends[end] = (ends[end] ?? 0) + 1
   }
   const outcomes = new Map(season.poles.map((pole) => [pole.id, outcomesOf(hub.sql, pole.id)]))
-  for (const { id, pole, at } of orders.given) {
-    // A hub that was put back to an older copy knows nothing of what it asked meanwhile.
-    if (season.hub.abandoned.some(({ backedUpAt, restoredAt }) => at >= backedUpAt && at <= restoredAt)) {
+  for (const given of orders.given) {
+    const { id, pole } = given
+    if (forgotten(season, given)) {
       count('forgotten by a restored hub')
       continue
     }

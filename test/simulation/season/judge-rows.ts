@@ -37,6 +37,7 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
     }
   }
   judgeMissing(season, pole, streams, findings)
+  for (const wrong of pole.chronicle.wrong) findings.add('clock-bounds-wrong', pole.id, wrong)
   return rows
 }
 
@@ -107,12 +108,12 @@ function orderKeeper(pole: Pole, stream: HubStream, findings: Findings) {
   }
 }
 
-/** What the hub's word, the way there and back and a boot's drift can make of a time. */
-const SOURCE_ERROR_MS = 65_000
-const DRIFT = 2 * 200e-6
+/** Rounding, and the driver's own way from a measurement to its reading. */
+const SLACK_MS = 100
 
+/** A time is as good as the bounds that the node had when it was told it, or the rows' undated range. */
 function judgeDate(pole: Pole, stream: HubStream, row: HubRow, made: Made, findings: Findings): void {
-  const slack = SOURCE_ERROR_MS + DRIFT * made.age
+  const slack = SLACK_MS + pole.chronicle.widest(made.life)
   const undated = spanAt(stream.undated, row.seq)
   const early = undated === undefined ? row.at : undated.after
   const late = undated === undefined ? row.at : undated.before

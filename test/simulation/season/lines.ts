@@ -37,6 +37,8 @@ export interface Will {
 export interface Seat extends Broker {
   readonly name: string
   setWeather(weather: Weather): void
+  /** Nothing ails the line. */
+  fair(): boolean
   /** Both ends know at once. */
   cut(): void
   restore(): void
@@ -237,6 +239,7 @@ export function createLines(world: Clock, random: Random): Lines {
           members.delete(member)
           return Promise.resolve()
         },
+        fair: () => member.state === 'online' && !member.halfOpen && member.weather === FAIR,
         setWeather(weather) {
           member.weather = weather
         },

@@ -55,6 +55,8 @@ export interface NodeBody {
   /** Changes how the node judges the time: a planted bug. */
   readonly clockWrap?: ((clock: LearningClock) => LearningClock) | undefined
   readonly note: (what: string) => void
+  /** Its line has come up. */
+  readonly connected: () => void
 }
 
 /** One life of a node: from power-up until it is killed, or kills itself in a transaction. */
@@ -139,7 +141,10 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
     refusals,
     outbox: {
       ...outbox,
-      readings: (batch, time) => outbox.readings(chronicle.stamp(batch, time, name), time),
+      readings(batch, time) {
+        chronicle.believed(name, plain.bounds())
+        outbox.readings(chronicle.stamp(batch, time, name), time)
+      },
     },
     drivers(sink) {
       const driver = body.equipment.driver({ clock, sink, died })
@@ -167,10 +172,14 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
   seat.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => agent.command(payload))
   agent.onDescription(() => sync.describeAgain())
   clock.onLearnt(() => {
+    chronicle.believed(name, plain.bounds())
     const offset = clock.offset()
     if (offset !== undefined) outbox.dated(offset)
   })
   sync.start()
+  seat.onState((state) => {
+    if (state === 'online') body.connected()
+  })
   agent.start().catch((cause: unknown) => {
     if (!(cause instanceof PowerCut)) throw cause
     died()

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
+import { watchAlarms } from './alarm-watch.ts'
 import type { FaultKind } from './faults.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { judgeAlarms } from './judge-alarms.ts'
-import { judgeCommands } from './judge-commands.ts'
+import { judgeCommands, openCommands } from './judge-commands.ts'
 import { judgeRollups } from './judge-rollups.ts'
 import { judgeRows } from './judge-rows.ts'
 import type { LineCounts } from './lines.ts'
-import { createOrders } from './orders.ts'
+import { createOrders, type Orders } from './orders.ts'
 import { PowerCut } from './power-cut.ts'
 import { createSeason, type Season, type SeasonOptions } from './season.ts'
 import { createTroubles } from './troubles.ts'
@@ -66,6 +67,7 @@ async function live(season: Season, progress: (share: number, season: Season) =>
   const { world, options } = season
   const findings = createFindings()
   const stopWatching = watchSeason(season, findings)
+  watchAlarms(season, findings)
   const troubles = createTroubles(season)
   const orders = createOrders(season)
   const steps = Math.max(1, Math.ceil(options.days * 4))
@@ -76,17 +78,26 @@ async function live(season: Season, progress: (share: number, season: Season) =>
   }
   troubles.end()
   orders.end()
-  await drain(season, findings)
+  await drain(season, orders, findings)
   stopWatching()
   return judge(season, findings, troubles.counts, orders)
 }
 
-async function drain({ world, poles, hub }: Season, findings: Findings): Promise<void> {
-  const done = () =>
-    hub.life() !== undefined && poles.every(({ node, twin }) => twin === undefined && node.told())
-  for (let hours = 0; hours < DRAIN_HOURS && !(hours >= 3 && done()); hours++) await world.advance(HOUR_MS)
+async function drain(season: Season, orders: Orders, findings: Findings): Promise<void> {
+  const { world, poles, hub } = season
+  const told = () => poles.every(({ node, twin }) => twin === undefined && node.told())
+  const settled = () => {
+    const life = hub.life()
+    if (life === undefined || poles.some(({ id }) => life.edges.quarantined(id))) return false
+    return told() && openCommands(season, orders, life).length === 0
+  }
+  for (let hours = 0; hours < DRAIN_HOURS && !(hours >= 3 && settled()); hours++) {
+    await world.advance(HOUR_MS)
+    await turn()
+  }
   for (const { equipment } of poles) equipment.stop()
-  for (let looks = 0; looks < 200 && !done(); looks++) await world.advance(LOOK_MS)
+  for (let looks = 0; looks < 200 && !(hub.life() !== undefined && told()); looks++)
+    await world.advance(LOOK_MS)
   for (const { id, node, twin } of poles)
     if (!node.told() || twin !== undefined) findings.add('not-drained', id, stateOf(node))
 }
@@ -99,12 +110,7 @@ function stateOf(node: Season['poles'][number]['node']): string {
   return `${life.seat.state()}: ${waiting}, queued ${JSON.stringify(queued)}, former ${former.rows}, ${fault?.code ?? 'sound'}`
 }
 
-function judge(
-  season: Season,
-  findings: Findings,
-  faults: Outcome['faults'],
-  orders: ReturnType<typeof createOrders>,
-): Outcome {
+function judge(season: Season, findings: Findings, faults: Outcome['faults'], orders: Orders): Outcome {
   const { options, poles, lines, trace } = season
   const hub = season.hub.life()
   if (hub === undefined) throw new Error('the hub is off at the end of the season')

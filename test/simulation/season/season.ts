@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FakeClock, fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
-import { type EdgeId, edgeId, siteId } from '../../../core/ids.ts'
+import { type EdgeId, edgeId, type SiteId, siteId } from '../../../core/ids.ts'
 import { memoryDocuments } from '../../../core/memory-documents.ts'
 import { integer, type Random } from '../../../core/random.ts'
 import type { Result } from '../../../core/result.ts'
@@ -11,10 +11,11 @@ import { shapeLookup } from '../../../edge/point-shapes.ts'
 import { createBoard } from './board.ts'
 import { type Chronicle, createChronicle } from './chronicle.ts'
 import { DEFINITIONS, stationOf } from './devices.ts'
-import { createEquipment, type Equipment } from './equipment.ts'
+import { createEquipment, type Equipment, type Watch } from './equipment.ts'
 import { createHubHouse, type HubHouse } from './hub-house.ts'
 import { createLines, type Lines } from './lines.ts'
 import { createNode, type Node } from './node.ts'
+import type { NodeLife } from './node-life.ts'
 import { createOutputWatch, type OutputWatch } from './output-watch.ts'
 import type { Plants } from './plants.ts'
 import { createRiver, type River } from './river.ts'
@@ -57,6 +58,8 @@ export interface Pole {
   lineBusyUntil: number
 }
 
+export type LineHandler = (edge: EdgeId, life: NodeLife) => void
+
 export interface Season {
   readonly options: SeasonOptions
   readonly world: FakeClock
@@ -68,70 +71,44 @@ export interface Season {
   readonly folder: string
   /** A machine under a pole's identity; it is off. */
   machine(pole: Pole, name: string): Node
+  /** Told when a machine's line has come up. */
+  onLine(handler: LineHandler): void
   close(): void
 }
 
 export function createSeason(options: SeasonOptions): Season {
-  const { seed, days } = options
+  const { seed, days, plants } = options
   const random = seededRandom(seed)
   const world = fakeClock(START)
   const folder = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'tram-season-'))
   const lines = createLines(world, random)
   const site = must(siteId('quang-tri'))
   const trace = createTrace(world)
-  const ids = Array.from({ length: options.nodes }, (_, index) =>
+  const edges = Array.from({ length: options.nodes }, (_, index) =>
     must(edgeId(`node-${String(index + 1).padStart(2, '0')}`)),
   )
-  const hub = createHubHouse({
-    ...{ site, edges: ids, world, random, lines, folder, trace, plants: options.plants },
-  })
-  const equip = (id: string, river: River, outputs: OutputWatch) =>
-    createEquipment({
-      ...{ world, random, river },
-      watch: {
-        asked: outputs.asked,
-        changed(change) {
-          outputs.changed(change)
-          trace.note(id, `${change.device}/${change.output} ${change.before} -> ${change.value}`)
-        },
-      },
-    })
-  const machineOf = (pole: Omit<Pole, 'node'>, name: string, equipment: Equipment): Node =>
-    createNode(
-      {
-        ...{ world, site, edge: pole.id, name, station: stationOf(pole.id), equipment, random, lines },
-        ...{ chronicle: pole.chronicle, outboxBytes: pole.outboxBytes, documents: memoryDocuments() },
-        board: createBoard(world, (2 * random.next() - 1) * DRIFT_PPM_MAX),
-        admit: admission(pole, world),
-        note: (what) => trace.note(pole.id, what),
-        clockWrap: options.plants.clock,
-      },
-      folder,
-      {
-        died(node) {
-          const down = integer(random, 5, 600) * 1000
-          trace.note(pole.id, `${name} ended in a transaction, off for ${down / 1000} s`)
-          world.after(down, () => node.boot())
-        },
-      },
-    )
-  const poles = ids.map((id, index): Pole => {
+  const hub = createHubHouse({ site, edges, world, random, lines, folder, trace, plants })
+  const onLine: LineHandler[] = []
+  const ground = { site, world, random, lines, folder, trace, plants, onLine }
+  const poles = edges.map((id, index): Pole => {
     const river = createRiver(random, START, days)
     const outputs = createOutputWatch(world)
-    const equipment = equip(id, river, outputs)
+    const equipment = equip(ground, id, river, outputs)
     const pole: Omit<Pole, 'node'> = {
       ...{ id, river, equipment, outputs, lineBusyUntil: 0, certificateEnds: undefined },
       ...{ twin: undefined, clones: 0, clonedAt: undefined, noticedAt: undefined },
       chronicle: createChronicle(() => world.now(), shapeLookup(DEFINITIONS)),
       outboxBytes: index % SMALL_EVERY === SMALL_EVERY - 1 ? SMALL_BYTES : 8 * MEGABYTE,
     }
-    const made: Pole = Object.assign(pole, { node: machineOf(pole, id, equipment) })
-    made.node.boot()
-    return made
+    const whole: Pole = Object.assign(pole, { node: assemble(ground, pole, id, equipment) })
+    whole.node.boot()
+    return whole
   })
   return {
     ...{ options, world, random, lines, poles, hub, trace, folder },
-    machine: (pole, name) => machineOf(pole, name, equip(pole.id, pole.river, pole.outputs.twin())),
+    machine: (pole, name) =>
+      assemble(ground, pole, name, equip(ground, pole.id, pole.river, pole.outputs.twin())),
+    onLine: (handler) => void onLine.push(handler),
     close() {
       for (const { node, twin } of poles) {
         node.remove()
@@ -141,6 +118,56 @@ export function createSeason(options: SeasonOptions): Season {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** What all poles stand on. */
+interface Ground {
+  readonly site: SiteId
+  readonly world: FakeClock
+  readonly random: Random
+  readonly lines: Lines
+  readonly folder: string
+  readonly trace: Trace
+  readonly plants: Plants
+  readonly onLine: readonly LineHandler[]
+}
+
+function equip({ world, random, trace }: Ground, id: string, river: River, outputs: OutputWatch): Equipment {
+  const watch: Watch = {
+    asked: outputs.asked,
+    changed(change) {
+      outputs.changed(change)
+      trace.note(id, `${change.device}/${change.output} ${change.before} -> ${change.value}`)
+    },
+  }
+  return createEquipment({ world, random, river, watch })
+}
+
+function assemble(ground: Ground, pole: Omit<Pole, 'node'>, name: string, equipment: Equipment): Node {
+  const { site, world, random, lines, trace } = ground
+  const machine: Node = createNode(
+    {
+      ...{ world, site, edge: pole.id, name, station: stationOf(pole.id), equipment, random, lines },
+      ...{ chronicle: pole.chronicle, outboxBytes: pole.outboxBytes, documents: memoryDocuments() },
+      board: createBoard(world, (2 * random.next() - 1) * DRIFT_PPM_MAX),
+      admit: admission(pole, world),
+      note: (what) => trace.note(pole.id, what),
+      connected() {
+        const life = machine.life()
+        if (life !== undefined) for (const handler of ground.onLine) handler(pole.id, life)
+      },
+      clockWrap: ground.plants.clock,
+    },
+    ground.folder,
+    {
+      died(node) {
+        const down = integer(random, 5, 600) * 1000
+        trace.note(pole.id, `${name} ended in a transaction, off for ${down / 1000} s`)
+        world.after(down, () => node.boot())
+      },
+    },
+  )
+  return machine
 }
 
 /** The hub refuses a certificate that has ended; the node then shows its key, which does not end. */

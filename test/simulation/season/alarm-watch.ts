@@ -1,0 +1,54 @@
+import { alarmText, type MadeAlarm } from './chronicle.ts'
+import type { Findings } from './findings.ts'
+import type { HubLife } from './hub-life.ts'
+import { eventsOf } from './hub-tables.ts'
+import type { NodeLife } from './node-life.ts'
+import type { Pole, Season } from './season.ts'
+
+/** From a line's return until all alarms that were waiting are at the hub. */
+const WITHIN_MS = 1_000
+
+/** After an outage, alarms come first: within the first second, where nothing else goes wrong in it. */
+export function watchAlarms(season: Season, findings: Findings): void {
+  const { world, poles, hub } = season
+  season.onLine((edge, life) => {
+    const pole = poles.find(({ id }) => id === edge)
+    const reader = hub.life()
+    if (pole === undefined || reader === undefined || !calm(pole, life, reader)) return
+    const waiting = alarmsNotAt(reader, pole)
+    if (waiting.size === 0) return
+    world.after(WITHIN_MS, () => {
+      if (hub.life() !== reader || !calm(pole, life, reader)) return
+      const late = alarmsNotAt(reader, pole)
+      const which = [...waiting].filter((alarm) => late.has(alarm))
+      findings.account('reconnections whose waiting alarms were watched')
+      const text = which.map((alarm) => alarm.text).join(' ')
+      findings.add('late-alarm', pole.id, `${new Date(world.now()).toISOString()} ${text}`, which.length)
+    })
+  })
+}
+
+function calm(pole: Pole, life: NodeLife, hub: HubLife): boolean {
+  if (pole.node.life() !== life || pole.twin !== undefined || life.fate.full) return false
+  return life.seat.fair() && hub.seat.fair() && life.outbox.ledger().fault === undefined
+}
+
+/** Durable alarms of the machine that the hub has not stored. */
+function alarmsNotAt(hub: HubLife, pole: Pole): ReadonlySet<MadeAlarm> {
+  const life = pole.node.life()
+  // Where nothing waits there is nothing to look for: the judge looks at all of them in the end.
+  const waiting = life?.outbox.ledger().lanes.find(({ lane }) => lane === 'alarm')?.stored ?? 0
+  if (waiting === 0) return new Set()
+  const stored = new Map<string, number>()
+  for (const body of eventsOf(hub.sql, pole.id)) {
+    const text = alarmText(body)
+    stored.set(text, (stored.get(text) ?? 0) + 1)
+  }
+  const missing = [...pole.chronicle.alarms.values()].filter(({ text, durableAt, homes }) => {
+    if (durableAt === undefined || homes.every(({ disk }) => disk !== pole.node.disk())) return false
+    const count = stored.get(text) ?? 0
+    stored.set(text, count - 1)
+    return count <= 0
+  })
+  return new Set(missing)
+}
