@@ -3,7 +3,7 @@
  * side's, whatever the rule says.
  */
 export type Policy =
-  /** A safety limit: the one that alarms, clears or acts earlier. */
+  /** A safety limit: the one that alarms or acts earlier, or stops later. */
   | { readonly rule: 'stricter'; readonly than: 'lower' | 'higher' }
   /** A setting or schedule: the newer edit, whole. */
   | { readonly rule: 'newest' }
@@ -15,7 +15,8 @@ export type Policy =
   | {
       readonly rule: 'fields'
       readonly fields: Readonly<Record<string, Policy>>
-      readonly others: Policy
+      /** `truth`: these others say one thing together. Where both sides changed some of them, all are the newer edit's. */
+      readonly others: Policy | 'truth'
       readonly absence: Absence
     }
   /** A list whose items are known by these keys. */
@@ -34,7 +35,11 @@ const higher: Policy = { rule: 'stricter', than: 'higher' }
 const newest: Policy = { rule: 'newest' }
 const hub: Policy = { rule: 'hub' }
 
-function fields(absence: Absence, known: Readonly<Record<string, Policy>>, others: Policy = newest): Policy {
+function fields(
+  absence: Absence,
+  known: Readonly<Record<string, Policy>>,
+  others: Policy | 'truth' = newest,
+): Policy {
   return { rule: 'fields', fields: known, others, absence }
 }
 
@@ -47,15 +52,25 @@ const floodStation = fields('stays', {
   location: hub,
   water: hub,
   timeZone: hub,
-  // What the sensor is and how it stands is one truth, not a limit: the newer word; only how soon it is missed is one.
-  level: fields('newest', { silent_s: lower }),
+  // What the sensor is and how it stands is one truth, not a limit: one sensor with the datum of another measures no
+  // water. Only how soon it is missed is a limit.
+  level: fields('newest', { silent_s: lower }, 'truth'),
   levels: { rule: 'items', by: ['level'], item: fields('stays', { stage_m: lower }), absence: 'stays' },
   raise: fields('stays', { need: lower, of: higher }),
   clear: fields('stays', { below_m: higher, hold_min: higher }),
   rise: fields('stays', { m_per_h: lower }),
-  rain: fields('stays', {
-    limits: { rule: 'items', by: ['over', 'level'], item: fields('stays', { mm: lower }), absence: 'stays' },
-  }),
+  rain: fields(
+    'stays',
+    {
+      limits: {
+        rule: 'items',
+        by: ['over', 'level'],
+        item: fields('stays', { mm: lower }),
+        absence: 'stays',
+      },
+    },
+    'truth',
+  ),
   alarms: {
     rule: 'items',
     by: ['device', 'output'],

@@ -41,6 +41,8 @@ interface Base {
   readonly value: unknown
 }
 
+const NEWEST: Policy = { rule: 'newest' }
+
 /**
  * Merges two edits of one document. With the body of their common ancestor only what both changed is decided by the
  * rules; without it everything in which they differ is. Pure, and the same whichever edit is named first.
@@ -161,6 +163,12 @@ function mergeValue(
       return mergeItems(context, policy, path, base, items.a, items.b)
   }
   const side = context.choose(policy, a, b, absence)
+  note(context, path, side, a, b)
+  return side === 'a' ? a : b
+}
+
+/** Writes down what the side that was not kept said. */
+function note(context: Context, path: readonly string[], side: 'a' | 'b', a: unknown, b: unknown): void {
   const [kept, lost, loser] = side === 'a' ? [a, b, context.b] : [b, a, context.a]
   context.lost.push({
     path,
@@ -168,7 +176,6 @@ function mergeValue(
     ...(kept === undefined ? {} : { kept }),
     ...(lost === undefined ? {} : { lost }),
   })
-  return kept
 }
 
 function mergeFields(
@@ -181,13 +188,38 @@ function mergeFields(
 ): Body {
   const [first, second] = newer(context.a, context.b) === 'a' ? [a, b] : [b, a]
   const keys = [...new Set([...Object.keys(first), ...Object.keys(second)])]
+  const before = isRecord(base.value) ? base.value : {}
+  const rest = policy.others === 'truth' ? keys.filter((key) => own(policy.fields, key) === undefined) : []
+  const changed = (side: Body) => rest.some((key) => !jsonEqual(own(side, key), own(before, key)))
+  const apart = rest.some((key) => !jsonEqual(own(a, key), own(b, key)))
+  // With one of the newer's fields come all of them, also those that it left as they were.
+  const whole = base.known && !context.keepA && apart && changed(a) && changed(b)
   const entries = keys.map((key) => {
-    const rule = own(policy.fields, key) ?? policy.others
-    const within = { known: base.known, value: isRecord(base.value) ? own(base.value, key) : undefined }
-    const value = mergeValue(context, rule, policy.absence, [...path, key], within, own(a, key), own(b, key))
+    const known = own(policy.fields, key)
+    const rule = known ?? (policy.others === 'truth' ? NEWEST : policy.others)
+    const within = { known: base.known, value: own(before, key) }
+    const field = [...path, key]
+    const value =
+      whole && known === undefined
+        ? newerField(context, field, within.value, own(a, key), own(b, key))
+        : mergeValue(context, rule, policy.absence, field, within, own(a, key), own(b, key))
     return [key, value] as const
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+/** The newer edit's field, changed or not. */
+function newerField(
+  context: Context,
+  path: readonly string[],
+  base: unknown,
+  a: unknown,
+  b: unknown,
+): unknown {
+  const side = newer(context.a, context.b)
+  const other = side === 'a' ? b : a
+  if (!jsonEqual(a, b) && !jsonEqual(other, base)) note(context, path, side, a, b)
+  return side === 'a' ? a : b
 }
 
 function mergeItems(

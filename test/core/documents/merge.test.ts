@@ -66,6 +66,29 @@ describe('a merge of two editions of a flood station', () => {
     expect(body).toMatchObject({ selfTest: { at: '06:00' } })
   })
 
+  test('never gives one sensor the datum of another', () => {
+    const placed = (part: object) => ({ ...base, level: { ...DONG_HA.level, ...part } })
+    const { body, lost } = merge(
+      version(placed({ device: 'new-sensor', datum_m: 7 }), 'edge', 1_000, '2-a'),
+      version(placed({ datum_m: 5.2, silent_s: 60 }), 'hub', 2_000, '2-b'),
+    )
+    expect(body).toMatchObject({ level: { device: DONG_HA.level.device, datum_m: 5.2, silent_s: 60 } })
+    expect(lost).toEqual([
+      { path: ['level', 'device'], kept: DONG_HA.level.device, lost: 'new-sensor', rev: '2-a' },
+      { path: ['level', 'datum_m'], kept: 5.2, lost: 7, rev: '2-a' },
+    ])
+  })
+
+  test('takes what one side alone says of a sensor, beside a limit of the other', () => {
+    const placed = (part: object) => ({ ...base, level: { ...DONG_HA.level, ...part } })
+    const { body, lost } = merge(
+      version(placed({ datum_m: 7 }), 'edge', 1_000, '2-a'),
+      version(placed({ silent_s: 60 }), 'hub', 2_000, '2-b'),
+    )
+    expect(body).toMatchObject({ level: { datum_m: 7, silent_s: 60 } })
+    expect(lost).toEqual([])
+  })
+
   test('lets the hub say what the station is called', () => {
     const { body } = merge(
       version({ ...base, name: { vi: 'Trạm', en: 'Edge' } }, 'edge', 9_000, '9-a'),
@@ -146,6 +169,7 @@ const station = fc.record(
     clear: fc.record({ below_m: fc.integer({ min: 0, max: 3 }) }),
     name: fc.record({ vi: leaf, en: leaf }),
     selfTest: leaf,
+    level: fc.record({ device: leaf, datum_m: leaf, silent_s: leaf }, { requiredKeys: [] }),
     alarms: fc.array(
       fc.record({ device: fc.constantFrom('a', 'b'), output: fc.constantFrom('r'), means: leaf }),
       { maxLength: 3 },
