@@ -12,7 +12,7 @@ import { cutter } from './cutting.ts'
 import { dictionary } from './dictionary.ts'
 import { type Carried, formerFrames, type Losses } from './former.ts'
 import { type LaneStore, laneStore } from './lane-store.ts'
-import type { Range } from './ledger.ts'
+import { count, type Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
 import type { FrameName, FrozenFrame, PendingAlarm, SeriesEntry } from './outbox.ts'
 import { alarmLine, liveRow } from './rows.ts'
@@ -289,7 +289,8 @@ export function openDisk(options: DiskOptions): Disk {
         transaction(() => {
           const frame = former.find(epoch, lane, crc)
           if (frame === undefined) return
-          const { alarms, readings } = former.split(frame, at)
+          const { alarms, readings, gaps } = former.split(frame, at)
+          for (const gap of gaps) lose(lanes[frame.lane], count([gap]), gap.reason)
           writeAlarms(alarms)
           for (const reading of readings) writeSaved(reading)
           lanes.alarm.save()

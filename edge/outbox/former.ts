@@ -1,5 +1,5 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import type { Frame, GapReason } from '../../core/wire/frame.ts'
+import type { Frame, Gap, GapReason } from '../../core/wire/frame.ts'
 import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import { clipped } from './clip.ts'
@@ -108,6 +108,11 @@ function withoutHole(entries: ReadonlyMap<number, SeriesEntry>): SeriesEntry[] {
   return whole
 }
 
+type SavedRows = Pick<Rescued, 'alarms' | 'readings'>
+interface Unnumbered extends SavedRows {
+  readonly gaps: readonly Gap[]
+}
+
 /** Those of an open database. What changes something runs inside the caller's transaction. */
 export function formerFrames(store: SqlStore) {
   const sql = {
@@ -168,8 +173,8 @@ export function formerFrames(store: SqlStore) {
         ),
       )
     },
-    /** Keeps what lies below `at`; the rest is given back as rows that have no number yet, dated as they were told. */
-    split(frame: FormerFrame, at: number): Omit<Rescued, 'position' | 'unreadable'> {
+    /** Keeps what lies below `at`; the rest is given back as what has no number yet: rows dated as told, and losses. */
+    split(frame: FormerFrame, at: number): Unnumbered {
       const { id, epoch, lane, first, last } = frame
       const decoded = decodeFrame(blob(sql.bytes.get(id), 'bytes'))
       if (!decoded.ok) throw damaged('a former frame is not what was written')
@@ -181,18 +186,14 @@ export function formerFrames(store: SqlStore) {
         frames = list()
       }
       drop([frame])
-      return savedRows(decoded.value, series, at)
+      return { ...savedRows(decoded.value, series, at), gaps: inside(decoded.value.gaps, at, last) }
     },
     find: (epoch: string, lane: Lane, crc: number): FormerFrame | undefined =>
       frames.find((frame) => frame.epoch === epoch && frame.lane === lane && frame.crc === crc),
   }
 }
 
-function savedRows(
-  frame: Frame,
-  series: readonly SeriesEntry[],
-  from: number,
-): Omit<Rescued, 'position' | 'unreadable'> {
+function savedRows(frame: Frame, series: readonly SeriesEntry[], from: number): SavedRows {
   // Dated, and of no boot that could date them anew; else undated, and of no boot that is listed.
   const time = ({ seq, at }: { readonly seq: number; readonly at: number }) => {
     const quality = inside(frame.undated ?? [], seq, seq).length > 0 ? 'unknown' : 'holdover'
