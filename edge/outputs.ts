@@ -7,10 +7,12 @@ import type { DeviceDefinition, Output, OutputRequest } from '../devices/define.
 import {
   type ArbiterState,
   type ArbitratedOutput,
+  alarmOf,
   arbitrate,
   type ClaimRank,
   claim,
   type Decision,
+  heldUntil,
   release as releaseClaim,
   runLeft,
   startArbiterState,
@@ -33,6 +35,8 @@ export interface Outputs {
   release(owner: string, output?: Pick<OutputOrder, 'device' | 'output'>): void
   /** Whether a driver serves such an output. */
   has(device: string, output: string): boolean
+  /** Whose alarm it would quiet to drive an output to this value; undefined for nobody's. */
+  alarmQuietedBy(order: Pick<OutputOrder, 'device' | 'output' | 'value'>): string | undefined
   /** Who drives an output now; undefined for one that nobody has driven yet. */
   decision(device: string, output: string): Decision | undefined
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
@@ -78,8 +82,8 @@ interface Entry {
   toldAt: number
   /** Real time before which what was refused or given up is not tried again. */
   retryAt: number
-  /** When the hardware's time must be renewed, well before it runs out; null where nothing runs out. */
-  renewAt: Mono | null
+  /** When the hardware ends by itself what it was told; null where it does not. */
+  timedUntil: Mono | null
   confirmed: { value: number; at: Utc } | null
 }
 
@@ -138,7 +142,7 @@ export function createOutputs(parts: {
       told: null,
       toldAt: Number.NEGATIVE_INFINITY,
       retryAt: Number.NEGATIVE_INFINITY,
-      renewAt: null,
+      timedUntil: null,
       confirmed: null,
     }
     entries.set(key, entry)
@@ -154,13 +158,12 @@ export function createOutputs(parts: {
       const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
       const refusal = accepted === undefined || accepted.ok ? undefined : accepted.error
       if (refusal !== undefined) refusals.note(refusal, device)
-      for (const { entry, value } of list) {
-        const { holdS } = entry
+      for (const [index, { entry, value }] of list.entries()) {
         entry.told = refusal === undefined ? value : null
         entry.toldAt = wall.monotonic()
         entry.retryAt = entry.toldAt + TELL_AGAIN_MS
-        const runsOut = holdS !== undefined && value !== entry.output.safe
-        entry.renewAt = runsOut ? ((now + (holdS * 1000) / RENEWALS) as Mono) : null
+        const forS = requests[index]?.forS
+        entry.timedUntil = forS === undefined ? null : ((now + forS * 1000) as Mono)
       }
     }
   }
@@ -206,8 +209,8 @@ export function createOutputs(parts: {
         const until = (now + wish.validS * 1000) as Mono
         const claimed = claim(entry.arbiter, entry.output, {
           owner,
-          // Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm.
-          rank: wish.value === entry.output.safe ? 'rest' : 'controller',
+          rank: rankOf(wish, entry.output),
+          alarm: wish.purpose === 'alarm',
           value: wish.value,
           until,
           ...(wish.forS === undefined ? {} : { endsAt: (now + wish.forS * 1000) as Mono }),
@@ -240,8 +243,8 @@ export function createOutputs(parts: {
       entry.arbiter = claimed.value
       const before = entry.told
       const decision = decide(entry, clock.monotonic())
-      // A driver that had given up on the value is asked again: a person has asked.
-      if (decision.value !== before || decision.owner === owner)
+      // What the output does already is told once more: a driver may have given up on it, and a person waits for an answer.
+      if (decision.value !== before || decision.value === value)
         drive([{ entry, value: decision.value }], 'urgent')
       return ok(decision)
     },
@@ -254,6 +257,11 @@ export function createOutputs(parts: {
       settle(held)
     },
     has: (device, output) => entryOf(device, output) !== undefined,
+    alarmQuietedBy({ device, output, value }) {
+      const entry = entries.get(`${device}/${output}`)
+      if (entry === undefined || value !== entry.output.safe) return undefined
+      return alarmOf(entry.arbiter, clock.monotonic())
+    },
     decision: (device, output) => entries.get(`${device}/${output}`)?.decision,
     progress(device, requests, stage) {
       for (const { output, value } of requests) {
@@ -305,26 +313,31 @@ function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
   return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
 }
 
-/** When who drives the output now wants it to end. */
-function endOf({ arbiter, decision }: Entry): Mono | undefined {
-  return arbiter.claims.find(({ owner }) => owner === decision?.owner)?.endsAt
-}
-
-/** How much longer its owner wants it and the interlocks allow it, in ms; Infinity for without an end. */
-function leftOf(entry: Entry, now: Mono): number {
-  const ends = endOf(entry)
-  const wanted = ends === undefined ? Number.POSITIVE_INFINITY : ends - now
-  return Math.min(wanted, runLeft(entry.arbiter, entry.output, now))
+/** How much longer its owners want it and the interlocks allow it, in ms; Infinity for without an end. */
+function leftOf({ arbiter, decision, output }: Entry, now: Mono): number {
+  const wanted = heldUntil(arbiter, decision?.value ?? output.safe, now) - now
+  return Math.min(wanted, runLeft(arbiter, output, now))
 }
 
 /**
- * Not shortly before the end, which the hardware knows: a renewal that a slow radio brings after it would start the
- * output once more.
+ * Whether the hardware would end by itself what is wanted for longer: a third of the time that it was given is over, or
+ * it was given that of an owner who wanted less. Not shortly before the end, which the hardware knows: a renewal that a
+ * slow radio brings after it would start the output once more.
  */
 function renewalDue(entry: Entry, now: Mono, real: number): boolean {
-  const { told, toldAt, output, renewAt } = entry
-  if (told === null || told === output.safe || renewAt === null || now < renewAt) return false
-  return real - toldAt >= TELL_AGAIN_MS && leftOf(entry, now) > TELL_AGAIN_MS
+  const { told, toldAt, output, holdS, timedUntil } = entry
+  if (told === null || told === output.safe || timedUntil === null) return false
+  const left = leftOf(entry, now)
+  const timed = timedUntil - now
+  if (left <= TELL_AGAIN_MS || (timed >= TELL_AGAIN_MS && real - toldAt < TELL_AGAIN_MS)) return false
+  const whole = Math.min(left, holdS === undefined ? Number.POSITIVE_INFINITY : holdS * 1000)
+  return timed <= whole * (1 - 1 / RENEWALS)
+}
+
+/** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */
+function rankOf({ value, purpose }: FloodOutput, { safe }: ArbitratedOutput): ClaimRank {
+  if (value === safe) return 'rest'
+  return purpose === 'alarm' ? 'alarm' : 'controller'
 }
 
 function unknownOutput(device: string, output: string): Fault {

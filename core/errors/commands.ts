@@ -84,6 +84,16 @@ export const commandErrors = {
       en: 'Have the hold released at the site; only an emergency with override stands above it.',
     },
   },
+  COMMAND_ALARM_SOUNDS: {
+    what: {
+      vi: 'Trạm "{station}" đang báo động bằng {device}/{output}; lệnh này sẽ làm tắt báo động.',
+      en: 'The station "{station}" sounds its alarm on {device}/{output}, which this command would quiet.',
+    },
+    next: {
+      vi: 'Muốn còi im, gửi lệnh tắt còi (silence) cho trạm.',
+      en: 'To have its sirens quiet, silence the station.',
+    },
+  },
   COMMAND_DISPLACED: {
     what: {
       vi: '{device}/{output} bị "{owner}" ({rank}) giành trước khi thiết bị xác nhận.',

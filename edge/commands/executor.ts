@@ -65,6 +65,8 @@ export function createExecutor(parts: {
     const owner = `command:${command.id}`
     const until = (clock.monotonic() + action.for_s * 1000) as Mono
     const rank = command.class !== 'emergency' ? 'command' : action.override ? 'override' : 'emergency'
+    const quieting = rank === 'override' ? undefined : quiets(action)
+    if (quieting !== undefined) return { outcome: 'refused', problem: quieting }
     // A device beside us may confirm before `order` returns.
     let early: End | undefined
     let begun = false
@@ -84,12 +86,22 @@ export function createExecutor(parts: {
     return early
   }
 
-  /** Who has the output instead of this owner; undefined while it is the owner's. */
-  const taken = ({ device, output }: Drive, owner: string): Fault | undefined => {
+  /** Only who silences the station, holds the output on site or overrides quiets an alarm, its pauses included. */
+  const quiets = (action: Pick<Drive, 'device' | 'output' | 'value'>): Fault | undefined => {
+    const station = outputs.alarmQuietedBy(action)
+    const { device, output } = action
+    return station === undefined ? undefined : fault('COMMAND_ALARM_SOUNDS', { device, output, station })
+  }
+
+  /** Who keeps the output from doing what was asked; undefined while it does that, for whomever. */
+  const taken = ({ device, output, value }: Drive, owner: string): Fault | undefined => {
     const decision = outputs.decision(device, output)
     if (decision === undefined || decision.owner === owner) return undefined
     if (decision.winner === 'interlock')
       return fault('COMMAND_INTERLOCK', { device, output, interlock: decision.owner })
+    if (decision.value === value) return undefined
+    if (decision.winner === 'alarm')
+      return fault('COMMAND_ALARM_SOUNDS', { device, output, station: decision.owner })
     return fault('COMMAND_OUTRANKED', { device, output, owner: decision.owner, rank: decision.winner })
   }
 
@@ -115,8 +127,11 @@ export function createExecutor(parts: {
       switch (action.type) {
         case 'drive':
           return drive(command, action, ended)
-        case 'hold':
+        case 'hold': {
+          const quieting = action.value === null ? undefined : quiets({ ...action, value: action.value })
+          if (quieting !== undefined) return { outcome: 'refused', problem: quieting }
           return endOf(set({ ...action, who, why }))
+        }
         case 'silence':
           return endOf(parts.ask(action.station, { type: 'silence', who, forMin: action.for_min }))
         case 'unsilence':

@@ -5,13 +5,13 @@ import type { Text } from '../../core/text.ts'
 import type { Interlock } from '../../devices/define.ts'
 
 /**
- * Decides who drives one output: interlock, emergency command that overrides, manual hold at the site, emergency
- * command, IOC command, schedule or controller, a controller that wants it at rest, default. Pure; one state per output; times are of this boot's
- * monotonic clock, and the state is not kept over a restart: an owner that lives claims again, one that does not has no
- * say.
+ * Decides who drives one output: interlock, emergency command that overrides, manual hold at the site, an alarm that
+ * sounds, emergency command, IOC command, schedule or controller, a controller that wants it at rest, default. Pure; one
+ * state per output; times are of this boot's monotonic clock, and the state is not kept over a restart: an owner that
+ * lives claims again, one that does not has no say.
  */
 
-export const RANKS = ['override', 'manual', 'emergency', 'command', 'controller', 'rest'] as const
+export const RANKS = ['override', 'manual', 'alarm', 'emergency', 'command', 'controller', 'rest'] as const
 /** Highest first; an interlock stands above and the default below all of them. */
 export type ClaimRank = (typeof RANKS)[number]
 
@@ -24,6 +24,8 @@ export interface Claim {
   readonly until: Mono
   /** When the owner itself wants the value to end, so that the hardware can be told; absent for not by itself. */
   readonly endsAt?: Mono
+  /** Part of an alarm, be it a pause of its pattern, which quiets nobody else and has the rank of rest. */
+  readonly alarm?: boolean
   readonly reason: Text
 }
 
@@ -75,6 +77,23 @@ export function runLeft({ runningSince }: ArbiterState, { interlocks }: Arbitrat
   return Math.min(Number.POSITIVE_INFINITY, ...limits) - (runningSince === null ? 0 : now - runningSince)
 }
 
+/** Until when the claims keep the output at this value, one taking over from the other; Infinity for without an end. */
+export function heldUntil({ claims }: ArbiterState, value: number, now: Mono): number {
+  let until: number = now
+  for (const held of highestFirst(claims)) {
+    const ends = held.endsAt ?? Number.POSITIVE_INFINITY
+    if (ends <= until) continue
+    if (held.value !== value) break
+    until = ends
+  }
+  return until
+}
+
+/** Whose alarm the output belongs to now, the pauses of its pattern included; undefined for nobody's. */
+export function alarmOf({ claims }: ArbiterState, now: Mono): string | undefined {
+  return claims.find(({ alarm, until }) => alarm === true && until > now)?.owner
+}
+
 /** Sets or renews an owner's claim. Faults: OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */
 export function claim(state: ArbiterState, output: ArbitratedOutput, wish: Claim): Result<ArbiterState> {
   const { min, max } = output
@@ -122,8 +141,7 @@ export function arbitrate(
 }
 
 function wishOf(claims: readonly Claim[], output: ArbitratedOutput): Decision {
-  let best: Claim | undefined
-  for (const held of claims) if (best === undefined || rankOf(held) <= rankOf(best)) best = held
+  const [best] = highestFirst(claims)
   if (best === undefined) {
     const reason = { vi: 'Không ai điều khiển: giá trị an toàn', en: 'Nobody drives it: safe value' }
     return { value: output.safe, winner: 'default', owner: 'default', reason }
@@ -171,6 +189,11 @@ function run(state: ArbiterState, now: Mono): ArbiterState {
 function rest(state: ArbiterState, now: Mono): ArbiterState {
   if (state.runningSince === null) return state
   return { ...state, runningSince: null, restSince: now }
+}
+
+/** By rank; of equal ranks the newest first. */
+function highestFirst(claims: readonly Claim[]): readonly Claim[] {
+  return claims.toReversed().toSorted((one, other) => rankOf(one) - rankOf(other))
 }
 
 function rankOf({ rank }: Claim): number {

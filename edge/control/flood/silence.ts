@@ -13,7 +13,7 @@ export function silence(state: FloodState, turn: Turn, who: string, forMin: numb
   if (state.level.inForce === 0 || !(minutes > 0)) return state
   const name = who.slice(0, WHO_LENGTH_MAX)
   const next = remark(state, turn, 'level', 'silenced', silencedWord(state.station, name, minutes))
-  return { ...next, silence: { untilT: turn.t + minutes * MINUTE_MS, who: name } }
+  return { ...next, silence: { untilT: turn.t + minutes * MINUTE_MS, who: name }, patternT: turn.t }
 }
 
 /** Ends a silence with its reason in the log; a silence whose alarm is over just ends. */

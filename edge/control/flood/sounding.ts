@@ -68,15 +68,20 @@ export function followOutputs(state: FloodState, turn: Turn): FloodState {
     const key = outputKey(alarm.device, alarm.output)
     const wish = wishFor(state, turn, alarm)
     const before = outputs[key]
-    if (before !== undefined && !due(before, wish, turn.t)) continue
+    const again = before !== undefined && sameWish(before, wish, state.patternT)
+    if (again && !due(before, wish, turn.t)) continue
     turn.outputs.push(order(state, alarm.device, alarm.output, wish))
-    outputs = { ...outputs, [key]: told(before, wish, turn.t) }
+    outputs = { ...outputs, [key]: told(state, turn, before, wish) }
   }
   return outputs === state.outputs ? state : { ...state, outputs }
 }
 
+/** What was told before the present pattern (or its silence) began was told for another time and another reason. */
+function sameWish(memory: OutputMemory, { value }: Wish, patternT: number): boolean {
+  return memory.value === value && memory.patternT === patternT
+}
+
 function due(memory: OutputMemory, wish: Wish, t: number): boolean {
-  if (memory.value !== wish.value) return true
   const waited = (t - memory.toldT) / 1000
   const longest = wish.value === 1 ? RETRY_LONGEST_S : REST_RETRY_LONGEST_S
   if (!memory.confirmed && waited >= Math.min(RETRY_S * 2 ** (memory.tries - 1), longest)) return true
@@ -84,15 +89,21 @@ function due(memory: OutputMemory, wish: Wish, t: number): boolean {
 }
 
 /** `tries` counts what is still unanswered; a renewal of what was confirmed asks for no new proof. */
-function told(before: OutputMemory | undefined, wish: Wish, t: number): OutputMemory {
-  const again = before !== undefined && before.value === wish.value
+function told(
+  { patternT }: FloodState,
+  { t }: Turn,
+  before: OutputMemory | undefined,
+  wish: Wish,
+): OutputMemory {
+  const same = before !== undefined && sameWish(before, wish, patternT) ? before : undefined
   return {
     value: wish.value,
     toldT: t,
-    tries: again ? Math.min(before.tries + 1, 1000) : 1,
-    confirmed: again && before.confirmed,
+    patternT,
+    tries: same === undefined ? 1 : Math.min(same.tries + 1, 1000),
+    confirmed: same?.confirmed ?? false,
     soundedT: before?.soundedT ?? null,
-    contrary: wish.purpose === 'alarm' ? feared(before, wish, t) : again ? before.contrary : null,
+    contrary: wish.purpose === 'alarm' ? feared(before, wish, t) : (same?.contrary ?? null),
   }
 }
 

@@ -72,6 +72,8 @@ const ActiveAlarm = Type.Object({ id: Type.String(), level: Type.Integer({ minim
 const OutputMemory = Type.Object({
   value: Type.Union([Type.Literal(0), Type.Literal(1)]),
   toldT: Time,
+  /** When the pattern began that it was told of. */
+  patternT: Type.Optional(Time),
   /** How often this value was told without a confirmation. */
   tries: Type.Integer({ minimum: 0 }),
   confirmed: Type.Boolean(),

@@ -52,6 +52,26 @@ describe('alarm outputs', () => {
       [60, 1],
     ])
   })
+  test('sound on at once when the level rises in the middle of a pulse, and ask for a new answer', () => {
+    const it = flooded()
+    confirm(it, 'relay1', 1)
+    it.stage(4.1, 185)
+    const told = it.stage(4.1, 1)
+    const steady = told.outputs.find(({ output }) => output === 'relay1')
+    expect(it.state().level.inForce).toBe(3)
+    expect(steady).toMatchObject({ value: 1, urgency: 'urgent' })
+    expect(steady?.forS).toBeUndefined()
+    expect(it.state().outputs['dh-siren/relay1']?.confirmed).toBe(false)
+  })
+  test('sound the alarm that comes in the middle of a self-test', () => {
+    const it = trial()
+    it.stage(4.1)
+    it.wait(60)
+    it.give({ type: 'self-test' })
+    expect(orders(it, 'relay1').at(-1)).toMatchObject({ value: 1, purpose: 'self-test', forS: 2 })
+    it.stage(4.1, 1)
+    expect(orders(it, 'relay1').at(-1)).toMatchObject({ value: 1, purpose: 'alarm' })
+  })
   test('a level without a pattern sounds as the one below it', () => {
     const it = flooded(3.1)
     expect(orders(it, 'relay1').at(-1)).toMatchObject({ value: 1, forS: 10 })
