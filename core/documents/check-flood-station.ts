@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../errors.ts'
+import { isTimeZone } from '../time-zone.ts'
 import { patternOf, switchesPerMinute } from './alarm-pattern.ts'
 import type { FloodStation } from './flood-station.ts'
 
@@ -114,20 +115,11 @@ function placeFaults(station: FloodStation): readonly Fault[] {
   const { lat, lon } = station.location
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180))
     faults.push(fault('STATION_PLACE_IMPOSSIBLE', { station: station.id, lat, lon }))
-  if (!knownTimeZone(station.timeZone))
+  if (!isTimeZone(station.timeZone))
     faults.push(
       fault('STATION_TIME_ZONE_UNKNOWN', { station: station.id, timeZone: station.timeZone.slice(0, 60) }),
     )
   return faults
-}
-
-function knownTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function referenceFaults(station: FloodStation, devices: DeviceLookup): readonly Fault[] {

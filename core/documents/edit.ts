@@ -5,12 +5,17 @@ export const EDIT_KEY = '$edit'
 
 const strict = { additionalProperties: false } as const
 
+/** Documents of one unit. */
+export const UNIT_MAX = 32
+
 /** Documents that were written together: nobody takes one into force before all of `of` have arrived. */
 export const Unit = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 40 }),
     /** Ids without the edge: `flood-station:dong-ha`. */
-    of: Type.Array(Type.String({ minLength: 3, maxLength: 120 }), { minItems: 1, maxItems: 32 }),
+    of: Type.Array(Type.String({ minLength: 3, maxLength: 120 }), { minItems: 1, maxItems: UNIT_MAX }),
+    /** Which generation of each, in the same order, it is: a later one is known to follow it without its text. */
+    generations: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: UNIT_MAX })),
   },
   strict,
 )

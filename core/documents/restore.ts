@@ -10,6 +10,11 @@ export function restoreLost(kind: string, body: Body, lost: readonly Pick<Lost, 
   return isRecord(restored) ? restored : body
 }
 
+/** A document that was lost as a whole can be restored without one that is there. */
+export function isWhole(lost: readonly Pick<Lost, 'path'>[]): boolean {
+  return lost.some(({ path }) => path.length === 0)
+}
+
 function setAt(policy: Policy, value: unknown, path: readonly string[], to: unknown): unknown {
   const [head, ...rest] = path
   if (head === undefined) return to

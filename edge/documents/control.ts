@@ -1,12 +1,10 @@
-import type { Body } from '../../core/documents/edit.ts'
+import { type Body, UNIT_MAX } from '../../core/documents/edit.ts'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { Result } from '../../core/result.ts'
 import type { Agent } from '../agent.ts'
 import type { SiteDocuments } from './site-documents.ts'
 
 type Args = Readonly<Record<string, unknown>>
-
-const DOCUMENTS_MAX = 32
 
 /** What a person at the node may do with documents and holds, by command. Refusals are thrown as FaultErrors. */
 export function documentControl({
@@ -35,8 +33,8 @@ export function documentControl({
     /** Several documents as one unit. */
     async 'put-documents'(args: Args) {
       const { documents: list } = args
-      if (!Array.isArray(list) || list.length === 0 || list.length > DOCUMENTS_MAX)
-        throw refusal(`"documents" must be a list of at most ${DOCUMENTS_MAX}`)
+      if (!Array.isArray(list) || list.length === 0 || list.length > UNIT_MAX)
+        throw refusal(`"documents" must be a list of at most ${UNIT_MAX}`)
       const entries = list.map((entry) => ({ id: text(mapOf(entry), 'id'), body: mapOf(mapOf(entry).body) }))
       for (const { id } of entries) {
         const retirement = agent.retirement(id)

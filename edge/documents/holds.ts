@@ -43,7 +43,8 @@ interface Held {
 }
 
 /**
- * Brings holds into force as orders of rank `manual`. A hold ends by the node's clock; one that was made in this boot
+ * Brings holds into force: those made on site as orders of rank `manual`, those of the hub as a command is, since whoever
+ * wrote them does not stand there. A hold ends by the node's clock; one that was made in this boot
  * ends by the monotonic clock whatever the time is. Where neither is known (made in an earlier boot or at a hub, and
  * nothing has told the time) it lasts its whole length once more from when this boot saw it: somebody may rely on it,
  * and it ends all the same.
@@ -85,8 +86,12 @@ export function createHolds(parts: {
     if (entry.until !== undefined && Math.abs(entry.until - until) < MOVED_MS) return
     const { device, output, value, who, why } = entry.hold
     const said = why === '' ? '' : `: ${why}`
-    const reason = { vi: `${who} giữ bằng tay${said}`, en: `Held by hand by ${who}${said}` }
-    const ordered = outputs.order(id, { device, output, value, rank: 'manual', until, reason })
+    const afar = entry.edit?.side === 'hub'
+    const reason = afar
+      ? { vi: `${who} giữ từ trung tâm${said}`, en: `Held from the centre by ${who}${said}` }
+      : { vi: `${who} giữ bằng tay${said}`, en: `Held by hand by ${who}${said}` }
+    const rank = afar ? 'command' : 'manual'
+    const ordered = outputs.order(id, { device, output, value, rank, until, reason })
     if (!ordered.ok) refusals.note(ordered.error, device)
     entry.until = until
   }

@@ -38,6 +38,8 @@ export interface ResolveParts {
   readonly edit: Edit
   /** Best known UTC; undefined where it is not known. */
   readonly now: Utc | undefined
+  /** End what cannot be used and has nothing in force to fall back to, instead of leaving it for a better day. */
+  readonly giveUp: boolean
   ancestor(rev: string): Promise<Revision | undefined>
 }
 
@@ -63,7 +65,10 @@ export async function resolve(
   }
   const sound = parts.check(parts.id, merged.body)
   if (!sound.ok) {
-    if (parts.present === undefined) return { leaf: first, writes: [], unmerged, refused: sound.error }
+    if (parts.present === undefined) {
+      const writes = parts.giveUp ? leaves.flatMap((leaf) => givenUp(parts, leaf, sound.error)) : []
+      return { leaf: first, writes, unmerged, refused: sound.error }
+    }
     const kept = {
       rev: parts.present.rev,
       body: contentOf(parts.present.body),
@@ -75,13 +80,23 @@ export async function resolve(
   }
   const same = jsonEqual(merged.body, versionOf(first).body)
   const leaf = same ? first : successor(parts.storeId, first, withEdit(merged.body, parts.edit))
-  const ends = others.map((other) => successor(parts.storeId, other, withEdit({}, parts.edit), true))
+  const ends = others.map((other) => endOf(parts, other))
   const conflicts = leaves.flatMap((loser) => {
     const own = lost.filter(({ entry }) => entry.rev === loser.rev)
     return own.length === 0 ? [] : [conflictOf(parts, loser, own)]
   })
   const refused = sound.ok ? undefined : sound.error
   return { leaf, writes: [...(same ? [] : [leaf]), ...ends, ...conflicts], unmerged, refused }
+}
+
+function endOf({ storeId, edit }: ResolveParts, leaf: Revision): Revision {
+  return successor(storeId, leaf, withEdit({}, edit), true)
+}
+
+/** The end of a document, and a conflict that holds it whole. */
+function givenUp(parts: ResolveParts, leaf: Revision, reason: Fault): readonly Revision[] {
+  const entry = { path: [], lost: versionOf(leaf).body, rev: leaf.rev }
+  return [endOf(parts, leaf), conflictOf(parts, leaf, [{ entry, reason }])]
 }
 
 /** What is too large to be worked with counts as empty, which no kind of document may be. */

@@ -56,7 +56,11 @@ export function createSettling(parts: {
     for (const leaf of await living(id)) if (await whole(id, leaf, together)) leaves.push(leaf)
     return leaves
   }
-  const resolveAll = async (leaves: ReadonlyMap<string, readonly Revision[]>, sound: NodeCheck) => {
+  const resolveAll = async (
+    leaves: ReadonlyMap<string, readonly Revision[]>,
+    sound: NodeCheck,
+    giveUp = false,
+  ) => {
     const outcomes = new Map<string, Resolved>()
     for (const [id, own] of leaves) {
       const outcome = await resolve(
@@ -65,6 +69,7 @@ export function createSettling(parts: {
           storeId: storeId(id),
           present: editions.get(id),
           check: sound,
+          giveUp,
           edit: parts.editBy('merge'),
           now: clock.quality() === 'unknown' ? undefined : clock.now(),
           ancestor: (rev) => store.revision(storeId(id), rev),
@@ -110,20 +115,24 @@ export function createSettling(parts: {
       for (const id of together) {
         const own = await ready(id, together)
         if (own.length > 0) leaves.set(id, own)
-        else if (editions.get(id) !== undefined && (await living(id)).length === 0) return goneAtHub(id)
+        else if (id === first && editions.get(id) !== undefined && (await living(id)).length === 0)
+          return goneAtHub(id)
       }
       let outcomes = await resolveAll(leaves, check)
       const refused = [...outcomes.values()].find((outcome) => outcome.refused !== undefined)?.refused
-      // One document that cannot be used keeps back all that were written together with it.
-      if (refused !== undefined && outcomes.size > 1) outcomes = await resolveAll(leaves, () => err(refused))
+      // One document that cannot be used keeps back all that were written together with it. What is new among them ends
+      // with the edit of what was there before: alone it would look whole the next time.
+      if (refused !== undefined && outcomes.size > 1) {
+        const half = [...outcomes.keys()].some((id) => editions.get(id) !== undefined)
+        outcomes = await resolveAll(leaves, () => err(refused), half)
+      }
       for (const [id, outcome] of outcomes) tellProblems(id, outcome)
-      const news = [...outcomes].filter(([id, { leaf, writes, refused: why }]) => {
-        const usable = why === undefined || editions.get(id) !== undefined
-        return usable && (writes.length > 0 || leaf.rev !== editions.get(id)?.rev)
-      })
-      if (news.length === 0) return ok(undefined)
-      const taken = news.map(([id, { leaf }]) => [id, { rev: leaf.rev, body: leaf.body }] as const)
-      return editions.force(new Map(taken), await unseen(news.flatMap(([, { writes }]) => writes)))
+      const taken = [...outcomes]
+        .filter(([id, { refused: why }]) => why === undefined || editions.get(id) !== undefined)
+        .filter(([id, { leaf }]) => leaf.rev !== editions.get(id)?.rev)
+        .map(([id, { leaf }]) => [id, { rev: leaf.rev, body: leaf.body }] as const)
+      const writes = await unseen([...outcomes.values()].flatMap((outcome) => outcome.writes))
+      return taken.length + writes.length === 0 ? ok(undefined) : editions.force(new Map(taken), writes)
     },
   }
 }

@@ -1,8 +1,8 @@
 import { type Cancel, type Clock, every, type NodeClock } from '../../core/clock.ts'
 import { documentKind } from '../../core/documents/check-document.ts'
 import { type Body, contentOf, type Edit, type Unit, withEdit } from '../../core/documents/edit.ts'
-import { restoreLost } from '../../core/documents/restore.ts'
-import { successor } from '../../core/documents/revision.ts'
+import { isWhole, restoreLost } from '../../core/documents/restore.ts'
+import { generationOf, successor } from '../../core/documents/revision.ts'
 import { FaultError, fault } from '../../core/errors.ts'
 import type {
   DocumentStore,
@@ -93,26 +93,38 @@ export function createSiteDocuments(parts: {
     return editions.force(editions.get(id) === undefined ? new Map() : new Map([[id, undefined]]), ends)
   }
   /** An edit follows what is in force here, also where something else has come that is not; both then stand side by side. */
-  const follow = async (id: string, content: Body, edit: Edit): Promise<Revision> => {
+  const parentOf = async (id: string): Promise<Revision | undefined> => {
     const present = editions.get(id)
     const [winner] = await store.leaves(storeId(id))
-    const parent = present === undefined ? undefined : await store.revision(storeId(id), present.rev)
-    return successor(storeId(id), parent ?? winner, withEdit(content, edit))
+    const own = present === undefined ? undefined : await store.revision(storeId(id), present.rev)
+    return own ?? winner
   }
+  const unitOf = (members: ReadonlyMap<string, { readonly parent: Revision | undefined }>): Unit => ({
+    id: hex(parts.random.bytes(8)),
+    of: [...members.keys()],
+    generations: [...members.values()].map(({ parent }) =>
+      parent === undefined ? 1 : generationOf(parent.rev) + 1,
+    ),
+  })
   /** Writes sound documents, more than one as a unit, together with what else is to be written. */
   const write = async (
     drafts: readonly Draft[],
     by: string,
     also: readonly Revision[] = [],
   ): Promise<Result<void>> => {
-    const ids = drafts.map(({ id }) => id)
-    const unit = ids.length > 1 ? { id: hex(parts.random.bytes(8)), of: ids } : undefined
-    const written = new Map<string, Revision>()
+    const sound = new Map<string, { readonly content: Body; readonly parent: Revision | undefined }>()
     for (const { id, body } of drafts) {
       const checked = check(id, contentOf(body))
       if (!checked.ok) return checked
-      written.set(id, await follow(id, checked.value, editBy(by, unit)))
+      sound.set(id, { content: checked.value, parent: await parentOf(id) })
     }
+    const unit = sound.size > 1 ? unitOf(sound) : undefined
+    const written = new Map(
+      [...sound].map(([id, { content, parent }]) => [
+        id,
+        successor(storeId(id), parent, withEdit(content, editBy(by, unit))),
+      ]),
+    )
     return editions.force(written, [...written.values(), ...also])
   }
   const boundConflicts = async () => {
@@ -188,8 +200,9 @@ export function createSiteDocuments(parts: {
         const found = (await openConflicts(store, prefix)).find(({ id }) => id === conflict)
         if (found === undefined) return err(fault('CONFLICT_UNKNOWN', { id: conflict.slice(0, 200) }))
         const present = editions.shown(found.of)
-        if (present === undefined) return err(fault('DOCUMENT_UNKNOWN', { id: found.of }))
-        const body = restoreLost(documentKind(found.of), present.body, found.lost)
+        if (present === undefined && !isWhole(found.lost))
+          return err(fault('DOCUMENT_UNKNOWN', { id: found.of }))
+        const body = restoreLost(documentKind(found.of), present?.body ?? {}, found.lost)
         return write([{ id: found.of, body }], by, await endOf(conflict, by))
       }),
     dismiss: (conflict, by) =>

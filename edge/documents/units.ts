@@ -1,5 +1,6 @@
 import { editOf } from '../../core/documents/check-document.ts'
 import type { Unit } from '../../core/documents/edit.ts'
+import { generationOf } from '../../core/documents/revision.ts'
 import type { Revision, RevisionStore } from '../../core/ports/document-store.ts'
 
 /** How far back in a document's history a unit is looked for: nobody edits one more often before its unit has arrived. */
@@ -27,8 +28,12 @@ export function createUnits(store: RevisionStore, storeId: (id: string) => strin
   const unitsIn = (revisions: readonly Revision[]) =>
     revisions.flatMap(({ body }) => editOf(body)?.unit ?? [])
   const arrived = async (unit: Unit, id: string): Promise<boolean> => {
-    for (const leaf of await store.leaves(storeId(id)))
+    // Replication brings the text of the last revision alone: of a document that went on since, the unit is not seen.
+    const made = unit.generations?.[unit.of.indexOf(id)] ?? Number.POSITIVE_INFINITY
+    for (const leaf of await store.leaves(storeId(id))) {
+      if (generationOf(leaf.rev) > made) return true
       if (unitsIn(await past(leaf, undefined)).some((other) => other.id === unit.id)) return true
+    }
     return false
   }
   return {

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { checkDocument, documentKind, editOf } from '../../core/documents/check-document.ts'
 import { Conflict } from '../../core/documents/conflict.ts'
 import { type Body, contentOf, type Edit, withEdit } from '../../core/documents/edit.ts'
-import { restoreLost } from '../../core/documents/restore.ts'
+import { isWhole, restoreLost } from '../../core/documents/restore.ts'
 import { successor } from '../../core/documents/revision.ts'
 import { fault } from '../../core/errors.ts'
 import type { Revision, RevisionStore, StoredDocument } from '../../core/ports/document-store.ts'
@@ -127,12 +127,13 @@ export function createHubDocuments(parts: {
         if (leaf === undefined || !checked.ok)
           return err(fault('CONFLICT_UNKNOWN', { id: conflict.slice(0, 200) }))
         const { of, lost } = checked.value
-        const present = await leafOf(`${edge}/${of}`)
-        if (present === undefined) return err(fault('DOCUMENT_UNKNOWN', { id: of }))
-        const restored = checkDocument(of, restoreLost(documentKind(of), contentOf(present.body), lost))
+        const [present] = await store.leaves(`${edge}/${of}`)
+        const living = present?.deleted === false ? contentOf(present.body) : undefined
+        if (living === undefined && !isWhole(lost)) return err(fault('DOCUMENT_UNKNOWN', { id: of }))
+        const restored = checkDocument(of, restoreLost(documentKind(of), living ?? {}, lost))
         if (!restored.ok) return restored
         const edit = withEdit(restored.value, editBy(who))
-        const done = await store.append([successor(present.id, present, edit), tombstone(leaf, who)])
+        const done = await store.append([successor(`${edge}/${of}`, present, edit), tombstone(leaf, who)])
         if (done.ok) parts.nudge(edge)
         return done
       }),

@@ -99,9 +99,8 @@ describe('an output held by hand', () => {
     await next.stop()
   })
 
-  test('from the hub comes into force when it arrives', async () => {
-    const one = node({ disk: here })
-    await one.start()
+  /** A hold that an operator at the hub wrote arrives by replication. */
+  const fromHub = async (one: ReturnType<typeof node>) => {
     const at = one.clock.now()
     const content = { kind: 'hold', ...asked, until: at + HOUR_MS }
     const edit = { at, by: 'Lan', side: 'hub', clock: 'synced' } as const
@@ -109,7 +108,22 @@ describe('an output held by hand', () => {
       successor('dong-ha/hold:dh-siren/relay1', undefined, withEdit(content, edit)),
     ])
     await one.clock.advance(1)
-    expect(decisionOf(one)).toMatchObject({ winner: 'manual', value: 0 })
+  }
+
+  test('from the hub comes into force when it arrives, as what is asked from afar', async () => {
+    const one = node({ disk: here })
+    await one.start()
+    await fromHub(one)
+    expect(decisionOf(one)).toMatchObject({ winner: 'command', value: 0 })
+    await one.stop()
+  })
+
+  test('from the hub quiets no alarm: nobody is known to stand there', async () => {
+    const one = node({ disk: here })
+    await one.start()
+    await fromHub(one)
+    await one.flood(4.1)
+    expect(decisionOf(one)).toMatchObject({ winner: 'alarm', value: 1 })
     await one.stop()
   })
 
