@@ -1,5 +1,5 @@
-import type { Mono, NodeClock } from '../../core/clock.ts'
-import type { Edit } from '../../core/documents/edit.ts'
+import type { Mono, NodeClock, Utc } from '../../core/clock.ts'
+import type { Edit, EditSide } from '../../core/documents/edit.ts'
 import { HOLD_S_MAX, Hold, holdId } from '../../core/documents/hold.ts'
 import { fault } from '../../core/errors.ts'
 import type { StoredDocument } from '../../core/ports/document-store.ts'
@@ -14,8 +14,15 @@ export interface Holds {
   start(): Promise<void>
   /** Ends what has run out; at least once a second. */
   tick(): void
+  views(): readonly HoldView[]
   hold(asked: AskedHold): Promise<Result<void>>
   release(device: string, output: string, who: string): Promise<Result<void>>
+}
+
+export interface HoldView extends AskedHold {
+  /** Best known UTC at which it ends. */
+  readonly until: Utc
+  readonly side: EditSide
 }
 
 export interface AskedHold {
@@ -62,14 +69,13 @@ export function createHolds(parts: {
   const take = ({ id, body }: StoredDocument) => {
     const checked = checkHold(body)
     if (!checked.ok) return
-    const before = held.get(id)
+    // What was held before is not let go first: the output would be driven to and fro.
     held.set(id, { hold: checked.value, edit: documents.edit(id), seen: clock.monotonic(), until: undefined })
-    if (before !== undefined) outputs.release(id, before.hold)
     arm(id)
   }
   const endOf = ({ hold, edit, seen }: Held): Mono => {
     const now = clock.monotonic()
-    if (hold.made?.boot === boot) return (hold.made.mono + hold.for_s * 1000) as Mono
+    if (hold.made?.boot === boot) return (Math.min(hold.made.mono, seen) + hold.for_s * 1000) as Mono
     const dated = edit !== undefined && edit.clock !== 'unknown' && clock.quality() !== 'unknown'
     if (dated) return (now + Math.min(hold.until - clock.now(), HOLD_S_MAX * 1000)) as Mono
     return (seen + hold.for_s * 1000) as Mono
@@ -80,7 +86,9 @@ export function createHolds(parts: {
     const until = endOf(entry)
     if (until <= clock.monotonic()) {
       drop(id)
-      void documents.remove(id, 'clock')
+      void documents.remove(id, 'clock').then((removed) => {
+        if (!removed.ok) refusals.note(removed.error, 'documents')
+      })
       return
     }
     if (entry.until !== undefined && Math.abs(entry.until - until) < MOVED_MS) return
@@ -92,7 +100,10 @@ export function createHolds(parts: {
       : { vi: `${who} giữ bằng tay${said}`, en: `Held by hand by ${who}${said}` }
     const rank = afar ? 'command' : 'manual'
     const ordered = outputs.order(id, { device, output, value, rank, until, reason })
-    if (!ordered.ok) refusals.note(ordered.error, device)
+    if (!ordered.ok) {
+      refusals.note(ordered.error, device)
+      outputs.release(id, entry.hold)
+    }
     entry.until = until
   }
   const drop = (id: string) => {
