@@ -26,6 +26,7 @@ import { createRefusals, guarded, type Refuse } from './refusals.ts'
 import { createRelay, type RelayChanges } from './relay/relay.ts'
 import { createTold } from './relay/told.ts'
 import { createRetention } from './store/retention.ts'
+import { DAY_MS } from './store/rollups.ts'
 import type { Disk } from './store/room.ts'
 import { createHubStore } from './store/store.ts'
 
@@ -125,7 +126,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     stream,
   })
   const api = await createApiServer({ ...views, log, config, sessions, page: options.page, documents })
-  const retain = createRetention(store, config.retention)
+  const retainRows = createRetention(store, config.retention)
+  const retain = () => {
+    retainRows(clock.now())
+    commands.forget(config.retention.alarmDays * DAY_MS)
+  }
   let cancelRetention: Cancel | undefined
 
   return {
@@ -136,7 +141,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       commands.start()
       const ports = await broker.start()
       const http = await listenHttp(api, config.http)
-      cancelRetention = every(wall, RETENTION_MS, () => guarded(refuse, () => retain(clock.now())))
+      cancelRetention = every(wall, RETENTION_MS, () => guarded(refuse, retain))
       const tls = options.secrets === undefined ? '' : 's'
       const mqttHost = inUrl(config.broker.host)
       return {

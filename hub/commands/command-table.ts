@@ -38,8 +38,16 @@ export interface CommandTable {
   accepted(id: string, at: number): void
   end(id: string, end: CommandOutcome, heardAt: number, unsent: boolean): void
   cancelled(id: string, who: string): void
+  /**
+   * Deletes some of what was given and had ended before `ended`, or was given and had expired before `unanswered`; never
+   * the newest of all, whose order the next one counts on from.
+   */
+  forget(before: { readonly ended: number; readonly unanswered: number }): void
   audit(at: number, who: string, action: string, target: string): void
 }
+
+/** One call deletes no more than this, so that nothing waits long; the next one goes on. */
+const FORGET_MAX = 500
 
 const TABLE = `
 CREATE TABLE IF NOT EXISTS command (
@@ -75,6 +83,13 @@ export function createCommandTable(sql: SqlStore): CommandTable {
   const accepted = sql.prepare('UPDATE command SET accepted_at = coalesce(accepted_at, ?) WHERE id = ?')
   const end = sql.prepare('UPDATE command SET ended = ?, heard_at = ?, unsent = ? WHERE id = ?')
   const cancelled = sql.prepare('UPDATE command SET cancelled_by = coalesce(cancelled_by, ?) WHERE id = ?')
+  // An order is the time of giving or, where the clock was set back, later: the index finds what is old.
+  const forget = sql.prepare(
+    `DELETE FROM command WHERE id IN (
+       SELECT id FROM command WHERE ord < ? AND ord < (SELECT max(ord) FROM command)
+         AND (ended IS NOT NULL AND heard_at < ? OR ended IS NULL AND json_extract(body, '$.expires') < ?)
+       ORDER BY ord LIMIT ${FORGET_MAX})`,
+  )
   const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
   return {
     add: ({ command, edge, issuedAt }) =>
@@ -92,6 +107,7 @@ export function createCommandTable(sql: SqlStore): CommandTable {
     accepted: (id, at) => void accepted.run(at, id),
     end: (id, outcome, heardAt, unsent) => void end.run(JSON.stringify(outcome), heardAt, unsent ? 1 : 0, id),
     cancelled: (id, who) => void cancelled.run(who, id),
+    forget: ({ ended, unanswered }) => void forget.run(ended, ended, unanswered),
     audit: (at, who, action, target) => void audit.run(at, who, action, target),
   }
 }

@@ -39,12 +39,16 @@ export interface Commands {
   committed(edges: ReadonlySet<string>): void
   /** Called with each command that has changed, once that is committed. */
   onChange(handler: (view: CommandView) => void): void
+  /** Deletes what ended longer ago than this, and what nobody has told the end of for that long and at least a year. */
+  forget(keepMs: number): void
   start(): void
   stop(): void
 }
 
 /** Commands without an outcome, by edge. */
 export const OPEN_MAX = 50
+/** Nodes may be in the dark for long, and tell then. */
+const UNANSWERED_KEPT_MS = 366 * 86_400_000
 
 export interface CommandsOptions {
   /** The site's time. */
@@ -160,6 +164,10 @@ export function createCommands(options: CommandsOptions): Commands {
       tellChanged()
     },
     onChange: (handler) => void handlers.add(handler),
+    forget(keepMs) {
+      const now = clock.now()
+      table.forget({ ended: now - keepMs, unanswered: now - Math.max(keepMs, UNANSWERED_KEPT_MS) })
+    },
     start: sending.start,
     stop: sending.stop,
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KEEP_TRYING_MS } from '../../../hub/commands/command-view.ts'
-import { OPEN_MAX } from '../../../hub/commands/commands.ts'
+import { type Commands, OPEN_MAX } from '../../../hub/commands/commands.ts'
 import { RESEND_MS } from '../../../hub/commands/sending.ts'
 import { EDGE, T0 } from '../world.ts'
 import { commandWorld, DRIVE, must, WISH } from './world.ts'
@@ -244,6 +244,64 @@ describe('bounds', () => {
     edge.hello()
     await settle()
     expect(edge.heard).toHaveLength(1)
+  })
+})
+
+describe('what was long ago', () => {
+  const DAY = 86_400_000
+  const issued = (hub: { readonly commands: Commands }) => must(hub.commands.issue(EDGE, WISH, 'Lan')).id
+  const known = (hub: { readonly commands: Commands }) =>
+    hub.commands.list({ edge: EDGE, limit: 10 }).map(({ id }) => id)
+
+  test('is forgotten once it has ended and its time is over; the audit keeps it', async () => {
+    const { hub, edge } = await met()
+    const old = issued(hub)
+    edge.answer({ command: old, outcome: 'done' })
+    await world.clock.advance(3 * DAY)
+    const young = issued(hub)
+    edge.answer({ command: young, outcome: 'done' })
+    await settle()
+    hub.commands.forget(4 * DAY)
+    expect(known(hub)).toEqual([young, old])
+    hub.commands.forget(2 * DAY)
+    expect(known(hub)).toEqual([young])
+    expect(world.audit()).toContain(`${EDGE} command.done`)
+  })
+
+  test('is kept for its time from when it was heard to have ended', async () => {
+    const { hub, edge } = await met()
+    const late = issued(hub)
+    await world.clock.advance(3 * DAY)
+    edge.answer({ command: late, outcome: 'expired' })
+    const newest = issued(hub)
+    await settle()
+    hub.commands.forget(2 * DAY)
+    expect(known(hub)).toEqual([newest, late])
+  })
+
+  test('keeps its newest, so that no number is given twice whatever the clock does', async () => {
+    const { hub, edge } = await met()
+    const only = issued(hub)
+    edge.answer({ command: only, outcome: 'done' })
+    await world.clock.advance(30 * DAY)
+    hub.commands.forget(DAY)
+    expect(known(hub)).toEqual([only])
+  })
+
+  test('without an outcome waits a year for a node in the dark to tell, and no longer', async () => {
+    const { hub, edge } = await met()
+    const asked = issued(hub)
+    await settle()
+    await world.clock.advance(300 * DAY)
+    const newest = issued(hub)
+    hub.commands.forget(DAY)
+    expect(known(hub)).toEqual([newest, asked])
+    await world.clock.advance(100 * DAY)
+    hub.commands.forget(DAY)
+    expect(known(hub)).toEqual([newest])
+    edge.answer({ command: asked, outcome: 'done' })
+    await settle()
+    expect(world.refusals.all()).toMatchObject({ COMMAND_OUTCOME_UNKNOWN: 1 })
   })
 })
 
