@@ -162,8 +162,19 @@ const RadioPayload = Type.Refine(
   () => 'is not 1 to 242 bytes',
 )
 
-/** Edge to hub: what this node heard by radio `from` a neighbour. It cannot read it. */
-export const Relay = Type.Object({ v: Type.Literal(1), from: Id, payload: RadioPayload })
+/** A neighbour keeps few frames; whatever waited longer than a month is no older than that. */
+export const RELAY_WAITED_MAX_S = 31 * 86_400
+
+/**
+ * Edge to hub: what this node heard by radio `from` a neighbour, and how many seconds it was kept here for want of a
+ * network (left out for none). It cannot read it.
+ */
+export const Relay = Type.Object({
+  v: Type.Literal(1),
+  from: Id,
+  payload: RadioPayload,
+  waited_s: Type.Optional(Type.Integer({ minimum: 0, maximum: RELAY_WAITED_MAX_S })),
+})
 export type Relay = Static<typeof Relay>
 
 /** Hub to edge: what this node is to send by radio `to` a neighbour. */

@@ -1,10 +1,11 @@
-import type { Cancel } from '../../core/clock.ts'
+import type { Cancel, Clock, Mono } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { EdgeId, SiteId } from '../../core/ids.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import type { Result } from '../../core/result.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import { decodeRelayed } from '../../core/wire/decoders.ts'
+import { RELAY_WAITED_MAX_S, type Relay } from '../../core/wire/messages.ts'
 import { edgeTopics } from '../../core/wire/topics.ts'
 import type { RelayedFrame } from '../drivers/driver.ts'
 
@@ -22,25 +23,30 @@ const KEPT_MAX = 64
 
 export function createNeighbours(options: {
   readonly broker: Broker
+  /** Real time: how long a frame has waited. */
+  readonly wall: Clock
   readonly site: SiteId
   readonly edge: EdgeId
   /** Sends to a neighbour's modem. */
   relay(to: string, bytes: Uint8Array): Result<void>
   readonly refused: (problem: Fault) => void
 }): Neighbours {
-  const { broker, refused } = options
+  const { broker, wall, refused } = options
   const topics = edgeTopics(options.site, options.edge)
-  const kept: RelayedFrame[] = []
+  const kept: { readonly frame: RelayedFrame; readonly since: Mono }[] = []
   let sending = false
 
+  const messageOf = ({ from, bytes }: RelayedFrame, since: Mono): Relay => {
+    const waited_s = Math.min(RELAY_WAITED_MAX_S, Math.floor((wall.monotonic() - since) / 1000))
+    return { v: 1, from, payload: bytes, ...(waited_s === 0 ? {} : { waited_s }) }
+  }
   /** One after another, each until the broker has it. */
   const drain = async () => {
     if (sending) return
     sending = true
-    for (let frame = kept[0]; frame !== undefined && broker.state() === 'online'; frame = kept[0]) {
-      const payload = encodeCbor({ v: 1, from: frame.from, payload: frame.bytes })
-      if (!(await broker.publish(topics.relay, payload))) break
-      const place = kept.indexOf(frame)
+    for (let next = kept[0]; next !== undefined && broker.state() === 'online'; next = kept[0]) {
+      if (!(await broker.publish(topics.relay, encodeCbor(messageOf(next.frame, next.since))))) break
+      const place = kept.indexOf(next)
       if (place >= 0) kept.splice(place, 1)
     }
     sending = false
@@ -59,7 +65,7 @@ export function createNeighbours(options: {
 
   return {
     heard(frame) {
-      kept.push(frame)
+      kept.push({ frame, since: wall.monotonic() })
       if (kept.length > KEPT_MAX) {
         kept.shift()
         refused(fault('RELAY_QUEUE_FULL', { limit: KEPT_MAX }))

@@ -65,10 +65,11 @@ export function openRadio(loaded: LoadedEdge, parts: RadioParts): Radio {
   }
 }
 
-function neighboursOf({ config }: LoadedEdge, { broker, agent, refusals }: RadioParts) {
+function neighboursOf({ config }: LoadedEdge, { broker, wall, agent, refusals }: RadioParts) {
   if ((config.lorawan?.relays ?? []).length === 0) return undefined
   return createNeighbours({
     broker,
+    wall,
     site: sound(siteId(config.site)),
     edge: sound(edgeId(config.edge)),
     relay: agent.relay,

@@ -1,10 +1,10 @@
-import type { Cancel, Clock } from '../../core/clock.ts'
+import type { Cancel, Clock, Utc } from '../../core/clock.ts'
 import { FaultError, fault } from '../../core/errors.ts'
 import { type EdgeId, edgeId, type SiteId } from '../../core/ids.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import { ACK_WINDOW, packAck } from '../../core/relay/ack-frame.ts'
 import { unpackAlarm } from '../../core/relay/alarm-frame.ts'
-import { fromRadio } from '../../core/relay/alarm-identity.ts'
+import { fromRadio, nearest } from '../../core/relay/alarm-identity.ts'
 import { relayDictionary } from '../../core/relay/dictionary.ts'
 import { unpackState } from '../../core/relay/state-frame.ts'
 import { err, ok, type Result } from '../../core/result.ts'
@@ -56,6 +56,13 @@ const FAILURES_PER_MINUTE_MAX = 10
 const FRAMES_PER_MINUTE_MAX = 120
 const SERIAL_SPAN = 2 ** 24
 
+/** Of whom, over whom, and when it was on the air. */
+interface Heard {
+  readonly via: string
+  readonly edge: string
+  readonly at: Utc
+}
+
 const NOTHING = { alarms: [], alerts: [] } as const
 interface Done {
   readonly alarms: readonly AlarmEvent[]
@@ -85,17 +92,16 @@ export function createRelay(options: RelayOptions): Relay {
     return err(fault('RELAY_SEAL_BROKEN', { edge }))
   }
 
-  const takeAlarm = (via: string, edge: string, epoch: string, plain: Uint8Array): Result<Done> => {
+  const takeAlarm = ({ via, edge, at }: Heard, epoch: string, plain: Uint8Array): Result<Done> => {
     const radio = unpackAlarm(plain)
     if (!radio.ok) return radio
-    const now = clock.now()
-    const read = fromRadio(edge, radio.value, dictionaryOf(edge), now, {
+    const read = fromRadio(edge, radio.value, dictionaryOf(edge), at, {
       seq: told.newestSeq(edge, epoch),
       serial: (station) => told.newestSerial(edge, epoch, station),
     })
     if (!read.ok) return read
     const { seq, event } = read.value
-    const row = { edge, epoch, seq, alarm: event.alarm, heardAt: now, via, body: encodeCbor(event) }
+    const row = { edge, epoch, seq, alarm: event.alarm, heardAt: clock.now(), via, body: encodeCbor(event) }
     const fresh = told.add(row)
     const alert = fresh ? alerts.refresh(edge, event.alarm) : undefined
     return ok({
@@ -105,32 +111,34 @@ export function createRelay(options: RelayOptions): Relay {
     })
   }
 
-  const takeState = (edge: string, epoch: string, plain: Uint8Array): Result<Done> => {
+  const takeState = ({ edge, at }: Heard, epoch: string, plain: Uint8Array): Result<Done> => {
     const state = unpackState(plain)
     if (!state.ok) return state
-    const last = told.stateSerial(edge, epoch)
-    const ahead = last === undefined ? 1 : (state.value.serial24 - last + SERIAL_SPAN) % SERIAL_SPAN
-    if (ahead === 0 || ahead >= SERIAL_SPAN / 2) return err(fault('RELAY_REPLAYED', { edge }))
-    told.setStateSerial(edge, epoch, state.value.serial24)
-    storeState(store, edge, state.value, dictionaryOf(edge), clock.now())
+    const last = told.stateSerial(edge, epoch) ?? -1
+    // A summary names the number that comes next: the network may have told up to that one, and no further.
+    const next = told.nextState(edge, epoch)
+    const serial = nearest(Math.max(last, next), state.value.serial24, SERIAL_SPAN)
+    if (serial <= last || serial < next) return err(fault('RELAY_REPLAYED', { edge }))
+    told.setStateSerial(edge, epoch, serial)
+    storeState(store, edge, state.value, dictionaryOf(edge), at)
     return ok(NOTHING)
   }
 
   /** In a transaction; what it returns may be told once that has committed. */
-  const apply = (via: string, edge: string, opened: Opened): Result<Done> => {
-    const done = applyKind(via, edge, opened)
-    if (done.ok) told.heard(edge, via, clock.now())
+  const apply = (heard: Heard, opened: Opened): Result<Done> => {
+    const done = applyKind(heard, opened)
+    if (done.ok) told.heard(heard.edge, heard.via, heard.at)
     return done
   }
-  const applyKind = (via: string, edge: string, opened: Opened): Result<Done> => {
+  const applyKind = (heard: Heard, opened: Opened): Result<Done> => {
     switch (opened.kind) {
       case 'announce':
-        told.announce(edge, opened.epoch, clock.now())
+        told.announce(heard.edge, opened.epoch, clock.now())
         return ok({ ...NOTHING, ack: [] })
       case 'alarm':
-        return takeAlarm(via, edge, opened.epoch, opened.plain)
+        return takeAlarm(heard, opened.epoch, opened.plain)
       case 'state':
-        return takeState(edge, opened.epoch, opened.plain)
+        return takeState(heard, opened.epoch, opened.plain)
     }
   }
 
@@ -151,7 +159,9 @@ export function createRelay(options: RelayOptions): Relay {
     committing(() => {
       const opened = open(from.edge, edge.value, message.value.payload)
       if (!opened.ok) return refuse(opened.error)
-      const done = store.transaction(() => apply(from.edge, edge.value, opened.value))
+      const at = clock.now() - (message.value.waited_s ?? 0) * 1000
+      const heard = { via: from.edge, edge: edge.value, at }
+      const done = store.transaction(() => apply(heard, opened.value))
       if (!done.ok) return refuse(done.error)
       const { ack, ...changes } = done.value
       if (ack !== undefined) answer(from.edge, edge.value, opened.value.epoch, ack)

@@ -1,6 +1,7 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { serialOf } from '../../core/relay/alarm-identity.ts'
 import { relayEpoch } from '../../core/relay/seal.ts'
+import type { Lane } from '../../core/wire/topics.ts'
 import { number, numberOrNull, text } from '../store/columns.ts'
 
 /** What edges have told by radio, durably: the same frame again changes nothing. */
@@ -8,7 +9,7 @@ export interface Told {
   /** Relay epochs (12 digits) that the hub knows of an edge, newest first. */
   epochs(edge: string): readonly string[]
   announce(edge: string, epoch: string, now: number): void
-  /** False when this number was told by radio before, or its row is here. In a transaction. */
+  /** False when this number was told by radio before, or the network has accounted for it. In a transaction. */
   add(row: ToldAlarm): boolean
   /** Numbers from `first` to `last` that are here, by radio or as rows; lowest first. */
   held(edge: string, epoch: string, first: number, last: number): readonly number[]
@@ -16,6 +17,8 @@ export interface Told {
   newestSeq(edge: string, epoch: string): number
   /** The highest `n` among the newest alarms of a station: the last part of their ids. */
   newestSerial(edge: string, epoch: string, station: string): number
+  /** The number that the state lane goes on with, as far as the network has told; 0 before it ever has. */
+  nextState(edge: string, epoch: string): number
   /** The number of the newest state summary; undefined before the first. */
   stateSerial(edge: string, epoch: string): number | undefined
   setStateSerial(edge: string, epoch: string, serial: number): void
@@ -39,9 +42,10 @@ const NEWEST_ROWS = 500
 /** The rows themselves have come long before; or the node is no more. */
 const KEPT_MS = 400 * 86_400_000
 
-/** The alarm stream of an edge's relay epoch, where its epoch has been heard of by network. */
-const STREAM_OF = `SELECT stream.id FROM stream JOIN epoch ON epoch.id = stream.epoch
-  WHERE epoch.edge = ? AND substr(epoch.epoch, 1, 12) = ? AND stream.lane = 'alarm'`
+/** A lane's stream in an edge's relay epoch, where its epoch has been heard of by network. */
+const streamOf = (lane: Lane) => `SELECT stream.id FROM stream JOIN epoch ON epoch.id = stream.epoch
+  WHERE epoch.edge = ? AND substr(epoch.epoch, 1, 12) = ? AND stream.lane = '${lane}'`
+const STREAM_OF = streamOf('alarm')
 
 export function createTold(sql: SqlStore): Told {
   const told = sql.prepare(
@@ -56,7 +60,7 @@ export function createTold(sql: SqlStore): Told {
   const add = sql.prepare(
     `INSERT INTO relayed_alarm (edge, epoch, seq, alarm, heard_at, via, body)
      SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
-       SELECT 1 FROM event WHERE event.seq = ? AND event.stream IN (${STREAM_OF}))
+       SELECT 1 FROM held WHERE ? BETWEEN held.first AND held.last AND held.stream IN (${STREAM_OF}))
      ON CONFLICT DO NOTHING`,
   )
   const prune = sql.prepare('DELETE FROM relayed_alarm WHERE edge = ? AND heard_at < ?')
@@ -75,6 +79,7 @@ export function createTold(sql: SqlStore): Told {
      UNION SELECT alarm FROM (
        SELECT alarm FROM relayed_alarm WHERE edge = ? AND epoch = ? ORDER BY seq DESC LIMIT ?)`,
   )
+  const nextState = sql.prepare(`SELECT max(next) AS next FROM stream WHERE id IN (${streamOf('state')})`)
   const serial = sql.prepare('SELECT state_serial FROM relayed_epoch WHERE edge = ? AND epoch = ?')
   const setSerial = sql.prepare(
     `INSERT INTO relayed_epoch (edge, epoch, state_serial) VALUES (?, ?, ?)
@@ -108,6 +113,7 @@ export function createTold(sql: SqlStore): Told {
         .map((alarm) => serialOf(alarm) ?? 0)
       return Math.max(0, ...serials)
     },
+    nextState: (edge, epoch) => numberOrNull(nextState.get(edge, epoch) ?? { next: null }, 'next') ?? 0,
     stateSerial: (edge, epoch) =>
       numberOrNull(serial.get(edge, epoch) ?? { state_serial: null }, 'state_serial') ?? undefined,
     setStateSerial: (edge, epoch, value) => void setSerial.run(edge, epoch, value),

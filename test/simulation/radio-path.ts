@@ -113,6 +113,7 @@ export async function createRadioPath(parts: RadioPathParts) {
   })
   neighbours = createNeighbours({
     broker: broker.client(NEIGHBOUR),
+    wall: clock,
     site: SITE,
     edge: NEIGHBOUR,
     relay: (to, bytes) => driver.relay?.(to, bytes) ?? { ok: true, value: undefined },

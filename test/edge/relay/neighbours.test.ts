@@ -26,6 +26,7 @@ async function createScene() {
   const sent: unknown[] = []
   const neighbours = createNeighbours({
     broker: broker.client('own'),
+    wall: clock,
     site: SITE,
     edge: EDGE,
     relay(to, bytes) {
@@ -36,12 +37,14 @@ async function createScene() {
   })
   const hub = broker.client('hub')
   const heard: unknown[] = []
+  const waited: unknown[] = []
   hub.subscribe(TOPICS.relay, (_topic, payload) => {
-    const { from, payload: bytes } = must(decodeRelay(payload))
+    const { from, payload: bytes, waited_s } = must(decodeRelay(payload))
     heard.push([from, [...bytes]])
+    waited.push(waited_s)
   })
   await clock.advance(10)
-  return { clock, broker, hub, neighbours, refused, sent, heard }
+  return { clock, broker, hub, neighbours, refused, sent, heard, waited }
 }
 
 describe('a neighbour', () => {
@@ -60,6 +63,20 @@ describe('a neighbour', () => {
     broker.restore('own')
     await clock.advance(100)
     expect(heard).toEqual([1, 2, 3].map((byte) => ['dong-ha', [byte]]))
+  })
+
+  test('says how long it was kept, so that the hub dates it rightly', async () => {
+    const { clock, broker, neighbours, waited } = await createScene()
+    neighbours.heard({ from: 'dong-ha', bytes: Uint8Array.of(1) })
+    await clock.advance(100)
+    broker.cut('own')
+    neighbours.heard({ from: 'dong-ha', bytes: Uint8Array.of(2) })
+    await clock.advance(7_200_000)
+    neighbours.heard({ from: 'dong-ha', bytes: Uint8Array.of(3) })
+    await clock.advance(60_000)
+    broker.restore('own')
+    await clock.advance(100)
+    expect(waited).toEqual([undefined, 7_260, 60])
   })
 
   test('that speaks for long while this node is cut off loses its oldest words, and that is told', async () => {

@@ -107,8 +107,14 @@ export async function createRelayWorld(wrap = (sql: SqlStore) => sql) {
     answers: acks,
     alertsNow: () => alerts.list({ limit: 100 }),
     /** What edge-2 passes on, and lets the hub work on it. */
-    async hear(payload: Uint8Array, from: string = EDGE, topic: string = VIA_TOPICS.relay) {
-      void world.edge.publish(topic, encodeCbor({ v: 1, from, payload }))
+    async hear(
+      payload: Uint8Array,
+      from: string = EDGE,
+      topic: string = VIA_TOPICS.relay,
+      waited_s?: number,
+    ) {
+      const waited = waited_s === undefined ? {} : { waited_s }
+      void world.edge.publish(topic, encodeCbor({ v: 1, from, payload, ...waited }))
       await world.settle()
     },
     refusedCodes: () => refusals.all(),

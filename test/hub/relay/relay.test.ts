@@ -116,6 +116,20 @@ describe('an alarm told by radio', () => {
     ])
   })
 
+  test('whose row was kept long enough and deleted is no new alert when somebody plays it again', async () => {
+    world.alarm(40, { ...EVENT, event: 'note' })
+    await world.settle()
+    world.sql.exec('DELETE FROM event')
+    world.sql.exec('DELETE FROM alert')
+    await world.hear(alarmFrame(40))
+    expect([active(), world.changes.flatMap(({ alarms }) => alarms)]).toEqual([[], []])
+  })
+
+  test('that a neighbour kept for want of a network is as old as it says', async () => {
+    await world.hear(alarmFrame(40), 'edge-1', undefined, 7_200)
+    expect(world.alertsNow()[0]?.raisedAt).toBe(world.clock.now() - 49 - 7_210_000)
+  })
+
   test('says who heard the node, and when', async () => {
     await world.hear(alarmFrame(40))
     expect(world.told.lastHeard('edge-1')).toEqual({ via: VIA, at: world.clock.now() - 49 })
@@ -202,10 +216,28 @@ describe('a summary', () => {
     expect(world.refusedCodes()).toEqual({ RELAY_REPLAYED: 2 })
   })
 
+  test('that was held back until the node has told more by network is refused: the present is newer', async () => {
+    await world.hear(frame({ serial24: 100 }))
+    world.hello({ lanes: [{ lane: 'state', oldest: 0, next: 160 }] })
+    await world.settle()
+    await world.hear(frame({ serial24: 159 }))
+    const late = world.refusedCodes()
+    await world.hear(frame({ serial24: 160 }))
+    expect([late, world.refusedCodes()]).toEqual([{ RELAY_REPLAYED: 1 }, { RELAY_REPLAYED: 1 }])
+  })
+
+  test('that a neighbour kept for want of a network is as old as it says', async () => {
+    await world.hear(frame(), 'edge-1', undefined, 7_200)
+    expect(present('stage')?.at).toBe(world.clock.now() - 49 - 7_260_000)
+  })
+
   test('is newer also when its number has wrapped', async () => {
     await world.hear(frame({ serial24: 2 ** 24 - 1 }))
     await world.hear(frame({ serial24: 5 }))
-    expect([world.refusedCodes(), world.told.stateSerial('edge-1', EPOCH.slice(0, 12))]).toEqual([{}, 5])
+    expect([world.refusedCodes(), world.told.stateSerial('edge-1', EPOCH.slice(0, 12))]).toEqual([
+      {},
+      2 ** 24 + 5,
+    ])
   })
 
   test('asks for no answer: the radio stays free', async () => {
