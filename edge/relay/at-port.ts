@@ -79,8 +79,11 @@ export function createAtPort(stream: ByteStream, clock: Clock): AtPort {
       }
       waiting = asked
     })
-    const written = await stream.write(encoder.encode(`AT${command}\r\n`))
-    if (!written.ok) waiting?.done(written)
+    const asked = waiting
+    // Not waited for: a line that takes nothing is told by the answer that does not come.
+    void stream.write(encoder.encode(`AT${command}\r\n`)).then((written) => {
+      if (!written.ok) asked?.done(written)
+    })
     const result = await answered
     if (result.ok || result.error.code !== 'MODEM_REFUSED') return result
     return err(fault('MODEM_REFUSED', { ...result.error.details, command: name }))

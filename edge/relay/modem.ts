@@ -19,6 +19,8 @@ export interface Modem {
   rejoin(): void
   onReceived(handler: (fPort: number, bytes: Uint8Array) => void): Cancel
   onState(handler: (state: ModemState) => void): Cancel
+  /** A request to join goes on the air. */
+  onJoining(handler: () => void): Cancel
 }
 
 /** `unplugged`: no line, or nothing at its end that answers. */
@@ -60,10 +62,10 @@ export function createModem(options: ModemOptions): Modem {
   const port = createAtPort(stream, clock)
   const receivers = new Set<(fPort: number, bytes: Uint8Array) => void>()
   const watchers = new Set<(state: ModemState) => void>()
+  const joiners = new Set<() => void>()
   let state: ModemState = 'unplugged'
   let signal: ModemSignal | undefined
   let running = false
-  let ended: Promise<void> = Promise.resolve()
   /** Ends the present session, or the pause after it. */
   let wake: () => void = () => {}
 
@@ -105,6 +107,7 @@ export function createModem(options: ModemOptions): Modem {
     const outcome = port.event((event) => event.startsWith('JOIN'), JOIN_MS)
     const asked = await port.command('+JOIN=1:0:10:0')
     if (!asked.ok) return asked
+    for (const joiner of [...joiners]) joiner()
     return (await outcome) === 'JOINED' ? ok(undefined) : err(fault('MODEM_NOT_JOINED'))
   }
 
@@ -177,15 +180,13 @@ export function createModem(options: ModemOptions): Modem {
     start() {
       if (running) return
       running = true
-      ended = live()
+      void live()
     },
     async stop() {
       running = false
       wake()
       await stream.close()
       become('unplugged')
-      // A command that waits for its answer ends by its own timer; nothing is waited for here.
-      void ended
     },
     state: () => state,
     signal: () => signal,
@@ -213,6 +214,10 @@ export function createModem(options: ModemOptions): Modem {
     onState(handler) {
       watchers.add(handler)
       return () => watchers.delete(handler)
+    },
+    onJoining(handler) {
+      joiners.add(handler)
+      return () => joiners.delete(handler)
     },
   }
 }

@@ -82,13 +82,16 @@ const BUDGET_MS = 60_000
 const SETTLE_MS = 100
 /** While a connection is there and the hub has not answered it yet. */
 const ANSWER_MS = 2_000
-/** So many frames without a word of the hub: the network may have forgotten this modem. */
+/** So many frames without a word of the hub: the network may have forgotten this modem, or the hub this database. */
 const UNANSWERED_MAX = 8
 const URGENT_RESERVE_PERCENT = 50
 /** From here on a summary fits. */
 const STATE_DATA_RATE = 3
 /** A LoRaWAN frame's bytes around its payload. */
 const FRAME_OVERHEAD = 13
+/** A request to join goes at the slowest rate that a dwell time allows. */
+const JOIN_DATA_RATE = 2
+const JOIN_BYTES = 23
 const UNTELLABLE_NOTED_MAX = 100
 const SEQ_SPAN = 65_536
 
@@ -111,7 +114,9 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     urgentReserve_percent: URGENT_RESERVE_PERCENT,
   })
   const modulation = REGIONS[config.region].dataRates[config.dataRate]
-  if (!modulation) throw new RangeError(`data rate ${config.dataRate} is not LoRa`)
+  const joinModulation = REGIONS[config.region].dataRates[JOIN_DATA_RATE]
+  if (!modulation || !joinModulation) throw new RangeError(`data rate ${config.dataRate} is not LoRa`)
+  const join_ms = airtime_ms({ ...joinModulation, bytes: JOIN_BYTES })
   /** Repetitions so far, by what is told: an alarm's number, `announce`, `state`. */
   const turns = new Map<number | 'announce' | 'state', Turn>()
   const noted = new Set<string>()
@@ -122,6 +127,8 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
   let stopped = true
   let sent = 0
   let unanswered = 0
+  /** The hub has not answered for so long that it may not know this database: told of it by network, then put back. */
+  let doubted = false
   let answeredAt: number | undefined
   let firstStation = 0
   let nextAlarm: number | undefined
@@ -191,7 +198,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
   }
   /** An epoch that the hub does not know comes first: it could open nothing else. */
   const choose = (epoch: string): Telling | undefined => {
-    if (epoch !== memory.knownEpoch() && due('announce')) return announcement(epoch)
+    if ((doubted || epoch !== memory.knownEpoch()) && due('announce')) return announcement(epoch)
     return alarm(epoch) ?? summary(epoch)
   }
   const nextDue = () => {
@@ -199,25 +206,26 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     return Math.min(LOOK_MS, ...ahead)
   }
 
+  const left = (telling: Telling, length_ms: number) => {
+    sent++
+    budget.spend(length_ms, now())
+    telling.left()
+    freeAt = now() + GAP_MS
+    // A summary asks for no answer.
+    if (!telling.urgent || ++unanswered < UNANSWERED_MAX) return
+    unanswered = 0
+    doubted = true
+    modem.rejoin()
+  }
   const transmit = async (telling: Telling, length_ms: number) => {
     busy = true
     const result = await modem.send(RELAY_FPORT, telling.sealed)
     busy = false
     if (stopped) return
-    if (result.ok) {
-      sent++
-      budget.spend(length_ms, now())
-      telling.left()
-      freeAt = now() + GAP_MS
-      // A summary asks for no answer.
-      if (telling.urgent && ++unanswered >= UNANSWERED_MAX) {
-        unanswered = 0
-        modem.rejoin()
-      }
-    } else {
-      refused(result.error)
-      freeAt = now() + REFUSED_MS
-    }
+    if (!result.ok) refused(result.error)
+    // A modem that does not say so may have sent it all the same.
+    if (result.ok || result.error.code === 'MODEM_SILENT') left(telling, length_ms)
+    else freeAt = now() + REFUSED_MS
     step()
   }
   const speak = () => {
@@ -235,6 +243,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     cancelStep()
     goneSince = undefined
     unanswered = 0
+    doubted = false
     turns.clear()
     const epoch = outbox.epoch()
     if (epoch !== undefined) memory.know(epoch)
@@ -272,6 +281,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
         .filter((seq) => low.has(seq % SEQ_SPAN)),
     )
     unanswered = 0
+    doubted = false
     answeredAt = clock.now()
     step()
   }
@@ -279,7 +289,12 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
   return {
     start() {
       stopped = false
-      cancels.push(modem.onReceived(hear), modem.onState(step), outbox.onChange(lookForAlarms))
+      cancels.push(
+        modem.onReceived(hear),
+        modem.onState(step),
+        modem.onJoining(() => budget.spend(join_ms, now())),
+        outbox.onChange(lookForAlarms),
+      )
       modem.start()
       step()
     },

@@ -135,3 +135,16 @@ describe('a received frame', () => {
     (event) => expect(receivedIn(event)).toBeUndefined(),
   )
 })
+
+test('a line that never takes what is written ends a command in time, and does not hold up the next', async () => {
+  const clock = fakeClock()
+  const line = memoryLine(clock)
+  await line.near.open()
+  const port = createAtPort({ ...line.near, write: () => new Promise(() => {}) }, clock)
+  const both = Promise.all([port.command('+DR=3'), port.command('+DR=4')])
+  await clock.advance(10_000)
+  expect((await both).map((answer) => (answer.ok ? 'ok' : answer.error.code))).toEqual([
+    'MODEM_SILENT',
+    'MODEM_SILENT',
+  ])
+})

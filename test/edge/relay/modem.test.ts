@@ -75,6 +75,15 @@ describe('a modem', () => {
     expect([driver.state(), set()]).toEqual(['joined', ['AT+JOIN=1:0:10:0']])
   })
 
+  test('says of each request to join that it is on the air', async () => {
+    const { clock, driver } = await createScene()
+    let requests = 0
+    driver.onJoining(() => requests++)
+    driver.rejoin()
+    await clock.advance(20_000)
+    expect([driver.state(), requests]).toEqual(['joined', 1])
+  })
+
   test('that nobody answers tries again, after longer and longer pauses', async () => {
     const { clock, driver, modem, asked, refused } = await createScene()
     modem.joins = '+EVT:JOIN_FAILED_RX_TIMEOUT'

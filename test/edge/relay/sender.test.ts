@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { type ErrorCode, fault } from '../../../core/errors.ts'
 import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
@@ -6,7 +7,7 @@ import { packAck } from '../../../core/relay/ack-frame.ts'
 import { unpackAlarm } from '../../../core/relay/alarm-frame.ts'
 import { RELAY_FPORT } from '../../../core/relay/frame-kinds.ts'
 import { createSeal, type SealedKind } from '../../../core/relay/seal.ts'
-import { ok } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import type { AlarmEvent } from '../../../core/wire/messages.ts'
 import type { PendingAlarm } from '../../../edge/outbox/outbox.ts'
@@ -45,6 +46,8 @@ function createScene(options: SceneOptions = {}) {
   let changed: () => void = () => {}
   let reachable = false
   let rejoins = 0
+  let fails: ErrorCode | undefined
+  let joining: () => void = () => {}
   let state: ModemState = 'joined'
   let next = 0
   const modem: Modem = {
@@ -54,7 +57,7 @@ function createScene(options: SceneOptions = {}) {
     signal: () => undefined,
     send(_fPort, bytes) {
       frames.push({ at: clock.monotonic() / SECOND, bytes })
-      return Promise.resolve(ok(undefined))
+      return Promise.resolve(fails === undefined ? ok(undefined) : err(fault(fails)))
     },
     rejoin: () => void rejoins++,
     onReceived(handler) {
@@ -62,6 +65,10 @@ function createScene(options: SceneOptions = {}) {
       return () => {}
     },
     onState: () => () => {},
+    onJoining(handler) {
+      joining = handler
+      return () => {}
+    },
   }
   const memory = createRelayMemory(store, ({ code }) => refused.push(code))
   if (known) memory.know(EPOCH)
@@ -93,6 +100,11 @@ function createScene(options: SceneOptions = {}) {
   return {
     ...{ clock, sender, frames, refused, memory },
     rejoins: () => rejoins,
+    join: () => joining(),
+    /** From now on the modem says so of each frame. */
+    fail(code: ErrorCode) {
+      fails = code
+    },
     alarm(rule: string, part: Partial<AlarmEvent> = {}) {
       const body: AlarmEvent = {
         ...{ v: 1, alarm: `${DONG_HA.id}/${rule}/${part.level ?? 1}`, station: DONG_HA.id, rule },
@@ -211,6 +223,42 @@ describe('while the hub is out of reach', () => {
     alarm('level')
     await clock.advance(2 * 3_600 * SECOND)
     expect(rejoins()).toBeGreaterThan(0)
+  })
+
+  test('and a hub that has perhaps forgotten this database is told of it again', async () => {
+    const { clock, alarm, said, answer } = createScene()
+    alarm('level')
+    await clock.advance(2 * 3_600 * SECOND)
+    const before = said().filter((what) => what === 'announce').length
+    answer()
+    await clock.advance(3_600 * SECOND)
+    expect(before).toBeGreaterThan(0)
+    expect(said().filter((what) => what === 'announce')).toHaveLength(before)
+  })
+
+  test('a frame of which the modem does not say whether it left counts as sent: it may have been on the air', async () => {
+    const { clock, alarm, fail, frames, sender } = createScene()
+    fail('MODEM_SILENT')
+    alarm('level')
+    await clock.advance(400 * SECOND)
+    expect(frames.length).toBeLessThan(6)
+    expect(sender.status().airtime_ms).toBe(Math.round(frames.length * 370.688))
+  })
+
+  test('a frame that the modem refused was not on the air', async () => {
+    const { clock, alarm, fail, frames, sender } = createScene()
+    fail('MODEM_REFUSED')
+    alarm('level')
+    await clock.advance(200 * SECOND)
+    expect([frames.length > 10, sender.status().airtime_ms]).toEqual([true, 0])
+  })
+
+  test('a request to join takes of the air that alarms have', async () => {
+    const { clock, alarm, join, frames, sender } = createScene({ dutyCycle_percent: 0.05 })
+    for (let turn = 0; turn < 3; turn++) join()
+    alarm('level')
+    await clock.advance(3_500 * SECOND)
+    expect([frames.length, sender.status().airtime_ms]).toEqual([1, 1_483])
   })
 
   test('nothing is sent while the modem has not joined', async () => {
