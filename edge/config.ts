@@ -14,6 +14,8 @@ export const EdgeConfig = Type.Object(
     edge: Type.String({ pattern: ID_PATTERN }),
     name: Words,
     dataDir: Type.String(),
+    /** The site's, as the hub has it: readings that give way to others for want of room are summed up by its days. */
+    timeZone: Type.String({ default: 'Asia/Ho_Chi_Minh' }),
     hub: Type.Object(
       {
         /** mqtts://host:8883, or mqtt:// on the loopback alone unless `allowPlain` says otherwise. */

@@ -4,6 +4,7 @@ import type { DeviceLookup } from '../core/documents/check-flood-station.ts'
 import { FloodStation } from '../core/documents/flood-station.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { isTimeZone } from '../core/time-zone.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
@@ -24,6 +25,8 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   const read = readYaml(EdgeConfig, file, readText)
   if (!read.ok) return read
   const config = read.value
+  const { timeZone } = config
+  if (!isTimeZone(timeZone)) return err(fault('CONFIG_TIME_ZONE', { zone: timeZone.slice(0, 60) }))
   const exposed = linkFault(config)
   if (exposed !== undefined) return err(exposed)
 

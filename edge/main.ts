@@ -146,6 +146,7 @@ async function startEdge(
     log,
     shape: shapeLookup(definitions),
     limits: { maxBytes },
+    timeZone: config.timeZone,
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
   stack.push(() => outbox.close())

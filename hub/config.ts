@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { type Fault, fault } from '../core/errors.ts'
 import { ID_PATTERN } from '../core/ids.ts'
+import { isTimeZone } from '../core/time-zone.ts'
 import { parseHash } from './accounts/scrypt.ts'
 
 const strict = { additionalProperties: false } as const
@@ -138,7 +139,7 @@ export function hubConfigFaults(config: HubConfig): readonly Fault[] {
   ]
   for (const { name, hash } of hashes)
     if (parseHash(hash) === undefined) faults.push(fault('HUB_HASH_MALFORMED', { name }))
-  if (!isTimeZone(config.timeZone)) faults.push(fault('HUB_TIME_ZONE', { zone: config.timeZone }))
+  if (!isTimeZone(config.timeZone)) faults.push(fault('CONFIG_TIME_ZONE', { zone: config.timeZone }))
   if (config.tileUrl !== null && tileOrigin(config.tileUrl) === undefined)
     faults.push(fault('HUB_TILE_URL', { url: config.tileUrl }))
   return faults
@@ -154,14 +155,4 @@ export function tileOrigin(tileUrl: string): string | undefined {
 function duplicates(list: string, names: readonly string[]): Fault[] {
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
   return [...twice].map((name) => fault('HUB_CONFIG_DUPLICATE', { list, name }))
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    // Intl throws RangeError for a zone that it does not know.
-    return false
-  }
 }

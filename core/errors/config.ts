@@ -100,6 +100,10 @@ export const configErrors = {
     what: { vi: 'Không có mã lỗi "{text}".', en: 'There is no error code "{text}".' },
     next: { vi: 'Xem cả bảng bằng "tram errors".', en: 'See the whole table with "tram errors".' },
   },
+  CONFIG_TIME_ZONE: {
+    what: { vi: 'Không có múi giờ "{zone}".', en: 'There is no time zone "{zone}".' },
+    next: { vi: 'Ví dụ: Asia/Ho_Chi_Minh.', en: 'For example: Asia/Ho_Chi_Minh.' },
+  },
   CONFIG_DUPLICATE: {
     what: {
       vi: '{file}: mã "{id}" xuất hiện hai lần trong {list}.',

@@ -31,10 +31,6 @@ export const hubErrors = {
     },
     next: { vi: 'Tạo lại mã băm bằng lệnh tram.', en: 'Make it anew with the tram command.' },
   },
-  HUB_TIME_ZONE: {
-    what: { vi: 'Không có múi giờ "{zone}".', en: 'There is no time zone "{zone}".' },
-    next: { vi: 'Ví dụ: Asia/Ho_Chi_Minh.', en: 'For example: Asia/Ho_Chi_Minh.' },
-  },
   HUB_TILE_URL: {
     what: { vi: 'tileUrl "{url}" không phải địa chỉ web.', en: 'tileUrl "{url}" is not a web address.' },
     next: {

@@ -6,6 +6,7 @@ import type { SqlSource } from '../../core/ports/sql-source.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { localDays } from '../../core/time-zone.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { LANES, type Lane } from '../../core/wire/topics.ts'
@@ -39,6 +40,8 @@ export interface OutboxOptions {
   /** Unit and resolution of a point that is told for the first time. */
   readonly shape: (device: string, channel: string) => PointShape
   readonly limits?: Partial<OutboxLimits>
+  /** The site's, whose days old readings are summed up by; left out, UTC. The same as the hub's, or none fits there. */
+  readonly timeZone?: string
   /** Told once when the store fails (and again when it fails otherwise), and for every reading that cannot be stored. */
   readonly onFault: (problem: Fault) => void
 }
@@ -56,6 +59,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const limits = { ...OUTBOX_LIMITS, ...options.limits }
   const queue = readingQueue(limits.queuedReadings)
   const rate = rateMeter(clock)
+  const dayStart = localDays(options.timeZone ?? 'UTC')
   const handlers = new Set<() => void>()
   let alarms: WaitingAlarm[] = []
   let disk: Disk | undefined
@@ -88,7 +92,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       try {
         const { random, boot, shape, onFault: refused } = options
         const available = () => source.available?.()
-        disk = openDisk({ store, random, boot, shape, refused, available, maxBytes: limits.maxBytes })
+        const { maxBytes } = limits
+        disk = openDisk({ store, random, boot, shape, refused, available, dayStart, maxBytes })
       } catch (cause) {
         closeQuietly(store)
         throw cause

@@ -4,6 +4,7 @@ import { type Fault, fault } from '../../core/errors.ts'
 import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import { FLAG, type Flag, type Instant, type Reading } from '../../core/reading.ts'
+import type { DayStart } from '../../core/time-zone.ts'
 import { GAP_REASONS, type GapReason } from '../../core/wire/frame.ts'
 import { FRAME_AT_MAX, FRAME_VALUE_MAX } from '../../core/wire/frame-limits.ts'
 import type { Lane } from '../../core/wire/topics.ts'
@@ -51,6 +52,8 @@ export interface DiskOptions {
   readonly random: Random
   readonly boot: string
   readonly maxBytes: number
+  /** What readings are thinned to in the end. */
+  readonly dayStart: DayStart
   /** Bytes that the file system has left, where it can tell. */
   readonly available: () => number | undefined
   readonly shape: (device: string, channel: string) => PointShape
@@ -173,7 +176,10 @@ export function openDisk(options: DiskOptions): Disk {
     dictionaryCrc: points.crc,
   })
 
-  const thinning = thinner({ store, lane: lanes.live, boots: known, newest, seriesCount: () => committed })
+  const thinning = thinner({
+    ...{ store, lane: lanes.live, boots: known, newest, dayStart: options.dayStart },
+    seriesCount: () => committed,
+  })
 
   const transaction = <T>(work: () => T): T => {
     const value = store.transaction(() => {

@@ -1,4 +1,5 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
+import type { DayStart } from '../../core/time-zone.ts'
 import type { Boots } from './boots.ts'
 import { holes } from './cutting.ts'
 import type { LaneStore } from './lane-store.ts'
@@ -6,7 +7,16 @@ import { count, inside, outside, type Range } from './ledger.ts'
 import type { NewestValues } from './newest.ts'
 import { liveRow } from './rows.ts'
 import { meta } from './tables.ts'
-import { countOf, encodeStanding, giver, type LiveRow, TIERS, TIERS_MS, thin } from './thinning.ts'
+import {
+  countOf,
+  encodeStanding,
+  giver,
+  type IntervalStart,
+  intervalStarts,
+  type LiveRow,
+  TIERS,
+  thin,
+} from './thinning.ts'
 
 /** Rows read in one step: some 20 ms of work between two of control's. */
 const STEP_ROWS = 5_000
@@ -18,6 +28,7 @@ export interface ThinnerOptions {
   readonly lane: LaneStore
   readonly boots: Boots
   readonly newest: NewestValues
+  readonly dayStart: DayStart
   readonly seriesCount: () => number
 }
 
@@ -35,7 +46,8 @@ export interface Thinner {
   drop(): boolean
 }
 
-export function thinner({ store, lane, boots, newest, seriesCount }: ThinnerOptions): Thinner {
+export function thinner({ store, lane, boots, newest, dayStart, seriesCount }: ThinnerOptions): Thinner {
+  const starts = intervalStarts(dayStart)
   const note = meta(store, 'tiers')
   const frontiers = parseFrontiers(note.read())
   const sql = {
@@ -94,14 +106,14 @@ export function thinner({ store, lane, boots, newest, seriesCount }: ThinnerOpti
     return moved
   }
 
-  const thinTier = (tier: number, interval: number) => {
+  const thinTier = (tier: number, start: IntervalStart) => {
     const { first, last } = region(tier)
     const oldest = inside(lane.sheddable(), first, last)[0]?.first ?? first
     const found = readRows({ first: oldest, last: Math.min(last, fieldOf(oldest).last) }, STEP_ROWS)
     if (found === undefined) return
     const { rows, more } = found
-    const intervalOf = (row: LiveRow) => Math.floor(boots.estimate(row) / interval)
-    const thinned = thin(rows, interval, boots.estimate)
+    const intervalOf = (row: LiveRow) => start(boots.estimate(row))
+    const thinned = thin(rows, start, boots.estimate)
     const fewer = thinned.length < rows.length
     const now = fewer ? rewrite(rows, thinned, found.last) : rows
     // An interval that goes on beyond the rows read is finished in the next step.
@@ -135,10 +147,10 @@ export function thinner({ store, lane, boots, newest, seriesCount }: ThinnerOpti
     step() {
       const rows = tiers()
       const tier = giver(rows)
-      const interval = TIERS_MS[tier]
+      const start = starts[tier]
       if (rows[tier] === 0) return false
-      if (interval === undefined) return drop()
-      thinTier(tier, interval)
+      if (start === undefined) return drop()
+      thinTier(tier, start)
       return true
     },
   }

@@ -1,4 +1,5 @@
 import type { Utc } from '../../core/clock.ts'
+import type { DayStart } from '../../core/time-zone.ts'
 import { canCarrySummary } from '../../core/wire/frame-summaries.ts'
 import { byteReader, byteWriter } from '../../core/wire/varint.ts'
 
@@ -7,10 +8,19 @@ import { byteReader, byteWriter } from '../../core/wire/varint.ts'
  * with what it stands for. Counts are exact: the counts of what comes out add up to those of what went in.
  */
 
-/** Lengths of the intervals that readings are thinned to, one after the other, as they age. UTC days begin with one. */
-export const TIERS_MS = [60_000, 900_000, 3_600_000, 86_400_000] as const
+const DAY_MS = 86_400_000
+/** Lengths of the intervals that readings are thinned to, one after the other, as they age. */
+export const TIERS_MS = [60_000, 900_000, 3_600_000, DAY_MS] as const
 /** Readings as they came, and those of each length. */
 export const TIERS = TIERS_MS.length + 1
+
+/** Start of the interval that a time lies in. */
+export type IntervalStart = (at: Utc) => Utc
+
+/** Intervals of each length: those of a day are days of the site, which a hub of the same zone can count whole. */
+export function intervalStarts(dayStart: DayStart): readonly IntervalStart[] {
+  return TIERS_MS.map((length) => (length === DAY_MS ? dayStart : (at) => at - (at % length)))
+}
 
 /** More than any mark; times the most series still exact in a double. */
 const MARKS = 2 ** 39
@@ -45,13 +55,13 @@ export const countOf = ({ standing }: LiveRow): number => standing?.count ?? 1
  */
 export function thin(
   rows: readonly LiveRow[],
-  intervalMs: number,
+  start: IntervalStart,
   date: (row: LiveRow) => Utc,
 ): readonly LiveRow[] {
   const intervals = new Map<number, Map<number, LiveRow>>()
   const full: LiveRow[] = []
   for (const row of rows) {
-    const interval = Math.floor(date(row) / intervalMs)
+    const interval = start(date(row))
     const open = intervals.get(interval) ?? new Map<number, LiveRow>()
     intervals.set(interval, open)
     const key = row.series * MARKS + row.mark

@@ -1,8 +1,8 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { FLAG } from '../../core/reading.ts'
+import type { DayStart } from '../../core/time-zone.ts'
 import type { Summary } from '../../core/wire/frame.ts'
 import { blob } from './columns.ts'
-import type { DayStart } from './local-day.ts'
 import {
   addMany,
   addSums,

@@ -1,6 +1,6 @@
 import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { localDays } from '../../core/time-zone.ts'
 import { type Contradictions, createContradictions } from './contradictions.ts'
-import { localDays } from './local-day.ts'
 import { createPoints, type Points } from './points.ts'
 import { createRanges, type Ranges } from './ranges.ts'
 import { createRollups, type Rollups } from './rollups.ts'

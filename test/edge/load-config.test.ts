@@ -86,6 +86,10 @@ describe('the configuration of a node', () => {
     expect(refusal({ ...CONFIG, stations: ['station.yaml', 'other.yaml'] })).toContain('CONFIG_DUPLICATE')
   })
 
+  test('with a time zone that does not exist is refused', () => {
+    expect(refusal({ ...CONFIG, timeZone: 'Asia/Dong_Ha' })).toContain('CONFIG_TIME_ZONE')
+  })
+
   test('with two devices of one id is refused', () => {
     const devices = [...CONFIG.lorawan.devices, device('dh-level', 'milesight-em500-udl', 4)]
     expect(refusal({ ...CONFIG, lorawan: { ...CONFIG.lorawan, devices } })).toContain('CONFIG_DUPLICATE')

@@ -44,7 +44,7 @@ describe('a configuration is refused that', () => {
   })
 
   test('names a time zone that does not exist', () => {
-    expect(codes({ timeZone: 'Asia/Dong_Ha' })).toEqual(['HUB_TIME_ZONE'])
+    expect(codes({ timeZone: 'Asia/Dong_Ha' })).toEqual(['CONFIG_TIME_ZONE'])
   })
 
   test('has a tile address that would break out of the page’s policy', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { localDays } from '../../hub/store/local-day.ts'
+import { localDays } from '../../core/time-zone.ts'
 import { createRetention } from '../../hub/store/retention.ts'
 import { createTables } from '../../hub/store/tables.ts'
 import { configOf } from './hub-world.ts'

@@ -16,6 +16,8 @@ import type { Lane } from '../../../core/wire/topics.ts'
 import { createOutbox } from '../../../edge/outbox/create-outbox.ts'
 import type { Outbox, OutboxLimits } from '../../../edge/outbox/outbox.ts'
 
+export const ZONE = 'Asia/Ho_Chi_Minh'
+
 export interface Rig {
   readonly folder: string
   readonly file: string
@@ -55,6 +57,7 @@ export function outboxRig(seed = 1): Rig {
         log: silentLog,
         shape: () => ({ unit: 'm', resolution: 0.001 }),
         limits,
+        timeZone: ZONE,
         onFault: (problem) => faults.push(problem),
       }),
     )

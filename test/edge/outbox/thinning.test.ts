@@ -1,17 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { localDays } from '../../../core/time-zone.ts'
 import {
   countOf,
   decodeStanding,
   encodeStanding,
   giver,
+  intervalStarts,
   type LiveRow,
   secondsUntilDropped,
-  TIERS_MS,
   thin,
 } from '../../../edge/outbox/thinning.ts'
 
 const MINUTE = 60_000
+const [minutes = Math.floor, quarters = Math.floor, ...longer] = intervalStarts(localDays('Asia/Ho_Chi_Minh'))
 const at = (row: LiveRow) => row.at
 
 function row(seq: number, part: Partial<LiveRow> = {}): LiveRow {
@@ -31,22 +33,32 @@ const rows = fc
   .map((parts) => parts.map((part, seq) => row(seq, { ...part, mono: part.at })))
 
 describe('thinning', () => {
+  test('to days goes by the days of the site', () => {
+    const midnight = Date.UTC(2026, 9, 1, 17)
+    const ages = [-20, -10, 0, 10].map((hours, seq) => row(seq, { at: midnight + hours * 60 * MINUTE }))
+    const days = thin(ages, longer.at(-1) ?? minutes, at)
+    expect(days.map((day) => [day.seq, countOf(day)])).toEqual([
+      [1, 2],
+      [3, 2],
+    ])
+  })
+
   test('leaves the last reading of each interval as it was, with what it stands for', () => {
-    const thinned = thin([row(0, { value: 5 }), row(1, { value: 9 }), row(2, { value: 7 })], MINUTE, at)
+    const thinned = thin([row(0, { value: 5 }), row(1, { value: 9 }), row(2, { value: 7 })], minutes, at)
     expect(thinned).toEqual([
       { ...row(2, { value: 7 }), standing: { span: 2000, count: 3, sum: 21, min: 5, max: 9 } },
     ])
   })
 
   test('adds up what had been added up before', () => {
-    const minutes = thin([row(0), row(1), row(60), row(61)], MINUTE, at)
-    expect(thin(minutes, 900_000, at)).toEqual([
+    const each = thin([row(0), row(1), row(60), row(61)], minutes, at)
+    expect(thin(each, quarters, at)).toEqual([
       { ...row(61), standing: { span: 61_000, count: 4, sum: 122, min: 0, max: 61 } },
     ])
   })
 
   test('keeps a reading that is alone in its interval as it is', () => {
-    expect(thin([row(0), row(60), row(120)], MINUTE, at)).toEqual([row(0), row(60), row(120)])
+    expect(thin([row(0), row(60), row(120)], minutes, at)).toEqual([row(0), row(60), row(120)])
   })
 
   test('never mixes points, flags, clock qualities or boots', () => {
@@ -57,24 +69,24 @@ describe('thinning', () => {
       row(3, { mark: 33 }),
       row(4, { mark: 65 }),
     ]
-    expect(thin(apart, MINUTE, at)).toEqual(apart)
+    expect(thin(apart, minutes, at)).toEqual(apart)
   })
 
   test('takes the reading that was measured last, though it was written earlier', () => {
-    const [only] = thin([row(0, { at: 2000, value: 1 }), row(1, { at: 1000, value: 2 })], MINUTE, at)
+    const [only] = thin([row(0, { at: 2000, value: 1 }), row(1, { at: 1000, value: 2 })], minutes, at)
     expect(only).toMatchObject({ seq: 1, at: 2000, value: 1, standing: { span: 1000 } })
   })
 
   test('begins another row where the sum would be too large for a frame', () => {
     const huge = { value: 2 ** 51 - 1 }
-    const thinned = thin([row(0, huge), row(1, huge), row(2, huge)], MINUTE, at)
+    const thinned = thin([row(0, huge), row(1, huge), row(2, huge)], minutes, at)
     expect(thinned.map(countOf)).toEqual([2, 1])
   })
 
   test('loses no reading: counts, sums, extremes and order', () => {
     fc.assert(
-      fc.property(rows, fc.constantFrom(...TIERS_MS), (all, interval) => {
-        const thinned = thin(all, interval, at)
+      fc.property(rows, fc.constantFrom(minutes, quarters, ...longer), (all, start) => {
+        const thinned = thin(all, start, at)
         expect(thinned.reduce((sum, one) => sum + countOf(one), 0)).toBe(all.length)
         expect(thinned.reduce((sum, one) => sum + (one.standing?.sum ?? one.value), 0)).toBe(
           all.reduce((sum, { value }) => sum + value, 0),
@@ -84,7 +96,7 @@ describe('thinning', () => {
           if (standing === undefined) continue
           const meant = all.filter((one) => {
             const same = one.series === series && one.mark === mark
-            return same && Math.floor(one.at / interval) === Math.floor(last / interval)
+            return same && start(one.at) === start(last)
           })
           expect(standing).toEqual({
             span: last - Math.min(...meant.map(at)),
@@ -102,8 +114,8 @@ describe('thinning', () => {
   test('in one step or in two comes to the same', () => {
     fc.assert(
       fc.property(rows, (all) => {
-        const twice = thin(thin(all, MINUTE, at), 900_000, at)
-        expect(twice).toEqual(thin(all, 900_000, at))
+        const twice = thin(thin(all, minutes, at), quarters, at)
+        expect(twice).toEqual(thin(all, quarters, at))
       }),
       { numRuns: 500 },
     )

@@ -1,3 +1,13 @@
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    // Intl throws RangeError for a zone that it does not know.
+    return false
+  }
+}
+
 /** Start of the local day that holds a time, as UTC milliseconds. */
 export type DayStart = (at: number) => number
 
