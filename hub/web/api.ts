@@ -3,6 +3,7 @@ import type {
   AlertView,
   CommandView,
   ConflictView,
+  DocumentHead,
   DocumentView,
   EdgeView,
   ErrorTable,
@@ -48,7 +49,8 @@ export interface Api {
   commands(edge: string): Promise<Answer<CommandView[]>>
   command(edge: string, order: Order): Promise<Answer<CommandView>>
   cancelCommand(command: CommandView): Promise<Answer<CommandView>>
-  document(edge: string, id: string): Promise<Answer<DocumentView>>
+  /** Undefined where the hub has no such document. */
+  document(edge: string, id: string): Promise<Answer<DocumentView | undefined>>
   /** Writes over the revision that was read; refused when another has been written since. */
   putDocument(document: DocumentView, content: DocumentView['content']): Promise<Answer<DocumentView>>
   conflicts(edge: string): Promise<Answer<ConflictView[]>>
@@ -97,7 +99,13 @@ export function createApi(root = '/api/v1'): Api {
     commands: (edge) => ask(`/edges/${part(edge)}/commands?limit=20`),
     command: (edge, order) => post(`/edges/${part(edge)}/commands`, order),
     cancelCommand: ({ edge, id }) => post(`/edges/${part(edge)}/commands/${part(id)}/cancel`, {}),
-    document: (edge, id) => ask(`/documents/${part(edge)}/${part(id)}`),
+    async document(edge, id) {
+      // Looked up first: a browser tells of every address that is not there as an error.
+      const list = await ask<DocumentHead[]>(`/documents?${new URLSearchParams({ edge })}`)
+      if (!list.ok) return list
+      const found = list.value.some((head) => head.id === id)
+      return found ? ask(`/documents/${part(edge)}/${part(id)}`) : { ok: true, value: undefined }
+    },
     putDocument: ({ edge, id, rev }, content) =>
       ask(`/documents/${part(edge)}/${part(id)}`, {
         method: 'PUT',

@@ -89,6 +89,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       hub.conflicts = hub.conflicts.filter(({ id }) => !route.includes(id))
       return void response.writeHead(204).end()
     }
+    if (route === '/documents') return json(response, 200, [hub.document])
     if (route.startsWith('/documents/')) {
       if (request.method === 'GET') return json(response, 200, hub.document)
       if (request.headers['if-match'] !== `"${hub.document.rev}"`) return json(response, 409, STALE_EDIT)
