@@ -90,7 +90,6 @@ export interface Agent {
     station: string,
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
-  putDocument(id: string, body: Readonly<Record<string, unknown>>): Promise<Result<StoredDocument>>
   /** Why a document may not be written here: no configuration declares its station any more. */
   retirement(id: string): Fault | undefined
   readonly holds: Holds | undefined
@@ -295,23 +294,6 @@ export function createAgent(parts: AgentParts): Agent {
     ask,
     holds,
     retirement: (id) => (retired.has(id) ? retirement(id) : undefined),
-    async putDocument(id, body) {
-      const checked = parts.checkStation(body)
-      if (!checked.ok) return checked
-      if (id !== STATION_PREFIX + checked.value.id) {
-        return err(
-          fault('DOCUMENT_INVALID', {
-            id,
-            key: '/id',
-            reason: `is "${checked.value.id}"`,
-            reason_vi: `là "${checked.value.id}"`,
-          }),
-        )
-      }
-      if (retired.has(id)) return err(retirement(id))
-      const present = await documents.get(id)
-      return documents.put(id, { ...checked.value }, present?.rev)
-    },
   }
 }
 

@@ -5,6 +5,7 @@ import type { Result } from '../core/result.ts'
 import type { Agent } from './agent.ts'
 import type { CommandRecord } from './commands/command-store.ts'
 import { documentControl } from './documents/control.ts'
+import type { HoldView } from './documents/holds.ts'
 import type { SiteDocuments } from './documents/site-documents.ts'
 import type { DocumentSyncStatus } from './documents/sync.ts'
 import type { Ledger, Outbox } from './outbox/outbox.ts'
@@ -30,6 +31,8 @@ export interface NodeStatus extends NodeIdentity {
     /** Hops that have not been proven in time. */
     readonly unproven: readonly string[]
   }[]
+  /** Outputs that people hold by hand. */
+  readonly holds: readonly HoldView[]
   /** The newest ones, newest first. */
   readonly commands: readonly CommandRecord[]
   readonly refusals: ReturnType<Refusals['latest']>
@@ -86,6 +89,7 @@ export function nodeControl(parts: NodeControlParts) {
           unproven,
         }
       }),
+      holds: agent.holds?.views() ?? [],
       commands: agent.commands(COMMANDS_SHOWN),
       refusals: refusals.latest(),
     }),

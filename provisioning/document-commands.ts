@@ -27,7 +27,7 @@ export async function putDocuments(config: string, given: readonly string[], who
   if (rest.length === 1 && /^[a-z][a-z0-9-]*:/.test(first)) {
     const body = readYaml(rest[0] ?? '')
     return body.ok
-      ? report(await callNode(config, 'put-document', { id: first, body: body.value }))
+      ? report(await callNode(config, 'put-document', { id: first, body: body.value, who }))
       : refuse(body.error)
   }
   const documents = []

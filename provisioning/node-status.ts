@@ -13,6 +13,7 @@ export function nodeStatusText(status: NodeStatus): string {
     ...stations(status),
     ...sending(status),
     ...devices(status),
+    ...holds(status),
     ...commandList(status.commands),
     ...refusals(status),
   ].join('\n')
@@ -199,6 +200,25 @@ function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
         `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
       )
     }),
+  ]
+}
+
+function holds({ holds: list, at }: NodeStatus): string[] {
+  if (list.length === 0) return []
+  return [
+    '',
+    'Đang giữ bằng tay / Held by hand',
+    ...list.map(({ device, output, value, who, why, until, side }) =>
+      line(
+        `${device}/${output}`,
+        [
+          `${value}`,
+          `còn/for ${duration(Math.max(0, until - at) / 1000)}`,
+          side === 'hub' ? `${who} (trung tâm/hub)` : who,
+          ...(why === '' ? [] : [why]),
+        ].join(BETWEEN),
+      ),
+    ),
   ]
 }
 

@@ -18,6 +18,13 @@ export function documentControl({
     if (agent.holds === undefined) throw refusal('this node holds no outputs')
     return agent.holds
   }
+  const put = async (entries: readonly { readonly id: string; readonly body: Body }[], who: string) => {
+    for (const { id } of entries) {
+      const retirement = agent.retirement(id)
+      if (retirement !== undefined) throw new FaultError(retirement)
+    }
+    orThrow(await documents.putAll(entries, who))
+  }
   return {
     async documents() {
       return (await documents.list('')).map(({ id, rev }) => ({ id, rev, edit: documents.edit(id) ?? null }))
@@ -27,20 +34,15 @@ export function documentControl({
       if (found === undefined) throw new FaultError(fault('DOCUMENT_UNKNOWN', { id: text(args, 'id') }))
       return found.body
     },
-    async 'put-document'(args: Args) {
-      orThrow(await agent.putDocument(text(args, 'id'), mapOf(args.body)))
-    },
+    'put-document': (args: Args) =>
+      put([{ id: text(args, 'id'), body: mapOf(args.body) }], text(args, 'who')),
     /** Several documents as one unit. */
     async 'put-documents'(args: Args) {
       const { documents: list } = args
       if (!Array.isArray(list) || list.length === 0 || list.length > UNIT_MAX)
         throw refusal(`"documents" must be a list of at most ${UNIT_MAX}`)
       const entries = list.map((entry) => ({ id: text(mapOf(entry), 'id'), body: mapOf(mapOf(entry).body) }))
-      for (const { id } of entries) {
-        const retirement = agent.retirement(id)
-        if (retirement !== undefined) throw new FaultError(retirement)
-      }
-      orThrow(await documents.putAll(entries, text(args, 'who')))
+      await put(entries, text(args, 'who'))
     },
     conflicts: () => documents.conflicts(),
     async restore(args: Args) {

@@ -41,6 +41,7 @@ const MOVED_MS = 2_000
 const checkHold = checker(Hold)
 
 interface Held {
+  readonly rev: string
   readonly hold: Hold
   readonly edit: Edit | undefined
   /** When this boot first saw it. */
@@ -66,11 +67,12 @@ export function createHolds(parts: {
   const { clock, boot, documents, outputs, refusals } = parts
   const held = new Map<string, Held>()
 
-  const take = ({ id, body }: StoredDocument) => {
+  const take = ({ id, rev, body }: StoredDocument) => {
     const checked = checkHold(body)
     if (!checked.ok) return
     // What was held before is not let go first: the output would be driven to and fro.
-    held.set(id, { hold: checked.value, edit: documents.edit(id), seen: clock.monotonic(), until: undefined })
+    const edit = documents.edit(id)
+    held.set(id, { rev, hold: checked.value, edit, seen: clock.monotonic(), until: undefined })
     arm(id)
   }
   const endOf = ({ hold, edit, seen }: Held): Mono => {
@@ -86,8 +88,10 @@ export function createHolds(parts: {
     const until = endOf(entry)
     if (until <= clock.monotonic()) {
       drop(id)
-      void documents.remove(id, 'clock').then((removed) => {
-        if (!removed.ok) refusals.note(removed.error, 'documents')
+      // Only this one: somebody may be about to hold the output anew.
+      void documents.remove(id, 'clock', entry.rev).then((removed) => {
+        if (!removed.ok && removed.error.code !== 'DOCUMENT_CONFLICT')
+          refusals.note(removed.error, 'documents')
       })
       return
     }
@@ -122,6 +126,14 @@ export function createHolds(parts: {
     },
     tick() {
       for (const id of [...held.keys()]) arm(id)
+    },
+    views() {
+      const [now, mono] = [clock.now(), clock.monotonic()]
+      return [...held.values()].map(({ hold: { made: _made, kind: _kind, ...hold }, edit, until }) => ({
+        ...hold,
+        until: until === undefined ? hold.until : now + (until - mono),
+        side: edit?.side ?? 'edge',
+      }))
     },
     async hold({ device, output, value, for_s, who, why }) {
       const until = Math.round(clock.now() + for_s * 1000)

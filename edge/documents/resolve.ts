@@ -79,7 +79,10 @@ export async function resolve(
     merged = { ...merged, body: kept.body }
   }
   const same = jsonEqual(merged.body, versionOf(first).body)
-  const leaf = same ? first : successor(parts.storeId, first, withEdit(merged.body, parts.edit))
+  // What one edit alone says stays its author's: an order from afar must not become one made on site.
+  const author = leaves.find((leaf) => jsonEqual(versionOf(leaf).body, merged.body))
+  const edit = (author === undefined ? undefined : editOf(author.body)) ?? parts.edit
+  const leaf = same ? first : successor(parts.storeId, first, withEdit(merged.body, edit))
   const ends = others.map((other) => endOf(parts, other))
   const conflicts = leaves.flatMap((loser) => {
     const own = lost.filter(({ entry }) => entry.rev === loser.rev)

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every, type NodeClock } from '../../core/clock.ts'
+import { type Cancel, type Clock, type ClockQuality, every, type NodeClock } from '../../core/clock.ts'
 import { documentKind } from '../../core/documents/check-document.ts'
 import { type Body, contentOf, type Edit, type Unit, withEdit } from '../../core/documents/edit.ts'
 import { isWhole, restoreLost } from '../../core/documents/restore.ts'
@@ -31,7 +31,8 @@ export interface SiteDocuments extends DocumentStore {
     documents: readonly { readonly id: string; readonly body: Body }[],
     by: string,
   ): Promise<Result<void>>
-  remove(id: string, by: string): Promise<Result<void>>
+  /** DOCUMENT_CONFLICT where another revision than `rev` is in force; left out, whichever is. */
+  remove(id: string, by: string, rev?: string): Promise<Result<void>>
   conflicts(): Promise<readonly OpenConflict[]>
   /** Puts a losing edit back, as an edit of `by`. Faults: CONFLICT_UNKNOWN, DOCUMENT_UNKNOWN, and what checks say. */
   restore(conflict: string, by: string): Promise<Result<void>>
@@ -68,11 +69,11 @@ export function createSiteDocuments(parts: {
   const { store, clock, wall, check, refusals } = parts
   const prefix = `${parts.edge}/`
   const storeId = (id: string) => prefix + id
-  const editBy = (by: string, unit?: Unit): Edit => ({
+  const editBy = (by: string, unit?: Unit, quality = clock.quality()): Edit => ({
     at: Math.round(clock.now()),
     by: by.slice(0, 60) || 'site',
     side: 'edge',
-    clock: clock.quality(),
+    clock: quality,
     ...(unit === undefined ? {} : { unit }),
   })
   const editions = createEditions(store)
@@ -81,6 +82,7 @@ export function createSiteDocuments(parts: {
   const unsettled = new Set<string>()
   const cancels: Cancel[] = []
   const inTurn = oneAtATime()
+  const resultInTurn = <T>(work: () => Promise<Result<T>>) => inTurn(() => tellingFaults(work))
 
   /** The end of a document, to be written. */
   const endOf = async (id: string, by: string): Promise<readonly Revision[]> => {
@@ -110,7 +112,7 @@ export function createSiteDocuments(parts: {
   const write = async (
     drafts: readonly Draft[],
     by: string,
-    also: readonly Revision[] = [],
+    { also = [], quality }: { readonly also?: readonly Revision[]; readonly quality?: ClockQuality } = {},
   ): Promise<Result<void>> => {
     const sound = new Map<string, { readonly content: Body; readonly parent: Revision | undefined }>()
     for (const { id, body } of drafts) {
@@ -122,7 +124,7 @@ export function createSiteDocuments(parts: {
     const written = new Map(
       [...sound].map(([id, { content, parent }]) => [
         id,
-        successor(storeId(id), parent, withEdit(content, editBy(by, unit))),
+        successor(storeId(id), parent, withEdit(content, editBy(by, unit, quality))),
       ]),
     )
     return editions.force(written, [...written.values(), ...also])
@@ -135,18 +137,13 @@ export function createSiteDocuments(parts: {
     }
   }
   const settleOne = async (id: string): Promise<Result<void>> => {
-    try {
-      if (!id.startsWith(CONFLICT)) return await settling.settle(id)
-      await boundConflicts()
-      return ok(undefined)
-    } catch (cause) {
-      if (!(cause instanceof FaultError)) throw cause
-      return err(cause.fault)
-    }
+    if (!id.startsWith(CONFLICT)) return settling.settle(id)
+    await boundConflicts()
+    return ok(undefined)
   }
   const settleAll = async (ids: Iterable<string>) => {
     for (const id of ids) {
-      const settled = await settleOne(id)
+      const settled = await tellingFaults(() => settleOne(id))
       if (settled.ok) continue
       refusals.note(settled.error, 'documents')
       unsettled.add(id)
@@ -184,29 +181,34 @@ export function createSiteDocuments(parts: {
       return ids.sort().flatMap((id) => editions.shown(id) ?? [])
     },
     put: (id, body, rev) =>
-      inTurn(async (): Promise<Result<StoredDocument>> => {
+      resultInTurn(async (): Promise<Result<StoredDocument>> => {
         if (id.startsWith(SEED)) return store.put(id, body, rev)
         if (editions.get(id)?.rev !== rev) return err(fault('DOCUMENT_CONFLICT', { id }))
-        const written = await write([{ id, body }], 'site')
+        // What a file says to a new disk was not meant now: the hub may have what people have made of it since.
+        const written = await write([{ id, body }], 'file', rev === undefined ? { quality: 'unknown' } : {})
         if (!written.ok) return written
         const shown = editions.shown(id)
         return shown === undefined ? err(fault('DOCUMENT_UNKNOWN', { id })) : ok(shown)
       }),
-    putAll: (documents, by) => inTurn(() => write(documents, by)),
-    remove: (id, by) => inTurn(() => end(id, by)),
+    putAll: (documents, by) => resultInTurn(() => write(documents, by)),
+    remove: (id, by, rev) =>
+      resultInTurn(async () => {
+        if (rev !== undefined && editions.get(id)?.rev !== rev) return err(fault('DOCUMENT_CONFLICT', { id }))
+        return end(id, by)
+      }),
     conflicts: () => openConflicts(store, prefix),
     restore: (conflict, by) =>
-      inTurn(async () => {
+      resultInTurn(async () => {
         const found = (await openConflicts(store, prefix)).find(({ id }) => id === conflict)
         if (found === undefined) return err(fault('CONFLICT_UNKNOWN', { id: conflict.slice(0, 200) }))
         const present = editions.shown(found.of)
         if (present === undefined && !isWhole(found.lost))
           return err(fault('DOCUMENT_UNKNOWN', { id: found.of }))
         const body = restoreLost(documentKind(found.of), present?.body ?? {}, found.lost)
-        return write([{ id: found.of, body }], by, await endOf(conflict, by))
+        return write([{ id: found.of, body }], by, { also: await endOf(conflict, by) })
       }),
     dismiss: (conflict, by) =>
-      inTurn(async () => {
+      resultInTurn(async () => {
         const known = conflict.startsWith(CONFLICT) && (await endOf(conflict, by)).length > 0
         return known ? end(conflict, by) : err(fault('CONFLICT_UNKNOWN', { id: conflict.slice(0, 200) }))
       }),
@@ -229,6 +231,16 @@ function oneAtATime() {
     const turn = queue.then(work, work)
     queue = turn.catch(() => {})
     return turn
+  }
+}
+
+/** Reading a failing disk rejects; whoever asked for a result gets one. */
+async function tellingFaults<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
+    return err(cause.fault)
   }
 }
 

@@ -127,11 +127,8 @@ describe('a station document', () => {
     await one.start()
     await one.flood(1.5)
     expect(one.levelLog()).toEqual([])
-    const put = await one.agent.putDocument(
-      'flood-station:dong-ha',
-      edited({ levels: [{ level: 1, stage_m: 1.2 }] }),
-    )
-    expect(put.ok).toBe(true)
+    const put = await one.put('flood-station:dong-ha', edited({ levels: [{ level: 1, stage_m: 1.2 }] }))
+    expect(put).toBe('taken')
     await one.clock.advance(1_000)
     expect(one.levelLog()).toEqual([raised])
     await one.stop()
@@ -144,8 +141,8 @@ describe('a station document', () => {
       { level: 1, stage_m: 2 },
       { level: 2, stage_m: 1 },
     ]
-    const put = await one.agent.putDocument('flood-station:dong-ha', edited({ levels }))
-    expect(put.ok ? 'taken' : put.error.code).toBe('STATION_LEVELS_NOT_RISING')
+    const put = await one.put('flood-station:dong-ha', edited({ levels }))
+    expect(put).toBe('STATION_LEVELS_NOT_RISING')
     expect(one.agent.stations()[0]?.document().levels).toEqual(STATION.levels)
     await one.stop()
   })
@@ -154,8 +151,8 @@ describe('a station document', () => {
     const one = node({ disk: here })
     await one.start()
     const alarms = STATION.alarms.map((alarm, index) => ({ ...alarm, output: `relay${9 + index}` }))
-    const put = await one.agent.putDocument('flood-station:dong-ha', edited({ alarms }))
-    expect(put.ok ? 'taken' : put.error.code).toBe('STATION_OUTPUT_UNKNOWN')
+    const put = await one.put('flood-station:dong-ha', edited({ alarms }))
+    expect(put).toBe('STATION_OUTPUT_UNKNOWN')
     await one.stop()
   })
 
@@ -173,7 +170,7 @@ describe('a station document', () => {
   test('edited in the store outlives a restart with the same file', async () => {
     const one = node({ disk: here })
     await one.start()
-    await one.agent.putDocument('flood-station:dong-ha', edited({ provenWithin_h: 48 }))
+    await one.put('flood-station:dong-ha', edited({ provenWithin_h: 48 }))
     await one.stop()
     const next = node({ disk: here, at: one.clock.now(), boot: '2' })
     await next.start()
@@ -189,8 +186,8 @@ describe('a station document', () => {
     await next.start()
     expect(next.agent.stations()).toEqual([])
     expect(next.refusals.counts().STATION_RETIRED).toBe(1)
-    const put = await next.agent.putDocument('flood-station:dong-ha', edited({}))
-    expect(put.ok ? 'taken' : put.error.code).toBe('STATION_RETIRED')
+    const put = await next.put('flood-station:dong-ha', edited({}))
+    expect(put).toBe('STATION_RETIRED')
     await next.stop()
   })
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FloodStation } from '../../core/documents/flood-station.ts'
+import { FaultError } from '../../core/errors.ts'
 import { type FakeClock, fakeClock } from '../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { deviceId } from '../../core/ids.ts'
@@ -20,6 +21,7 @@ import { createAgent } from '../../edge/agent.ts'
 import { openCommandStore } from '../../edge/commands/command-store.ts'
 import { createControlState } from '../../edge/control-state.ts'
 import { nodeCheck } from '../../edge/documents/checks.ts'
+import { documentControl } from '../../edge/documents/control.ts'
 import { createHolds } from '../../edge/documents/holds.ts'
 import { createSiteDocuments } from '../../edge/documents/site-documents.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
@@ -190,6 +192,17 @@ export function node(options: NodeOptions) {
       const started = agent.start()
       await clock.advance(2)
       await started
+    },
+    /** A person at the node writes a document: `taken`, or why not. */
+    async put(documentId: string, body: object): Promise<string> {
+      const args = { id: documentId, body, who: 'Minh' }
+      try {
+        await documentControl({ agent, documents })['put-document'](args)
+        return 'taken'
+      } catch (cause) {
+        if (!(cause instanceof FaultError)) throw cause
+        return cause.fault.code
+      }
     },
     /** The sensor reports a stage. */
     stage(stage_m: number) {

@@ -67,6 +67,7 @@ const STATUS: NodeStatus = {
   lastHeard: {},
   outputs: [],
   stations: [],
+  holds: [],
   commands: [],
   refusals: [],
 }
@@ -84,6 +85,15 @@ describe('tram status', () => {
     expect(lineOf(STATUS, 'đồng hồ')).toContain(
       'tự chạy/holdover · biết giờ từ/told by trung tâm/hub, 61 d 0 h trước/ago',
     )
+  })
+
+  test('says who holds which output by hand, how much longer, and why', () => {
+    const hold = { device: 'dh-siren', output: 'relay1', value: 0, for_s: 3_600, why: 'thay còi' }
+    const text = lineOf(
+      { ...STATUS, holds: [{ ...hold, who: 'Minh', until: AT + 1_200_000, side: 'edge' }] },
+      'dh-siren/relay1',
+    )
+    expect(text).toContain('0 · còn/for 20 min · Minh · thay còi')
   })
 
   test('says plainly that the time is not known', () => {

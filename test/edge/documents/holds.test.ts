@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { withEdit } from '../../../core/documents/edit.ts'
 import { successor } from '../../../core/documents/revision.ts'
+import { FaultError, fault } from '../../../core/errors.ts'
 import { type Disk, disk, node } from '../node.ts'
 
 /** Holds as a person makes them, on a whole node on a fake clock. */
@@ -70,6 +71,70 @@ describe('an output held by hand', () => {
     await next.clock.advance(HOUR_MS / 2)
     expect(decisionOf(next)?.winner).not.toBe('manual')
     await next.stop()
+  })
+
+  test('for longer is not driven to and fro', async () => {
+    const one = node({ disk: here })
+    await one.start()
+    await one.flood(2.1)
+    await hold(one)
+    await one.clock.advance(60_000)
+    const before = one.drivesOf('relay1').length
+    await hold(one, { for_s: 7_200 })
+    const since = one.drivesOf('relay1').slice(before)
+    expect(since.filter(({ value }) => value !== 0)).toEqual([])
+    await one.clock.advance(HOUR_MS)
+    expect(decisionOf(one)?.winner).toBe('manual')
+    await one.stop()
+  })
+
+  test('is not made to last by saying that it was made later than it was seen', async () => {
+    const one = node({ disk: here })
+    await one.start()
+    const at = one.clock.now()
+    const made = { boot: '1', mono: 9e14 }
+    const edit = { at, by: 'Lan', side: 'hub', clock: 'synced' } as const
+    const content = { kind: 'hold', ...asked, until: at + HOUR_MS, made }
+    await here.documents.append([
+      successor('dong-ha/hold:dh-siren/relay1', undefined, withEdit(content, edit)),
+    ])
+    await one.clock.advance(HOUR_MS + 2_000)
+    expect(one.agent.holds?.views()).toEqual([])
+    await one.stop()
+  })
+
+  test('that is held anew in the moment of its end is not let go', async () => {
+    const one = node({ disk: here })
+    await one.start()
+    await hold(one)
+    await one.clock.advance(HOUR_MS - 2_000)
+    const again = one.agent.holds?.hold(asked)
+    const old = (await one.documents.get('hold:dh-siren/relay1'))?.rev
+    await again
+    expect(await one.documents.remove('hold:dh-siren/relay1', 'clock', old)).toMatchObject({
+      ok: false,
+      error: { code: 'DOCUMENT_CONFLICT' },
+    })
+    await one.clock.advance(60_000)
+    expect(decisionOf(one)?.winner).toBe('manual')
+    await one.stop()
+  })
+
+  test('whose end cannot be read back from the disk ends all the same, and nothing crashes', async () => {
+    let failing = false
+    const { documents } = here
+    const reads = async (id: string) => {
+      if (failing) throw new FaultError(fault('STORE_UNWRITABLE', { file: 'documents', reason: 'EIO' }))
+      return documents.leaves(id)
+    }
+    const one = node({ disk: { ...here, documents: { ...documents, leaves: reads } } })
+    await one.start()
+    await hold(one)
+    failing = true
+    await one.clock.advance(HOUR_MS + 2_000)
+    expect(decisionOf(one)?.winner).not.toBe('manual')
+    expect(one.refusals.counts().STORE_UNWRITABLE).toBeGreaterThan(0)
+    await one.stop()
   })
 
   test('ends in time by the monotonic clock though the wall jumps', async () => {

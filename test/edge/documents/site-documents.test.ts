@@ -332,6 +332,36 @@ describe('a node’s own edit', () => {
   })
 })
 
+test('what a file says to a new disk does not go before what people have made of it since', async () => {
+  const [old, other] = [await site(), memoryDocuments()]
+  const selfTest = (at: string) => edited({ selfTest: { at, pulse_s: 2 } })
+  await old.documents.put(ID, selfTest('05:00'))
+  await old.documents.putAll([{ id: ID, body: selfTest('06:00') }], 'Minh')
+  await exchange(old.store, other)
+  const store = memoryDocuments()
+  await old.clock.advance(3_600_000)
+  const one = siteOf(store, old.clock)
+  await one.documents.start()
+  await one.documents.put(ID, selfTest('05:00'))
+  await exchange(other, store)
+  await settled(one)
+  expect((await one.documents.get(ID))?.body.selfTest).toMatchObject({ at: '06:00' })
+})
+
+test('an edit that a merge takes whole stays its author’s', async () => {
+  const one = await site()
+  await arrives(one.store, HOLD, hold(1))
+  const [base] = await one.store.leaves(`${EDGE}/${HOLD}`)
+  await settled(one)
+  await one.documents.putAll([{ id: HOLD, body: { ...hold(0), until: 1 } }], 'Minh')
+  await one.documents.putAll([{ id: HOLD, body: { ...hold(0), until: 2 } }], 'Minh')
+  const theirs = withEdit(hold(0), { ...hubEdit(), at: Date.UTC(2027, 0, 1) })
+  await one.store.append([successor(`${EDGE}/${HOLD}`, base, theirs)])
+  await settled(one)
+  expect((await one.documents.get(HOLD))?.body).toEqual(hold(0))
+  expect(one.documents.edit(HOLD)).toMatchObject({ side: 'hub', by: 'Lan' })
+})
+
 test('restoring what can no longer be used is refused, and the conflict stays', async () => {
   const one = await site()
   await one.edit(withLevels(2, 3, 4))
