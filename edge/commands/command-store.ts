@@ -40,8 +40,13 @@ export interface Untold {
 export interface CommandStore {
   /** False where it is only in memory: then what must run only once is not run at all. */
   readonly durable: boolean
-  /** It took the place of a damaged one: what ran before is not known. */
-  readonly replaced: boolean
+  /**
+   * It took the place of a damaged one, and until this UTC something may come again that ran before; null while nobody
+   * has set that time, undefined without a doubt.
+   */
+  doubtedUntil(): number | null | undefined
+  /** Sets the end of the doubt; undefined ends it. */
+  doubtUntil(until: number | undefined): void
   knows(id: string): boolean
   find(id: string): CommandRecord | undefined
   unsettled(): readonly CommandRecord[]
@@ -79,10 +84,12 @@ CREATE TABLE IF NOT EXISTS untold (
   key INTEGER PRIMARY KEY, command TEXT NOT NULL, outcome TEXT NOT NULL, epoch TEXT, seq INTEGER,
   kept INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS doubt (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER) STRICT;
 `
 
 export function openCommandStore(sql: SqlStore, replaced = false): CommandStore {
   sql.exec(TABLES)
+  if (replaced) sql.exec('INSERT OR REPLACE INTO doubt VALUES (1, NULL)')
   const known = sql.prepare('SELECT 1 FROM command WHERE id = ?')
   const found = sql.prepare('SELECT * FROM command WHERE id = ?')
   const unsettled = sql.prepare("SELECT * FROM command WHERE state <> 'settled' ORDER BY n")
@@ -107,6 +114,9 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   const forget = sql.prepare(
     "DELETE FROM command WHERE state = 'settled' AND expires < ? AND id NOT IN (SELECT command FROM untold)",
   )
+  const doubt = sql.prepare('SELECT until FROM doubt')
+  const doubted = sql.prepare('UPDATE doubt SET until = ?')
+  const trust = sql.prepare('DELETE FROM doubt')
   const putCommand = (command: Command, state: CommandState) =>
     put.run(command.id, command.expires, state, JSON.stringify(command))
   const untell = (outcome: CommandOutcome): Untold => {
@@ -115,7 +125,11 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   }
 
   return {
-    replaced,
+    doubtedUntil() {
+      const row = doubt.get()
+      return row === undefined ? undefined : row.until === null ? null : Number(row.until)
+    },
+    doubtUntil: (until) => void (until === undefined ? trust.run() : doubted.run(Math.ceil(until))),
     durable: sql.prepare('PRAGMA database_list').get()?.file !== '',
     knows: (id) => known.get(id) !== undefined,
     find: (id) => found.all(id).flatMap(recordFrom)[0],

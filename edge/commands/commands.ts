@@ -57,8 +57,6 @@ export function createCommands(parts: CommandsParts): Commands {
   /** Ids, with the monotonic time at which something was last told of them. */
   const seen = new Map<string, number>()
   const startedAt = clock.monotonic()
-  /** What a damaged store knew has expired by then. */
-  const trustedAt = clock.monotonic() + FORGET_MS
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
   const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
@@ -94,11 +92,26 @@ export function createCommands(parts: CommandsParts): Commands {
     if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
   }
 
+  /** Whether what ran before a damaged store was lost may come again: for a day by a clock that is known. */
+  const inDoubt = (): boolean => {
+    const until = attempt(store.doubtedUntil)
+    if (until === undefined) return false
+    const { earliest, latest } = clock.bounds()
+    const longest = latest + FORGET_MS
+    if (until !== null && earliest >= until) {
+      attempt(() => store.doubtUntil(undefined))
+      return false
+    }
+    const unset = until === null || until > longest
+    if (unset && Number.isFinite(longest)) attempt(() => store.doubtUntil(longest))
+    return true
+  }
+
   const execute = (command: Command) => {
     // Only an emergency may run without a promise to run once: all it can do is to drive the same output again. Of a
     // setting the order tells which is the newer, whatever was forgotten.
-    const forgetful = command.class === 'momentary' && store.replaced && clock.monotonic() < trustedAt
-    if (command.class !== 'emergency' && (!store.durable || forgetful))
+    const doubtful = command.class === 'momentary' && inDoubt()
+    if (command.class !== 'emergency' && (!store.durable || doubtful))
       return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
     const accepted = attempt(() => {
       store.put(command, 'accepted')
@@ -149,6 +162,7 @@ export function createCommands(parts: CommandsParts): Commands {
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
+    inDoubt()
     attempt(() => store.forget(forgettable()))
   }
   const forgettable = () => clock.bounds().earliest - FORGET_MS
@@ -167,6 +181,7 @@ export function createCommands(parts: CommandsParts): Commands {
   return {
     start() {
       telling.sweep()
+      inDoubt()
       for (const setting of attempt(() => store.settings()) ?? []) {
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')

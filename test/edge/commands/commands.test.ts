@@ -301,6 +301,42 @@ test('a store that took the place of a damaged one runs settings and emergencies
   expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
 })
 
+test('a store that took the place of a damaged one is in doubt for the rest of the day after a restart too', async () => {
+  const here = world()
+  live(here, { replaced: true }).start()
+  await here.clock.advance(23 * 60 * MINUTE)
+  const node = live(here, { confirming: true })
+  node.start()
+  const late = () => command({ expires: here.clock.now() + MINUTE })
+  node.take(late())
+  await node.settle()
+  expect(here.rows).toMatchObject([{ outcome: 'refused', code: 'COMMAND_STORE_FAILED' }])
+  await here.clock.advance(60 * MINUTE)
+  node.take(late())
+  await node.settle()
+  expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
+})
+
+test('the day of doubt begins when the time is known, and a clock that was far ahead does not make it longer', async () => {
+  const here = world()
+  here.error = { before: 1e12, after: Number.POSITIVE_INFINITY }
+  live(here, { replaced: true }).start()
+  await here.clock.advance(48 * 60 * MINUTE)
+  here.error = { before: 500, after: 500 }
+  here.clock.stepWall(365 * 24 * 60 * MINUTE)
+  const ahead = live(here, { confirming: true })
+  ahead.start()
+  here.clock.stepWall(-365 * 24 * 60 * MINUTE)
+  const node = live(here, { confirming: true })
+  node.start()
+  const given = () => command({ expires: here.clock.now() + MINUTE })
+  node.take(given())
+  await here.clock.advance(24 * 60 * MINUTE + 1_000)
+  node.take(given())
+  await node.settle()
+  expect(here.rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done'])
+})
+
 test('no more are remembered than there is room for; emergencies run all the same, and expired ones make room', async () => {
   const here = world()
   const node = live(here, { confirming: true })

@@ -161,7 +161,7 @@ export function live(world: World, options: LifeOptions = {}) {
       return real.run(given, ended)
     }),
   }
-  const opened = openCommandStore(world.sql)
+  const opened = openCommandStore(world.sql, options.replaced)
   const write = <A extends readonly unknown[], R>(work: (...args: A) => R) =>
     around((...args: A): R => {
       if (options.brokenDisk?.())
@@ -171,7 +171,6 @@ export function live(world: World, options: LifeOptions = {}) {
   const store: CommandStore = {
     ...opened,
     durable: options.durable ?? true,
-    replaced: options.replaced ?? false,
     put: write(opened.put),
     outcome: write(opened.outcome),
     place: write(opened.place),
