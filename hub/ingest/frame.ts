@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../core/errors.ts'
 import { err, ok } from '../../core/result.ts'
 import type { CommandOutcome } from '../../core/wire/commands.ts'
 import { decodeAlarmRow } from '../../core/wire/decoders.ts'
-import type { Frame, FrameEvent, FrameReading, Gap, Undated } from '../../core/wire/frame.ts'
+import type { Frame, FrameEvent, FrameReading, Gap } from '../../core/wire/frame.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
 import type { SeriesPoint } from '../store/points.ts'
 import type { Range } from '../store/ranges.ts'
@@ -70,8 +70,9 @@ export function storeFrame(
   storeReadings(store, stream, newReadings, newest)
   const told = storeEvents(store, stream, newEvents)
   const superseded = storeGaps(store, stream, frame.gaps, missing)
-  if (lane !== 'state') storeUndated(store, stream, frame.undated ?? [], missing)
-  for (const range of missing) storeZone(store, stream, range, newReadings, newEvents)
+  if (lane !== 'state')
+    for (const range of partsOf(frame.undated ?? [], missing)) store.rows.addUndated(stream.id, range)
+  storeZones(store, stream, missing, lane === 'alarm' ? newEvents : newReadings)
   store.ranges.add(stream.id, first, last)
   store.streams.count(stream, newReadings.length + newEvents.length, superseded, last)
   return ok({ ...stored, ...told })
@@ -110,8 +111,28 @@ function splits(store: HubStore, stream: Stream, { first }: Frame): boolean {
   return first > 0 && store.ranges.nextMissing(stream.id, first - 1) === first - 1
 }
 
+/** Whether a row's number lies in `ranges`; both in ascending order, so for one pass over the rows. */
 function inside(ranges: readonly Range[]): (row: { readonly seq: number }) => boolean {
-  return ({ seq }) => ranges.some(([first, last]) => seq >= first && seq <= last)
+  let index = 0
+  return ({ seq }) => {
+    while ((ranges[index]?.[1] ?? Number.POSITIVE_INFINITY) < seq) index++
+    return (ranges[index]?.[0] ?? Number.POSITIVE_INFINITY) <= seq
+  }
+}
+
+/** The parts of `ranges` that are `missing`; both in ascending order. */
+function* partsOf<R extends { readonly first: number; readonly last: number }>(
+  ranges: readonly R[],
+  missing: readonly Range[],
+): Generator<R> {
+  let index = 0
+  for (const range of ranges) {
+    while ((missing[index]?.[1] ?? Number.POSITIVE_INFINITY) < range.first) index++
+    for (let next = index; (missing[next]?.[0] ?? Number.POSITIVE_INFINITY) <= range.last; next++) {
+      const [first, last] = missing[next] ?? [0, 0]
+      yield { ...range, first: Math.max(range.first, first), last: Math.min(range.last, last) }
+    }
+  }
 }
 
 function translate(
@@ -189,49 +210,29 @@ function storeEvents(store: HubStore, stream: Stream, events: readonly FrameEven
 /** Returns how many numbers were superseded: that is how `state` works and no loss, so they are only counted. */
 function storeGaps(store: HubStore, stream: Stream, gaps: readonly Gap[], missing: readonly Range[]): number {
   let superseded = 0
-  for (const gap of gaps) {
-    for (const [from, to] of missing) {
-      const first = Math.max(gap.first, from)
-      const last = Math.min(gap.last, to)
-      if (first > last) continue
-      if (gap.reason === 'superseded') superseded += last - first + 1
-      else store.rows.addGap(stream.id, { first, last, reason: gap.reason })
-    }
+  for (const gap of partsOf(gaps, missing)) {
+    if (gap.reason === 'superseded') superseded += gap.last - gap.first + 1
+    else store.rows.addGap(stream.id, gap)
   }
   return superseded
 }
 
-function storeUndated(
+/** `rows` are all of the `missing` numbers that have one. */
+function storeZones(
   store: HubStore,
   stream: Stream,
-  undated: readonly Undated[],
   missing: readonly Range[],
+  rows: readonly { readonly seq: number; readonly at: number }[],
 ): void {
-  for (const range of undated)
-    for (const [from, to] of missing) {
-      const first = Math.max(range.first, from)
-      const last = Math.min(range.last, to)
-      if (first <= last) store.rows.addUndated(stream.id, { ...range, first, last })
+  let next = 0
+  for (const [first, last] of missing) {
+    const start = next
+    let from = Number.POSITIVE_INFINITY
+    let to = Number.NEGATIVE_INFINITY
+    for (let row = rows[next]; row !== undefined && row.seq <= last; row = rows[++next]) {
+      from = Math.min(from, row.at)
+      to = Math.max(to, row.at)
     }
-}
-
-function storeZone(
-  store: HubStore,
-  stream: Stream,
-  [first, last]: Range,
-  readings: readonly StoredReading[],
-  events: readonly FrameEvent[],
-): void {
-  let from = Number.POSITIVE_INFINITY
-  let to = Number.NEGATIVE_INFINITY
-  let rows = 0
-  const see = ({ seq, at }: { readonly seq: number; readonly at: number }) => {
-    if (seq < first || seq > last) return
-    rows++
-    if (at < from) from = at
-    if (at > to) to = at
+    if (next > start) store.zones.add(stream.id, { first, last, from, to, rows: next - start })
   }
-  readings.forEach(see)
-  events.forEach(see)
-  if (rows > 0) store.zones.add(stream.id, { first, last, from, to, rows })
 }
