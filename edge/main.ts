@@ -202,7 +202,8 @@ async function startEdge(
   process.stdout.on('error', () => {})
   const documentSync = documentLink(loaded, { key, clock, log, store, documents, refusals })
   stack.push(() => documentSync?.stop())
-  const link = { key, boot, clock, log, outbox, agent, refusals, documentSync }
+  const described = (stations: readonly unknown[]) => radio?.described(stations)
+  const link = { key, boot, clock, log, outbox, agent, refusals, documentSync, described }
   const { broker, sync, stopAsking } = hubLink(loaded, link)
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
@@ -210,10 +211,7 @@ async function startEdge(
   const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
   const opened = openRadio(loaded, { ...link, ...lines, wall, small, broker, sync, random: systemRandom })
   radio = opened
-  agent.onDescription(() => {
-    sync.describeAgain()
-    opened.described()
-  })
+  agent.onDescription(() => sync.describeAgain())
   stack.push(opened.stop)
   stack.push(() => agent.stop())
   await agent.start()
@@ -363,6 +361,8 @@ function hubLink(
     readonly agent: Agent
     readonly refusals: Refusals
     readonly documentSync: DocumentSync | undefined
+    /** The hub has been told of these stations. */
+    readonly described: (stations: readonly unknown[]) => void
   },
 ) {
   const { config, path } = loaded
@@ -399,6 +399,7 @@ function hubLink(
     historyShare: config.limits.history_percent / 100,
     hello: () => ({ software: SOFTWARE, boot: parts.boot }),
     describe: () => ({ name: config.name, ...parts.agent.describe() }),
+    onDescribed: ({ stations }) => parts.described(stations),
     refused: (problem: Fault) => parts.refusals.note(problem, 'sync'),
     onHubTime: (utc, asked) => clock.learn('hub', hubWord(utc, asked, clock.monotonic())),
   })

@@ -29,6 +29,8 @@ export interface SyncOptions {
   readonly historyShare?: number
   readonly hello: () => Pick<Hello, 'software' | 'boot'>
   readonly describe: () => Omit<Describe, 'v' | 'epoch'>
+  /** The broker has taken this for the hub. */
+  readonly onDescribed?: (told: Describe) => void
   /** Told of every message that was refused. */
   readonly refused: (problem: Fault) => void
   /** The hub answered with its time to what was asked at `asked`; by now as much more has passed as lies between. */
@@ -135,7 +137,9 @@ export function createSync(options: SyncOptions): Sync {
   }
   const describe = (current: Session) => {
     const message: Describe = { ...options.describe(), v: 1, epoch: current.epoch }
-    publish(topics.describe, message, true)
+    void broker.publish(topics.describe, encodeCbor(message), { retain: true }).then((taken) => {
+      if (taken) options.onDescribed?.(message)
+    })
   }
   const publishSeries = (epoch: string, all: readonly SeriesEntry[], from: number) => {
     for (let start = from; start < all.length; start += SERIES_PER_MESSAGE) {

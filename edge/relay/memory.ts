@@ -15,7 +15,7 @@ export interface RelayMemory {
   acknowledge(seqs: readonly number[]): void
   /** The stations as they were told the hub last: what short codes stand for. Undefined before they ever were. */
   dictionary(): RelayDictionary | undefined
-  /** Writes only what has changed. */
+  /** The hub has been told of these stations. Writes only what has changed. */
   told(documents: readonly unknown[]): void
 }
 

@@ -26,8 +26,8 @@ export interface Radio {
   heard(frame: RelayedFrame): void
   start(): void
   stop(): Promise<void>
-  /** The hub is told of the stations anew. */
-  described(): void
+  /** The hub has been told of these stations by network. */
+  described(stations: readonly unknown[]): void
   /** Undefined for a node without a modem. */
   status(): RelayStatus | undefined
 }
@@ -60,7 +60,7 @@ export function openRadio(loaded: LoadedEdge, parts: RadioParts): Radio {
       neighbours?.stop()
       await sender?.stop()
     },
-    described: () => sender?.reachChanged(),
+    described: (stations) => sender?.described(stations),
     status: () => sender?.status(),
   }
 }

@@ -23,6 +23,8 @@ export interface RelaySender {
   stop(): Promise<void>
   /** The way to the hub may have opened or closed. */
   reachChanged(): void
+  /** The hub has been told of these stations by network: short codes stand for them from now on. */
+  described(stations: readonly unknown[]): void
   status(): RelayStatus
 }
 
@@ -51,7 +53,7 @@ export interface RelaySenderOptions {
   readonly memory: RelayMemory
   readonly outbox: Pick<Outbox, 'alarms' | 'epoch' | 'lanes' | 'onChange'>
   readonly present: Present
-  /** Documents of the stations, as `describe` tells them. */
+  /** Documents of the stations of now: what codes stand for where it is not known what the hub was told last. */
   documents(): readonly unknown[]
   /** Whether the hub answers by network now. */
   reachable(): boolean
@@ -247,7 +249,6 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     turns.clear()
     const epoch = outbox.epoch()
     if (epoch !== undefined) memory.know(epoch)
-    memory.told(options.documents())
   }
   const step = () => {
     if (stopped) return
@@ -306,6 +307,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     },
     // A little later: who knows whether the hub answers may hear of it in the same turn, after this.
     reachChanged: () => arm(SETTLE_MS),
+    described: memory.told,
     status: () => ({
       state:
         goneSince === undefined

@@ -6,6 +6,7 @@ import { memoryNetwork } from '../../core/fakes/memory-datagram.ts'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { silentLog } from '../../core/log.ts'
 import { createSync } from '../../edge/outbox/sync.ts'
+import type { RelaySender } from '../../edge/relay/sender.ts'
 import { START } from '../edge/control/flood/station.ts'
 import { disk, node, STATION } from '../edge/node.ts'
 import { createRadioPath, SITE, SPEAKER } from './radio-path.ts'
@@ -48,9 +49,10 @@ async function createScene({ seed = 1, dataRate = 3, loss = 0 }: Options = {}) {
       },
       hello: () => ({ software: 'simulation', boot: life }),
       describe: () => ({ name: STATION.name, ...running.agent.describe() }),
+      onDescribed: ({ stations }) => sender.described(stations),
       refused: () => {},
     })
-    const sender = path.sender({
+    const sender: RelaySender = path.sender({
       outbox: running.outbox,
       present: running.agent,
       documents: () => running.agent.describe().stations,

@@ -22,10 +22,14 @@ let hub: FakeHub
 let outbox: Outbox
 let sync: Sync
 const refused: Fault[] = []
+let stations: readonly unknown[]
+let described: (readonly unknown[])[]
 
 beforeEach(() => {
   rig = outboxRig()
   refused.length = 0
+  stations = []
+  described = []
   outbox = rig.open()
 })
 afterEach(() => {
@@ -54,7 +58,8 @@ function startSync(): Sync {
     site,
     edge,
     hello: () => ({ software: 'tram 0.1.0', boot: 'boot-0' }),
-    describe: () => ({ name: { vi: 'Trạm', en: 'Station' }, devices: [], stations: [] }),
+    describe: () => ({ name: { vi: 'Trạm', en: 'Station' }, devices: [], stations: [...stations] }),
+    onDescribed: ({ stations }) => described.push(stations),
     refused: (problem) => refused.push(problem),
   })
   started.start()
@@ -78,6 +83,19 @@ describe('a connection', () => {
     expect(hub.rows('live').sort((a, b) => a - b)).toEqual(Array.from({ length: 2500 }, (_, seq) => seq))
     expect(stored()).toBe(0)
     expect(hub.problems).toEqual([])
+  })
+
+  test('says what the hub was told of the stations, once it has been', async () => {
+    connect()
+    await rig.clock.advance(1_000)
+    network.cut('edge')
+    stations = [{ id: 'later' }]
+    sync.describeAgain()
+    await rig.clock.advance(1_000)
+    const before = [...described]
+    network.restore('edge')
+    await rig.clock.advance(1_000)
+    expect([before, described]).toEqual([[[]], [[], [{ id: 'later' }]]])
   })
 
   test('sends alarms, then the state of now, then history', async () => {

@@ -44,6 +44,7 @@ function createScene(options: SceneOptions = {}) {
   const refused: string[] = []
   let receive: (fPort: number, bytes: Uint8Array) => void = () => {}
   let changed: () => void = () => {}
+  let documents: readonly unknown[] = [DONG_HA]
   let reachable = false
   let rejoins = 0
   let fails: ErrorCode | undefined
@@ -87,7 +88,7 @@ function createScene(options: SceneOptions = {}) {
       },
     },
     present: { stations: () => [], outputs: () => [], health: () => ({}) },
-    documents: () => [DONG_HA],
+    documents: () => documents,
     reachable: () => reachable,
     config: { region: 'AS923-2', dataRate, after_s: 60, state_min, dutyCycle_percent },
     refused: ({ code }) => refused.push(code),
@@ -127,6 +128,16 @@ function createScene(options: SceneOptions = {}) {
         createSeal({ key: KEY, edge: 'dong-ha', kind: 'ack', epoch: EPOCH }).seal(packAck(seqs)),
       )
     },
+    /** The stations of now, of which the hub has not been told. */
+    edit(next: readonly unknown[]) {
+      documents = next
+    },
+    /** Stations in the alarms sent, by code. */
+    stations: () =>
+      frames.map(({ bytes }) => {
+        const alarm = unpackAlarm(open('alarm', bytes) ?? new Uint8Array(0))
+        return alarm.ok ? alarm.value.station : '?'
+      }),
     hear: (bytes: Uint8Array) => receive(RELAY_FPORT, bytes),
     reach(now: boolean) {
       reachable = now
@@ -294,14 +305,24 @@ describe('when the hub is back', () => {
     expect([frames.length, sender.status().state]).toEqual([length, 'resting'])
   })
 
-  test('it remembers what the stations were called then', async () => {
+  test('it knows that the hub knows its database', async () => {
     const { clock, reach, memory } = createScene({ known: false })
     reach(true)
     await clock.advance(SECOND)
-    expect([memory.knownEpoch(), memory.dictionary()?.map((station) => station?.id)]).toEqual([
-      EPOCH,
-      [DONG_HA.id],
-    ])
+    expect(memory.knownEpoch()).toBe(EPOCH)
+  })
+
+  test('a code stands for the station that the hub was told of, whatever was edited since', async () => {
+    const { clock, reach, sender, edit, alarm, stations } = createScene()
+    reach(true)
+    sender.described([DONG_HA])
+    await clock.advance(SECOND)
+    // The line is gone before the hub has heard of this.
+    edit([{ ...DONG_HA, id: 'thach-han' }, DONG_HA])
+    alarm('level')
+    reach(false)
+    await clock.advance(65 * SECOND)
+    expect(stations()).toEqual([0])
   })
 })
 
