@@ -8,7 +8,7 @@ export interface CertificateFields {
   readonly signature: string
   /** How many CAs may stand below this one; undefined when it does not say. */
   readonly pathLength: number | undefined
-  /** Object identifiers of the extensions that whoever does not know them must not ignore. */
+  /** Object identifiers of the extensions that whoever does not know them must not ignore, name constraints always. */
   readonly critical: readonly string[]
 }
 
@@ -26,6 +26,8 @@ const OID = 0x06
 const EXTENSIONS = 0xa3
 
 const BASIC_CONSTRAINTS = '2.5.29.19'
+/** RFC 5280, 4.2.1.10: must be critical, and is not from every CA. */
+const NAME_CONSTRAINTS = '2.5.29.30'
 
 export function certificateFields(der: Uint8Array): CertificateFields | undefined {
   const view = Buffer.from(der.buffer, der.byteOffset, der.byteLength)
@@ -41,7 +43,7 @@ export function certificateFields(der: Uint8Array): CertificateFields | undefine
   for (const entry of list) {
     const extension = readExtension(entry)
     if (extension === undefined) return undefined
-    if (extension.critical) critical.push(extension.oid)
+    if (extension.critical || extension.oid === NAME_CONSTRAINTS) critical.push(extension.oid)
     if (extension.oid !== BASIC_CONSTRAINTS) continue
     const constraints = inside(elements(extension.value)?.[0])
     if (constraints === undefined) return undefined

@@ -3,7 +3,7 @@ import { type RequestOptions, Agent as SecureAgent, request as secureRequest } f
 import type { PouchRequest, PouchResponse } from 'pouchdb'
 import type { UtcBounds } from '../clock.ts'
 import { certificatesIn } from './certificate-chain.ts'
-import { connectJudged, type JudgedTls } from './judged-tls.ts'
+import { addressIn, connectJudged, type JudgedTls } from './judged-tls.ts'
 
 export interface FetchOptions {
   /** Certificates for https, PEM. */
@@ -76,11 +76,8 @@ const HTTPS_PORT = 443
 /** How to judge the server's certificate by what is known of the time; undefined where the system's clock judges. */
 function judgedBy(url: string, { tls, bounds }: FetchOptions): JudgedTls | undefined {
   if (tls?.ca === undefined || bounds === undefined || !url.startsWith('https:')) return undefined
-  const { hostname, port } = new URL(url)
   return {
-    // An IPv6 address stands in brackets in a URL, and nowhere else.
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? HTTPS_PORT : Number(port),
+    ...addressIn(url, HTTPS_PORT),
     trusted: certificatesIn(tls.ca),
     cert: tls.cert,
     key: tls.key,

@@ -16,6 +16,12 @@ export interface JudgedTls {
   readonly bounds: () => UtcBounds
 }
 
+/** Where a URL leads; an IPv6 address stands in brackets in a URL, and nowhere else. */
+export function addressIn(url: string, defaultPort: number): Pick<JudgedTls, 'host' | 'port'> {
+  const { hostname, port } = new URL(url)
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? defaultPort : Number(port) }
+}
+
 /** What OpenSSL says when only the dates, judged by the system's clock, are wrong: or that and something before it. */
 const ABOUT_DATES: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 /** A ring of certificates that sign each other must not be walked for ever. */

@@ -5,7 +5,7 @@ import { type Fault, FaultError, fault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
 import { certificatesIn } from './certificate-chain.ts'
-import { connectJudged } from './judged-tls.ts'
+import { addressIn, connectJudged } from './judged-tls.ts'
 import { requireText } from './read-text.ts'
 
 export interface MqttOptions {
@@ -17,8 +17,8 @@ export interface MqttOptions {
   /** PEM files for mutual TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
   /**
-   * What is known of the time. Where it is given with a `ca`, the dates of an mqtts:// server's certificates are held
-   * against it and not against the system's clock.
+   * What is known of the time. Where it is given with a `ca`, the dates of an mqtts:// or wss:// server's certificates are
+   * held against it and not against the system's clock.
    */
   readonly bounds?: () => UtcBounds
   /** Told of certificates that were refused, once per attempt to connect. */
@@ -120,29 +120,32 @@ export function mqttBroker(options: MqttOptions): Broker {
   }
 }
 
-const MQTTS_PORT = 8883
+/** Ports where a URL names none. */
+const SECURE_PORTS: Readonly<Record<string, number>> = { 'mqtts:': 8883, 'wss:': 443 }
 
 function dial(options: MqttOptions): MqttClient {
   const { url, tls, bounds, refused } = options
-  const { protocol, hostname, port } = new URL(url)
+  const { protocol } = new URL(url)
   const common = clientOptions(options)
-  if (protocol !== 'mqtts:' || tls?.ca === undefined || bounds === undefined) return connect(url, common)
+  const port = SECURE_PORTS[protocol]
+  if (port === undefined || tls?.ca === undefined || bounds === undefined) return connect(url, common)
   const judged = {
-    // An IPv6 address stands in brackets in a URL, and nowhere else.
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? MQTTS_PORT : Number(port),
+    ...addressIn(url, port),
     trusted: trustedIn(tls.ca),
     cert: pem(tls.cert),
     key: pem(tls.key),
     bounds,
   }
-  return new MqttClient(() => {
+  const open = () => {
     const socket = connectJudged(judged)
     socket.on('error', (cause) => {
       if (cause instanceof FaultError) refused?.(cause.fault)
     })
     return socket
-  }, common)
+  }
+  return protocol === 'wss:'
+    ? connect(url, { ...common, wsOptions: { createConnection: open } })
+    : new MqttClient(open, common)
 }
 
 function trustedIn(file: string): ReturnType<typeof certificatesIn> {

@@ -88,6 +88,12 @@ describe.skipIf(!hasOpenssl())('a server whose dates are judged by the node (nee
     ca.issue('odd', 'hub', 'ca', { ...HERE, ...THEN, more: ['1.2.3.4=critical,ASN1:NULL'] })
     ca.issue('between', 'between', 'ca', { ca: true, ...LONG })
     ca.issue('below', 'hub', 'between', { ...HERE, ...THEN })
+    ca.issue('narrow', 'narrow', 'ca', {
+      ca: true,
+      ...LONG,
+      more: ['nameConstraints=permitted;DNS:else.example'],
+    })
+    ca.issue('too-wide', 'hub', 'narrow', { ...HERE, ...THEN })
     ca.issue('under-server', 'hub', 'server', { ...HERE, ...THEN })
     ca.issue('last', 'last', 'ca', { ca: true, pathLength: 0, ...LONG })
     ca.issue('beyond', 'beyond', 'last', { ca: true, ...LONG })
@@ -173,6 +179,10 @@ describe.skipIf(!hasOpenssl())('a server whose dates are judged by the node (nee
 
   test('is refused with a critical extension that nobody understands', async () => {
     expect(await attempt(['odd.crt'], IN_2020)).toEqual(untrusted)
+  })
+
+  test('is refused below an authority whose names are limited, which is not checked here', async () => {
+    expect(await attempt(['too-wide.crt', 'narrow.crt'], IN_2020)).toEqual(untrusted)
   })
 
   test('is taken with an authority between that it sends along', async () => {
