@@ -46,6 +46,9 @@ export interface Points {
   forget(): void
 }
 
+/** Entries of dictionaries kept in memory; beyond, what was not used for longest is read again. */
+const CACHED_ENTRIES_MAX = 200_000
+
 export function createPoints(sql: SqlStore): Points {
   const putPoint = sql.prepare(
     `INSERT INTO point (edge, device, channel, unit) VALUES (?, ?, ?, ?)
@@ -71,15 +74,28 @@ export function createPoints(sql: SqlStore): Points {
     `SELECT channel, at, value, flag FROM present JOIN point ON point.id = present.point
      WHERE edge = ? AND device = ? ORDER BY at`,
   )
+  /** That of the epoch that was used last stands last. */
   const dictionaries = new Map<number, SeriesPoint[]>()
 
   const dictionary = (epochId: number): SeriesPoint[] => {
     const cached = dictionaries.get(epochId)
-    if (cached !== undefined) return cached
+    const found = cached ?? load(epochId)
+    dictionaries.delete(epochId)
+    dictionaries.set(epochId, found)
+    if (cached === undefined) forgetOldest(epochId)
+    return found
+  }
+  const load = (epochId: number): SeriesPoint[] => {
     const loaded: SeriesPoint[] = []
     for (const row of ofEpoch.all(epochId)) loaded.push(next(loaded, number(row, 'point'), entryFrom(row)))
-    dictionaries.set(epochId, loaded)
     return loaded
+  }
+  const forgetOldest = (used: number) => {
+    let entries = 0
+    for (const [epochId, { length }] of [...dictionaries].toReversed()) {
+      entries += length
+      if (entries > CACHED_ENTRIES_MAX && epochId !== used) dictionaries.delete(epochId)
+    }
   }
   const next = (known: readonly SeriesPoint[], point: number, entry: SeriesEntry): SeriesPoint => ({
     point,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { localDays } from '../../core/time-zone.ts'
 import { createRetention } from '../../hub/store/retention.ts'
 import { createTables } from '../../hub/store/tables.ts'
@@ -41,6 +42,43 @@ test('ranges are what a set of numbers would be, however they were added', () =>
     }),
     { numRuns: 300 },
   )
+})
+
+test('dictionaries that nobody uses leave the memory, and are read again when they are', async () => {
+  let read = 0
+  const wrap = (sql: SqlStore): SqlStore => ({
+    ...sql,
+    prepare(text) {
+      const statement = sql.prepare(text)
+      const all: typeof statement.all = (...values) => {
+        if (text.includes('ORDER BY idx')) read++
+        return statement.all(...values)
+      }
+      return { ...statement, all }
+    },
+  })
+  const many = await createWorld('Asia/Ho_Chi_Minh', wrap)
+  const { store } = many
+  const entries = Array.from({ length: 10_000 }, (_, channel) => {
+    return { device: 'dh', channel: `c${channel}`, unit: 'm', resolution: 0.001 }
+  })
+  const epochs = store.transaction(() =>
+    Array.from({ length: 22 }, (_, count) => {
+      const epoch = `00000000000000${(count + 16).toString(16)}`
+      const id = store.streams.openEpoch(EDGE, epoch, T0)
+      if (!id.ok) throw new Error(id.error.code)
+      expect(store.points.learn(EDGE, id.value, { v: 1, epoch, from: 0, entries })).toMatchObject({
+        ok: true,
+      })
+      return id.value
+    }),
+  )
+  read = 0
+  expect(store.points.known(epochs.at(-1) ?? 0)).toBe(10_000)
+  expect(read).toBe(0)
+  expect(store.points.known(epochs[0] ?? 0)).toBe(10_000)
+  expect(read).toBe(1)
+  many.close()
 })
 
 describe('a local day begins', () => {
