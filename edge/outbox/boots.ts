@@ -117,6 +117,8 @@ export function boots(store: SqlStore, current: number): Boots {
     estimate,
     learn: (offset) => learn(Math.round(offset)),
     note(at, mono, quality) {
+      // An alarm of a former boot, told only now: it says nothing of this one's time.
+      if (mono < 0) return
       const { offset } = own()
       if (quality !== 'unknown') {
         if (offset === undefined) learn(at - mono)

@@ -1,6 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { memoryBroker } from '../../core/fakes/memory-broker.ts'
@@ -15,11 +12,11 @@ import type { AlarmEvent } from '../../core/wire/messages.ts'
 import { edgeTopics } from '../../core/wire/topics.ts'
 import { createOutbox } from '../../edge/outbox/create-outbox.ts'
 import { DONG_HA } from '../edge/control/flood/station.ts'
+import { openPtyPair, socatMissing } from '../pty-pair.ts'
 import { createRadioPath, SITE, SPEAKER } from './radio-path.ts'
 
 /** The same path over a real serial line, real UDP and the real clock: an alarm at DR2, and its acknowledgement. */
 
-const socatMissing = spawnSync('socat', ['-V']).error !== undefined
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -33,25 +30,13 @@ async function until(done: () => boolean, patienceMs: number): Promise<void> {
   }
 }
 
-/** Two pseudo-terminals, joined. */
-async function ptyPair(): Promise<{ readonly near: string; readonly far: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'tram-pty-'))
-  const [near, far] = [join(folder, 'node'), join(folder, 'modem')]
-  const socat = spawn('socat', [`PTY,link=${near},raw,echo=0`, `PTY,link=${far},raw,echo=0`])
-  closers.push(() => {
-    socat.kill()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await until(() => existsSync(near) && existsSync(far), 5_000)
-  return { near, far }
-}
-
 test('an alarm goes over a pair of ptys, the virtual gateway and a neighbour to the hub, in 11 bytes', async (context) => {
   if (socatMissing) context.skip('socat is not installed')
   const clock = systemClock()
   const random = seededRandom(4)
   const broker = memoryBroker(clock)
-  const ports = await ptyPair()
+  const ports = await openPtyPair()
+  closers.push(ports.close)
   const near = serialStream({ path: ports.near, baud: 115_200 })
   const far = serialStream({ path: ports.far, baud: 115_200 })
   closers.push(

@@ -155,6 +155,16 @@ describe('rows of a boot that never knew the time', () => {
     expect(frame.readings.map(({ at }) => at)).toEqual([T, T, T, end, end])
   })
 
+  test('are not thought older for an alarm of a former boot that is told only now', () => {
+    const outbox = threeBoots()
+    void outbox.alarm(
+      { ...alarmEvent(1), at: T - 7_200_000 },
+      { at: T + 3_650_000, mono: 50_000 as Mono, quality: 'synced' },
+    )
+    outbox.flush()
+    expect(liveFrame(outbox).undated).toEqual([{ first: 1, last: 3, after: T, before: T + 3_601_000 }])
+  })
+
   test('know what lay before them though those rows are with the hub already', () => {
     const outbox = threeBoots()
     const known = outbox.cut('live', { first: 0, last: 0 }, 1)

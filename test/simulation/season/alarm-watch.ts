@@ -21,7 +21,7 @@ export function watchAlarms(season: Season, findings: Findings): void {
       if (hub.life() !== reader || !calm(pole, life, reader)) return
       const late = alarmsNotAt(reader, pole)
       const which = [...waiting].filter((alarm) => late.has(alarm))
-      findings.account('reconnections whose waiting alarms were watched')
+      findings.saw('reconnections with alarms waiting')
       const text = which.map((alarm) => alarm.text).join(' ')
       findings.add('late-alarm', pole.id, `${new Date(world.now()).toISOString()} ${text}`, which.length)
     })

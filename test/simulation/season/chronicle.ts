@@ -66,9 +66,9 @@ export interface Chronicle {
   /** Stamps readings on their way into the outbox. */
   stamp(batch: readonly Reading[], time: Instant, life: string): Reading[]
   /** What a life believed of the time at one moment; it is held against the truth. */
-  believed(life: string, bounds: UtcBounds): void
-  /** The widest that a life's bounds were when it had just been told the time, in ms. */
-  widest(life: string): number
+  believed(life: string, bounds: UtcBounds, learnt: boolean): void
+  /** What a life has learnt of the time: the rows of it are dated by that, whenever they were made. */
+  knowledge(life: string): Knowledge | undefined
   /** Lives whose bounds did not hold the true time, with by how much. */
   readonly wrong: readonly string[]
   /** The lookup with room for stamps below each resolution. */
@@ -83,12 +83,19 @@ export interface Known {
   readonly series: readonly { readonly id: number; readonly device: string; readonly channel: string }[]
 }
 
+/** First and last true UTC at which a life was told the time, and the widest bounds that it then had, in ms. */
+export interface Knowledge {
+  readonly first: number
+  readonly last: number
+  readonly widest: number
+}
+
 type Lookup = (device: string, channel: string) => PointShape
 
 export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
   const points = new Map<string, PointChronicle>()
   const alarms = new Map<string, MadeAlarm>()
-  const widths = new Map<string, number>()
+  const known = new Map<string, Knowledge>()
   const wrong: string[] = []
   let ordinal = 0
   const stamped: Lookup = (device, channel) => {
@@ -107,13 +114,17 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
     points,
     alarms,
     wrong,
-    believed(life, { earliest, latest }) {
+    believed(life, { earliest, latest }, learnt) {
       const truth = now()
-      if (Number.isFinite(latest)) widths.set(life, Math.max(widths.get(life) ?? 0, latest - earliest))
+      if (Number.isFinite(latest)) {
+        const { first, last, widest } = known.get(life) ?? { first: truth, last: truth, widest: 0 }
+        const width = Math.max(widest, latest - earliest)
+        known.set(life, { first, last: learnt ? truth : last, widest: width })
+      }
       const off = Math.max(earliest - truth, truth - latest)
       if (off > ROUNDING_MS) wrong.push(`${life}: off by ${off} ms at ${new Date(truth).toISOString()}`)
     },
-    widest: (life) => widths.get(life) ?? 0,
+    knowledge: (life) => known.get(life),
     shape: () => stamped,
     stamp(batch, { quality }, life) {
       return batch.map((reading) => {

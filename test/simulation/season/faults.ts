@@ -15,6 +15,7 @@ export const FAULTS = {
   'hub-torn': hub(6, 'Hub mất điện khi đang ghi', 'Hub power cut in mid-write'),
   'hub-restored': hub(2, 'Hub phục hồi từ bản sao cũ', 'Hub restored from an older backup'),
   'hub-slow': hub(6, 'Hub nhận chậm', 'Slow consumer'),
+  'hub-disk-full': hub(4, 'Đĩa của hub đầy', 'Disk of the hub full'),
   'retry-storm': hub(4, 'Mọi nút gửi lại hai, ba lần', 'Everything delivered thrice, all reconnect'),
   'edge-killed': node(25, 'Nút chết bất kỳ lúc nào', 'Edge killed at any moment'),
   'edge-mid-transaction': node(25, 'Nút chết giữa giao dịch', 'Edge killed in mid-transaction'),

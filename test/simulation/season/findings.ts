@@ -3,6 +3,9 @@ export interface Findings {
   add(kind: FindingKind, where: string, what: string, count?: number): void
   /** Losses that have their reason, by reason. */
   account(reason: string, count?: number): void
+  /** What there was to be judged, so that a zero says something. */
+  saw(what: string, count?: number): void
+  readonly seen: Readonly<Record<string, number>>
   readonly counts: Readonly<Record<FindingKind, number>>
   readonly accounted: Readonly<Record<string, number>>
   readonly told: readonly Finding[]
@@ -44,11 +47,16 @@ const TOLD_MAX = 8
 export function createFindings(): Findings {
   const counts = blank()
   const accounted: Record<string, number> = {}
+  const seen: Record<string, number> = {}
   const told: Finding[] = []
   return {
     counts,
     accounted,
+    seen,
     told,
+    saw(what, count = 1) {
+      seen[what] = (seen[what] ?? 0) + count
+    },
     add(kind, where, what, count = 1) {
       if (count === 0) return
       if (told.filter((one) => one.kind === kind).length < TOLD_MAX) told.push({ kind, where, what })

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../../core/clock.ts'
+import { FaultError } from '../../../core/errors.ts'
 import type { SiteId } from '../../../core/ids.ts'
 import { integer, type Random } from '../../../core/random.ts'
 import { bootHub, HUB_FILE, type HubLife } from './hub-life.ts'
@@ -96,7 +97,7 @@ export function createHubHouse(parts: {
       const life = running
       if (life !== undefined)
         mortally(
-          () => work(life),
+          () => refusing(() => work(life)),
           () => end(integer(random, 5, 300) * 1000),
         )
     },
@@ -126,5 +127,14 @@ export function createHubHouse(parts: {
       running?.end(join(parts.folder, 'hub-end'))
       running = undefined
     },
+  }
+}
+
+/** As the interface answers: whoever asks a hub whose disk takes nothing is told so. */
+function refusing(work: () => void): void {
+  try {
+    work()
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause
   }
 }

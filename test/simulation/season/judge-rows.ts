@@ -57,6 +57,8 @@ function cover(pole: Pole, stream: HubStream, row: HubRow, made: Made, findings:
   once(made)
   const { summary } = row
   if (summary === undefined) return
+  findings.saw('rows that stand for thinned readings')
+  findings.saw('readings in them', summary.count)
   const parts = [made]
   for (let serial = made.serial - 1; serial >= 0 && parts.length < summary.count; serial--) {
     const one = made.point.made[serial]
@@ -111,19 +113,28 @@ function orderKeeper(pole: Pole, stream: HubStream, findings: Findings) {
 /** Rounding, and the driver's own way from a measurement to its reading. */
 const SLACK_MS = 100
 
-/** A time is as good as the bounds that the node had when it was told it, or the rows' undated range. */
+const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.POSITIVE_INFINITY, widest: 0 }
+/** What a crystal may be off, as the node reckons with it. */
+const DRIFT = 200e-6 / (1 - 200e-6)
+
+/**
+ * A time is as good as the bounds that the node had when it was told it, and the drift from there to the row; or as
+ * the row's undated range.
+ */
 function judgeDate(pole: Pole, stream: HubStream, row: HubRow, made: Made, findings: Findings): void {
-  const slack = SLACK_MS + pole.chronicle.widest(made.life)
+  const { first, last, widest } = pole.chronicle.knowledge(made.life) ?? NEVER
+  const away = Math.max(Math.abs(made.madeAt - first), Math.abs(made.madeAt - last))
+  const slack = SLACK_MS + (Number.isFinite(away) ? widest + DRIFT * away : 0)
   const undated = spanAt(stream.undated, row.seq)
   const early = undated === undefined ? row.at : undated.after
   const late = undated === undefined ? row.at : undated.before
-  if (undated !== undefined) findings.account('undated, in order and bounded')
+  if (undated !== undefined) findings.saw('rows that no clock dated')
   if (made.madeAt >= early - slack && made.madeAt <= late + slack) return
   const said = undated === undefined ? iso(row.at) : `${iso(early)} to ${iso(late)}`
   findings.add(
     'misdated',
     pole.id,
-    `${nameOf(stream, row)}: made ${iso(made.madeAt)} (${made.quality}), says ${said}`,
+    `${nameOf(stream, row)}: made ${iso(made.madeAt)} (${made.quality}, in ${made.life}), says ${said}, bounds ${slack} ms`,
   )
 }
 

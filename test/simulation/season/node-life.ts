@@ -142,7 +142,7 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
     outbox: {
       ...outbox,
       readings(batch, time) {
-        chronicle.believed(name, plain.bounds())
+        chronicle.believed(name, plain.bounds(), false)
         outbox.readings(chronicle.stamp(batch, time, name), time)
       },
     },
@@ -172,7 +172,7 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
   seat.subscribe(edgeTopics(site, edge).cmd, (_topic, payload) => agent.command(payload))
   agent.onDescription(() => sync.describeAgain())
   clock.onLearnt(() => {
-    chronicle.believed(name, plain.bounds())
+    chronicle.believed(name, plain.bounds(), true)
     const offset = clock.offset()
     if (offset !== undefined) outbox.dated(offset)
   })

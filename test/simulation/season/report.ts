@@ -45,7 +45,7 @@ export function asJson(outcome: Outcome): string {
     ...{ alarms, commands },
     ...Object.fromEntries(columns),
     others: Object.fromEntries(others.map((kind) => [kind.replaceAll('-', '_'), findings.counts[kind]])),
-    ...{ accounted: findings.accounted, digest },
+    ...{ accounted: findings.accounted, looked_at: findings.seen, digest },
   })
 }
 
@@ -74,6 +74,9 @@ export function asTable(outcome: Outcome): string {
     '',
     'Mất có lý do, sổ cái nói rõ · Accounted for in the ledger',
     ...Object.entries(findings.accounted).map(([reason, count]) => line(count, reason)),
+    '',
+    'Đã xem · Looked at',
+    ...Object.entries(findings.seen).map(([what, count]) => line(count, what)),
     '',
     'Phải bằng 0 · Must be 0',
     ...Object.values(COLUMNS).map((kind) => line(findings.counts[kind], WORDS[kind])),

@@ -3,7 +3,7 @@ import { integer } from '../../../core/random.ts'
 import { spoilPage } from './damage.ts'
 import { FAULT_KINDS, FAULTS, type FaultKind } from './faults.ts'
 import { FAIR, type Weather } from './lines.ts'
-import type { Ending } from './mortal-store.ts'
+import type { Ending, Fate } from './mortal-store.ts'
 import type { Node } from './node.ts'
 import { copyDisk } from './node-life.ts'
 import { type Pole, type Season, START } from './season.ts'
@@ -117,6 +117,7 @@ const ACTS: Readonly<Record<FaultKind, (scene: Scene, pole: Pole) => boolean>> =
     scene.later(integer(scene.season.random, 10, 120) * MINUTE_MS, () => seat.setWeather(FAIR))
     return true
   },
+  'hub-disk-full': (scene) => fillDisk(scene, scene.season.hub.life()?.fate),
   'retry-storm'(scene) {
     const { season } = scene
     if (!season.lines.up()) return false
@@ -137,15 +138,7 @@ const ACTS: Readonly<Record<FaultKind, (scene: Scene, pole: Pole) => boolean>> =
   'edge-mid-transaction': (_scene, pole) => nodeEnds(pole, 'before-commit'),
   'edge-after-commit': (_scene, pole) => nodeEnds(pole, 'after-commit'),
   'edge-torn': (_scene, pole) => nodeEnds(pole, 'torn'),
-  'disk-full'(scene, pole) {
-    const fate = pole.node.life()?.fate
-    if (fate === undefined) return false
-    fate.full = true
-    scene.later(integer(scene.season.random, 1, 60) * MINUTE_MS, () => {
-      fate.full = false
-    })
-    return true
-  },
+  'disk-full': (scene, pole) => fillDisk(scene, pole.node.life()?.fate),
   'page-spoiled-up'({ season }, pole) {
     if (pole.node.life() === undefined) return false
     return spoil(season, pole)
@@ -213,7 +206,7 @@ function weather(scene: Scene, pole: Pole, most_ms: number, worst: Weather): boo
 /** Hours mostly, and now and then much of the season. */
 function dark({ season, later }: Scene, pole: Pole): boolean {
   const { random, world, options } = season
-  if (pole.node.life() === undefined || busy(season, pole)) return false
+  if (busy(season, pole)) return false
   const longest = random.next() < 0.15 ? options.days * DAY_MS * 0.6 : 2 * DAY_MS
   const left = START + options.days * DAY_MS * FINISH - world.now()
   const for_ms = Math.max(HOUR_MS, Math.min(left, random.next() * longest))
@@ -237,6 +230,15 @@ function hubEnds({ hub, world }: Season, how: Ending): boolean {
   // A hub to which nobody speaks ends all the same.
   world.after(6 * HOUR_MS, () => {
     if (hub.life() === life) hub.kill()
+  })
+  return true
+}
+
+function fillDisk({ season, later }: Scene, fate: Fate | undefined): boolean {
+  if (fate === undefined) return false
+  fate.full = true
+  later(integer(season.random, 1, 60) * MINUTE_MS, () => {
+    fate.full = false
   })
   return true
 }
@@ -268,7 +270,10 @@ function ail(
   return true
 }
 
-/** A power cut empties the clock's battery, too: the wall clock starts anywhere, and nothing outside corrects it for days. */
+/**
+ * A power cut empties the clock's battery, too: the wall clock starts anywhere, and nothing outside corrects it for
+ * days. Where the node is cut off as well and ends again before it has heard the time, its rows stay without a date.
+ */
 function lostClock(scene: Scene, pole: Pole, wall: (now: number) => number): boolean {
   const { season, later } = scene
   if (pole.node.life() === undefined) return false
@@ -276,7 +281,12 @@ function lostClock(scene: Scene, pole: Pole, wall: (now: number) => number): boo
   pole.node.kill()
   machine.synchronize('no')
   machine.setWall(wall(season.world.now()))
+  if (season.random.next() < 0.5) dark(scene, pole)
   off(scene, pole.node)
+  later(integer(season.random, 2, 12) * HOUR_MS, () => {
+    pole.node.kill()
+    off(scene, pole.node)
+  })
   later(integer(season.random, 6, 72) * HOUR_MS, () => machine.synchronize('truly'))
   return true
 }

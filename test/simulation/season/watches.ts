@@ -91,7 +91,10 @@ function operate(
   heldSince.set(pole, since)
   if (now - since < OPERATOR_MS) return
   heldSince.delete(pole)
-  findings.account(pole.noticedAt === undefined ? 'quarantine without a copy' : 'quarantine of a copied disk')
+  const reason = hub.life()?.edges.get(pole.id).quarantine?.reason ?? 'unknown'
+  findings.saw(
+    pole.noticedAt === undefined ? `quarantines without a copy (${reason})` : 'quarantines of copies',
+  )
   pole.noticedAt = undefined
   trace.note(pole.id, 'an operator ends the quarantine')
   hub.ask((life) => void life.quarantine.clear(pole.id, 'operator', now))
