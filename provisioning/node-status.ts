@@ -146,12 +146,13 @@ const MODEM_STATES: Readonly<Record<NonNullable<NodeStatus['relay']>['modem'], s
   joined: 'modem đã vào mạng/joined',
 }
 
-function radio({ relay }: NodeStatus): string[] {
+function radio({ relay, at }: NodeStatus): string[] {
   if (relay === undefined) return []
   const parts = [
     MODEM_STATES[relay.modem],
     relay.signal === undefined ? '' : `${relay.signal.rssi_dBm} dBm`,
     RADIO_STATES[relay.state],
+    relay.answeredAt === undefined ? '' : `trung tâm đáp/hub answered ${ago(at - relay.answeredAt)}`,
     relay.untold === 0 ? '' : `${relay.untold} cảnh báo chờ/alarms waiting`,
   ]
   return [line('vô tuyến/radio', parts.filter((part) => part !== '').join(' · '))]

@@ -41,6 +41,7 @@ const BANDS = { 8: 'AS923-1', 9: 'AS923-2', 10: 'AS923-3', 11: 'AS923-4' } as co
 const HEARD_MAX = 1_000
 /** What RUI3 ships with. */
 const SETTINGS: Readonly<Record<string, string>> = {
+  NWM: '1',
   NJM: '1',
   BAND: '4',
   CLASS: 'A',

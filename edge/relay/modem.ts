@@ -85,6 +85,8 @@ export function createModem(options: ModemOptions): Modem {
   }
   const configure = async (): Promise<Result<boolean>> => {
     const wanted: readonly (readonly [string, string])[] = [
+      // Another mode of work is left by a restart, without a word: the next session finds it done.
+      ['NWM', '1'],
       ['NJM', '1'],
       ['BAND', String(BANDS[options.region])],
       ['CLASS', options.class],

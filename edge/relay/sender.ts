@@ -238,7 +238,7 @@ export function createRelaySender(options: RelaySenderOptions): RelaySender {
     const telling = choose(epoch)
     if (telling === undefined) return arm(nextDue())
     const length_ms = airtime_ms({ ...modulation, bytes: telling.sealed.length + FRAME_OVERHEAD })
-    if (!budget.allows(length_ms, telling.urgent, now())) return arm(BUDGET_MS)
+    if (!budget.allows(length_ms, telling.urgent, now())) return arm(Math.min(BUDGET_MS, nextDue()))
     void transmit(telling, length_ms)
   }
   const rest = () => {

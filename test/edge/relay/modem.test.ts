@@ -7,7 +7,7 @@ import { createModem } from '../../../edge/relay/modem.ts'
 
 const APP_KEY = '00112233445566778899aabbccddeeff'
 const SET = {
-  ...{ NJM: '1', BAND: '9', CLASS: 'C', ADR: '0', DR: '3', CFM: '0', APPKEY: APP_KEY },
+  ...{ NWM: '1', NJM: '1', BAND: '9', CLASS: 'C', ADR: '0', DR: '3', CFM: '0', APPKEY: APP_KEY },
   ...{ DEVEUI: 'AC1F09FFFE000001', APPEUI: 'AC1F09FFF8000001' },
 }
 
@@ -46,7 +46,8 @@ async function createScene({ settings = {}, joined = true }: SceneOptions = {}) 
     if (name === 'SEND') return say(...modem.sends)
     if (value === '?') return say(`AT+${name}=${present.get(name)}`, 'OK')
     present.set(name, value)
-    say('OK')
+    // Its way to change the mode is to start anew.
+    if (name !== 'NWM') say('OK')
   })
   const driver = createModem({
     ...{ stream: line.near, clock, region: 'AS923-2', class: 'C', dataRate: 3 },
@@ -68,6 +69,14 @@ describe('a modem', () => {
   test('that is set otherwise is set, and joins', async () => {
     const { driver, set } = await createScene({ settings: { BAND: '4', DR: '0' } })
     expect([driver.state(), set()]).toEqual(['joined', ['AT+BAND=9', 'AT+DR=3', 'AT+JOIN=1:0:10:0']])
+  })
+
+  test('that was left in point-to-point mode is put into LoRaWAN, restarts, and joins', async () => {
+    const { clock, driver, set, modem } = await createScene({ settings: { NWM: '0' } })
+    expect(set()).toEqual(['AT+NWM=1'])
+    modem.joined = false
+    await clock.advance(20_000)
+    expect([driver.state(), set()]).toEqual(['joined', ['AT+NWM=1', 'AT+JOIN=1:0:10:0']])
   })
 
   test('that has not joined joins', async () => {

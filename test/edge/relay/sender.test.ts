@@ -229,6 +229,20 @@ describe('while the hub is out of reach', () => {
     expect(sender.status().airtime_ms).toBeLessThanOrEqual(1_800)
   })
 
+  test('a summary that has to wait for the air does not hold up alarms', async () => {
+    // Of 0.05 % of an hour, half is for alarms alone: a second summary has to wait.
+    const quiet = createScene({ dataRate: 3, dutyCycle_percent: 0.05 })
+    const telling = createScene({ dataRate: 3, dutyCycle_percent: 0.05, state_min: 1 })
+    for (const { alarm } of [quiet, telling]) alarm('level')
+    for (const { clock } of [quiet, telling]) await clock.advance(400 * SECOND)
+    const alarmsOf = ({ frames }: typeof quiet) => frames.filter(({ bytes }) => bytes.length === 11)
+    const pauses = alarmsOf(telling)
+      .slice(1)
+      .map(({ at }, index) => at - (alarmsOf(telling)[index]?.at ?? 0))
+    expect(alarmsOf(telling).length).toBe(alarmsOf(quiet).length)
+    expect(pauses[0]).toBeLessThan(26)
+  })
+
   test('a network that answers nothing has perhaps forgotten the modem: it joins again', async () => {
     const { clock, alarm, rejoins } = createScene()
     alarm('level')
