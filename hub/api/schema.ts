@@ -225,7 +225,7 @@ const LaneView = Type.Object({
   expired: Type.Integer(),
   /** Contiguous ranges held or accounted for, both ends included, lowest first. */
   ranges: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
-  /** Not here, with the reason: `waiting` for what is still to come. */
+  /** Not here, with the reason: `waiting` for what is still to come, `replaced` for what never will. */
   gaps: Type.Array(
     Type.Object({
       first: Type.Integer(),

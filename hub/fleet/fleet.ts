@@ -113,7 +113,7 @@ export function createFleet(options: {
     }
   }
   const ledgerView = (record: EdgeRecord, window: Window | undefined): LedgerView => ({
-    ...ledger.view(record.id, record.epoch, window),
+    ...ledger.view(record.id, speaking(record), window),
     clock: { quality: record.hello?.clock ?? null, known: record.hello?.known ?? null },
     oldestUnsent_s: store.points.present(record.id, NODE_DEVICE, 'oldest_unsent_s')?.value ?? null,
   })
@@ -159,6 +159,10 @@ function quarantineView({ quarantine }: EdgeRecord): EdgeView['quarantine'] {
   if (quarantine === null) return null
   const { at, reason } = quarantine
   return { since: at, reason, text: { ...QUARANTINE_TEXTS[reason] } }
+}
+
+function speaking({ epoch, hello }: EdgeRecord): readonly string[] {
+  return epoch === null ? [] : [epoch, ...(hello?.former ?? [])]
 }
 
 /** Told in seconds, 0 for none. */

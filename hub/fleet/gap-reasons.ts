@@ -1,8 +1,10 @@
 import type { Text } from '../../core/text.ts'
 import type { GapReason } from '../../core/wire/frame.ts'
 
-/** Why a number is not here as a row: what the node said, or `waiting` for what is still to come. */
-export type AbsenceReason = GapReason | 'waiting'
+/** Why a number is not here as a row: what the node said, or what the hub knows of numbers that it knows nothing of. */
+export type AbsenceReason = GapReason | HubReason
+/** `waiting`: still to come. `replaced`: of an epoch that is over. */
+export type HubReason = 'waiting' | 'replaced'
 
 /** What a person is told; docs/protocol.md has the same in the words of the protocol. */
 export const GAP_TEXTS: Readonly<Record<AbsenceReason, Text>> = {
@@ -29,6 +31,10 @@ export const GAP_TEXTS: Readonly<Record<AbsenceReason, Text>> = {
   corrupt: {
     vi: 'Kho dữ liệu của nút không còn dòng nào đọc được dưới các số này.',
     en: "The node's database holds no row under these numbers that makes sense.",
+  },
+  replaced: {
+    vi: 'Các số này thuộc một kho dữ liệu mà nút không còn dùng: dòng nào còn thì đã mang số mới, dòng khác mất theo kho đó.',
+    en: 'These numbers are of a database that the node does not use any more: what was left of it has new numbers, the rest is gone with it.',
   },
   waiting: {
     vi: 'Nút còn giữ các dòng này và sẽ gửi khi có đường truyền.',

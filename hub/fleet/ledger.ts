@@ -3,7 +3,7 @@ import type { Range } from '../store/ranges.ts'
 import type { Around } from '../store/rows.ts'
 import type { HubStore } from '../store/store.ts'
 import type { StreamState } from '../store/streams.ts'
-import { type AbsenceReason, GAP_TEXTS } from './gap-reasons.ts'
+import { type AbsenceReason, GAP_TEXTS, type HubReason } from './gap-reasons.ts'
 
 type LaneLedger = LedgerView['epochs'][number]['lanes'][number]
 
@@ -32,9 +32,10 @@ export interface Ledger {
   standing(edge: string, epoch: string | null): Standing
   /** Numbers that hold no row, over all epochs. */
   lost(edge: string): { readonly thinned: number; readonly dropped: number }
+  /** `epochs`: the one of the newest hello, then those of which it says that frames are still to come; none before it. */
   view(
     edge: string,
-    epoch: string | null,
+    epochs: readonly string[],
     window: Window | undefined,
   ): Pick<LedgerView, 'edge' | 'complete' | 'epochs' | 'reasons'>
 }
@@ -42,27 +43,35 @@ export interface Ledger {
 /** What the hub can prove about an edge's rows: what is here, what is not, and why. */
 export function createLedger(store: HubStore): Ledger {
   /** Numbers that the node gave and that are not here: still to come, or no longer there to be sent. */
-  const absent = (stream: StreamState): Absence[] => {
+  const absent = (stream: StreamState, over: boolean): Absence[] => {
     if (stream.next === 0) return []
     return store.ranges
       .missing(stream.id, 0, stream.next - 1, LISTED_MAX)
-      .flatMap(([first, last]) => split([first, last], stream.oldest))
+      .flatMap((range) => split(range, stream.oldest, over ? 'replaced' : 'waiting'))
   }
-  const absencesOf = (stream: StreamState): Absence[] =>
-    [...store.rows.gaps(stream.id, LISTED_MAX), ...absent(stream)].sort((a, b) => a.first - b.first)
+  const absencesOf = (stream: StreamState, over: boolean): Absence[] =>
+    [...store.rows.gaps(stream.id, LISTED_MAX), ...absent(stream, over)].sort((a, b) => a.first - b.first)
 
   const whole = ({ id, next }: StreamState): boolean =>
     Object.keys(store.rows.lost(id)).length === 0 &&
     (next === 0 || store.ranges.missing(id, 0, next - 1, 1).length === 0)
 
   /** A gap's own time is unknown; the rows around it bound it. */
-  const bounded = (stream: StreamState) => (gap: Absence) => ({ ...gap, ...around(stream, gap) })
+  const bounded =
+    (stream: StreamState, ended = Number.POSITIVE_INFINITY) =>
+    (gap: Absence) => {
+      const { after, before } = around(stream, gap)
+      return { ...gap, after, before: Math.min(before, ended) }
+    }
   const around = ({ id, lane }: StreamState, { first, last }: Absence): Around =>
     lane === 'state' ? store.zones.around(id, first, last) : store.rows.around(lane, id, first, last)
-  const laneView = (stream: StreamState, window: Window | undefined): LaneLedger => {
+  /** `ended`: when an epoch was that is over; infinite where nobody knows. */
+  const laneView = (stream: StreamState, window: Window | undefined, ended?: number): LaneLedger => {
     const overlaps = ({ after, before }: { readonly after: number; readonly before: number }) =>
       window === undefined || (after <= window.to && before >= window.from)
-    const gaps = absencesOf(stream).map(bounded(stream)).filter(overlaps)
+    const gaps = absencesOf(stream, ended !== undefined)
+      .map(bounded(stream, ended))
+      .filter(overlaps)
     const lost = store.rows.lost(stream.id)
     return {
       lane: stream.lane,
@@ -104,16 +113,23 @@ export function createLedger(store: HubStore): Ledger {
         dropped: all.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
       }
     },
-    view(edge, epoch, window) {
+    view(edge, speaking, window) {
       const streams = store.streams.of(edge)
+      /** All that it gave was given before the next one was heard of. */
+      const endOf = ({ epoch, since }: StreamState) => {
+        if (speaking.length === 0 || speaking.includes(epoch)) return undefined
+        return Math.min(...streams.map((next) => next.since).filter((next) => next > since))
+      }
       const names = [...new Set(streams.map((stream) => stream.epoch))]
       const epochs = names.map((name) => ({
         epoch: name,
-        current: name === epoch,
-        lanes: streams.filter((stream) => stream.epoch === name).map((stream) => laneView(stream, window)),
+        current: name === speaking[0],
+        lanes: streams
+          .filter((stream) => stream.epoch === name)
+          .map((stream) => laneView(stream, window, endOf(stream))),
       }))
       const gaps = epochs.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.gaps))
-      const cutOff = streams.some((stream) => absencesOf(stream).length >= LISTED_MAX)
+      const cutOff = streams.some((stream) => absencesOf(stream, false).length >= LISTED_MAX)
       const complete = epochs.length > 0 && gaps.length === 0 && !cutOff
       return { edge, complete, epochs, reasons: sentences(new Set(gaps.map(({ reason }) => reason))) }
     },
@@ -128,10 +144,10 @@ function sentences(reasons: ReadonlySet<string>): LedgerView['reasons'] {
   )
 }
 
-/** Below `oldest` the node has nothing left to send; from there on it is on its way. */
-function split([first, last]: Range, oldest: number): Absence[] {
+/** Below `oldest` the node has nothing left to send; from there on they are `beyond`. */
+function split([first, last]: Range, oldest: number, beyond: HubReason): Absence[] {
   const gaps: Absence[] = []
   if (first < oldest) gaps.push({ first, last: Math.min(last, oldest - 1), reason: 'released' })
-  if (last >= oldest) gaps.push({ first: Math.max(first, oldest), last, reason: 'waiting' })
+  if (last >= oldest) gaps.push({ first: Math.max(first, oldest), last, reason: beyond })
   return gaps
 }

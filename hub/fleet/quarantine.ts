@@ -34,11 +34,16 @@ export function createQuarantine(parts: {
     },
     clear(edge, who, now) {
       if (!edges.quarantined(edge)) return undefined
-      return sql.transaction(() => {
-        edges.liftQuarantine(edge)
-        audit.run(now, who, 'edge.quarantine.clear', edge)
-        return alerts.clearOwn(edge, IDENTITY_RULE, CLEARED, now)
-      })
+      try {
+        return sql.transaction(() => {
+          edges.liftQuarantine(edge)
+          audit.run(now, who, 'edge.quarantine.clear', edge)
+          return alerts.clearOwn(edge, IDENTITY_RULE, CLEARED, now)
+        })
+      } catch (cause) {
+        edges.forget()
+        throw cause
+      }
     },
   }
 }

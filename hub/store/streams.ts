@@ -15,6 +15,8 @@ export interface Stream {
 
 /** What a stream's counters say. `next` is as the node told it last, or beyond what is held. */
 export interface StreamState extends Stream {
+  /** When the hub first heard of the epoch; 0 for one of which that was not written down. */
+  readonly since: number
   readonly oldest: number
   readonly next: number
   readonly stored: number
@@ -51,7 +53,7 @@ export function createStreams(sql: SqlStore): Streams {
   const findStream = sql.prepare('SELECT id FROM stream WHERE epoch = ? AND lane = ?')
   const addStream = sql.prepare('INSERT INTO stream (epoch, lane) VALUES (?, ?) RETURNING id')
   const ofEdge = sql.prepare(
-    `SELECT stream.*, epoch.epoch AS epoch_name, epoch.id AS epoch_id FROM stream JOIN epoch ON epoch.id = stream.epoch
+    `SELECT stream.*, epoch.epoch AS epoch_name, epoch.id AS epoch_id, epoch.since FROM stream JOIN epoch ON epoch.id = stream.epoch
      WHERE epoch.edge = ? ORDER BY stream.id`,
   )
   const counted = sql.prepare(
@@ -89,6 +91,7 @@ export function createStreams(sql: SqlStore): Streams {
         epoch: text(row, 'epoch_name'),
         epochId: number(row, 'epoch_id'),
         lane: laneOf(text(row, 'lane')),
+        since: number(row, 'since'),
         oldest: number(row, 'oldest'),
         next: number(row, 'next'),
         stored: number(row, 'stored'),

@@ -249,6 +249,7 @@ export const words = {
   gapSuperseded: { vi: 'đã có giá trị mới hơn', en: 'superseded by a newer value' },
   gapReleased: { vi: 'nút không còn giữ', en: 'no longer held by the node' },
   gapUnreadable: { vi: 'đĩa của nút không đọc được', en: 'unreadable on the node’s disk' },
+  gapReplaced: { vi: 'kho dữ liệu của nút đã được thay', en: 'of a database since replaced' },
   gapCorrupt: { vi: 'dữ liệu ở nút bị hỏng', en: 'damaged on the node' },
 
   devices: { vi: 'Thiết bị', en: 'Devices' },

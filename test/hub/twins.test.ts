@@ -408,9 +408,46 @@ describe('an operator who clears a quarantine', () => {
     expect(world.alerts.list({ state: 'active', limit: 9 })).toHaveLength(1)
   })
 
+  test('has cleared nothing where the disk did not take it', () => {
+    world.sql.exec(`CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END`)
+    expect(clear).toThrow()
+    expect(world.edges.quarantined(EDGE)).toBe(true)
+    expect(world.alerts.list({ limit: 9 })).toMatchObject([{ state: 'active' }])
+  })
+
   test('finds nothing to clear twice', () => {
     clear()
     expect(clear()).toBeUndefined()
+  })
+})
+
+describe('numbers of an epoch that is over', () => {
+  const ledger = (window?: { from: number; to: number }) => world.fleet.ledger(EDGE, window)
+  const lanes = [{ lane: 'live' as const, oldest: 0, next: 9 }]
+  beforeEach(async () => {
+    world.series('dh/stage')
+    await say('b1', EPOCH, { lanes })
+    await send(live(0, 1, 2, 3))
+  })
+
+  test('are still on their way while the node says that it carries them on', async () => {
+    await say('b1', OTHER, { former: [EPOCH] })
+    expect(ledger()?.epochs[0]?.lanes[0]?.gaps).toMatchObject([{ first: 3, last: 8, reason: 'waiting' }])
+  })
+
+  test('are not, once it does not: they are of a database that was replaced', async () => {
+    await say('b2', OTHER, { lanes })
+    expect(ledger()?.epochs[0]?.lanes[0]?.gaps).toMatchObject([{ first: 3, last: 8, reason: 'replaced' }])
+    expect(ledger()?.reasons).toHaveProperty('replaced')
+    expect(ledger()?.complete).toBe(false)
+  })
+
+  test('leave no doubt about the time after it', async () => {
+    await world.clock.advance(1_000)
+    await say('b2', OTHER, { lanes: [{ lane: 'live', oldest: 0, next: 0 }] })
+    const since = world.clock.now()
+    expect(ledger({ from: T0, to: since })?.complete).toBe(false)
+    expect(ledger({ from: since + 1, to: since + DAY })?.complete).toBe(true)
   })
 })
 

@@ -1,5 +1,5 @@
-import type { GapReason } from '../../../core/wire/frame.ts'
 import type { EdgeView, LedgerView } from '../../api/schema.ts'
+import type { AbsenceReason } from '../../fleet/gap-reasons.ts'
 import type { Context } from '../context.ts'
 import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
@@ -21,7 +21,8 @@ const GAP_WORDS = {
   released: 'gapReleased',
   unreadable: 'gapUnreadable',
   corrupt: 'gapCorrupt',
-} as const satisfies Record<GapReason | 'waiting', WordKey>
+  replaced: 'gapReplaced',
+} as const satisfies Record<AbsenceReason, WordKey>
 /** Nothing is lost by these: the node meant them. */
 const HARMLESS: ReadonlySet<string> = new Set(['superseded', 'thinned'])
 /** A ledger is asked for at most this often, however fast rows come in. */
