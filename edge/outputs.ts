@@ -11,6 +11,7 @@ import {
   arbitrate,
   type ClaimRank,
   claim,
+  comeToRest,
   type Decision,
   heldUntil,
   release as releaseClaim,
@@ -84,6 +85,8 @@ interface Entry {
   retryAt: number
   /** When the hardware ends by itself what it was told; null where it does not. */
   timedUntil: Mono | null
+  /** The same of what it was last known to have taken on. */
+  takenUntil: Mono | null
   confirmed: { value: number; at: Utc } | null
 }
 
@@ -101,6 +104,8 @@ const TELL_AGAIN_MS = 10_000
 const GIVEN_UP_MS = 300_000
 /** The hardware's time is renewed after a third of it, so that two renewals may be lost. */
 const RENEWALS = 3
+/** Hardware that ends this much before its time is not told again for it. */
+const EARLY_MS = 1_000
 
 export function createOutputs(parts: {
   readonly clock: Clock
@@ -143,6 +148,7 @@ export function createOutputs(parts: {
       toldAt: Number.NEGATIVE_INFINITY,
       retryAt: Number.NEGATIVE_INFINITY,
       timedUntil: null,
+      takenUntil: null,
       confirmed: null,
     }
     entries.set(key, entry)
@@ -169,6 +175,10 @@ export function createOutputs(parts: {
   }
 
   const decide = (entry: Entry, now: Mono): Decision => {
+    if (lapsed(entry, now)) {
+      entry.arbiter = comeToRest(entry.arbiter, now)
+      entry.takenUntil = null
+    }
     const { state, decision } = arbitrate(entry.arbiter, entry.output, now)
     entry.arbiter = state
     entry.decision = decision
@@ -225,7 +235,8 @@ export function createOutputs(parts: {
         const mine = winner === owner
         // A wish that is told again is sent again: it was not confirmed, or the device may have forgotten it.
         const again = mine && wall.monotonic() - entry.toldAt >= TELL_AGAIN_MS
-        if (again || value !== entry.told) due.push({ entry, value, urgency: wish.urgency })
+        if (again || value !== entry.told || (mine && endsEarly(entry, now)))
+          due.push({ entry, value, urgency: wish.urgency })
       }
       for (const urgency of ['urgent', 'normal'] as const) {
         drive(
@@ -268,6 +279,7 @@ export function createOutputs(parts: {
         const entry = entries.get(`${device}/${output}`)
         if (entry === undefined) continue
         if (stage === 'confirmed') entry.confirmed = { value, at: clock.now() }
+        if (stage === 'confirmed' && value === entry.told) entry.takenUntil = entry.timedUntil
         if (stage === 'failed' && value === entry.told) {
           entry.told = null
           entry.retryAt = wall.monotonic() + GIVEN_UP_MS
@@ -321,17 +333,33 @@ function leftOf({ arbiter, decision, output }: Entry, now: Mono): number {
 
 /**
  * Whether the hardware would end by itself what is wanted for longer: a third of the time that it was given is over, or
- * it was given that of an owner who wanted less. Not shortly before the end, which the hardware knows: a renewal that a
- * slow radio brings after it would start the output once more.
+ * it was given that of an owner who wanted less.
+ */
+function endsEarly(entry: Entry, now: Mono): boolean {
+  const { told, output, holdS, timedUntil } = entry
+  if (told === null || told === output.safe || timedUntil === null) return false
+  const renewAt = holdS === undefined ? Number.POSITIVE_INFINITY : holdS * 1000 * (1 - 1 / RENEWALS)
+  return timedUntil - now <= Math.min(leftOf(entry, now) - EARLY_MS, renewAt)
+}
+
+/**
+ * Not shortly before the end, which the hardware knows: a renewal that a slow radio brings after it would start the
+ * output once more. Nor soon after the last telling, unless the hardware ends before that.
  */
 function renewalDue(entry: Entry, now: Mono, real: number): boolean {
-  const { told, toldAt, output, holdS, timedUntil } = entry
-  if (told === null || told === output.safe || timedUntil === null) return false
-  const left = leftOf(entry, now)
-  const timed = timedUntil - now
-  if (left <= TELL_AGAIN_MS || (timed >= TELL_AGAIN_MS && real - toldAt < TELL_AGAIN_MS)) return false
-  const whole = Math.min(left, holdS === undefined ? Number.POSITIVE_INFINITY : holdS * 1000)
-  return timed <= whole * (1 - 1 / RENEWALS)
+  const { toldAt, timedUntil } = entry
+  if (!endsEarly(entry, now) || leftOf(entry, now) <= TELL_AGAIN_MS) return false
+  return real - toldAt >= TELL_AGAIN_MS || (timedUntil ?? now) - now < TELL_AGAIN_MS
+}
+
+/**
+ * Nobody could tell the hardware to go on, and what it took on is over, or all but: it comes to rest by itself. A late
+ * telling would start it anew without the rest that it is owed.
+ */
+function lapsed({ told, takenUntil, output }: Entry, now: Mono): boolean {
+  return (
+    told === null && takenUntil !== null && output.interlocks.length > 0 && now >= takenUntil - TELL_AGAIN_MS
+  )
 }
 
 /** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */

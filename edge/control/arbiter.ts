@@ -111,6 +111,11 @@ export function release(state: ArbiterState, owner: string): ArbiterState {
   return { ...state, claims: state.claims.filter((held) => held.owner !== owner) }
 }
 
+/** The output has come to rest without being told to; it is owed the rest that follows a run. */
+export function comeToRest(state: ArbiterState, now: Mono): ArbiterState {
+  return rest(state, now)
+}
+
 /**
  * The value that the output takes now, whose it is and why. Call it at each change and at least once a second.
  * Of equal ranks the newest claim wins; without a living claim the output is at its safe value.

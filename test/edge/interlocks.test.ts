@@ -173,6 +173,26 @@ describe('interlocks of a device', () => {
     }
   })
 
+  test('keep hardware at rest that ended by itself because no renewal reached it', async () => {
+    const { clock, told, boot } = bench({ deadManS: 60, interlocks: [{ kind: 'minimum-rest', rest_s: 600 }] })
+    const outputs = boot()
+    outputs.tick()
+    await clock.advance(600_000)
+    outputs.order('command:1', { ...target, value: 1, rank: 'command', until: null, reason })
+    outputs.progress('pump', [{ output: 'relay1', value: 1 }], 'confirmed')
+    for (let second = 0; second < 400; second++) {
+      await clock.advance(1_000)
+      const before = told.length
+      outputs.tick()
+      if (told.length > before) outputs.progress('pump', [{ output: 'relay1', value: 1 }], 'failed')
+    }
+    const ended = 60_000 + (told.find(({ value }) => value === 1)?.at ?? 0)
+    expect(told.filter(({ value, at }) => value === 1 && at >= ended)).toEqual([])
+    await clock.advance(600_000)
+    outputs.tick()
+    expect(told.at(-1)?.value).toBe(1)
+  })
+
   test('show as who drives the output, with the reason', async () => {
     const { clock, boot } = bench()
     const outputs = boot()
