@@ -69,6 +69,16 @@ export const documentErrors = {
       en: 'The former ones stay in force; check the link to the hub or write them all again.',
     },
   },
+  DOCUMENTS_NOT_KEPT: {
+    what: {
+      vi: 'Đĩa không nhận tài liệu: nút chạy theo tệp cấu hình và không trao đổi tài liệu với trung tâm.',
+      en: 'The disk takes no documents: the node works by its files and replicates nothing with the hub.',
+    },
+    next: {
+      vi: 'Kiểm tra đĩa và quyền của thư mục dữ liệu, rồi khởi động lại nút.',
+      en: 'Check the disk and the rights of the data folder, then restart the node.',
+    },
+  },
   DOCUMENT_SYNC_FAILED: {
     what: {
       vi: 'Không đồng bộ được tài liệu với trung tâm: {reason}.',

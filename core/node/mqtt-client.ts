@@ -1,34 +1,11 @@
 import { Socket } from 'node:net'
 import { connect, type IClientOptions, MqttClient } from 'mqtt'
-import type { Cancel, UtcBounds } from '../clock.ts'
-import { type Fault, FaultError, fault } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { type Broker, type BrokerState, topicMatches } from '../ports/broker.ts'
+import type { Cancel } from '../clock.ts'
+import { FaultError, fault } from '../errors.ts'
+import { type Broker, type BrokerOptions, type BrokerState, topicMatches } from '../ports/broker.ts'
 import { certificatesIn } from './certificate-chain.ts'
 import { addressIn, connectJudged } from './judged-tls.ts'
 import { requireText } from './read-text.ts'
-
-export interface MqttOptions {
-  /** mqtt://, mqtts://, ws:// or wss:// */
-  readonly url: string
-  readonly clientId: string
-  readonly username?: string
-  readonly password?: string
-  /** PEM files for mutual TLS. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
-  /**
-   * What is known of the time. Where it is given with a `ca`, the dates of an mqtts:// or wss:// server's certificates are
-   * held against it and not against the system's clock.
-   */
-  readonly bounds?: () => UtcBounds
-  /** Told of certificates that were refused, once per attempt to connect. */
-  readonly refused?: (problem: Fault) => void
-  readonly will?: { readonly topic: string; readonly payload: Uint8Array }
-  readonly log: Log
-  readonly publishTimeoutMs?: number
-  /** A line that is silent for one and a half times as long is taken as cut. */
-  readonly keepalive_s?: number
-}
 
 const KEEPALIVE_S = 15
 const RECONNECT_MS = 1_000
@@ -41,7 +18,7 @@ const UNCONFIRMED_MAX = 256
  * MQTT.js as nothing but the pipe: no queue of its own, clean session, one reconnect a second.
  * Throws a FaultError CONFIG_UNREADABLE for a PEM file that cannot be read.
  */
-export function mqttBroker(options: MqttOptions): Broker {
+export function mqttBroker(options: BrokerOptions): Broker {
   const { log } = options
   const subscriptions = new Map<
     symbol,
@@ -123,7 +100,7 @@ export function mqttBroker(options: MqttOptions): Broker {
 /** Ports where a URL names none. */
 const SECURE_PORTS: Readonly<Record<string, number>> = { 'mqtts:': 8883, 'wss:': 443 }
 
-function dial(options: MqttOptions): MqttClient {
+function dial(options: BrokerOptions): MqttClient {
   const { url, tls, bounds, refused } = options
   const { protocol } = new URL(url)
   const common = clientOptions(options)
@@ -161,7 +138,7 @@ function trustedIn(file: string): ReturnType<typeof certificatesIn> {
   throw new FaultError(fault('CONFIG_UNREADABLE', { file, reason: 'there is no certificate in it' }))
 }
 
-function clientOptions(options: MqttOptions): IClientOptions {
+function clientOptions(options: BrokerOptions): IClientOptions {
   const secrets = { ca: pem(options.tls?.ca), cert: pem(options.tls?.cert), key: pem(options.tls?.key) }
   return {
     clientId: options.clientId,
