@@ -244,6 +244,7 @@ export function createAgent(parts: AgentParts): Agent {
 
   return {
     async start() {
+      commands.tellUntold()
       for (const { driver } of drivers) await driver.start()
       await loadStations()
       await holds?.start()

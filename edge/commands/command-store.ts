@@ -59,7 +59,7 @@ export interface CommandStore {
   /** A settled command's outcome is to be told once more. */
   again(outcome: CommandOutcome): Untold
   untold(): readonly Untold[]
-  place(key: number, place: AlarmPlace): void
+  place(key: number, place: AlarmPlace | null): void
   kept(key: number): void
   /** The hub has it. */
   told(key: number): void
@@ -151,7 +151,7 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
       }),
     again: untell,
     untold: () => untold.all().flatMap(untoldFrom),
-    place: (key, { epoch, seq }) => void place.run(epoch, seq, key),
+    place: (key, at) => void place.run(at?.epoch ?? null, at?.seq ?? null, key),
     kept: (key) => void kept.run(key),
     told: (key) => void told.run(key),
     settings: () => settings.all().map(settingFrom),

@@ -14,7 +14,12 @@ import { createTelling } from './telling.ts'
  * outcome is told until the hub has it. Written down before it acts; told after it was written down.
  */
 export interface Commands {
-  /** After a start: settings back in force, what was interrupted is called so, what was not told is told. */
+  /**
+   * Tells what a crash kept from the outbox. After a start it comes before anything else is told: the number that an
+   * outcome was about to have would be another alarm's, and pass for its own.
+   */
+  tellUntold(): void
+  /** After a start: settings back in force, what was interrupted is called so. */
   start(): void
   /** A payload of the `cmd` topic, whatever it holds. */
   take(payload: Uint8Array): void
@@ -179,8 +184,8 @@ export function createCommands(parts: CommandsParts): Commands {
   }
 
   return {
+    tellUntold: telling.sweep,
     start() {
-      telling.sweep()
       inDoubt()
       for (const setting of attempt(() => store.settings()) ?? []) {
         const set = executor.set(setting)

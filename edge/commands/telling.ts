@@ -51,7 +51,11 @@ export function createTelling(parts: {
       const oldest = outbox.lanes().find(({ lane }) => lane === 'alarm')?.oldest ?? 0
       for (const { key, outcome, place, kept } of untold()) {
         if (underWay.has(key)) continue
-        if (!kept && (place === null || !outbox.holds(place))) tell(outcome, key)
+        if (!kept && (place === null || !outbox.holds(place))) {
+          // Its number may soon be another's, and it may have to wait longer than that for one of its own.
+          if (place !== null) attempt(() => store.place(key, null))
+          tell(outcome, key)
+        }
         // What was of another epoch, the outbox carries on as far as it could save it.
         else if (place !== null && epoch !== undefined && (place.epoch !== epoch || place.seq < oldest))
           attempt(() => store.told(key))

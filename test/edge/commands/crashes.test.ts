@@ -24,6 +24,11 @@ async function killedAt(here: World, given: Command, killAt: number) {
   return { killed: first.dead(), second }
 }
 
+/** A row of a station, between those of commands. */
+function stationAlarm({ rows, clock }: World) {
+  rows.push({ v: 1, command: 'none', outcome: 'done', at: clock.now() })
+}
+
 const ends = ({ rows }: World, id: string) =>
   rows.filter((row) => row.command === id && row.outcome !== 'accepted').map(({ outcome }) => outcome)
 
@@ -45,6 +50,27 @@ describe('killed at any step', () => {
     const { second } = await killedAt(here, given, step)
     expect(ends(here, given.id)).toEqual(['done'])
     expect(second.outputs.decision('siren', 'relay1')).toMatchObject({ value: 1, winner: 'command' })
+  })
+
+  test.each(steps)('step %i: its outcome is told though another alarm takes its number', async (step) => {
+    const here = world()
+    const given = command()
+    const first = live(here, { killAt: step, confirming: true })
+    first.take(given)
+    await first.settle()
+    const full = live(here, { queueFull: true })
+    full.tellUntold()
+    await full.settle()
+    full.kill()
+    stationAlarm(here)
+    const last = live(here, { confirming: true })
+    last.tellUntold()
+    await last.settle()
+    stationAlarm(here)
+    last.start()
+    last.take(given)
+    await last.pass(2)
+    expect(ends(here, given.id)).toHaveLength(1)
   })
 
   test('the steps reach beyond the end of what is done', async () => {

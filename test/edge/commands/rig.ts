@@ -96,6 +96,8 @@ export interface LifeOptions {
   readonly brokenDisk?: () => boolean
   readonly durable?: boolean
   readonly replaced?: boolean
+  /** The outbox takes no more. */
+  readonly queueFull?: boolean
   /** The device confirms at once. */
   readonly confirming?: boolean
 }
@@ -188,6 +190,7 @@ export function live(world: World, options: LifeOptions = {}) {
       before?: (place: AlarmPlace) => void,
     ) =>
       Promise.resolve().then(() => {
+        if (options.queueFull) return err(fault('ALARM_QUEUE_FULL', { limit: 0 }))
         try {
           before?.({ epoch: EPOCH, seq: rows.length })
           step()
@@ -223,6 +226,7 @@ export function live(world: World, options: LifeOptions = {}) {
     refuse(value: boolean) {
       refusing = value
     },
+    tellUntold: () => doing(commands.tellUntold),
     start: () => doing(commands.start),
     take: (given: Command) => doing(() => commands.take(encodeCbor(given))),
     progress: (stage: 'confirmed' | 'failed', requests: readonly OutputRequest[]) =>
