@@ -9,6 +9,7 @@ import { until } from './until.ts'
 /** What is read of the answer to `tram status --json`. */
 const Status = Type.Object({
   hub: Type.Object({ state: Type.String(), ready: Type.Boolean() }),
+  relay: Type.Optional(Type.Object({ modem: Type.String(), untold: Type.Integer() })),
   stations: Type.Array(Type.Object({ id: Type.String(), level: Type.Integer(), silenced: Type.Boolean() })),
   outputs: Type.Array(
     Type.Object({
