@@ -38,8 +38,10 @@ export interface CommandsParts {
 
 /** Commands that wait for their time or for the clock to be known better; one more is refused. */
 export const WAITING_MAX = 64
-/** Commands remembered; when all of them could still come again, further ones are refused, emergencies excepted. */
+/** Commands remembered; when all of them could still come again, further ones are refused. */
 export const REMEMBERED_MAX = 5_000
+/** Emergencies that are remembered beyond that. */
+export const EMERGENCIES_MAX = 1_000
 /** A clock that cannot tell whether a command has expired is given this long to learn the time. */
 export const DOUBT_MS = 10 * 60_000
 /** What is forgotten expired by more than the persisted floor of the time can fall back. */
@@ -171,10 +173,11 @@ export function createCommands(parts: CommandsParts): Commands {
     attempt(() => store.forget(forgettable()))
   }
   const forgettable = () => clock.bounds().earliest - FORGET_MS
-  const full = (): boolean => {
-    if ((attempt(() => store.count()) ?? 0) < REMEMBERED_MAX) return false
+  const full = (max: number): boolean => {
+    const reached = () => (attempt(store.count) ?? 0) >= max
+    if (!reached()) return false
     forget()
-    return (attempt(() => store.count()) ?? 0) >= REMEMBERED_MAX
+    return reached()
   }
 
   const resume = ({ command, state }: CommandRecord) => {
@@ -216,9 +219,10 @@ export function createCommands(parts: CommandsParts): Commands {
         telling.sweep()
         return tellAgain(id)
       }
-      if (command.class !== 'emergency' && full()) {
+      const max = command.class === 'emergency' ? REMEMBERED_MAX + EMERGENCIES_MAX : REMEMBERED_MAX
+      if (full(max)) {
         keepInMind(id)
-        const problem = fault('COMMAND_LEDGER_FULL', { max: REMEMBERED_MAX })
+        const problem = fault('COMMAND_LEDGER_FULL', { max })
         refusals.note(problem, 'command')
         return telling.tell(outcomeOf(command, 'refused', clock.now(), problem), undefined)
       }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
-import { DOUBT_MS, REMEMBERED_MAX, WAITING_MAX } from '../../../edge/commands/commands.ts'
+import { DOUBT_MS, EMERGENCIES_MAX, REMEMBERED_MAX, WAITING_MAX } from '../../../edge/commands/commands.ts'
 import { command, emergency, live, MINUTE, setting, T0, world } from './rig.ts'
 
 const ON = [{ output: 'relay1', value: 1 }]
@@ -354,6 +354,17 @@ test('no more are remembered than there is room for; emergencies run all the sam
   await node.settle()
   expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
 })
+
+test('emergencies have room of their own, and that too is bounded', async () => {
+  const here = world()
+  const node = live(here, { confirming: true })
+  for (let count = 0; count < REMEMBERED_MAX; count++) node.take(command({ class: 'setting' }))
+  for (let count = 0; count < EMERGENCIES_MAX; count++) node.take(emergency({ notBefore: T0 + 30_000 }))
+  node.take(emergency())
+  await node.settle()
+  expect(here.rows.at(-1)).toMatchObject({ outcome: 'refused', code: 'COMMAND_LEDGER_FULL' })
+  expect(here.runs).toEqual([])
+}, 60_000)
 
 test('a hub that asks again for what it had acknowledged is told again, the same and not often', async () => {
   const here = world()
