@@ -131,6 +131,21 @@ describe('rows that no clock dated', () => {
     expect(lane()).toMatchObject({ stored: 3, undated })
   })
 
+  test('are stored once, however much of them comes again', async () => {
+    const [one] = rows
+    if (one === undefined) throw new Error('no row')
+    const bounds = { after: T0 - 10 * HOUR_MS, before: T0 - 2 * HOUR_MS }
+    await send({ ...liveFrame(0, [one]), undated: [{ first: 0, last: 0, ...bounds }] })
+    await send({ ...liveFrame(0, rows), undated })
+    expect(lane()).toMatchObject({
+      stored: 3,
+      undated: [
+        { first: 0, last: 0, ...bounds },
+        { first: 1, last: 1, ...bounds },
+      ],
+    })
+  })
+
   test('are named in every span of time in which they may lie', async () => {
     await send({ ...liveFrame(0, rows), undated })
     const within = (from: number, to: number) =>

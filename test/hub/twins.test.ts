@@ -147,6 +147,18 @@ describe('a frame that contradicts what is held', () => {
     expect(quarantine()).toBeUndefined()
   })
 
+  test('is no longer gap around one that came before: only the rest is added', async () => {
+    const gap = (first: number, last: number) => ({
+      ...live(first),
+      last,
+      gaps: [{ first, last, reason: 'thinned' as const }],
+    })
+    await send(gap(6, 7))
+    await send(gap(4, 9))
+    expect(world.acks).toMatchObject([{ upTo: 10 }])
+    expect(world.fleet.ledger(EDGE, undefined)?.epochs[0]?.lanes[0]?.lost).toEqual({ thinned: 6 })
+  })
+
   test('is no frame of gaps over rows that are held: the node has deleted them', async () => {
     await send({ ...live(0), last: 3, gaps: [{ first: 0, last: 3, reason: 'released' }] })
     expect(world.acks).toMatchObject([{ upTo: 4 }])
