@@ -10,7 +10,7 @@ const Output = { device: Id, output: Type.String({ maxLength: 60, pattern: CHANN
 
 /**
  * `momentary`: never runs after its expiry. `setting`: runs however late, unless a newer one of the same target has.
- * `emergency`: as momentary, and before everything but an interlock and, without `override`, a manual hold.
+ * `emergency`: as momentary, and before everything but an interlock and, without `override`, an alarm and a manual hold.
  */
 export const CommandClass = Type.Union([
   Type.Literal('momentary'),
@@ -26,7 +26,7 @@ export const CommandAction = Type.Union([
     ...Output,
     value: Type.Number(),
     for_s: Type.Number({ minimum: 1, maximum: 86_400 }),
-    /** emergency alone: also over a manual hold at the site. */
+    /** emergency alone: also over an alarm and a manual hold at the site. */
     override: Type.Optional(Type.Boolean()),
   }),
   /** setting: the output at this value until another setting; null lets it go. */
