@@ -13,7 +13,11 @@ import { Hold, holdId } from './hold.ts'
 
 export const DOCUMENT_BYTES_MAX = 64 * 1024
 export const DOCUMENT_DEPTH_MAX = 16
-export const DOCUMENT_ID_MAX = 120
+/** That of a conflict about the longest name there can be, with its revision. */
+export const DOCUMENT_ID_MAX = 160
+/** A conflict holds what was kept and what was lost of a document, each within a few levels of its own. */
+const CONFLICT_BYTES_MAX = 4 * DOCUMENT_BYTES_MAX
+const CONFLICT_DEPTH_MAX = DOCUMENT_DEPTH_MAX + 4
 /** Documents of one edge, deleted ones too: more are not a node's settings. */
 export const DOCUMENTS_PER_EDGE_MAX = 2_000
 
@@ -23,15 +27,24 @@ interface Kind {
   readonly idOf: (content: Body) => string
   /** What guards people is retired at the node, never deleted from afar. */
   readonly deletable: boolean
+  readonly max: Bounds
 }
+
+interface Bounds {
+  readonly bytes: number
+  readonly depth: number
+}
+
+const PLAIN: Bounds = { bytes: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX }
 
 const kindOf = <S extends TSchema>(
   schema: S,
-  rest: { readonly idOf: (content: Body) => string; readonly deletable: boolean },
+  rest: Pick<Kind, 'idOf' | 'deletable'> & Partial<Pick<Kind, 'max'>>,
   faults: (content: Body) => readonly Fault[] = () => [],
 ): Kind => {
   const check = checker(schema)
   return {
+    max: PLAIN,
     ...rest,
     check(content) {
       const shaped = check(Default(schema, structuredClone(content)))
@@ -64,11 +77,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   conflict: kindOf(Conflict, {
     idOf: ({ of, rev }) => conflictId(textOf(of), textOf(rev)),
     deletable: true,
+    max: { bytes: CONFLICT_BYTES_MAX, depth: CONFLICT_DEPTH_MAX },
   }),
 }
 
 const checkEdit = checker(Edit)
-const ID = /^[a-z][a-z0-9-]{0,39}:[A-Za-z0-9/:_.-]{1,110}$/
+const ID = /^[a-z][a-z0-9-]{0,39}:[A-Za-z0-9/:_.-]{1,150}$/
 
 export function documentKind(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf(':')))
@@ -97,8 +111,8 @@ export function checkDocument(id: string, body: Body): Result<Body> {
         known: Object.keys(KINDS).join(', '),
       }),
     )
-  if (!isBounded(body))
-    return err(fault('DOCUMENT_TOO_LARGE', { id, max: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX }))
+  const { bytes, depth } = kind.max
+  if (!isBounded(body, kind.max)) return err(fault('DOCUMENT_TOO_LARGE', { id, max: bytes, depth }))
   const content = contentOf(body)
   const checked = kind.check(content)
   if (!checked.ok) return checked
@@ -108,11 +122,8 @@ export function checkDocument(id: string, body: Body): Result<Body> {
 }
 
 /** Small and shallow enough to be worked with at all. */
-export function isBounded(body: Body): boolean {
-  return (
-    depthOf(body, DOCUMENT_DEPTH_MAX) <= DOCUMENT_DEPTH_MAX &&
-    JSON.stringify(body).length <= DOCUMENT_BYTES_MAX
-  )
+export function isBounded(body: Body, { bytes, depth } = PLAIN): boolean {
+  return depthOf(body, depth) <= depth && JSON.stringify(body).length <= bytes
 }
 
 /** As `checkDocument`, for what comes from the other side: it must also say whose edit it is. */

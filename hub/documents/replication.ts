@@ -1,11 +1,11 @@
-import { DOCUMENTS_PER_EDGE_MAX, textOf } from '../../core/documents/check-document.ts'
+import { DOCUMENT_DEPTH_MAX, DOCUMENTS_PER_EDGE_MAX, textOf } from '../../core/documents/check-document.ts'
 import type { Body } from '../../core/documents/edit.ts'
 import { type Fault, FaultError, fault } from '../../core/errors.ts'
 import type { DocumentChange, Revision, RevisionStore } from '../../core/ports/document-store.ts'
 import type { Refuse } from '../refusals.ts'
 import { couchOf, revisionFrom } from './couch-wire.ts'
 
-/** One edge's side of the replication: everything is bounded to ids that begin with the edge's own. */
+/** One edge's side of a request of the replication: everything is bounded to ids that begin with the edge's own. */
 export interface EdgeReplication {
   changes(since: number, limit: number): Promise<readonly DocumentChange[]>
   missing(
@@ -29,6 +29,8 @@ export type Found = { readonly ok: Body } | { readonly missing: string }
 /** Checkpoints of replications that are kept for one edge; the one that was longest untouched goes first. */
 const CHECKPOINTS_MAX = 8
 const CHECKPOINT_BYTES_MAX = 8 * 1024
+/** What one request is answered with; a batch of the largest documents in conflict is less. */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024
 /** A merge ends all leaves but one, and what it ended stays as a tombstone. */
 const LIVING_LEAVES_MAX = 32
 const LEAVES_MAX = 2_000
@@ -53,6 +55,16 @@ export function edgeReplication(parts: {
   const trusted = () => {
     if (parts.quarantined(edge)) throw new FaultError(fault('DOCUMENT_WITHHELD', { edge }))
   }
+  let answered = 0
+  const told = (revision: Revision, revs: boolean): Found => {
+    const document = couchOf(revision, revs)
+    answered += JSON.stringify(document).length
+    if (answered <= ANSWER_BYTES_MAX) return { ok: document }
+    const { id } = revision
+    throw new FaultError(
+      fault('DOCUMENT_TOO_LARGE', { id, max: ANSWER_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX }),
+    )
+  }
   const checkpoints = async (): Promise<Map<string, Body>> => {
     const kept = await store.local(`checkpoints ${edge}`)
     return new Map(Object.entries(kept ?? {}).filter((entry): entry is [string, Body] => isRecord(entry[1])))
@@ -61,14 +73,12 @@ export function edgeReplication(parts: {
   const tooMany = async (revisions: readonly Revision[]): Promise<ReadonlySet<string>> => {
     const fresh = new Set<string>()
     const over = new Set<string>()
-    const added = new Map<string, number>()
-    for (const { id } of revisions) {
+    for (const id of new Set(revisions.map((revision) => revision.id))) {
       const leaves = await store.leaves(id)
       if (leaves.length === 0) fresh.add(id)
-      const here = (added.get(id) ?? 0) + 1
-      added.set(id, here)
-      const living = leaves.filter(({ deleted }) => !deleted).length
-      if (living + here > LIVING_LEAVES_MAX || leaves.length + here > LEAVES_MAX) over.add(id)
+      const after = leavesOf([...leaves, ...revisions.filter((revision) => revision.id === id)])
+      const living = after.filter(({ deleted }) => !deleted).length
+      if (living > LIVING_LEAVES_MAX || after.length > LEAVES_MAX) over.add(id)
     }
     const room = fresh.size === 0 ? 0 : DOCUMENTS_PER_EDGE_MAX - (await store.count(prefix))
     for (const id of [...fresh].slice(Math.max(0, room))) over.add(id)
@@ -88,16 +98,16 @@ export function edgeReplication(parts: {
     async revisions(id, revs, options) {
       trusted()
       const leaves = await store.leaves(own(id))
-      if (revs === 'all') return leaves.map((leaf) => ({ ok: couchOf(leaf, options.revs) }))
-      const told = new Map<string, Found>()
+      if (revs === 'all') return leaves.map((leaf) => told(leaf, options.revs))
+      const answer = new Map<string, Found>()
       for (const rev of revs) {
         const following = options.latest ? leaves.filter(({ history }) => history.includes(rev)) : []
         const older = following.length > 0 ? undefined : await store.revision(id, rev)
         const found = older === undefined ? following : [older]
-        for (const revision of found) told.set(revision.rev, { ok: couchOf(revision, options.revs) })
-        if (found.length === 0) told.set(rev, { missing: rev })
+        for (const revision of found) answer.set(revision.rev, told(revision, options.revs))
+        if (found.length === 0) answer.set(rev, { missing: rev })
       }
-      return [...told.values()]
+      return [...answer.values()]
     },
     async store(documents) {
       trusted()
@@ -131,6 +141,13 @@ export function edgeReplication(parts: {
         return '0-1'
       }),
   }
+}
+
+/** Of these revisions those that none of them follows. */
+function leavesOf(revisions: readonly Revision[]): readonly Revision[] {
+  const followed = new Set(revisions.flatMap(({ history }) => history.slice(1)))
+  const known = new Map(revisions.map((revision) => [revision.rev, revision]))
+  return [...known.values()].filter(({ rev }) => !followed.has(rev))
 }
 
 function isRecord(value: unknown): value is Body {

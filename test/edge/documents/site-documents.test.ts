@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { checkReplicated } from '../../../core/documents/check-document.ts'
 import type { Body, Edit } from '../../../core/documents/edit.ts'
 import { withEdit } from '../../../core/documents/edit.ts'
 import { successor } from '../../../core/documents/revision.ts'
@@ -360,6 +361,17 @@ test('an edit that a merge takes whole stays its author’s', async () => {
   await settled(one)
   expect((await one.documents.get(HOLD))?.body).toEqual(hold(0))
   expect(one.documents.edit(HOLD)).toMatchObject({ side: 'hub', by: 'Lan' })
+})
+
+test('a conflict about the largest document of the longest name is one that the hub takes', () => {
+  const of = `hold:${'d'.repeat(40)}/${'o'.repeat(60)}`
+  const rev = `999999999-${'f'.repeat(32)}`
+  let lost: unknown = 'x'.repeat(60_000)
+  for (let depth = 0; depth < 14; depth++) lost = { deeper: lost }
+  const conflict = { kind: 'conflict', of, rev, at: 1, lost: [{ path: [], kept: lost, lost }] }
+  const id = `conflict:${of}:${rev}`
+  expect(checkReplicated(id, withEdit(conflict, hubEdit()))).toMatchObject({ ok: true })
+  expect(`${'e'.repeat(40)}/${id}`.length).toBeLessThanOrEqual(200)
 })
 
 test('restoring what can no longer be used is refused, and the conflict stays', async () => {

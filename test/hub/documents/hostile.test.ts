@@ -153,6 +153,35 @@ test('a node that makes leaves of one document without end is stopped', async ()
   expect((await store.leaves(sound._id)).length).toBeLessThanOrEqual(32)
 })
 
+test('a document with as many leaves as it may have is still merged', async () => {
+  const name = (n: number) => ({
+    ...sound,
+    _rev: `1-${n.toString(16).padStart(32, 'e')}`,
+    _id: 'edge-1/flood-station:m',
+    ...station('m', 2),
+  })
+  const many = Array.from({ length: 32 }, (_, n) => name(n))
+  expect((await bulk(...many)).body).toEqual([])
+  const after = (first: { readonly _rev: string }, digest: string, deleted: boolean) => ({
+    ...name(0),
+    _rev: `2-${digest}`,
+    _revisions: { start: 2, ids: [digest, first._rev.slice(2)] },
+    ...(deleted ? { _deleted: true } : {}),
+  })
+  const merged = many.map((one, n) => after(one, n.toString(16).padStart(32, 'f'), n > 0))
+  expect((await bulk(...merged)).body).toEqual([])
+  expect((await store.leaves('edge-1/flood-station:m')).filter(({ deleted }) => !deleted)).toHaveLength(1)
+})
+
+test('a request for the same document a thousand times over is cut short', async () => {
+  const big = { vi: 'x'.repeat(50_000), en: 'x' }
+  const document = { ...sound, _id: 'edge-1/flood-station:w', ...station('w', 2), name: big }
+  await bulk(...Array.from({ length: 10 }, (_, n) => ({ ...document, _rev: `1-${n}` })))
+  const docs = Array(200).fill({ id: 'edge-1/flood-station:w' })
+  expect((await server.ask('POST', '/_bulk_get', { docs })).status).toBe(413)
+  expect((await server.ask('POST', '/_bulk_get', { docs: docs.slice(0, 2) })).status).toBe(200)
+})
+
 test('a feed goes on after whatever was refused', async () => {
   await bulk({ _id: 5 }, sound, { _id: null })
   expect((await server.ask('GET', '/_changes?style=all_docs')).status).toBe(200)
