@@ -97,6 +97,33 @@ describe('a frame of readings', () => {
     expect(world.fleet.edge(EDGE)?.cloneSuspectedAt).toEqual(expect.any(Number))
   })
 
+  test('of alarms that overlaps what is held adds only the rest, and is told once', async () => {
+    const told: string[] = []
+    world.ingest.onCommit(({ alarms }) => told.push(...alarms.map(({ alarm }) => alarm.alarm)))
+    world.alarm(0, { alarm: 'dh/level/1' }, { alarm: 'dh/level/2' })
+    await world.settle()
+    world.alarm(0, { alarm: 'dh/level/1' }, { alarm: 'dh/level/2' }, { alarm: 'dh/level/3' })
+    await world.settle()
+    expect(told).toEqual(['dh/level/1', 'dh/level/2', 'dh/level/3'])
+    expect(world.acks.at(-1)).toMatchObject({ lane: 'alarm', upTo: 3 })
+  })
+
+  test('that would leave its lane in more pieces than honest nodes do is refused; one that fills a hole is not', async () => {
+    const stream = world.store.streams.open(EDGE, EPOCH, 'live', T0)
+    if (!stream.ok) throw new Error(stream.error.code)
+    world.store.transaction(() => {
+      for (let piece = 0; piece < 10_000; piece++)
+        world.store.ranges.add(stream.value.id, 2 * piece, 2 * piece)
+    })
+    world.send(liveFrame(30_000, [{ at: T0, value: 1 }]))
+    await world.settle()
+    expect(world.refusals.all()).toEqual({ INGEST_LIMIT: 1 })
+    expect(world.acks).toEqual([])
+    world.send(liveFrame(1, [{ at: T0, value: 1 }]))
+    await world.settle()
+    expect(world.acks).toMatchObject([{ upTo: 3 }])
+  })
+
   test('that arrives before its predecessor leaves upTo where it was', async () => {
     world.send(liveFrame(5, [{ at: T0, value: 1 }]))
     await world.settle()
