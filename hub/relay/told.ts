@@ -38,6 +38,8 @@ export interface ToldAlarm {
 
 /** More than these are no node's; the newest are tried. */
 const EPOCHS_MAX = 4
+/** Remembered, so that an old announcement that is played again stays old; beyond these the oldest are forgotten. */
+const EPOCHS_KEPT_MAX = 64
 const NEWEST_ROWS = 500
 /** The rows themselves have come long before; or the node is no more. */
 const KEPT_MS = 400 * 86_400_000
@@ -56,6 +58,10 @@ export function createTold(sql: SqlStore): Told {
   const announce = sql.prepare(
     `INSERT INTO relayed_epoch (edge, epoch, announced_at) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET announced_at = coalesce(announced_at, excluded.announced_at)`,
+  )
+  const forget = sql.prepare(
+    `DELETE FROM relayed_epoch WHERE edge = ? AND epoch NOT IN (
+       SELECT epoch FROM relayed_epoch WHERE edge = ? ORDER BY announced_at DESC LIMIT ?)`,
   )
   const add = sql.prepare(
     `INSERT INTO relayed_alarm (edge, epoch, seq, alarm, heard_at, via, body)
@@ -96,7 +102,10 @@ export function createTold(sql: SqlStore): Told {
       const rows = [...current.all(edge), ...told.all(edge, EPOCHS_MAX), ...known.all(edge, EPOCHS_MAX)]
       return [...new Set(rows.map((row) => relayEpoch(text(row, 'epoch'))))].slice(0, EPOCHS_MAX)
     },
-    announce: (edge, epoch, now) => void announce.run(edge, epoch, now),
+    announce(edge, epoch, now) {
+      announce.run(edge, epoch, now)
+      forget.run(edge, edge, EPOCHS_KEPT_MAX)
+    },
     add({ edge, epoch, seq, alarm, heardAt, via, body }) {
       prune.run(edge, heardAt - KEPT_MS)
       return add.run(edge, epoch, seq, alarm, heardAt, via, body, seq, edge, epoch).changes > 0

@@ -42,6 +42,12 @@ describe('a sealed frame', () => {
     expect([...lengths, seal.open(Uint8Array.of(...sealed, 0))]).toEqual(Array(5).fill(undefined))
   })
 
+  test('hides what lies beyond the first 32 bytes with other bits than what lies before', () => {
+    const long = createSeal({ ...CONTEXT, kind: 'state' }).seal(new Uint8Array(43))
+    const hidden = long.subarray(8)
+    expect([...hidden.subarray(32)]).not.toEqual([...hidden.subarray(0, 11)])
+  })
+
   test('shows nothing of its plaintext', () => {
     expect([...sealed.subarray(4)]).not.toEqual([...PLAIN])
   })

@@ -183,6 +183,14 @@ describe('while the hub is out of reach', () => {
     expect(said()).toEqual([2])
   })
 
+  test('between two frames the air is left to the answer', async () => {
+    const { clock, alarm, frames } = createScene()
+    for (const level of [1, 2, 3]) alarm('level', { level, alarm: `${DONG_HA.id}/level/${level}` })
+    await clock.advance(80 * SECOND)
+    const [first = 0, second = 0, third = 0] = frames.map(({ at }) => at)
+    expect([second - first, third - second]).toEqual([6, 6])
+  })
+
   test('notes are left to the network', async () => {
     const { clock, alarm, said } = createScene()
     alarm('level', { event: 'note' })
@@ -338,6 +346,15 @@ describe('when the hub is back', () => {
     await clock.advance(65 * SECOND)
     expect(stations()).toEqual([0])
   })
+})
+
+test('what was acknowledged of another database is told of this one', async () => {
+  const { clock, alarm, memory, said } = createScene()
+  memory.know('ffeeddccbbaa9988')
+  memory.acknowledge([0])
+  alarm('level')
+  await clock.advance(80 * SECOND)
+  expect(said()).toContain(0)
 })
 
 test('what was acknowledged is known after a restart', async () => {

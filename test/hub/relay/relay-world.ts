@@ -87,8 +87,7 @@ export async function createRelayWorld(wrap = (sql: SqlStore) => sql) {
     const message = decodeRelayed(bytes)
     if (!message.ok || message.value.to !== EDGE) throw new Error('not an answer')
     const { payload } = message.value
-    const epochs = [EPOCH, NEW_EPOCH]
-    const plain = epochs
+    const plain = [EPOCH, NEW_EPOCH, ...MORE_EPOCHS]
       .map((epoch) => createSeal({ key: KEY, edge: EDGE, kind: 'ack', epoch }).open(payload))
       .find((opened) => opened !== undefined)
     const ack = plain === undefined ? undefined : unpackAck(plain)
@@ -122,3 +121,4 @@ export async function createRelayWorld(wrap = (sql: SqlStore) => sql) {
 }
 
 export const NEW_EPOCH = 'ffeeddccbbaa9988'
+export const MORE_EPOCHS = ['a1', 'b2', 'c3', 'd4'].map((digits) => digits.repeat(8))

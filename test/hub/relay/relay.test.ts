@@ -5,7 +5,7 @@ import { FLAG } from '../../../core/reading.ts'
 import { packState, type RadioState } from '../../../core/relay/state-frame.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { EPOCH, T0 } from '../world.ts'
-import { alarmFrame, createRelayWorld, EVENT, NEW_EPOCH, sealed, VIA } from './relay-world.ts'
+import { alarmFrame, createRelayWorld, EVENT, MORE_EPOCHS, NEW_EPOCH, sealed, VIA } from './relay-world.ts'
 
 /** What a neighbour passes on is believed for its seal alone, kept once, and answered when it is on the disk. */
 
@@ -132,8 +132,43 @@ describe('an alarm told by radio', () => {
 
   test('says who heard the node, and when', async () => {
     await world.hear(alarmFrame(40))
-    expect(world.told.lastHeard('edge-1')).toEqual({ via: VIA, at: world.clock.now() - 49 })
+    const first = world.told.lastHeard('edge-1')
+    await world.hear(alarmFrame(41), 'edge-1', undefined, 60)
+    const now = world.clock.now() - 49
+    expect([first, world.told.lastHeard('edge-1')?.at]).toEqual([{ via: VIA, at: now - 50 }, now - 60_000])
   })
+})
+
+describe('many databases', () => {
+  const announce = (epoch: string) =>
+    sealed('announce', new Uint8Array(Buffer.from(epoch.slice(0, 12), 'hex')), { epoch: undefined })
+  const oldest = () => world.hear(alarmFrame(0, {}, { epoch: MORE_EPOCHS[0] }))
+
+  test('are tried, the newest four of them: each more is one more chance to guess a tag', async () => {
+    for (const epoch of MORE_EPOCHS.slice(0, 3)) await world.hear(announce(epoch))
+    await oldest()
+    expect(active()).toHaveLength(1)
+  })
+
+  test('beyond four are not, and an old announcement that is played again does not bring one back', async () => {
+    for (const epoch of MORE_EPOCHS) await world.hear(announce(epoch))
+    await world.hear(announce(MORE_EPOCHS[0] ?? ''))
+    await oldest()
+    expect([active(), world.refusedCodes()]).toEqual([[], { RELAY_SEAL_BROKEN: 1 }])
+  })
+})
+
+test('announcements of very many databases take no more room than those of a few', async () => {
+  for (let turn = 0; turn < 70; turn++) world.told.announce('edge-1', `${100_000_000_000 + turn}`, turn)
+  const rows = world.sql.prepare('SELECT min(announced_at) AS first, count(*) AS n FROM relayed_epoch').get()
+  expect(rows).toEqual({ first: 6, n: 64 })
+})
+
+test('what was told by radio more than a year ago, and whose row never came, gives its room back', async () => {
+  await world.hear(alarmFrame(40))
+  await world.clock.advance(401 * 86_400_000)
+  await world.hear(alarmFrame(41))
+  expect(world.sql.prepare('SELECT seq FROM relayed_alarm').all()).toEqual([{ seq: 41 }])
 })
 
 describe('a new database', () => {
@@ -282,6 +317,11 @@ describe('refused and counted', () => {
       { RELAY_SEAL_BROKEN: 10, RELAY_TOO_MANY_FAILURES: 3 },
       [],
     ])
+  })
+
+  test('more frames than a radio carries, over one neighbour', async () => {
+    for (let turn = 0; turn < 121; turn++) await world.hear(alarmFrame(40))
+    expect([world.answers.length, world.refusedCodes()]).toEqual([120, { RELAY_TOO_MANY_FAILURES: 1 }])
   })
 
   test('a guesser does not shut out another neighbour', async () => {
