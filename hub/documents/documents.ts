@@ -12,7 +12,7 @@ import type { ConflictView, DocumentHead, DocumentView } from '../api/schema.ts'
 
 /** Documents of all edges as people at the hub see and edit them. The edge that owns one merges and decides. */
 export interface HubDocuments {
-  list(edge: string | undefined): Promise<readonly DocumentHead[]>
+  list(edge: string | undefined, page?: Page): Promise<readonly DocumentHead[]>
   get(edge: string, id: string): Promise<DocumentView | undefined>
   /**
    * Writes over `rev` (undefined: a new document). Faults: DOCUMENT_CONFLICT where another edit is in force meanwhile,
@@ -25,12 +25,23 @@ export interface HubDocuments {
     rev: string | undefined,
     who: string,
   ): Promise<Result<DocumentView>>
-  conflicts(edge: string | undefined): Promise<readonly ConflictView[]>
+  conflicts(edge: string | undefined, page?: Page): Promise<readonly ConflictView[]>
   /** Puts the losing edit of a conflict back as an edit of its own. Faults: CONFLICT_UNKNOWN, DOCUMENT_UNKNOWN, and as `put`. */
   restore(edge: string, conflict: string, who: string): Promise<Result<void>>
   dismiss(edge: string, conflict: string, who: string): Promise<Result<void>>
 }
 
+/** By edge, then by id. */
+export interface Page {
+  /** `{edge}/{id}` of the last one of the page before. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export const PAGE_MAX = 500
+const FIRST_PAGE: Page = { limit: PAGE_MAX }
+
+const CONFLICT = 'conflict:'
 const checkConflict = checker(Conflict)
 
 export function createHubDocuments(parts: {
@@ -43,7 +54,7 @@ export function createHubDocuments(parts: {
   const { clock, store } = parts
   const edges = new Set(parts.edges)
   const prefixes = (edge: string | undefined) =>
-    (edge === undefined ? [...edges] : [edge]).map((id) => `${id}/`)
+    (edge === undefined ? [...edges] : [edge]).map((id) => `${id}/`).sort()
   /** One writer at a time, so that what was read is what is written over. */
   let queue: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,9 +82,23 @@ export function createHubDocuments(parts: {
       conflicted: living.length > 1,
     }
   }
-  const listed = async (edge: string | undefined, kind: string): Promise<readonly StoredDocument[]> => {
-    const lists = await Promise.all(prefixes(edge).map((prefix) => store.list(prefix + kind)))
-    return lists.flat()
+  const listed = async (
+    edge: string | undefined,
+    conflicts: boolean,
+    { after = '', limit }: Page,
+  ): Promise<readonly StoredDocument[]> => {
+    const found: StoredDocument[] = []
+    const [last = ''] = after.split('/')
+    for (const prefix of prefixes(edge)) {
+      if (found.length >= limit) break
+      if (prefix < `${last}/`) continue
+      const documents = await store.list(conflicts ? prefix + CONFLICT : prefix)
+      const wanted = documents.filter(
+        ({ id }) => id > after && id.startsWith(prefix + CONFLICT) === conflicts,
+      )
+      found.push(...wanted.slice(0, limit - found.length))
+    }
+    return found
   }
   const leafOf = async (id: string): Promise<Revision | undefined> => {
     const [leaf] = await store.leaves(id)
@@ -82,9 +107,8 @@ export function createHubDocuments(parts: {
   const tombstone = (leaf: Revision, who: string) => successor(leaf.id, leaf, withEdit({}, editBy(who)), true)
 
   return {
-    async list(edge) {
-      const documents = await listed(edge, '')
-      return Promise.all(documents.filter(({ id }) => !id.includes('/conflict:')).map(headOf))
+    async list(edge, page = FIRST_PAGE) {
+      return Promise.all((await listed(edge, false, page)).map(headOf))
     },
     async get(edge, id) {
       const found = await store.get(`${edge}/${id}`)
@@ -101,8 +125,8 @@ export function createHubDocuments(parts: {
         parts.nudge(edge)
         return ok({ ...(await headOf(written.value)), content: checked.value })
       }),
-    async conflicts(edge) {
-      const documents = await listed(edge, 'conflict:')
+    async conflicts(edge, page = FIRST_PAGE) {
+      const documents = await listed(edge, true, page)
       return documents.flatMap(({ id, body }): ConflictView[] => {
         const checked = checkConflict(contentOf(body))
         if (!checked.ok) return []
@@ -140,7 +164,7 @@ export function createHubDocuments(parts: {
     dismiss: (edge, conflict, who) =>
       inTurn(async () => {
         const leaf = await leafOf(`${edge}/${conflict}`)
-        if (leaf === undefined || !conflict.startsWith('conflict:'))
+        if (leaf === undefined || !conflict.startsWith(CONFLICT))
           return err(fault('CONFLICT_UNKNOWN', { id: conflict.slice(0, 200) }))
         const done = await store.append([tombstone(leaf, who)])
         if (done.ok) parts.nudge(edge)

@@ -6,7 +6,7 @@ import type { Result } from '../../core/result.ts'
 import type { Api } from '../api/account-routes.ts'
 import type { Guard } from '../api/guard.ts'
 import { ConflictView, DocumentHead, DocumentView, Problem } from '../api/schema.ts'
-import type { HubDocuments } from './documents.ts'
+import { type HubDocuments, PAGE_MAX } from './documents.ts'
 
 const EDIT_BYTES_MAX = 128 * 1024
 
@@ -23,13 +23,18 @@ export async function documentRoutes(
 ): Promise<void> {
   const viewer = { onRequest: guard.need('viewer') }
   const operator = { onRequest: guard.need('operator'), bodyLimit: EDIT_BYTES_MAX }
-  const ofEdge = Type.Object({ edge: Type.Optional(Edge) })
+  const ofEdge = Type.Object({
+    edge: Type.Optional(Edge),
+    /** `{edge}/{id}` of the last one of the page before. */
+    after: Type.Optional(Type.String({ maxLength: 200 })),
+    limit: Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_MAX }),
+  })
   const one = Type.Object({ edge: Edge, id: DocumentId })
 
   api.get(
     '/documents',
     { ...viewer, schema: { querystring: ofEdge, response: { 200: Type.Array(DocumentHead), ...Refused } } },
-    async (request) => [...(await documents.list(request.query.edge))],
+    async (request) => [...(await documents.list(request.query.edge, request.query))],
   )
   api.get(
     '/documents/:edge/:id',
@@ -63,7 +68,7 @@ export async function documentRoutes(
   api.get(
     '/conflicts',
     { ...viewer, schema: { querystring: ofEdge, response: { 200: Type.Array(ConflictView), ...Refused } } },
-    async (request) => [...(await documents.conflicts(request.query.edge))],
+    async (request) => [...(await documents.conflicts(request.query.edge, request.query))],
   )
   for (const action of ['restore', 'dismiss'] as const) {
     api.post(

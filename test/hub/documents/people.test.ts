@@ -131,6 +131,25 @@ describe('a conflict', () => {
   })
 })
 
+test('documents of many nodes come in pages, by node and id', async () => {
+  const { kind: _kind, ...rest } = station('x', 2)
+  for (const edge of ['edge-2', 'edge-1'])
+    for (const name of ['pa', 'pb', 'pc']) {
+      const body = { ...rest, kind: 'flood-station', id: name }
+      await store.append([successor(`${edge}/flood-station:${name}`, undefined, body)])
+    }
+  const seen: string[] = []
+  for (let after = ''; ; ) {
+    const { body } = await ask('GET', `/api/v1/documents?limit=2&after=${encodeURIComponent(after)}`)
+    if (body.length === 0) break
+    expect(body.length).toBeLessThanOrEqual(2)
+    seen.push(...body.map((head: { edge: string; id: string }) => `${head.edge}/${head.id}`))
+    after = seen.at(-1) ?? ''
+  }
+  expect(seen).toEqual([...new Set(seen)].sort())
+  for (const edge of ['edge-1', 'edge-2']) expect(seen).toContain(`${edge}/flood-station:pc`)
+})
+
 test('whoever is not an operator reads and does not write', async () => {
   const users = [{ name: 'xem', role: 'viewer', passwordHash: await hashSecret('mat khau', systemRandom) }]
   const other = await startHub({ users }, { documents: memoryDocuments() })
