@@ -85,7 +85,7 @@ export function storeFrame(
 function firstChanged(
   { contradictions }: HubStore,
   { id, lane }: Stream,
-  { gaps }: Frame,
+  { gaps, undated }: Frame,
   missing: readonly Range[],
   readings: readonly StoredReading[],
   events: readonly FrameEvent[],
@@ -97,10 +97,12 @@ function firstChanged(
       ? contradictions.ofReadings(
           id,
           readings.filter((row) => !isNew(row)),
+          undated,
         )
       : contradictions.ofEvents(
           id,
           events.filter((row) => !isNew(row)),
+          undated,
         )
   const ofGaps = contradictions.ofGaps(lane, id, gaps)
   return ofRows === undefined ? ofGaps : Math.min(ofRows, ofGaps ?? ofRows)

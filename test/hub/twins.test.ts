@@ -8,7 +8,7 @@ import { encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import { createQuarantine } from '../../hub/fleet/quarantine.ts'
 import { createRetention } from '../../hub/store/retention.ts'
 import { configOf } from './hub-world.ts'
-import { createWorld, EDGE, EPOCH, liveFrame, T0, TOPICS, type World } from './world.ts'
+import { ALARM, createWorld, EDGE, EPOCH, liveFrame, T0, TOPICS, type World } from './world.ts'
 
 /** Two nodes under one identity: noticed by what they say, and never taken for a node in trouble. */
 
@@ -130,6 +130,35 @@ describe('a frame that contradicts what is held', () => {
       expect(quarantine()).toBe('rows')
     },
   )
+
+  test('know a row that neither could date by what it says, whatever time each makes of it', async () => {
+    const undated = [{ first: 20, last: 22, after: T0, before: T0 + DAY }]
+    await send({ ...live(20, 1, 2, 3), undated })
+    const learnt = [1, 2, 3].map((value, n) => ({ at: T0 + DAY / 2 + n, value }))
+    await send(liveFrame(20, learnt))
+    expect(world.wants).toEqual([])
+    expect(world.acks).toMatchObject([{ frames: [[20, 22, expect.any(Number)]] }])
+    await send({ ...live(20, 1, 2, 4), undated })
+    expect(world.wants).toMatchObject([{ fork: { lane: 'live', at: 22 } }])
+  })
+
+  test('take a row with a time outside what the other could say of it for another one', async () => {
+    await send({ ...live(20, 1, 2, 3), undated: [{ first: 20, last: 22, after: T0, before: T0 + DAY }] })
+    expect(world.wants).toEqual([])
+    await send(liveFrame(20, [{ at: T0 + 2 * DAY, value: 1 }]))
+    expect(world.wants).toMatchObject([{ fork: { lane: 'live', at: 20 } }])
+  })
+
+  test('know an alarm that neither could date', async () => {
+    const undated = [{ first: 0, last: 0, after: T0, before: T0 + DAY }]
+    const alarm = (at: number): Frame => {
+      const body = encodeCbor({ ...ALARM, at })
+      return { lane: 'alarm', epoch: EPOCH, first: 0, last: 0, gaps: [], events: [{ seq: 0, at, body }] }
+    }
+    await send({ ...alarm(T0), undated })
+    await send(alarm(T0 + 1_000))
+    expect(world.wants).toEqual([])
+  })
 
   test('forks at a gap over a row that is held, where that comes before another row', async () => {
     const gaps = [{ first: 1, last: 2, reason: 'thinned' as const }]

@@ -7,18 +7,22 @@ import type { Pole, Season } from './season.ts'
 
 /** From a line's return until all alarms that were waiting are at the hub. */
 const WITHIN_MS = 1_000
+/** What is saved out of a damaged database comes when it comes. */
+const RESCUE_MS = 60_000
 
 /** After an outage, alarms come first: within the first second, where nothing else goes wrong in it. */
 export function watchAlarms(season: Season, findings: Findings): void {
   const { world, poles, hub } = season
+  const well = (pole: Pole) => world.now() - pole.faultyAt > RESCUE_MS
   season.onLine((edge, life) => {
     const pole = poles.find(({ id }) => id === edge)
     const reader = hub.life()
     if (pole === undefined || reader === undefined || !calm(pole, life, reader)) return
+    if (!well(pole)) return
     const waiting = alarmsNotAt(reader, pole)
     if (waiting.size === 0) return
     world.after(WITHIN_MS, () => {
-      if (hub.life() !== reader || !calm(pole, life, reader)) return
+      if (hub.life() !== reader || !calm(pole, life, reader) || !well(pole)) return
       const late = alarmsNotAt(reader, pole)
       const which = [...waiting].filter((alarm) => late.has(alarm))
       findings.saw('reconnections with alarms waiting')

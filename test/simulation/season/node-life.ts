@@ -54,7 +54,8 @@ export interface NodeBody {
   readonly admit: () => boolean
   /** Changes how the node judges the time: a planted bug. */
   readonly clockWrap?: ((clock: LearningClock) => LearningClock) | undefined
-  readonly note: (what: string) => void
+  /** Its outbox has told of a fault. */
+  readonly faulty: (what: string) => void
   /** Its line has come up. */
   readonly connected: () => void
 }
@@ -124,7 +125,7 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
     limits: { maxBytes: body.outboxBytes },
     onFault: (problem) => {
       refusals.note(problem, 'outbox')
-      body.note(`outbox ${problem.code} ${JSON.stringify(problem.details)}`)
+      body.faulty(`outbox ${problem.code} ${JSON.stringify(problem.details)}`)
     },
   })
   let endDriver = () => {}

@@ -54,6 +54,8 @@ export interface Pole {
   /** When the hub's certificate authority stops vouching for it; undefined for never in this season. */
   certificateEnds: number | undefined
   readonly outboxBytes: number
+  /** When a machine of it last had trouble with its database. */
+  faultyAt: number
   /** Until when the line is somebody's who does something to it. */
   lineBusyUntil: number
 }
@@ -95,7 +97,7 @@ export function createSeason(options: SeasonOptions): Season {
     const outputs = createOutputWatch(world)
     const equipment = equip(ground, id, river, outputs)
     const pole: Omit<Pole, 'node'> = {
-      ...{ id, river, equipment, outputs, lineBusyUntil: 0, certificateEnds: undefined },
+      ...{ id, river, equipment, outputs, lineBusyUntil: 0, faultyAt: 0, certificateEnds: undefined },
       ...{ twin: undefined, clones: 0, clonedAt: undefined, noticedAt: undefined },
       chronicle: createChronicle(() => world.now(), shapeLookup(DEFINITIONS)),
       outboxBytes: index % SMALL_EVERY === SMALL_EVERY - 1 ? SMALL_BYTES : 8 * MEGABYTE,
@@ -151,7 +153,10 @@ function assemble(ground: Ground, pole: Omit<Pole, 'node'>, name: string, equipm
       ...{ chronicle: pole.chronicle, outboxBytes: pole.outboxBytes, documents: memoryDocuments() },
       board: createBoard(world, (2 * random.next() - 1) * DRIFT_PPM_MAX),
       admit: admission(pole, world),
-      note: (what) => trace.note(pole.id, what),
+      faulty(what) {
+        pole.faultyAt = world.now()
+        trace.note(pole.id, what)
+      },
       connected() {
         const life = machine.life()
         if (life !== undefined) for (const handler of ground.onLine) handler(pole.id, life)
