@@ -193,8 +193,14 @@ function settingFrom(row: SqlRow): Setting {
   }
 }
 
+/** Undefined for what is of another version, or was damaged on the disk. */
 function read<T>(check: (value: unknown) => Checked<T>, text: unknown): T | undefined {
   if (typeof text !== 'string') return undefined
-  const checked = check(JSON.parse(text))
-  return checked.ok ? checked.value : undefined
+  try {
+    const checked = check(JSON.parse(text))
+    return checked.ok ? checked.value : undefined
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    return undefined
+  }
 }

@@ -87,20 +87,18 @@ export function createCommandTable(sql: SqlStore): CommandTable {
   const forget = sql.prepare(
     `DELETE FROM command WHERE id IN (
        SELECT id FROM command WHERE ord < ? AND ord < (SELECT max(ord) FROM command)
-         AND (ended IS NOT NULL AND heard_at < ? OR ended IS NULL AND json_extract(body, '$.expires') < ?)
+         AND CASE WHEN ended IS NOT NULL THEN heard_at < ?
+                  WHEN json_valid(body) THEN coalesce(json_extract(body, '$.expires'), 0) < ? ELSE TRUE END
        ORDER BY ord LIMIT ${FORGET_MAX})`,
   )
   const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
   return {
     add: ({ command, edge, issuedAt }) =>
       void add.run(command.id, command.order, edge, JSON.stringify(command), issuedAt),
-    get(id) {
-      const row = one.get(id)
-      return row === undefined ? undefined : commandFrom(row)
-    },
+    get: (id) => one.all(id).flatMap(commandFrom)[0],
     list: ({ edge, before, limit }) =>
-      page.all(edge, before ?? Number.MAX_SAFE_INTEGER, limit).map(commandFrom),
-    open: (edge) => open.all(edge).map(commandFrom),
+      page.all(edge, before ?? Number.MAX_SAFE_INTEGER, limit).flatMap(commandFrom),
+    open: (edge) => open.all(edge).flatMap(commandFrom),
     openEdges: () => openEdges.all().map((row) => text(row, 'edge')),
     lastOrder: () => Number(last.get()?.ord ?? 0),
     sent: (id, at) => void sent.run(at, id),
@@ -115,21 +113,33 @@ export function createCommandTable(sql: SqlStore): CommandTable {
 const checkCommand = checker(Command)
 const checkEnd = checker(CommandOutcome)
 
-function commandFrom(row: SqlRow): StoredCommand {
-  const command = checkCommand(JSON.parse(text(row, 'body')))
+/** Nothing for a row of another version, or damaged on the disk: one bad row must not keep the others from people. */
+function commandFrom(row: SqlRow): StoredCommand[] {
+  const command = checkCommand(parsed(text(row, 'body')))
   const ended = textOrNull(row, 'ended')
-  const end = ended === null ? null : checkEnd(JSON.parse(ended))
-  if (!command.ok || end?.ok === false) throw new Error(`command ${text(row, 'id')} in the store is wrong`)
-  return {
-    edge: text(row, 'edge'),
-    command: command.value,
-    issuedAt: number(row, 'issued_at'),
-    sentAt: numberOrNull(row, 'sent_at'),
-    sendings: number(row, 'sendings'),
-    acceptedAt: numberOrNull(row, 'accepted_at'),
-    end: end?.value ?? null,
-    heardAt: numberOrNull(row, 'heard_at'),
-    unsent: number(row, 'unsent') === 1,
-    cancelledBy: textOrNull(row, 'cancelled_by'),
+  const end = ended === null ? null : checkEnd(parsed(ended))
+  if (!command.ok || end?.ok === false) return []
+  return [
+    {
+      edge: text(row, 'edge'),
+      command: command.value,
+      issuedAt: number(row, 'issued_at'),
+      sentAt: numberOrNull(row, 'sent_at'),
+      sendings: number(row, 'sendings'),
+      acceptedAt: numberOrNull(row, 'accepted_at'),
+      end: end?.value ?? null,
+      heardAt: numberOrNull(row, 'heard_at'),
+      unsent: number(row, 'unsent') === 1,
+      cancelledBy: textOrNull(row, 'cancelled_by'),
+    },
+  ]
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    return undefined
   }
 }

@@ -337,6 +337,27 @@ test('the day of doubt begins when the time is known, and a clock that was far a
   expect(here.rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done'])
 })
 
+test.each([
+  ['no JSON any more', '{"v":1,"id'],
+  ['of another version', '{"v":9}'],
+])(
+  'what the store says that is %s stops nothing: its command is known and not run again',
+  async (_name, text) => {
+    const here = world()
+    const given = command()
+    live(here).take(given)
+    here.sql.prepare('UPDATE command SET body = ?').run(text)
+    here.sql.prepare('UPDATE untold SET outcome = ?').run(text)
+    const node = live(here, { confirming: true })
+    node.start()
+    node.take(given)
+    node.take(command())
+    await node.pass(2)
+    expect(here.runs.map(({ id }) => id === given.id)).toEqual([true, false])
+    expect(here.rows.at(-1)).toMatchObject({ outcome: 'done' })
+  },
+)
+
 test('no more are remembered than there is room for; emergencies run all the same, and expired ones make room', async () => {
   const here = world()
   const node = live(here, { confirming: true })

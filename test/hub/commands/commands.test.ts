@@ -247,6 +247,26 @@ describe('bounds', () => {
   })
 })
 
+test.each([
+  ['no JSON any more', '{"v":1,"id'],
+  ['of another version', '{"v":9}'],
+])('a row that is %s is passed over: the hub works on', async (_name, text) => {
+  const { hub, edge } = await met()
+  const broken = must(hub.commands.issue(EDGE, WISH, 'Lan')).id
+  world.sql.prepare('UPDATE command SET body = ?').run(text)
+  edge.hello()
+  edge.answer({ command: broken, outcome: 'done' })
+  const sound = must(hub.commands.issue(EDGE, WISH, 'Lan')).id
+  await settle()
+  expect(hub.commands.list({ edge: EDGE, limit: 9 }).map(({ id }) => id)).toEqual([sound])
+  expect(hub.commands.get(broken)).toBeUndefined()
+  expect(edge.heard.at(-1)?.id).toBe(sound)
+  expect(world.refusals.all()).toMatchObject({ COMMAND_OUTCOME_UNKNOWN: 1 })
+  await world.clock.advance(400 * 86_400_000)
+  hub.commands.forget(86_400_000)
+  expect(world.sql.prepare('SELECT id FROM command').all()).toEqual([{ id: sound }])
+})
+
 describe('what was long ago', () => {
   const DAY = 86_400_000
   const issued = (hub: { readonly commands: Commands }) => must(hub.commands.issue(EDGE, WISH, 'Lan')).id
