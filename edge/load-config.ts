@@ -38,8 +38,10 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
     definitions.set(id, found.value)
   }
 
+  const taken = new Set([config.edge, ...definitions.keys()])
   for (const { edge } of config.lorawan?.relays ?? []) {
-    if (definitions.has(edge)) return err(fault('CONFIG_DUPLICATE', { file, list: 'relays', id: edge }))
+    if (taken.has(edge)) return err(fault('CONFIG_DUPLICATE', { file, list: 'lorawan.relays', id: edge }))
+    taken.add(edge)
   }
 
   const path = (relative: string) => resolve(dirname(file), relative)

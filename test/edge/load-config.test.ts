@@ -95,6 +95,19 @@ describe('the configuration of a node', () => {
     expect(refusal({ ...CONFIG, lorawan: { ...CONFIG.lorawan, devices } })).toContain('CONFIG_DUPLICATE')
   })
 
+  test('with a neighbour that is given twice, is a device, or is this node itself is refused', () => {
+    const modem = { devEui: 'ac1f09fffe000001', joinEui: 'ac1f09fff8000001', appKeyFile: 'modem.key' }
+    const devices = CONFIG.lorawan.devices.slice(0, 1)
+    const named = (...edges: readonly string[]) =>
+      refusal({
+        ...CONFIG,
+        stations: [],
+        lorawan: { ...CONFIG.lorawan, devices, relays: edges.map((edge) => ({ edge, ...modem })) },
+      })
+    for (const edges of [['ben-canh', 'ben-canh'], [devices[0]?.id ?? ''], [CONFIG.edge]])
+      expect(named(...edges)).toContain('CONFIG_DUPLICATE')
+  })
+
   test('with a model that nobody knows is refused', () => {
     const devices = [device('dh-level', 'milesight-em999', 1)]
     expect(refusal({ ...CONFIG, lorawan: { ...CONFIG.lorawan, devices } })).toContain('DEVICE_UNKNOWN_MODEL')
