@@ -138,7 +138,7 @@ function createScene(options: SceneOptions = {}) {
         const alarm = unpackAlarm(open('alarm', bytes) ?? new Uint8Array(0))
         return alarm.ok ? alarm.value.station : '?'
       }),
-    hear: (bytes: Uint8Array) => receive(RELAY_FPORT, bytes),
+    hear: (bytes: Uint8Array, fPort = RELAY_FPORT) => receive(fPort, bytes),
     reach(now: boolean) {
       reachable = now
       sender.reachChanged()
@@ -294,6 +294,24 @@ describe('while the hub is out of reach', () => {
     expect([frames.length, sender.status().airtime_ms]).toEqual([1, 1_483])
   })
 
+  test('a network that answers now and then has not: it stays joined', async () => {
+    const { clock, alarm, answer, rejoins, frames } = createScene()
+    for (let level = 1; level <= 5; level++) alarm('level', { level, alarm: `${DONG_HA.id}/level/${level}` })
+    for (let turn = 0; turn < 100; turn++) {
+      await clock.advance(30 * SECOND)
+      answer()
+    }
+    expect([frames.length > 16, rejoins()]).toEqual([true, 0])
+  })
+
+  test('what comes on another port is none of the hub’s, and is no forgery', async () => {
+    const { clock, alarm, hear, refused, sender } = createScene()
+    alarm('level')
+    await clock.advance(65 * SECOND)
+    hear(new Uint8Array(11), 2)
+    expect([refused, sender.status().untold]).toEqual([[], 1])
+  })
+
   test('nothing is sent while the modem has not joined', async () => {
     const { clock, alarm, said, setModem } = createScene()
     setModem('joining')
@@ -325,6 +343,19 @@ describe('when the hub is back', () => {
     expect(clock.pending()).toBe(0)
     await clock.advance(3_600 * SECOND)
     expect([frames.length, sender.status().state]).toEqual([length, 'resting'])
+  })
+
+  test('and is gone again, what it has still not committed is told as if for the first time', async () => {
+    const { clock, alarm, reach, frames } = createScene()
+    alarm('level')
+    await clock.advance(3_000 * SECOND)
+    reach(true)
+    await clock.advance(SECOND)
+    const { length } = frames
+    reach(false)
+    await clock.advance(90 * SECOND)
+    const again = frames.slice(length).map(({ at }) => Math.round(at - 3_001))
+    expect([again[0], again.length]).toEqual([60, 2])
   })
 
   test('it knows that the hub knows its database', async () => {
