@@ -4,8 +4,10 @@ import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { guarded, type Refusals } from '../refusals.ts'
 import type { CommandRecord, CommandStore, Setting } from './command-store.ts'
+import { createDoubts, FORGET_MS } from './doubts.ts'
 import type { End, Executor } from './executor.ts'
 import { judge } from './judge.ts'
+import { codeOf, outcomeOf } from './outcome.ts'
 import { readCommand } from './read-command.ts'
 import { createTelling } from './telling.ts'
 
@@ -44,8 +46,6 @@ export const REMEMBERED_MAX = 5_000
 export const EMERGENCIES_MAX = 1_000
 /** A clock that cannot tell whether a command has expired is given this long to learn the time. */
 export const DOUBT_MS = 10 * 60_000
-/** What is forgotten expired by more than the persisted floor of the time can fall back. */
-const FORGET_MS = 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
 /** A hub that asks for so long after the end has lost what it was told, and is told again; at most this often. */
 const ASKED_AGAIN_MS = 3_600_000
@@ -67,6 +67,7 @@ export function createCommands(parts: CommandsParts): Commands {
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
   const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
+  const doubts = createDoubts({ clock, store, refusals })
   const telling = createTelling({ clock, store, outbox, refusals })
 
   /** The hub asks again for what it has acknowledged: it was restored from an older copy. */
@@ -99,25 +100,10 @@ export function createCommands(parts: CommandsParts): Commands {
     if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
   }
 
-  /** Whether what ran before a damaged store was lost may come again: for a day by a clock that is known. */
-  const inDoubt = (): boolean => {
-    const until = attempt(store.doubtedUntil)
-    if (until === undefined) return false
-    const { earliest, latest } = clock.bounds()
-    const longest = latest + FORGET_MS
-    if (until !== null && earliest >= until) {
-      attempt(() => store.doubtUntil(undefined))
-      return false
-    }
-    const unset = until === null || until > longest
-    if (unset && Number.isFinite(longest)) attempt(() => store.doubtUntil(longest))
-    return true
-  }
-
   const execute = (command: Command) => {
     // Only an emergency may run without a promise to run once: all it can do is to drive the same output again. Of a
     // setting the order tells which is the newer, whatever was forgotten.
-    const doubtful = command.class === 'momentary' && inDoubt()
+    const doubtful = command.class === 'momentary' && doubts.stand()
     if (command.class !== 'emergency' && (!store.durable || doubtful))
       return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
     const accepted = attempt(() => {
@@ -169,7 +155,7 @@ export function createCommands(parts: CommandsParts): Commands {
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
-    inDoubt()
+    doubts.stand()
     attempt(() => store.forget(forgettable()))
   }
   const forgettable = () => clock.bounds().earliest - FORGET_MS
@@ -189,7 +175,7 @@ export function createCommands(parts: CommandsParts): Commands {
   return {
     tellUntold: telling.sweep,
     start() {
-      inDoubt()
+      doubts.stand()
       for (const setting of attempt(() => store.settings()) ?? []) {
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')
@@ -235,33 +221,6 @@ export function createCommands(parts: CommandsParts): Commands {
     },
     recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
-}
-
-function outcomeOf(
-  { id, class: given, action, who }: Command,
-  outcome: CommandOutcome['outcome'],
-  at: number,
-  problem: Fault | undefined,
-): CommandOutcome {
-  return {
-    v: 1,
-    command: id,
-    outcome,
-    at,
-    class: given,
-    action,
-    who,
-    ...(problem === undefined ? {} : codeOf(problem)),
-  }
-}
-
-const DETAIL_LENGTH_MAX = 200
-
-function codeOf({ code, details }: Fault): Pick<CommandOutcome, 'code' | 'details'> {
-  const short = Object.entries(details).map(
-    ([name, value]) => [name, typeof value === 'string' ? value.slice(0, DETAIL_LENGTH_MAX) : value] as const,
-  )
-  return { code, details: Object.fromEntries(short) }
 }
 
 function settingOf({ action, order, who, why }: Command): Setting | undefined {
