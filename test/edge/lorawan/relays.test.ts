@@ -65,6 +65,18 @@ describe('the modem of a neighbouring node', () => {
     expect([before, payloads.filter((payload) => payload !== '')]).toEqual([0, ['0102030405060708090a0b']])
   })
 
+  test('in class A is kept four answers while it is silent, the newest', async () => {
+    const { gateway, device, driver, clock } = await site('A')
+    for (const byte of [1, 2, 3, 4, 5]) driver.relay?.('thach-han', Uint8Array.of(byte))
+    for (let turn = 0; turn < 6; turn++) {
+      await gateway.hear(device.uplink({ fPort: RELAY_FPORT, payload: WORD }))
+      await clock.advance(3_000)
+      await gateway.pull()
+    }
+    const payloads = gateway.sent.map(({ transmit }) => device.open(transmit.phy).payload)
+    expect(payloads.filter((payload) => payload !== '')).toEqual(['02', '03', '04', '05'])
+  })
+
   test('that is not configured is refused', async () => {
     const { driver } = await site()
     expect(driver.relay?.('elsewhere', Uint8Array.of(1))).toMatchObject({

@@ -41,6 +41,8 @@ async function createScene({ settings = {}, joined = true }: SceneOptions = {}) 
     if (name === 'NJS') return say(`AT+NJS=${modem.joined ? 1 : 0}`, 'OK')
     if (name === 'JOIN') {
       modem.joined = modem.joins === '+EVT:JOINED'
+      // A join leaves the rate at which it was made.
+      present.set('DR', '2')
       return say('OK', modem.joins)
     }
     if (name === 'SEND') return say(...modem.sends)
@@ -68,7 +70,10 @@ describe('a modem', () => {
 
   test('that is set otherwise is set, and joins', async () => {
     const { driver, set } = await createScene({ settings: { BAND: '4', DR: '0' } })
-    expect([driver.state(), set()]).toEqual(['joined', ['AT+BAND=9', 'AT+DR=3', 'AT+JOIN=1:0:10:0']])
+    expect([driver.state(), set()]).toEqual([
+      'joined',
+      ['AT+BAND=9', 'AT+DR=3', 'AT+JOIN=1:0:10:0', 'AT+DR=3'],
+    ])
   })
 
   test('that was left in point-to-point mode is put into LoRaWAN, restarts, and joins', async () => {
@@ -76,12 +81,12 @@ describe('a modem', () => {
     expect(set()).toEqual(['AT+NWM=1'])
     modem.joined = false
     await clock.advance(20_000)
-    expect([driver.state(), set()]).toEqual(['joined', ['AT+NWM=1', 'AT+JOIN=1:0:10:0']])
+    expect([driver.state(), set()]).toEqual(['joined', ['AT+NWM=1', 'AT+JOIN=1:0:10:0', 'AT+DR=3']])
   })
 
-  test('that has not joined joins', async () => {
+  test('that has not joined joins, and speaks at its own rate then', async () => {
     const { driver, set } = await createScene({ joined: false })
-    expect([driver.state(), set()]).toEqual(['joined', ['AT+JOIN=1:0:10:0']])
+    expect([driver.state(), set()]).toEqual(['joined', ['AT+JOIN=1:0:10:0', 'AT+DR=3']])
   })
 
   test('says of each request to join that it is on the air', async () => {
