@@ -36,10 +36,11 @@ export async function pouchDocuments(folder: string): Promise<PouchDocuments> {
     if (doc !== undefined && deleted !== true) for (const watcher of watchers) watcher(stored(doc))
   })
   const latest = changeIndex(database)
-  const written = async (id: string, rev: string) => {
+  const written = async (revisions: readonly Pick<Revision, 'id' | 'rev'>[]) => {
     await syncLevelLog(folder)
-    if (generationOf(rev) > ANCESTORS_KEPT && generationOf(rev) % COMPACT_EVERY === 0)
-      await database.compactDocument(id, ANCESTORS_KEPT)
+    for (const { id, rev } of revisions)
+      if (generationOf(rev) > ANCESTORS_KEPT && generationOf(rev) % COMPACT_EVERY === 0)
+        await database.compactDocument(id, ANCESTORS_KEPT)
   }
   const leaves = async (id: string): Promise<readonly Revision[]> => {
     const found = await readable(folder, unlessMissing(database.get(id, { open_revs: 'all', revs: true })))
@@ -62,7 +63,7 @@ export async function pouchDocuments(folder: string): Promise<PouchDocuments> {
     async put(id, body, rev) {
       try {
         const done = await database.put({ ...body, _id: id, ...(rev === undefined ? {} : { _rev: rev }) })
-        await written(id, done.rev)
+        await written([{ id, rev: done.rev }])
         return ok({ id, rev: done.rev, body })
       } catch (cause) {
         return err(hasStatus(cause, 409) ? fault('DOCUMENT_CONFLICT', { id }) : storeFault(folder, cause))
@@ -80,7 +81,7 @@ export async function pouchDocuments(folder: string): Promise<PouchDocuments> {
       if (revisions.length === 0) return ok(undefined)
       try {
         await database.bulkDocs(revisions.map(pouchOf), { new_edits: false })
-        for (const { id, rev } of revisions) await written(id, rev)
+        await written(revisions)
         return ok(undefined)
       } catch (cause) {
         return err(storeFault(folder, cause))

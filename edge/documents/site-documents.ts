@@ -150,7 +150,8 @@ export function createSiteDocuments(parts: {
     }
   }
   const load = async () => {
-    await adopt(store, prefix, editBy('site'))
+    const adopted = await adopt(store, prefix, editBy('site'))
+    if (!adopted.ok) refusals.note(adopted.error, 'documents')
     await editions.load()
     const changed = await store.changes(0, prefix, Number.MAX_SAFE_INTEGER)
     await settleAll(changed.map(({ id }) => id.slice(prefix.length)).filter((id) => !id.startsWith(CONFLICT)))
@@ -245,12 +246,15 @@ async function tellingFaults<T>(work: () => Promise<Result<T>>): Promise<Result<
 }
 
 /** Documents of a node that did not replicate yet stand without their edge: they move under it. */
-async function adopt(store: RevisionStore, prefix: string, edit: Edit): Promise<void> {
+async function adopt(store: RevisionStore, prefix: string, edit: Edit): Promise<Result<void>> {
   for (const { id, body } of await store.list('')) {
     if (id.includes('/') || id.startsWith(SEED) || id.startsWith(FORCE)) continue
     const [leaf] = await store.leaves(id)
     const known = (await store.leaves(prefix + id)).length > 0
     const moved = known ? [] : [successor(prefix + id, undefined, withEdit(body, edit))]
-    if (leaf !== undefined) await store.append([...moved, successor(id, leaf, {}, true)])
+    if (leaf === undefined) continue
+    const written = await store.append([...moved, successor(id, leaf, {}, true)])
+    if (!written.ok) return written
   }
+  return ok(undefined)
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { successor } from '../../../core/documents/revision.ts'
 import {
   pouchDocuments,
   putDocumentsAside,
@@ -42,6 +43,15 @@ test('an edit that cannot be made durable is not told as written', async () => {
   expect((await store.put('x', { n: 1 })).ok).toBe(true)
   rmSync(place, { recursive: true })
   expect(await store.put('y', { n: 1 })).toMatchObject({ ok: false, error: { code: 'STORE_UNWRITABLE' } })
+  await store.close()
+})
+
+test('revisions of which one is none are not told as written, and none of them is', async () => {
+  const store = await pouchDocuments(join(folder, 'documents'))
+  const sound = successor('a', undefined, { n: 1 })
+  const odd = { ...successor('b', undefined, { n: 1 }), body: { _odd: 1 } }
+  expect(await store.append([sound, odd])).toMatchObject({ ok: false })
+  expect(await store.get('a')).toBeUndefined()
   await store.close()
 })
 

@@ -425,6 +425,17 @@ test('what the disk would not take is looked at again, and comes into force then
   expect(await one.stages()).toEqual([1, 3, 4])
 })
 
+test('what cannot be moved under the edge is told', async () => {
+  const store = memoryDocuments()
+  await store.put(ID, withLevels(2, 3, 4))
+  const full: RevisionStore = {
+    ...store,
+    append: async () => err(fault('STORE_FULL', { file: 'documents' })),
+  }
+  const one = await site(full)
+  expect(one.refusals.counts()).toMatchObject({ STORE_FULL: 1 })
+})
+
 describe('whatever both sides do and however the line is cut', () => {
   const stage = fc.tuple(
     fc.integer({ min: 10, max: 19 }),
