@@ -7,7 +7,7 @@ import { type Refused, storeFrame, storeNewest } from './frame.ts'
 import { applyHello, wantSeries } from './hello.ts'
 import type { Changes } from './ingest.ts'
 import type { Message } from './message.ts'
-import { ACK_RANGES_MAX, type AckFrame, ackFrames, type Reply } from './replies.ts'
+import { type AckFrame, ackFrames, type Reply } from './replies.ts'
 
 export interface Applied {
   readonly replies: readonly Reply[]
@@ -15,7 +15,10 @@ export interface Applied {
   readonly changes: Changes
 }
 
-/** Applies messages in order, inside a transaction. Replies must be sent only after it has committed. */
+/**
+ * Applies messages in order, inside a transaction; no more of them than one acknowledgement can name. Replies must be
+ * sent only after it has committed.
+ */
 export function applyMessages(context: ApplyContext, heard: readonly Heard[]): Applied {
   const { clock, store, edges, alerts } = context
   const batch: Batch = {
@@ -35,8 +38,7 @@ export function applyMessages(context: ApplyContext, heard: readonly Heard[]): A
   const touched = new Map(batch.alarms.map(({ edge, alarm }) => [`${edge} ${alarm.alarm}`, { edge, alarm }]))
   const changed = [...touched.values()].map(({ edge, alarm }) => alerts.refresh(edge, alarm.alarm))
   for (const { edge, stream, frames } of batch.stored.values())
-    for (let from = 0; from < frames.length; from += ACK_RANGES_MAX)
-      batch.replies.push(ackFrames(store, edge, stream, frames.slice(from, from + ACK_RANGES_MAX), now))
+    batch.replies.push(ackFrames(store, edge, stream, frames, now))
   return {
     replies: batch.replies,
     refused: batch.refused,

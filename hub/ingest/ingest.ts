@@ -44,7 +44,7 @@ export interface Ingest {
 /** When these are reached (messages for alarms and for all else apart), nothing more is taken: frames are then not acknowledged, and edges send them again. */
 const QUEUE_MESSAGES_MAX = 2_048
 const QUEUE_BYTES_MAX = 64 * 1024 * 1024
-/** One transaction: enough to make its fsync cheap, short enough not to hold up the event loop. */
+/** One transaction: enough to make its fsync cheap, short enough not to hold up the event loop; 256 is what one acknowledgement can name. */
 const BATCH_MESSAGES_MAX = 64
 const BATCH_ROWS_MAX = 20_000
 /** Pause after the database refused a transaction. */

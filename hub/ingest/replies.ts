@@ -12,8 +12,8 @@ export type Reply =
 
 export type AckFrame = NonNullable<Ack['frames']>[number]
 
-/** Most ranges and most frames in one acknowledgement (the schema's limits). */
-export const ACK_RANGES_MAX = 256
+/** Most ranges in one acknowledgement (the schema's limit; likewise of frames). */
+const ACK_RANGES_MAX = 256
 /** Most ranges in one request (the schema's limit); the next hello asks for more. */
 export const WANT_RANGES_MAX = 64
 

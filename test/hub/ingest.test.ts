@@ -224,6 +224,31 @@ test('a state row becomes the present value and no reading', async () => {
   expect(minutes()).toEqual([])
 })
 
+test('of two rows of one time the one with the higher number is the present value', async () => {
+  world.series('dh/stage')
+  world.send(
+    liveFrame(0, [
+      { at: T0, value: 1_000 },
+      { at: T0, value: 2_000 },
+    ]),
+  )
+  await world.settle()
+  expect(world.store.points.present(EDGE, 'dh', 'stage')?.value).toBe(2)
+})
+
+test('state that newer values replaced is counted, and no loss', async () => {
+  world.series('dh/stage')
+  const frame = liveFrame(0, [{ at: T0, value: 1 }])
+  if (frame.lane === 'alarm') throw new Error('not a frame of readings')
+  const readings = frame.readings.map((row) => ({ ...row, seq: 3 }))
+  const gaps = [{ first: 0, last: 2, reason: 'superseded' as const }]
+  world.send({ ...frame, lane: 'state', last: 3, gaps, readings })
+  await world.settle()
+  const ledger = world.fleet.ledger(EDGE, undefined)
+  expect(ledger?.epochs[0]?.lanes[0]).toMatchObject({ superseded: 3, lost: {}, acknowledged: 4 })
+  expect(ledger?.complete).toBe(true)
+})
+
 test('an older live row does not replace the present value', async () => {
   world.series('dh/stage')
   world.send(liveFrame(1, [{ at: T0, value: 700 }]))

@@ -253,14 +253,16 @@ describe('a nearly full database', () => {
   })
 })
 
-test('a disk with little left of its own takes alarms and no readings', async () => {
+test('a disk with little left of its own takes alarms and the present, and no readings', async () => {
   const disk = { freeBytes: 60_000_000, totalBytes: 8e9 }
   const full = await createWorld('Asia/Ho_Chi_Minh', undefined, () => disk)
   full.series('dh/stage')
   full.send(liveFrame(0, [{ at: T0, value: 1 }]))
+  const state = liveFrame(0, [{ at: T0, value: 1 }])
+  if (state.lane !== 'alarm') full.send({ ...state, lane: 'state' })
   full.alarm(0, {})
   await full.settle()
-  expect(full.acks.map(({ lane }) => lane)).toEqual(['alarm'])
+  expect(full.acks.map(({ lane }) => lane).toSorted()).toEqual(['alarm', 'state'])
   full.close()
 })
 
