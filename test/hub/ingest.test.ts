@@ -176,6 +176,12 @@ test('a frame of an unknown series is neither stored nor acknowledged, and its d
   expect(seqs()).toEqual([])
 })
 
+test('many frames of an unknown series ask for its dictionary once', async () => {
+  for (let first = 0; first < 5; first++) world.send(liveFrame(first, [{ series: 7, at: T0, value: 1 }]))
+  await world.settle()
+  expect(world.wants).toEqual([{ v: 1, epoch: EPOCH, series: { from: 0 } }])
+})
+
 test('a series never changes its meaning', async () => {
   world.series('dh/stage')
   await world.settle()
