@@ -81,6 +81,59 @@ export async function runEdge(file: string): Promise<number> {
  */
 async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): Promise<void> {
   const { config, dataDir, definitions } = loaded
+  const node = await openNode(loaded, stack)
+  let radio: Radio | undefined
+  const agent = agentOf(loaded, node, { stack, radio: () => radio })
+  endSafely({ process, clock: node.wall, log: node.log, driveSafe: agent.driveSafe })
+  // Whoever read the alarms along may leave; that is no reason to end.
+  process.stdout.on('error', () => {})
+  const replicate = node.kept?.replicate
+  const documentSync = documentLink(loaded, { ...node, key, read: requireText, replicate })
+  stack.push(() => documentSync?.stop())
+  const described = (stations: readonly unknown[]) => radio?.described(stations)
+  const link = { ...node, key, agent, documentSync, described, software: SOFTWARE }
+  const { broker, sync, stopAsking } = hubLink(loaded, link)
+  stack.push(() => broker.close())
+  stack.push(() => sync.stop())
+  stack.push(stopAsking)
+  const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
+  const opened = openRadio(loaded, { ...link, ...lines, broker, sync })
+  radio = opened
+  agent.onDescription(() => sync.describeAgain())
+  stack.push(opened.stop)
+  stack.push(() => agent.stop())
+  await agent.start()
+  opened.start()
+
+  const { clock, refusals } = node
+  const identity = (): NodeIdentity => ({
+    site: config.site,
+    edge: config.edge,
+    software: SOFTWARE,
+    at: clock.now(),
+    clock: clock.quality(),
+    known: clock.known(),
+    bounds: clock.bounds(),
+    uptime_s: Math.round(process.uptime()),
+    hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
+    documents: documentSync?.status(),
+    relay: opened.status(),
+    memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
+  })
+  await tolerating(refusals, async () => {
+    const handlers = nodeControl({ ...node, agent, identity })
+    const control = await serveControl(join(dataDir, CONTROL_SOCKET), handlers)
+    stack.push(() => control.close())
+  })
+  node.log.info('running', { stations: loaded.stations.map(({ id }) => id), devices: definitions.size })
+  stack.push(() => node.log.info('stopping'))
+}
+
+type OpenNode = Awaited<ReturnType<typeof openNode>>
+
+/** What outlives a boot, the clock that dates it, and the world around. */
+async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
+  const { config, dataDir, definitions } = loaded
   const log = processLog(config.edge, config.logLevel)
   const machine = systemClock(config.clock)
   const wall = systemClock()
@@ -89,10 +142,9 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
   const refusals = createRefusals({ clock: { ...machine, now: () => dating.now() }, log })
   const boot = hex(systemRandom.bytes(8))
   const world = { wall, random: systemRandom, log, refusals, network: udpNetwork, dial: mqttBroker }
-  const socketPath = join(dataDir, CONTROL_SOCKET)
   await tolerating(refusals, async () => {
     makeFolder(dataDir)
-    await claimControl(socketPath)
+    await claimControl(join(dataDir, CONTROL_SOCKET))
   })
 
   const stores = createSmallStores({
@@ -129,8 +181,7 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
   stack.push(clock.onLearnt(date))
   date()
   const note = (problem: Fault) => refusals.note(problem, 'documents')
-  const devices = deviceLookup(definitions)
-  const check = nodeCheck(devices, definitions)
+  const check = nodeCheck(deviceLookup(definitions), definitions)
   const folder = join(dataDir, 'documents')
   const { documents, kept } = await startDocuments({
     open: () => reopenPouchDocuments(folder, note),
@@ -139,24 +190,33 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
     told: note,
   })
   stack.push(() => documents.close())
+  return { ...world, boot, clock, small, commands: stores.commands(), outbox, documents, kept }
+}
+
+function agentOf(
+  loaded: LoadedEdge,
+  node: OpenNode,
+  { stack, radio }: { readonly stack: ReleaseStack; readonly radio: () => Radio | undefined },
+) {
+  const { config, dataDir, definitions } = loaded
+  const { clock, wall, boot, small, outbox, documents, refusals } = node
   const memory = createControlState({ store: small('control.db'), clock, refusals })
   const ownProcess = processVitals()
   stack.push(() => ownProcess.stop())
-  let radio: Radio | undefined
-  const agent = createAgent({
+  return createAgent({
     clock,
     wall,
     speed: config.clock?.speed ?? 1,
     definitions,
     documents,
     stations: loaded.stations,
-    checkStation: stationCheck(devices),
+    checkStation: stationCheck(deviceLookup(definitions)),
     holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     memory,
-    commands: stores.commands(),
+    commands: node.commands,
     refusals,
     outbox,
-    drivers: (sink) => configuredDrivers(loaded, { ...world, sink, clock, store: small('lorawan.db') }),
+    drivers: (sink) => configuredDrivers(loaded, { ...node, sink, store: small('lorawan.db') }),
     vitals: createVitals([
       ownProcess,
       machineVitals({ root: '/', processors: availableParallelism() }),
@@ -165,60 +225,12 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
       bootVitals({ memory, clock }),
       outboxVitals({ clock, ledger: outbox.ledger }),
       clockVitals({ clock, known: clock.known }),
-      modemVitals(() => radio?.status()),
+      modemVitals(() => radio()?.status()),
     ]),
     timeTold: ({ source, ...word }) => clock.learn(source, word),
-    relayed: (frame) => radio?.heard(frame),
+    relayed: (frame) => radio()?.heard(frame),
     say: (event) => process.stdout.write(`${alarmLine(event)}\n`),
   })
-  endSafely({ process, clock: wall, log, driveSafe: agent.driveSafe })
-  // Whoever read the alarms along may leave; that is no reason to end.
-  process.stdout.on('error', () => {})
-  const documentSync = documentLink(loaded, {
-    ...world,
-    key,
-    clock,
-    documents,
-    read: requireText,
-    replicate: kept?.replicate,
-  })
-  stack.push(() => documentSync?.stop())
-  const described = (stations: readonly unknown[]) => radio?.described(stations)
-  const link = { ...world, key, boot, clock, outbox, agent, documentSync, described, software: SOFTWARE }
-  const { broker, sync, stopAsking } = hubLink(loaded, link)
-  stack.push(() => broker.close())
-  stack.push(() => sync.stop())
-  stack.push(stopAsking)
-  const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
-  const opened = openRadio(loaded, { ...link, ...lines, small, broker, sync })
-  radio = opened
-  agent.onDescription(() => sync.describeAgain())
-  stack.push(opened.stop)
-  stack.push(() => agent.stop())
-  await agent.start()
-  opened.start()
-
-  const identity = (): NodeIdentity => ({
-    site: config.site,
-    edge: config.edge,
-    software: SOFTWARE,
-    at: clock.now(),
-    clock: clock.quality(),
-    known: clock.known(),
-    bounds: clock.bounds(),
-    uptime_s: Math.round(process.uptime()),
-    hub: { url: config.hub.url, state: broker.state(), ...sync.status() },
-    documents: documentSync?.status(),
-    relay: opened.status(),
-    memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
-  })
-  await tolerating(refusals, async () => {
-    const handlers = nodeControl({ agent, outbox, documents, refusals, identity })
-    const control = await serveControl(socketPath, handlers)
-    stack.push(() => control.close())
-  })
-  log.info('running', { stations: loaded.stations.map(({ id }) => id), devices: definitions.size })
-  stack.push(() => log.info('stopping'))
 }
 
 /** Without a place for its socket a node cannot be spoken to on site; it guards all the same. Never two of one node. */

@@ -4,6 +4,7 @@ import { type Body, contentOf, type Edit, type Unit, withEdit } from '../../core
 import { isWhole, restoreLost } from '../../core/documents/restore.ts'
 import { generationOf, successor } from '../../core/documents/revision.ts'
 import { FaultError, fault } from '../../core/errors.ts'
+import { oneAtATime } from '../../core/one-at-a-time.ts'
 import type {
   DocumentStore,
   Revision,
@@ -222,16 +223,6 @@ export function createSiteDocuments(parts: {
       for (const cancel of cancels.splice(0)) cancel()
       await inTurn(() => store.close())
     },
-  }
-}
-
-/** Runs one piece of work after the other: what was read is what is written over. */
-function oneAtATime() {
-  let queue: Promise<unknown> = Promise.resolve()
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work, work)
-    queue = turn.catch(() => {})
-    return turn
   }
 }
 

@@ -5,6 +5,7 @@ import { type Body, contentOf, type Edit, withEdit } from '../../core/documents/
 import { isWhole, restoreLost } from '../../core/documents/restore.ts'
 import { successor } from '../../core/documents/revision.ts'
 import { fault } from '../../core/errors.ts'
+import { oneAtATime } from '../../core/one-at-a-time.ts'
 import type { Revision, RevisionStore, StoredDocument } from '../../core/ports/document-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
@@ -56,12 +57,7 @@ export function createHubDocuments(parts: {
   const prefixes = (edge: string | undefined) =>
     (edge === undefined ? [...edges] : [edge]).map((id) => `${id}/`).sort()
   /** One writer at a time, so that what was read is what is written over. */
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work, work)
-    queue = turn.catch(() => {})
-    return turn
-  }
+  const inTurn = oneAtATime()
   const editBy = (who: string): Edit => ({
     at: clock.now(),
     by: who.slice(0, 60),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { explain, FaultError, fault } from '../../core/errors.ts'
+import { oneAtATime } from '../../core/one-at-a-time.ts'
 import type { RevisionStore } from '../../core/ports/document-store.ts'
 import type { Api } from '../api/account-routes.ts'
 import { faultOf, statusOf } from '../api/problem.ts'
@@ -54,12 +55,7 @@ export async function replicationRoutes(
   options: ReplicationRoutesOptions,
 ): Promise<void> {
   const edges = new WeakMap<FastifyRequest, EdgeReplication>()
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const own = turn.then(work, work)
-    turn = own.catch(() => {})
-    return own
-  }
+  const inTurn = oneAtATime()
   const of = (request: FastifyRequest): EdgeReplication => {
     const found = edges.get(request)
     if (found === undefined) throw new Error('a replication request went past its authentication')

@@ -1,6 +1,7 @@
 import { DOCUMENT_DEPTH_MAX, DOCUMENTS_PER_EDGE_MAX, textOf } from '../../core/documents/check-document.ts'
 import type { Body } from '../../core/documents/edit.ts'
 import { type Fault, FaultError, fault } from '../../core/errors.ts'
+import type { InTurn } from '../../core/one-at-a-time.ts'
 import type { DocumentChange, Revision, RevisionStore } from '../../core/ports/document-store.ts'
 import type { Refuse } from '../refusals.ts'
 import { couchOf, revisionFrom } from './couch-wire.ts'
@@ -42,7 +43,7 @@ export function edgeReplication(parts: {
   readonly quarantined: (edge: string) => boolean
   readonly refuse: Refuse
   /** Runs one after the other what reads and writes the checkpoints. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly inTurn: InTurn
 }): EdgeReplication {
   const { edge, store, refuse } = parts
   const prefix = `${edge}/`
