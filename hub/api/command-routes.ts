@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { FaultError, fault } from '../../core/errors.ts'
 import { ID_PATTERN } from '../../core/ids.ts'
@@ -50,7 +51,9 @@ export async function commandRoutes(api: Api, options: CommandRoutesOptions): Pr
   const { commands, edges, fleet, guard } = options
   const viewer = guard.need('viewer')
   const operator = guard.need('operator')
-  const config = { rateLimit: { max: COMMANDS_PER_MINUTE, timeWindow: 60_000 } }
+  // By person: the desks of one room often share an address, and none may use up what another needs.
+  const keyGenerator = (request: FastifyRequest) => guard.user(request)?.name ?? request.ip
+  const config = { rateLimit: { max: COMMANDS_PER_MINUTE, timeWindow: 60_000, keyGenerator } }
   const known = (edge: string) => {
     if (!edges.all().some(({ id }) => id === edge)) throw new FaultError(fault('HTTP_NOT_FOUND'))
   }

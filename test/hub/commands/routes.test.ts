@@ -13,13 +13,17 @@ import { WISH } from './world.ts'
 let running: RunningHub
 let viewer = ''
 let operator = ''
+let second = ''
 beforeAll(async () => {
   const passwordHash = await hashSecret('mat-khau', systemRandom)
-  const users = ['viewer', 'operator'].map((role) => ({ name: role, passwordHash, role }))
+  const users = ['viewer', 'operator', 'second'].map((name) => {
+    return { name, passwordHash, role: name === 'viewer' ? 'viewer' : 'operator' }
+  })
   running = await startHub({ users })
-  const [one, two] = await Promise.all(users.map(({ name }) => signIn(name)))
+  const [one, two, three] = await Promise.all(users.map(({ name }) => signIn(name)))
   viewer = one ?? ''
   operator = two ?? ''
+  second = three ?? ''
 })
 afterAll(() => running.close())
 
@@ -128,4 +132,12 @@ test('commands that were never sent can be cancelled', async () => {
   const given = (await post('/edges/edge-2/commands', WISH)).json()
   const cancelled = await post(`/edges/edge-2/commands/${given.id}/cancel`, {})
   expect(cancelled.json()).toMatchObject({ state: 'cancelled', cancelledBy: 'operator' })
+})
+
+test('who gives too many in a minute is held back, and nobody else at the same address', async () => {
+  let answer = await post(COMMANDS, {}, operator)
+  for (let more = 0; more < 30 && answer.statusCode !== 429; more++)
+    answer = await post(COMMANDS, {}, operator)
+  expect(answer.statusCode).toBe(429)
+  expect((await post('/edges/edge-2/commands', WISH, second)).statusCode).toBe(201)
 })
