@@ -1,7 +1,9 @@
-import type { Body } from '../../../core/documents/edit.ts'
+import { type Body, type Edit, withEdit } from '../../../core/documents/edit.ts'
+import { successor } from '../../../core/documents/revision.ts'
 import { type FakeClock, fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { silentLog } from '../../../core/log.ts'
+import { memoryDocuments } from '../../../core/memory-documents.ts'
 import type { RevisionStore } from '../../../core/ports/document-store.ts'
 import { nodeCheck } from '../../../edge/documents/checks.ts'
 import { createSiteDocuments } from '../../../edge/documents/site-documents.ts'
@@ -84,3 +86,39 @@ export async function exchange(a: RevisionStore, b: RevisionStore): Promise<void
     }
   }
 }
+
+/** As the store has it. */
+export const RAW = `${EDGE}/${ID}`
+
+export async function site(store: RevisionStore = memoryDocuments()) {
+  const one = siteOf(store)
+  await one.documents.start()
+  return { store, ...one }
+}
+export const settled = async (one: { readonly documents: { settled(): Promise<void> } }) => {
+  await new Promise((resolve) => setImmediate(resolve))
+  await one.documents.settled()
+}
+export const hubEdit = (unit?: Edit['unit']): Edit => ({
+  at: Date.UTC(2026, 10, 2),
+  by: 'Lan',
+  side: 'hub',
+  clock: 'synced',
+  ...(unit === undefined ? {} : { unit }),
+})
+/** What a hub wrote over what stands in the store, as replication brings it. */
+export async function arrives(store: RevisionStore, id: string, content: Body, unit?: Edit['unit']) {
+  const [leaf] = await store.leaves(`${EDGE}/${id}`)
+  await store.append([successor(`${EDGE}/${id}`, leaf, withEdit(content, hubEdit(unit)))])
+}
+export const hold = (value = 1) => ({
+  kind: 'hold',
+  device: 'dh-siren',
+  output: 'relay1',
+  value,
+  until: Date.UTC(2026, 11, 1),
+  for_s: 3_600,
+  who: 'Minh',
+  why: '',
+})
+export const HOLD = 'hold:dh-siren/relay1'
