@@ -1,14 +1,9 @@
 import { fault } from '../errors.ts'
 import { FLAG, type Flag } from '../reading.ts'
 import { err, ok, type Result } from '../result.ts'
-import {
-  type Frame,
-  type FrameEvent,
-  type FrameReading,
-  GAP_REASONS,
-  type Gap,
-  type Undated,
-} from './frame.ts'
+import type { Frame, FrameEvent, FrameReading, Gap, Undated } from './frame.ts'
+import { broken } from './frame-fault.ts'
+import { readGaps, writeGaps } from './frame-gaps.ts'
 import {
   FRAME_AT_MAX,
   FRAME_GAPS_MAX,
@@ -119,37 +114,6 @@ function assertAccounting(
   skipGaps()
   if (gapIndex !== frame.gaps.length) refuse('a gap is out of place')
   if (next !== frame.last + 1) refuse(`accounted up to ${next - 1} only`)
-}
-
-// Gaps: count, then (distance from the end of the one before, length − 1, reason) each.
-
-function writeGaps(writer: ByteWriter, first: number, gaps: readonly Gap[]): void {
-  writer.varint(gaps.length)
-  let next = first
-  for (const gap of gaps) {
-    writer.varint(gap.first - next)
-    writer.varint(gap.last - gap.first)
-    writer.byte(GAP_REASONS.indexOf(gap.reason))
-    next = gap.last + 1
-  }
-}
-
-function readGaps(reader: ByteReader, first: number, last: number): Result<Gap[]> {
-  const count = reader.varint()
-  if (count > FRAME_GAPS_MAX) return err(fault('FRAME_TOO_LARGE', { what: 'gaps', limit: FRAME_GAPS_MAX }))
-  const gaps: Gap[] = []
-  let next = first
-  for (let index = 0; index < count; index++) {
-    const from = next + reader.varint()
-    const to = from + reader.varint()
-    const reason = GAP_REASONS[reader.byte()]
-    if (reader.failed) return broken('gaps end early')
-    if (reason === undefined) return broken('unknown gap reason')
-    if (to > last) return err(fault('FRAME_ACCOUNTING', { reason: 'a gap reaches beyond the frame' }))
-    gaps.push({ first: from, last: to, reason })
-    next = to + 1
-  }
-  return reader.failed ? broken('gaps end early') : ok(gaps)
 }
 
 function seqsOutside(gaps: readonly Gap[], first: number, last: number, count: number): Float64Array {
@@ -351,8 +315,4 @@ function readFlags(reader: ByteReader, count: number): Flag[] | undefined {
     for (let left = run; left > 0; left--) flags.push(flag)
   }
   return flags
-}
-
-function broken(reason: string): Result<never> {
-  return err(fault('FRAME_BODY', { reason }))
 }

@@ -1,6 +1,7 @@
-import { type Fault, fault } from '../errors.ts'
+import { fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Undated } from './frame.ts'
+import { broken } from './frame-fault.ts'
 import { FRAME_AT_MAX } from './frame-limits.ts'
 import type { ByteReader, ByteWriter } from './varint.ts'
 
@@ -52,16 +53,12 @@ export function readUndated(reader: ByteReader, first: number, last: number): Re
     const to = from + reader.varint()
     after += reader.zigzag()
     const before = after + reader.varint()
-    if (reader.failed) return err(broken('undated ranges end early'))
+    if (reader.failed) return broken('undated ranges end early')
     if (to > last)
       return err(fault('FRAME_ACCOUNTING', { reason: 'an undated range reaches beyond the frame' }))
-    if (after < 0 || before > FRAME_AT_MAX) return err(broken('undated time out of range'))
+    if (after < 0 || before > FRAME_AT_MAX) return broken('undated time out of range')
     ranges.push({ first: from, last: to, after, before })
     next = to + 1
   }
-  return reader.failed ? err(broken('undated ranges end early')) : ok(ranges)
-}
-
-function broken(reason: string): Fault {
-  return fault('FRAME_BODY', { reason })
+  return reader.failed ? broken('undated ranges end early') : ok(ranges)
 }

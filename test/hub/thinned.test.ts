@@ -77,9 +77,15 @@ describe('a thinned row', () => {
     expect(world.acks).toHaveLength(2)
   })
 
-  test('of another sum under the same number is another node', async () => {
+  test.each([
+    ['sum', { sum: 60_601 }],
+    ['beginning', { from: HOUR + 1 }],
+    ['count', { count: 61, sum: 61_000 }],
+    ['minimum', { min: 999 }],
+    ['maximum', { max: 1_031 }],
+  ])('of another %s under the same number is another node', async (_what, other) => {
     await send(thinned(59, HOUR + 59_000, 1_010, minute))
-    await send(thinned(59, HOUR + 59_000, 1_010, { ...minute, sum: 60_601 }))
+    await send(thinned(59, HOUR + 59_000, 1_010, { ...minute, ...other }, 0))
     expect(world.wants).toMatchObject([{ fork: { lane: 'live', at: 59 } }])
   })
 

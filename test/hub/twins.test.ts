@@ -176,6 +176,24 @@ describe('a frame that contradicts what is held', () => {
     expect(quarantine()).toBeUndefined()
   })
 
+  test('of the lane of alarms with another time of a row forks', async () => {
+    const body = encodeCbor(ALARM)
+    const alarm = (at: number): Frame => {
+      return { lane: 'alarm', epoch: EPOCH, first: 0, last: 0, gaps: [], events: [{ seq: 0, at, body }] }
+    }
+    await send(alarm(T0))
+    await send(alarm(T0 + 1))
+    expect(world.wants).toMatchObject([{ fork: { lane: 'alarm', at: 0 } }])
+  })
+
+  test('of the lane of alarms says that a row which is held was never sent', async () => {
+    world.alarm(0, {})
+    await world.settle()
+    const gaps = [{ first: 0, last: 1, reason: 'corrupt' as const }]
+    await send({ lane: 'alarm', epoch: EPOCH, first: 0, last: 1, gaps, events: [] })
+    expect(world.wants).toMatchObject([{ fork: { lane: 'alarm', at: 0 } }])
+  })
+
   test('is no longer gap around one that came before: only the rest is added', async () => {
     const gap = (first: number, last: number) => ({
       ...live(first),
