@@ -187,7 +187,7 @@ export function createSiteDocuments(parts: {
         if (id.startsWith(SEED)) return store.put(id, body, rev)
         if (editions.get(id)?.rev !== rev) return err(fault('DOCUMENT_CONFLICT', { id }))
         // What a file says to a new disk was not meant now: the hub may have what people have made of it since.
-        const written = await write([{ id, body }], 'file', rev === undefined ? { quality: 'unknown' } : {})
+        const written = await write([{ id, body }], 'site', rev === undefined ? { quality: 'unknown' } : {})
         if (!written.ok) return written
         const shown = editions.shown(id)
         return shown === undefined ? err(fault('DOCUMENT_UNKNOWN', { id })) : ok(shown)

@@ -112,6 +112,7 @@ export const controlWords = {
   conflictOf: { vi: 'Của {who}, {where}, {time}', en: 'By {who}, {where}, {time}' },
   conflictField: { vi: '{field}: đang dùng {kept}, bỏ {lost}', en: '{field}: in force {kept}, lost {lost}' },
   conflictNothing: { vi: 'không có', en: 'none' },
+  conflictWhole: { vi: 'cả tài liệu', en: 'the whole document' },
   restore: { vi: 'Khôi phục', en: 'Restore' },
   dismiss: { vi: 'Bỏ qua', en: 'Dismiss' },
   conflictFailed: { vi: 'Chưa làm được: {reason}', en: 'Not done: {reason}' },

@@ -25,6 +25,7 @@ const FIELD_WORDS: Readonly<Record<string, WordKey>> = {
 
 /** A field of a document as the form calls it; one that the form does not have, by its path. */
 export function fieldName(path: readonly string[], { say }: Voice): string {
+  if (path.length === 0) return say('conflictWhole')
   const [list, item, field] = path
   if (list === 'levels' && item !== undefined && field === 'stage_m')
     return say('thresholdLevel', { level: item })
