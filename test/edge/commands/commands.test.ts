@@ -44,7 +44,9 @@ describe('a command to drive an output', () => {
   test('fails when the driver gives it up, and nothing is driven for it afterwards', async () => {
     const here = world()
     const node = live(here)
-    node.take(command())
+    node.take(
+      command({ action: { type: 'drive', device: 'siren', output: 'relay1', value: 1, for_s: 3_600 } }),
+    )
     node.progress('failed', ON)
     node.drives.length = 0
     await node.pass(600)

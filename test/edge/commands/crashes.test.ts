@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { Command } from '../../../core/wire/commands.ts'
+import { openCommandStore } from '../../../edge/commands/command-store.ts'
+import { disk, node } from '../node.ts'
 import { command, emergency, live, MINUTE, setting, T0, type World, world } from './rig.ts'
 
 const ON = [{ output: 'relay1', value: 1 }]
@@ -87,6 +91,21 @@ describe('killed at any step', () => {
     expect(here.runs).toHaveLength(1)
     expect(here.rows.at(-1)).toMatchObject({ outcome: 'failed', code: 'COMMAND_INTERRUPTED' })
   })
+})
+
+test('a whole node tells at its start what a crash kept from the outbox', async () => {
+  const here = disk()
+  const sql = openSqlite(join(here.folder, 'commands.db'))
+  const given = command()
+  const { id } = given
+  openCommandStore(sql).outcome(given, { v: 1, command: id, outcome: 'done', at: T0 })
+  sql.close()
+  const one = node({ disk: here })
+  await one.start()
+  await one.clock.advance(10)
+  expect(one.diary).toContain(`kept ${id} done`)
+  await one.stop()
+  here.remove()
 })
 
 test(
