@@ -303,6 +303,14 @@ describe('lives', () => {
     expect(quarantine()).toBe('epoch')
   })
 
+  test('an epoch that comes back in a boot of its own is a second node', async () => {
+    await say('b1')
+    await say('b2', OTHER)
+    await world.clock.advance(LATE_MS)
+    await say('b3')
+    expect(quarantine()).toBe('epoch')
+  })
+
   test('an epoch that goes on sending frames after another said hello is a second node', async () => {
     world.series('dh/stage')
     await say('b1')
