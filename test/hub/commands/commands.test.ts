@@ -156,6 +156,19 @@ describe('outcomes', () => {
     expect(hub.commands.get(id)?.state).toBe('done')
   })
 
+  test('of the node stand above what a hub put back to an older copy had to assume', async () => {
+    const hub = world.boot()
+    const edge = world.edge()
+    const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
+    hub.commands.cancel(EDGE, id, 'Minh')
+    expect(hub.commands.get(id)?.state).toBe('cancelled')
+    await settle()
+    edge.hello()
+    edge.answer({ command: id, outcome: 'done' }, { command: id, outcome: 'refused' })
+    await settle()
+    expect(hub.commands.get(id)?.state).toBe('done')
+  })
+
   test('of a command that is not this hub’s are counted and change nothing', async () => {
     const { edge } = await met()
     edge.answer({ command: 'elsewhere', outcome: 'done' })
