@@ -34,8 +34,16 @@ export function durationWords(seconds: number, { say }: Pick<Voice, 'say'>): str
   return seconds % 60 === 0 ? say('minutes', { count: seconds / 60 }) : say('seconds', { count: seconds })
 }
 
-/** What a command asks, in a few words. */
-export function actionWords(action: CommandAction, voice: Voice): string {
+/** What a command asks, in a few words: an emergency, and one that goes over people's hands, say so. */
+export function orderWords({ class: how, action }: CommandView, voice: Voice): string {
+  const { say } = voice
+  const plain = actionWords(action, voice)
+  const order =
+    action.type === 'drive' && action.override === true ? say('orderOverride', { order: plain }) : plain
+  return how === 'emergency' ? say('orderEmergency', { order }) : order
+}
+
+function actionWords(action: CommandAction, voice: Voice): string {
   const { say, format } = voice
   switch (action.type) {
     case 'silence':
@@ -48,13 +56,15 @@ export function actionWords(action: CommandAction, voice: Voice): string {
     case 'self-test':
       return say('orderSelfTest')
     case 'drive': {
-      const order = say('orderDrive', { output: `${action.device}/${action.output}` })
+      const value = format.number(action.value, Number.isInteger(action.value) ? 0 : 2)
+      const order = say('orderDrive', { output: `${action.device}/${action.output}`, value })
       return say('orderFor', { order, amount: durationWords(action.for_s, voice) })
     }
     case 'hold': {
       const output = `${action.device}/${action.output}`
       if (action.value === null) return say('orderRelease', { output })
-      return say('orderFor', { order: say('orderHold', { output }), amount: format.number(action.value, 2) })
+      const value = format.number(action.value, Number.isInteger(action.value) ? 0 : 2)
+      return say('orderHold', { output, value })
     }
   }
 }
@@ -80,7 +90,7 @@ export function createCommandList(context: Context, edge: string, zone = DEFAULT
             h(
               'p',
               { class: 'command-head' },
-              h('b', {}, actionWords(command.action, voice)),
+              h('b', {}, orderWords(command, voice)),
               h('span', { class: `status status-${TONES[command.state]}` }, say(STATE_WORDS[command.state])),
             ),
             h('p', { class: 'command-meta' }, `${time} · ${command.who}: ${command.why}`),
