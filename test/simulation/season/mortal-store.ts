@@ -167,6 +167,8 @@ function filesOf(file: string): Files {
 }
 
 const SECTOR_BYTES = 512
+/** The journal's header is synchronized before any page is written behind it, also when the journal begins anew. */
+const HEADER_BYTES = 32
 
 /**
  * The journal with any of the sectors that the last commit wrote: new, as they were, or rubbish. The database file is
@@ -174,6 +176,7 @@ const SECTOR_BYTES = 512
  */
 function tear(before: Files, journal: Uint8Array, random: Random): Files {
   const torn = Uint8Array.from(journal)
+  const header = journal.subarray(0, HEADER_BYTES)
   for (let from = 0; from < torn.length; from += SECTOR_BYTES) {
     const to = Math.min(from + SECTOR_BYTES, torn.length)
     const old = before.journal.subarray(from, to)
@@ -184,8 +187,15 @@ function tear(before: Files, journal: Uint8Array, random: Random): Files {
     if (chance < 0.8) {
       torn.fill(0, from, to)
       torn.set(old, from)
-    } else for (let at = from; at < to; at++) torn[at] = integer(random, 0, 255)
+    } else {
+      // A write leaves the bytes beside it in a sector alone: SQLite relies on it ("powersafe overwrite").
+      for (let at = from; at < to; at++) {
+        const rubbish = integer(random, 0, 255)
+        if (before.journal[at] !== journal[at]) torn[at] = rubbish
+      }
+    }
   }
+  torn.set(header)
   // The file may also have been cut short: its length is written last.
   const grown = journal.length > before.journal.length && random.next() < 0.5
   const length = grown ? integer(random, before.journal.length, journal.length) : torn.length
