@@ -9,6 +9,7 @@ import type { Pole, Season } from './season.ts'
 const WITHIN_MS = 1_000
 /** What is saved out of a damaged database comes when it comes. */
 const RESCUE_MS = 60_000
+const UNTOLD_MAX = 10_000
 
 /** After an outage, alarms come first: within the first second, where nothing else goes wrong in it. */
 export function watchAlarms(season: Season, findings: Findings): void {
@@ -37,12 +38,15 @@ function calm(pole: Pole, life: NodeLife, hub: HubLife): boolean {
   return life.seat.fair() && hub.seat.fair() && life.outbox.ledger().fault === undefined
 }
 
-/** Durable alarms of the machine that the hub has not stored. */
+/**
+ * Durable alarms that the machine still has to tell and the hub has not stored. Those that a restored hub has forgotten
+ * and the machine has deleted are the judge's, in the end.
+ */
 function alarmsNotAt(hub: HubLife, pole: Pole): ReadonlySet<MadeAlarm> {
-  const life = pole.node.life()
-  // Where nothing waits there is nothing to look for: the judge looks at all of them in the end.
-  const waiting = life?.outbox.ledger().lanes.find(({ lane }) => lane === 'alarm')?.stored ?? 0
-  if (waiting === 0) return new Set()
+  const outbox = pole.node.life()?.outbox
+  const epoch = outbox?.epoch()
+  const untold = new Set(outbox?.alarms(UNTOLD_MAX).map(({ seq }) => seq))
+  if (untold.size === 0) return new Set()
   const stored = new Map<string, number>()
   for (const body of eventsOf(hub.sql, pole.id)) {
     const text = alarmText(body)
@@ -50,6 +54,7 @@ function alarmsNotAt(hub: HubLife, pole: Pole): ReadonlySet<MadeAlarm> {
   }
   const missing = [...pole.chronicle.alarms.values()].filter(({ text, durableAt, homes }) => {
     if (durableAt === undefined || homes.every(({ disk }) => disk !== pole.node.disk())) return false
+    if (!homes.some((home) => home.epoch === epoch && untold.has(home.seq))) return false
     const count = stored.get(text) ?? 0
     stored.set(text, count - 1)
     return count <= 0
