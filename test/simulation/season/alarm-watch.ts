@@ -34,7 +34,8 @@ export function watchAlarms(season: Season, findings: Findings): void {
 }
 
 function calm(pole: Pole, life: NodeLife, hub: HubLife): boolean {
-  if (pole.node.life() !== life || pole.twin !== undefined || life.fate.full) return false
+  if (pole.node.life() !== life || pole.twin !== undefined) return false
+  if (life.fate.full || hub.fate.full) return false
   return life.seat.fair() && hub.seat.fair() && life.outbox.ledger().fault === undefined
 }
 
