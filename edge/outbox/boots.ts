@@ -34,6 +34,9 @@ export interface RowTime {
   readonly mark: number
 }
 
+/** Names of what is no boot, but a stretch of time that rows lie in. */
+const BETWEEN = 'between '
+
 /** Smaller corrections of a known offset are not worth a write: they are within the error of every source. */
 const CORRECTION_MS = 20
 
@@ -48,6 +51,8 @@ export interface Boots {
   recall(row: RowTime): void
   /** Writes what was learnt by `note` and `recall`; before rows are deleted, `all` of it. */
   save(all: boolean): void
+  /** Stands for rows of which no more is known than that they lie between these: what a frame said of them. */
+  between(bounds: Bounds): number
   /** Takes boots of a damaged database over, as older than this one. Returns their numbers there → here. */
   adopt(saved: readonly Boot[]): ReadonlyMap<number, number>
   date(row: RowTime): Dated
@@ -98,7 +103,14 @@ export function boots(store: SqlStore, current: number): Boots {
     if (found !== undefined) return found
     let after = 0
     let before = FRAME_AT_MAX
-    for (const { id, first, last } of known.values()) {
+    const stretch = known.get(boot)
+    const stands = stretch?.name.startsWith(BETWEEN) === true
+    if (stands) {
+      after = stretch.first ?? after
+      before = stretch.last ?? before
+    }
+    for (const { id, name, first, last } of known.values()) {
+      if (stands || name.startsWith(BETWEEN)) continue
       if (id < boot && last !== undefined) after = Math.max(after, last)
       if (id > boot && first !== undefined) before = Math.min(before, first)
     }
@@ -143,6 +155,16 @@ export function boots(store: SqlStore, current: number): Boots {
       if (unsaved === 'nothing' || (unsaved === 'last' && !all)) return
       put({ ...own(), last: last < 0 ? undefined : last })
       unsaved = 'nothing'
+    },
+    between({ after, before }) {
+      const name = `${BETWEEN}${after} ${before}`
+      const found = [...known.values()].find((boot) => boot.name === name)
+      if (found !== undefined) return found.id
+      const id = Math.min(FIRST_BOOT, ...known.keys()) - 1
+      if (id <= LOST_BOOT) return LOST_BOOT
+      known.set(id, { ...bare(id, name), first: after, last: before })
+      sql.add.run(id, name, null, after, before)
+      return id
     },
     adopt(saved) {
       const byName = new Map([...known.values()].map(({ id, name }) => [name, id]))

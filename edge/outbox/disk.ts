@@ -295,7 +295,7 @@ export function openDisk(options: DiskOptions): Disk {
         transaction(() => {
           const frame = former.find(epoch, lane, crc)
           if (frame === undefined) return
-          const { alarms, readings, gaps } = former.split(frame, at)
+          const { alarms, readings, gaps } = former.split(frame, at, known.between)
           for (const gap of gaps) lose(lanes[frame.lane], count([gap]), gap.reason)
           writeAlarms(alarms)
           for (const reading of readings) writeSaved(reading)

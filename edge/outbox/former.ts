@@ -1,5 +1,5 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import type { Frame, Gap, GapReason } from '../../core/wire/frame.ts'
+import type { Frame, Gap, GapReason, Undated } from '../../core/wire/frame.ts'
 import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import { clipped } from './clip.ts'
@@ -174,7 +174,7 @@ export function formerFrames(store: SqlStore) {
       )
     },
     /** Keeps what lies below `at`; the rest is given back as what has no number yet: rows dated as told, and losses. */
-    split(frame: FormerFrame, at: number): Unnumbered {
+    split(frame: FormerFrame, at: number, between: (bounds: Undated) => number): Unnumbered {
       const { id, epoch, lane, first, last } = frame
       const decoded = decodeFrame(blob(sql.bytes.get(id), 'bytes'))
       if (!decoded.ok) throw damaged('a former frame is not what was written')
@@ -186,18 +186,24 @@ export function formerFrames(store: SqlStore) {
         frames = list()
       }
       drop([frame])
-      return { ...savedRows(decoded.value, series, at), gaps: inside(decoded.value.gaps, at, last) }
+      return { ...savedRows(decoded.value, series, at, between), gaps: inside(decoded.value.gaps, at, last) }
     },
     find: (epoch: string, lane: Lane, crc: number): FormerFrame | undefined =>
       frames.find((frame) => frame.epoch === epoch && frame.lane === lane && frame.crc === crc),
   }
 }
 
-function savedRows(frame: Frame, series: readonly SeriesEntry[], from: number): SavedRows {
-  // Dated, and of no boot that could date them anew; else undated, and of no boot that is listed.
+function savedRows(
+  frame: Frame,
+  series: readonly SeriesEntry[],
+  from: number,
+  between: (bounds: Undated) => number,
+): SavedRows {
+  // Dated, and of no boot that could date them anew; else undated, and no more is known than what the frame says.
   const time = ({ seq, at }: { readonly seq: number; readonly at: number }) => {
-    const quality = inside(frame.undated ?? [], seq, seq).length > 0 ? 'unknown' : 'holdover'
-    return { at, mono: at, boot: LOST_BOOT, quality } as const
+    const [undated] = inside(frame.undated ?? [], seq, seq)
+    if (undated === undefined) return { at, mono: at, boot: LOST_BOOT, quality: 'holdover' } as const
+    return { at, mono: at, boot: between(undated), quality: 'unknown' } as const
   }
   if (frame.lane === 'alarm') {
     const events = frame.events.filter(({ seq }) => seq >= from)

@@ -165,6 +165,26 @@ describe('rows of a boot that never knew the time', () => {
     expect(liveFrame(outbox).undated).toEqual([{ first: 1, last: 3, after: T, before: T + 3_601_000 }])
   })
 
+  test("say the same under new numbers, when their frame turns out to be another node's", async () => {
+    const outbox = threeBoots()
+    const undated = liveFrame(outbox).undated
+    const [frozen] = outbox.frames('live')
+    const former = outbox.epoch() ?? ''
+    measure(outbox, 2_000_000, T + 5_600_000, 'synced')
+    cutAll(outbox)
+    const later = outbox.frames('live').at(-1)
+    outbox.fork('live', later?.first ?? 0, later?.crc ?? 0)
+    await rig.clock.advance(1_000)
+    const next = outbox.lanes().find(({ lane }) => lane === 'live')?.next ?? 0
+    outbox.former.fork(former, 'live', frozen?.first ?? 0, frozen?.crc ?? 0)
+    const frames = outbox.cut('live', { first: next, last: next + 4 }, 1)
+    const frame = frameAt(outbox, 'live', frames[0]?.first ?? 0)
+    expect(undated).toEqual([{ first: 1, last: 3, after: T, before: T + 3_601_000 }])
+    expect(frame.undated).toEqual([{ first: next + 1, last: next + 3, after: T, before: T + 3_601_000 }])
+    outbox.close()
+    expect(frameAt(rig.open(), 'live', frame.first).undated).toEqual(frame.undated)
+  })
+
   test('know what lay before them though those rows are with the hub already', () => {
     const outbox = threeBoots()
     const known = outbox.cut('live', { first: 0, last: 0 }, 1)
