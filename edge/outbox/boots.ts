@@ -37,8 +37,11 @@ export interface RowTime {
 /** Names of what is no boot, but a stretch of time that rows lie in. */
 const BETWEEN = 'between '
 
-/** Smaller corrections of a known offset are not worth a write: they are within the error of every source. */
-const CORRECTION_MS = 20
+/**
+ * Smaller corrections of a known offset change no row: they are within the error of the word that was heard first, and
+ * two nodes that share a boot's rows by a copied disk must go on giving them the same dates.
+ */
+const CORRECTION_MS = 10_000
 
 /** What changes something in the database runs inside the caller's transaction. */
 export interface Boots {

@@ -51,6 +51,18 @@ interface WaitingAlarm extends QueuedAlarm {
   readonly settle: (result: Result<number>) => void
 }
 
+/** What two sources may differ by, and a crystal drift, though neither is wrong. */
+const SOURCES_MS = 2_000
+const DRIFT = 400e-6
+
+/**
+ * Rows without a date lie before the first word of the time: what a later word says otherwise is the drift since then,
+ * which is not theirs. A copy of the database that missed the later word dates them the same.
+ */
+function isDrift(difference_ms: number, since_ms: number): boolean {
+  return Math.abs(difference_ms) <= SOURCES_MS + DRIFT * since_ms
+}
+
 /** Readings in one transaction; more wait for the next turn, so that control gets its own. */
 const COMMIT_ROWS = 10_000
 
@@ -78,7 +90,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let cancelGivingBack: Cancel = () => {}
   let forkedAt: number | undefined
   /** UTC − monotonic time, once it was told. */
-  let learnt: number | undefined
+  let learnt: { readonly offset: number; readonly mono: number } | undefined
   let closed = false
 
   const changed = () => {
@@ -98,7 +110,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         closeQuietly(store)
         throw cause
       }
-      if (learnt !== undefined) disk.dated(learnt)
+      if (learnt !== undefined) disk.dated(learnt.offset)
       if (problem?.code === 'STORE_FULL') disk.makeRoom()
       resumeRescue(disk)
     } catch (cause) {
@@ -364,7 +376,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (forked) failed(fault('STORE_ROLLED_BACK', { lane, at }))
     },
     dated(offset) {
-      learnt = offset
+      const mono = clock.monotonic()
+      if (learnt !== undefined && isDrift(offset - learnt.offset, mono - learnt.mono)) return
+      learnt = { offset, mono }
       attempt((open) => open.dated(offset), undefined)
     },
 

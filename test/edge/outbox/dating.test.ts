@@ -36,6 +36,21 @@ function liveFrame(outbox: Outbox) {
 }
 
 describe('a row written before the time was known', () => {
+  test('keeps its date when the clock is corrected for its drift since, and takes a better one', async () => {
+    const outbox = rig.open()
+    measure(outbox, 5_000, FLOOR, 'unknown')
+    outbox.dated(T)
+    await rig.clock.advance(3_600_000)
+    outbox.dated(T + 3_000)
+    measure(outbox, 3_700_000, T + 3_703_000, 'synced')
+    expect(liveFrame(outbox).readings[0]?.at).toBe(T + 5_000)
+    measure(outbox, 6_000, FLOOR, 'unknown')
+    outbox.dated(T + 60_000)
+    cutAll(outbox)
+    const frame = frameAt(outbox, 'live', outbox.frames('live').at(-1)?.first ?? 0)
+    expect(frame.lane === 'live' && frame.readings[0]?.at).toBe(T + 66_000)
+  })
+
   test('is dated by the monotonic clock once it is', () => {
     const outbox = rig.open()
     measure(outbox, 5_000, FLOOR, 'unknown')
