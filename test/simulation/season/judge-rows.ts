@@ -97,7 +97,9 @@ function orderKeeper(pole: Pole, stream: HubStream, findings: Findings) {
       near.set(made.point, made.serial)
       const machine = made.life.slice(0, made.life.lastIndexOf('-b'))
       const moved = made.homes[0]?.epoch !== stream.epoch
-      const key = `${machine} ${moved} ${row.summary === undefined ? '' : made.point.key}`
+      // What is saved from a database comes between what is newer there already, and keeps that place when saved again.
+      const origin = moved ? made.homes[0]?.epoch : ''
+      const key = `${machine} ${origin} ${row.summary === undefined ? '' : made.point.key}`
       const before = last.get(key)
       last.set(key, made)
       if (before === undefined || before.ordinal < made.ordinal) return
@@ -147,7 +149,7 @@ function judgeMissing(season: Season, pole: Pole, streams: readonly HubStream[],
   for (const point of pole.chronicle.points.values())
     for (const made of point.made) {
       if (made.durableAt === undefined || made.covered > 0) continue
-      const reason = accounts(made.homes)
+      const reason = accounts(made)
       if (reason !== undefined) findings.account(reason)
       else
         findings.add(
@@ -168,13 +170,16 @@ function placeOf(streams: readonly HubStream[], { epoch, seq }: Made['homes'][nu
   return seq >= stream.next ? 'unknown' : seq < stream.oldest ? 'released' : 'waiting'
 }
 
+/** A spoiled page is met when it is read next. */
+const UNNOTICED_MS = 24 * 3_600_000
+
 /** Says why a row is not there, where the hub's ledger has a reason that the world knows to be possible. */
 export function accountant(
   season: Season,
   pole: Pole,
   streams: readonly HubStream[],
   lane: 'alarm' | 'live',
-): (homes: Made['homes']) => string | undefined {
+): (durable: Pick<Made, 'homes' | 'durableAt'>) => string | undefined {
   const byEpoch = new Map(
     streams.filter((stream) => stream.lane === lane).map((stream) => [stream.epoch, stream]),
   )
@@ -184,7 +189,7 @@ export function accountant(
     .filter(({ reason }) => reason === 'unreadable' || reason === 'corrupt')
   let unread = unreadable.reduce((sum, { first, last }) => sum + last - first + 1, 0)
   const wasThere = abandonedRows(season, pole, lane)
-  return (homes) => {
+  return ({ homes, durableAt = 0 }) => {
     for (const { epoch, seq } of homes.toReversed()) {
       const stream = byEpoch.get(epoch)
       const gap = stream && spanAt(stream.gaps, seq)
@@ -205,6 +210,9 @@ export function accountant(
       unread--
       return 'unreadable after damage'
     }
+    const { beheadedAt } = pole.node
+    if (beheadedAt !== undefined && durableAt < beheadedAt + UNNOTICED_MS)
+      return 'gone with the first page of a database: nobody can count them'
     return undefined
   }
 }
