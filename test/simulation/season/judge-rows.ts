@@ -149,7 +149,7 @@ function judgeMissing(season: Season, pole: Pole, streams: readonly HubStream[],
   for (const point of pole.chronicle.points.values())
     for (const made of point.made) {
       if (made.durableAt === undefined || made.covered > 0) continue
-      const reason = accounts(made)
+      const reason = accounts(made.homes)
       if (reason !== undefined) findings.account(reason)
       else
         findings.add(
@@ -170,16 +170,13 @@ function placeOf(streams: readonly HubStream[], { epoch, seq }: Made['homes'][nu
   return seq >= stream.next ? 'unknown' : seq < stream.oldest ? 'released' : 'waiting'
 }
 
-/** A spoiled page is met when it is read next. */
-const UNNOTICED_MS = 24 * 3_600_000
-
 /** Says why a row is not there, where the hub's ledger has a reason that the world knows to be possible. */
 export function accountant(
   season: Season,
   pole: Pole,
   streams: readonly HubStream[],
   lane: 'alarm' | 'live',
-): (durable: Pick<Made, 'homes' | 'durableAt'>) => string | undefined {
+): (homes: Made['homes']) => string | undefined {
   const byEpoch = new Map(
     streams.filter((stream) => stream.lane === lane).map((stream) => [stream.epoch, stream]),
   )
@@ -189,7 +186,7 @@ export function accountant(
     .filter(({ reason }) => reason === 'unreadable' || reason === 'corrupt')
   let unread = unreadable.reduce((sum, { first, last }) => sum + last - first + 1, 0)
   const wasThere = abandonedRows(season, pole, lane)
-  return ({ homes, durableAt = 0 }) => {
+  return (homes) => {
     for (const { epoch, seq } of homes.toReversed()) {
       const stream = byEpoch.get(epoch)
       const gap = stream && spanAt(stream.gaps, seq)
@@ -210,9 +207,6 @@ export function accountant(
       unread--
       return 'unreadable after damage'
     }
-    const { beheadedAt } = pole.node
-    if (beheadedAt !== undefined && durableAt < beheadedAt + UNNOTICED_MS)
-      return 'gone with the first page of a database: nobody can count them'
     return undefined
   }
 }
