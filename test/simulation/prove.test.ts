@@ -65,7 +65,7 @@ describe('a bug on purpose is noticed', () => {
   ] as const)(
     '%s: %s',
     async (plant, column) => {
-      const { code, outcome } = await prove('--seed', '5', '--plant', plant)
+      const { code, outcome } = await prove('--seed', '5', '--days', '3', '--nodes', '6', '--plant', plant)
       expect(outcome[column]).toBeGreaterThan(0)
       expect(code).toBe(1)
     },

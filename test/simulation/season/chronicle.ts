@@ -51,7 +51,7 @@ export interface PointChronicle {
   readonly made: Made[]
 }
 
-/** A row of the alarm lane, known by its bytes and its monotonic time, whichever number it has. */
+/** A row of the alarm lane, known by its bytes and, until it is in a frame, its monotonic time, whichever number it has. */
 export interface MadeAlarm {
   /** What it says, but for the time, which may be corrected on its way. */
   readonly text: string
@@ -153,12 +153,22 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         const made = point && madeOf(point, Number(row('value')), point.made.length)
         if (made !== undefined) settle(made, row, certain)
       }
+      /** What is taken out of a frame again has its date instead of a monotonic time, and is known by its bytes alone. */
+      const outOfFrame = (key: string, row: Row): MadeAlarm | undefined => {
+        if (row('mono') !== row('at')) return undefined
+        const body = key.slice(0, key.indexOf(' ') + 1)
+        const same = [...alarms].flatMap(([known, made]) => (known.startsWith(body) ? [made] : []))
+        const isHere = ({ homes }: MadeAlarm) =>
+          homes.some((home) => home.epoch === epoch && home.disk === disk)
+        return same.find((made) => !isHere(made)) ?? same[0]
+      }
       const alarm = (row: Row, certain: boolean) => {
         const body = row('body')
         if (!(body instanceof Uint8Array)) return
         const key = `${Buffer.from(body).toString('hex')} ${row('mono')}`
-        const made = alarms.get(key) ?? { text: alarmText(body), homes: [], durableAt: undefined }
-        alarms.set(key, made)
+        const known = alarms.get(key) ?? outOfFrame(key, row)
+        const made = known ?? { text: alarmText(body), homes: [], durableAt: undefined }
+        if (known === undefined) alarms.set(key, made)
         settle(made, row, certain)
       }
       const take: Readonly<Record<string, (row: Row, certain: boolean) => void>> = {

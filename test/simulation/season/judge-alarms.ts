@@ -2,7 +2,7 @@ import type { SqlStore } from '../../../core/ports/sql-store.ts'
 import { alarmText, type MadeAlarm } from './chronicle.ts'
 import type { Findings } from './findings.ts'
 import { eventsOf, streamsOf } from './hub-tables.ts'
-import { accountant } from './judge-rows.ts'
+import { accountant, placeOf } from './judge-rows.ts'
 import type { Pole, Season } from './season.ts'
 
 /** Each durable row of the alarm lane exactly once. Returns how many the hub has. */
@@ -29,7 +29,8 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
       Math.max(0, count - known),
     )
   }
-  const account = accountant(season, pole, streamsOf(sql, pole.id), 'alarm')
+  const streams = streamsOf(sql, pole.id)
+  const account = accountant(season, pole, streams, 'alarm')
   for (const [text, alarms] of made) {
     const durable = alarms.filter(({ durableAt }) => durableAt !== undefined)
     let missing = durable.length - (stored.get(text) ?? 0)
@@ -40,7 +41,7 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
       missing--
       findings.account(`alarm: ${reason}`)
     }
-    const where = durable.map(({ homes }) => homes.map(({ epoch, seq }) => `${epoch}/${seq}`).join(' = '))
+    const where = durable.map(({ homes }) => homes.map((home) => placeOf(streams, 'alarm', home)).join(' = '))
     findings.add('lost', pole.id, `alarm of ${where.join(', ')}: ${text}`, Math.max(0, missing))
   }
   return events.length

@@ -1,6 +1,6 @@
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
-import { type Made, madeOf, type PointChronicle } from './chronicle.ts'
+import { type Home, type Made, madeOf, type PointChronicle } from './chronicle.ts'
 import type { Findings } from './findings.ts'
 import { type HubRow, type HubStream, pointsOf, readingsOf, spanAt, streamsOf } from './hub-tables.ts'
 import type { Pole, Season } from './season.ts'
@@ -155,15 +155,22 @@ function judgeMissing(season: Season, pole: Pole, streams: readonly HubStream[],
         findings.add(
           'lost',
           pole.id,
-          `${point.key} #${made.serial}, made ${iso(made.madeAt)}, was ${made.homes.map((home) => `${home.disk} ${home.epoch} ${home.seq} (${placeOf(streams, home)})`)}`,
+          `${point.key} #${made.serial}, made ${iso(made.madeAt)}, was ${made.homes.map((home) => placeOf(streams, 'live', home))}`,
         )
     }
 }
 
-/** What the hub says of a number. */
-function placeOf(streams: readonly HubStream[], { epoch, seq }: Made['homes'][number]): string {
-  const stream = streams.find((one) => one.lane === 'live' && one.epoch === epoch)
-  if (stream === undefined) return 'an epoch that the hub never heard of'
+/** Where a row was, with what the hub says of that number. */
+export function placeOf(
+  streams: readonly HubStream[],
+  lane: 'alarm' | 'live',
+  { disk, epoch, seq }: Home,
+): string {
+  const stream = streams.find((one) => one.lane === lane && one.epoch === epoch)
+  return `${disk} ${epoch}/${seq} (${stream === undefined ? 'an epoch that the hub never heard of' : said(stream, seq)})`
+}
+
+function said(stream: HubStream, seq: number): string {
   const gap = spanAt(stream.gaps, seq)
   if (gap !== undefined) return gap.reason
   if (spanAt(stream.held, seq) !== undefined) return 'another row'

@@ -26,7 +26,7 @@ export function plant(name: PlantName | undefined): Plants {
 }
 
 /** A transaction "returns" while it is only in memory: many are committed together, later. */
-const LAZY_TRANSACTIONS = 40
+const LAZY_TRANSACTIONS = 500
 
 /**
  * What returned is visible to who asks, and gone when the process ends before the next real commit: SQLite's own open
@@ -99,4 +99,4 @@ function believer(clock: LearningClock): LearningClock {
   }
 }
 
-const BELIEVED_LATE_MS = 3_600_000
+const BELIEVED_LATE_MS = 24 * 3_600_000
