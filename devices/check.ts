@@ -1,7 +1,7 @@
 import { CHANNEL_PATTERN, ID_PATTERN } from '../core/ids.ts'
 import type { Text } from '../core/text.ts'
 import { isUnitCode } from '../core/units.ts'
-import type { Channel, DeviceDefinition, Output } from './define.ts'
+import type { Channel, DeviceDefinition, Interlock, Output } from './define.ts'
 import { exampleFault } from './examples.ts'
 
 const modelExpression = new RegExp(ID_PATTERN)
@@ -19,7 +19,7 @@ export function checkDefinition(definition: DeviceDefinition): readonly string[]
     ...labelProblems('the device', definition.label),
     ...Object.entries(telemetry).flatMap(([name, channel]) => channelProblems(name, channel)),
     ...Object.entries(outputs).flatMap(([name, output]) => outputProblems(name, output, telemetry)),
-    ...complaint(via.lorawan === undefined, 'it is reached by nothing: via is empty'),
+    ...complaint(Object.keys(via).length === 0, 'it is reached by nothing: via is empty'),
     ...complaint(
       Object.keys(outputs).length > 0 && via.lorawan !== undefined && via.lorawan.encode === undefined,
       'it has outputs and no encode',
@@ -90,11 +90,22 @@ function outputProblems(
     ),
     ...interlocks.flatMap((interlock) =>
       complaint(
-        !(interlock.rest_s >= 0) || (interlock.kind === 'longest-run' && !(interlock.run_s > 0)),
+        !isPossible(interlock),
         `output ${name}: interlock ${interlock.kind} has no possible times`,
       ),
     ),
   ]
+}
+
+function isPossible(interlock: Interlock): boolean {
+  switch (interlock.kind) {
+    case 'longest-run':
+      return interlock.run_s > 0 && interlock.rest_s >= 0
+    case 'minimum-rest':
+      return interlock.rest_s >= 0
+    case 'switching-limit':
+      return interlock.most >= 1 && interlock.per_s > 0
+  }
 }
 
 function exampleProblems(definition: DeviceDefinition): readonly string[] {

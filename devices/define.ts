@@ -31,6 +31,8 @@ export type Interlock =
   | { readonly kind: 'longest-run'; readonly run_s: number; readonly rest_s: number }
   /** Once it has come to rest it stays there for at least `rest_s`. */
   | { readonly kind: 'minimum-rest'; readonly rest_s: number }
+  /** Changed at most `most` times within any `per_s`; what is asked beyond that waits, and it stays as it is. */
+  | { readonly kind: 'switching-limit'; readonly most: number; readonly per_s: number }
 
 /** Something a device can be told to hold. Values are in the channel's own terms: 0 and 1 for a relay. */
 export interface Output {
@@ -83,7 +85,137 @@ export interface LorawanBinding {
   encode?(requests: readonly OutputRequest[]): Result<readonly Downlink[]>
 }
 
+export type ModbusTable = 'coil' | 'discrete' | 'holding' | 'input'
+export type ModbusNumber = 'u16' | 's16' | 'u32' | 's32' | 'u64' | 'f32'
+/** Order of bytes as they come over the wire, A the most significant: `ABCD` is what the standard says. */
+export type ModbusOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA'
+
+/** Where a channel's value stands: value = raw × `scale` + `offset`, in the channel's unit. */
+export interface ModbusField {
+  readonly table: ModbusTable
+  /** As in the protocol, from 0: what a manual calls 40001 is holding register 0. */
+  readonly address: number
+  /** Left out for coils and discrete inputs. */
+  readonly type?: ModbusNumber
+  readonly order?: ModbusOrder
+  readonly scale?: number
+  readonly offset?: number
+  /** One bit of a register, 0 the lowest. */
+  readonly bit?: number
+  /** Raw numbers that stand for "no measurement", each with the reason that the device means by it. */
+  readonly instead?: Readonly<Record<number, string>>
+}
+
+/** Where an output is written, always with read-back of the same place. raw = (value − `offset`) / `scale`. */
+export interface ModbusWrite {
+  readonly table: 'coil' | 'holding'
+  readonly address: number
+  readonly type?: ModbusNumber
+  readonly order?: ModbusOrder
+  readonly scale?: number
+  readonly offset?: number
+}
+
+export interface ModbusBinding {
+  readonly read: Readonly<Record<string, ModbusField>>
+  readonly write?: Readonly<Record<string, ModbusWrite>>
+  /** How often it is asked, unless the configuration says otherwise. */
+  readonly poll_s: number
+  /** The most registers that it answers at once, where that is fewer than the protocol's 125. */
+  readonly longestRead?: number
+}
+
+/** A unit's registers as a frame holds them: table → address → raw 16 bits (0 or 1 for a bit). */
+export type ModbusImage = Partial<Readonly<Record<ModbusTable, Readonly<Record<number, number>>>>>
+
+/** One control gear on a DALI line. Levels travel as arc power; channels and outputs are in percent of light. */
+export interface DaliBinding {
+  readonly curve: 'logarithmic' | 'linear'
+  /** How often level and status are asked, unless the configuration says otherwise. */
+  readonly poll_s: number
+}
+
+/** A device that speaks in frames on a serial line of its own. */
+export interface SerialBinding {
+  readonly framing: SerialFraming
+  /** What it is asked with, and how often; absent for one that speaks by itself. */
+  readonly poll?: { readonly bytes: string; readonly every_s: number }
+  /** One frame without its delimiters and checksum. */
+  decode(frame: Uint8Array): Result<Decoded>
+}
+
+export type SerialFraming =
+  /** Ends with these bytes (hex), longest frame `max` bytes; checksum over what lies before its own digits. */
+  | {
+      readonly kind: 'line'
+      readonly start?: string
+      readonly end: string
+      readonly max: number
+      readonly checksum?: 'nmea'
+    }
+  /** Begins with `start` (hex); its length stands in one byte or is always the same. */
+  | {
+      readonly kind: 'binary'
+      readonly start: string
+      readonly length:
+        | { readonly at: number; readonly adds: number; readonly max: number }
+        | { readonly always: number }
+      readonly checksum: 'sum8' | 'xor8' | 'crc16-modbus' | 'none'
+    }
+
+/** A device that speaks MQTT on the node's own broker, below a topic of its own. */
+export interface MqttBinding {
+  /** Topics below the device's own that are read: `tele/SENSOR`. */
+  readonly topics: readonly string[]
+  decode(topic: string, payload: Uint8Array): Result<Decoded>
+  encode?(requests: readonly OutputRequest[]): Result<readonly MqttMessage[]>
+  /** After this long without a word the device is missed. */
+  readonly silence_s: number
+}
+
+export interface MqttMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+}
+
 export type Example =
+  | {
+      readonly via: 'modbus'
+      readonly image: ModbusImage
+      readonly telemetry: Telemetry
+      readonly failed?: Readonly<Record<string, string>>
+    }
+  | { readonly via: 'modbus'; readonly image: ModbusImage; readonly error: RefusedPayload }
+  | {
+      readonly via: 'modbus'
+      readonly requests: readonly OutputRequest[]
+      /** What stands at the unit after the requests were written. */
+      readonly image: ModbusImage
+    }
+  | {
+      readonly via: 'serial'
+      /** A whole frame as it comes over the line, hex. */
+      readonly bytes: string
+      readonly telemetry: Telemetry
+      readonly failed?: Readonly<Record<string, string>>
+    }
+  | { readonly via: 'serial'; readonly bytes: string; readonly error: RefusedPayload }
+  | {
+      readonly via: 'mqtt'
+      readonly topic: string
+      readonly payload: string
+      readonly telemetry: Telemetry
+      readonly failed?: Readonly<Record<string, string>>
+    }
+  | { readonly via: 'mqtt'; readonly topic: string; readonly payload: string; readonly error: RefusedPayload }
+  | {
+      readonly via: 'mqtt'
+      readonly requests: readonly OutputRequest[]
+      readonly messages: readonly { readonly topic: string; readonly payload: string }[]
+    }
+  /** The arc level (0 to 254) that stands for a level in percent, and back. */
+  | { readonly via: 'dali'; readonly percent: number; readonly arc: number }
+  | { readonly via: 'dali'; readonly percent: number; readonly error: RefusedPayload }
   | {
       readonly via: 'lorawan'
       readonly fPort?: number
@@ -116,7 +248,18 @@ export type Examples = readonly [
   ...Example[],
 ]
 
-export type DeviceKind = 'water-level' | 'rain' | 'weather' | 'soil' | 'relay' | 'generic'
+export type DeviceKind =
+  | 'water-level'
+  | 'rain'
+  | 'weather'
+  | 'soil'
+  | 'relay'
+  | 'luminaire'
+  | 'meter'
+  | 'cabinet'
+  | 'photocell'
+  | 'motion'
+  | 'generic'
 
 export interface DeviceDefinition {
   /** `vendor-model` in lower case: the key in configuration files. */
@@ -125,7 +268,13 @@ export interface DeviceDefinition {
   readonly label: Text
   readonly telemetry: Readonly<Record<string, Channel>>
   readonly outputs: Readonly<Record<string, Output>>
-  readonly via: { readonly lorawan?: LorawanBinding }
+  readonly via: {
+    readonly lorawan?: LorawanBinding
+    readonly modbus?: ModbusBinding
+    readonly dali?: DaliBinding
+    readonly serial?: SerialBinding
+    readonly mqtt?: MqttBinding
+  }
   readonly examples: Examples
   /** Where the payload format and the example bytes were published. */
   readonly source: string

@@ -10,6 +10,20 @@ export function exampleBytes(text: string): Uint8Array {
 
 /** Runs one example of a definition: null when it holds, otherwise what differs. */
 export function exampleFault(definition: DeviceDefinition, example: Example): string | null {
+  switch (example.via) {
+    case 'lorawan':
+      return lorawanFault(definition, example)
+    case 'modbus':
+    case 'serial':
+    case 'mqtt':
+    case 'dali':
+      return `nothing runs examples of ${example.via}`
+  }
+}
+
+type LorawanExample = Extract<Example, { via: 'lorawan' }>
+
+function lorawanFault(definition: DeviceDefinition, example: LorawanExample): string | null {
   const binding = definition.via.lorawan
   if (binding === undefined) return 'no LoRaWAN binding to run it on'
   if ('requests' in example) {

@@ -1,3 +1,4 @@
+import type { LightTarget } from '../core/wire/commands.ts'
 import { explain, isErrorCode } from '../core/errors.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 
@@ -30,6 +31,13 @@ function commandLines({ command, state, outcome }: Asked): string[] {
   return [line, `    ${why}`]
 }
 
+function targetText(target: LightTarget): string {
+  if ('all' in target) return 'cả phố/whole street'
+  if ('group' in target) return target.group
+  if ('feeder' in target) return target.feeder
+  return target.lamps.length > 3 ? `${target.lamps.length} đèn/lamps` : target.lamps.join(', ')
+}
+
 function actionText(action: Action): string {
   switch (action.type) {
     case 'drive':
@@ -42,5 +50,9 @@ function actionText(action: Action): string {
       return `kêu lại/unsilence ${action.station}`
     case 'self-test':
       return `tự kiểm tra/self-test ${action.station}`
+    case 'light':
+      return `đèn/light ${action.station} ${targetText(action.target)} = ${action.level} %${action.for_s === undefined ? '' : `, ${action.for_s} s`}`
+    case 'light-release':
+      return `thả đèn/release ${action.station} ${action.target === undefined ? (action.command ?? '') : targetText(action.target)}`
   }
 }

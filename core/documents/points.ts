@@ -13,6 +13,30 @@ export const STATION_POINTS = {
   silenced_until: { unit: 's', resolution: 1 },
 } as const satisfies Readonly<Record<string, PointShape>>
 
+/** Those of a lighting street, likewise; `energy/{feeder}`, `baseline/{feeder}` and `power/{feeder}` are a feeder's. */
+export const STREET_POINTS = {
+  /** Mean light of the lamps that should burn, percent. */
+  level: { unit: '%', resolution: 0.1 },
+  power: { unit: 'W', resolution: 1 },
+  /** Counters over the life of the street, as measured, and as it would be with every lamp at full power all night. */
+  energy: { unit: 'Wh', resolution: 1 },
+  baseline: { unit: 'Wh', resolution: 1 },
+  lit: { unit: '1', resolution: 1 },
+  faulty: { unit: '1', resolution: 1 },
+  silent: { unit: '1', resolution: 1 },
+  /** The least that the street's class needs now, percent of light; classes that weather and traffic add. */
+  floor: { unit: '%', resolution: 0.1 },
+  raised: { unit: '1', resolution: 1 },
+} as const satisfies Readonly<Record<string, PointShape>>
+
+/** Points that the street's controller adds to each lamp's device. */
+export const LAMP_POINTS = {
+  /** What the lamp should give now, percent of light. */
+  wanted: { unit: '%', resolution: 0.1 },
+  /** Reckoned from level and rated power where nothing measures it. */
+  energy_reckoned: { unit: 'Wh', resolution: 1 },
+} as const satisfies Readonly<Record<string, PointShape>>
+
 export interface PointShape {
   readonly unit: string
   readonly resolution: number

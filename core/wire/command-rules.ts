@@ -8,6 +8,8 @@ const CLASSES: Readonly<Record<CommandAction['type'], readonly CommandClass[]>> 
   silence: ['momentary'],
   unsilence: ['momentary'],
   'self-test': ['momentary'],
+  light: ['momentary', 'emergency', 'setting'],
+  'light-release': ['setting'],
 }
 
 /** Why a command may not be given at all: COMMAND_CLASS_WRONG, COMMAND_OVERRIDE_REFUSED; undefined where it may. */

@@ -19,6 +19,18 @@ export const CommandClass = Type.Union([
 ])
 export type CommandClass = Static<typeof CommandClass>
 
+/** Which lamps of a street. */
+export const LightTarget = Type.Union([
+  Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
+  Type.Object({ group: Id }, { additionalProperties: false }),
+  Type.Object({ feeder: Id }, { additionalProperties: false }),
+  Type.Object(
+    { lamps: Type.Array(Id, { minItems: 1, maxItems: 400, uniqueItems: true }) },
+    { additionalProperties: false },
+  ),
+])
+export type LightTarget = Static<typeof LightTarget>
+
 export const CommandAction = Type.Union([
   /** momentary or emergency: the output at this value for so long, then back to who else drives it. */
   Type.Object({
@@ -42,6 +54,24 @@ export const CommandAction = Type.Union([
   }),
   Type.Object({ type: Type.Literal('unsilence'), station: Id }),
   Type.Object({ type: Type.Literal('self-test'), station: Id }),
+  /**
+   * Lamps of a street at this level (percent of light): momentary or emergency for so long, a setting until it is
+   * released. Of several, the newest that names a lamp holds it; when it ends, the one before it does again.
+   */
+  Type.Object({
+    type: Type.Literal('light'),
+    station: Id,
+    target: LightTarget,
+    level: Type.Number({ minimum: 0, maximum: 100 }),
+    for_s: Type.Optional(Type.Number({ minimum: 1, maximum: 2_678_400 })),
+  }),
+  /** Setting: ends what one earlier command asked (an undo), or all that is asked of these lamps. */
+  Type.Object({
+    type: Type.Literal('light-release'),
+    station: Id,
+    target: Type.Optional(LightTarget),
+    command: Type.Optional(CommandId),
+  }),
 ])
 export type CommandAction = Static<typeof CommandAction>
 

@@ -133,6 +133,8 @@ export const AlarmEvent = Type.Object({
   /** `{station}/{rule}/{n}`: unique within the edge, stable over the alarm's life. */
   alarm: Type.String({ minLength: 1, maxLength: 100 }),
   station: Id,
+  /** The device that it is about, where it is about one: the lamp on its pole, the cabinet. */
+  device: Type.Optional(Id),
   rule: Type.String({ minLength: 1, maxLength: 40 }),
   event: Type.Union([
     Type.Literal('raised'),

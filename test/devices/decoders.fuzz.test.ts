@@ -19,7 +19,7 @@ const targets: readonly Target[] = [...deviceDefinitions.values()].flatMap((defi
   const binding = definition.via.lorawan
   if (binding === undefined) return []
   const frames = definition.examples.flatMap((example) =>
-    'telemetry' in example ? [exampleBytes(example.bytes)] : [],
+    example.via === 'lorawan' && 'telemetry' in example ? [exampleBytes(example.bytes)] : [],
   )
   return [{ model: definition.model, definition, binding, frames }]
 })

@@ -22,6 +22,14 @@ export const FAULTS = {
   'edge-after-commit': node(20, 'Nút chết ngay sau khi ghi', 'Edge killed right after its commit'),
   'edge-torn': node(25, 'Mất điện: đuôi nhật ký rách', 'Power cut: tail of the journal torn'),
   'disk-full': node(12, 'Đĩa đầy', 'Disk full'),
+  'small-card-dark': {
+    ...node(
+      3,
+      'Nút có thẻ nhớ nhỏ, mất liên lạc nửa mùa',
+      'Node with a small card, cut off half of the season',
+    ),
+    beginsUntil: 0.4,
+  },
   'page-spoiled-up': node(5, 'Trang dữ liệu hỏng khi đang chạy', 'Database page spoiled while running'),
   'page-spoiled-down': node(5, 'Trang dữ liệu hỏng khi tắt', 'Database page spoiled while off'),
   'disk-replaced': node(2, 'Thay đĩa', 'Replaced disk'),
@@ -43,6 +51,8 @@ export interface FaultEntry {
   readonly label: Text
   /** One hub, or any of the nodes. */
   readonly where: 'hub' | 'node'
+  /** The part of the season in which it begins, where that is not all of it. */
+  readonly beginsUntil?: number
 }
 
 export const FAULT_KINDS = Object.keys(FAULTS).filter((name): name is FaultKind => name in FAULTS)

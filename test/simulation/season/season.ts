@@ -28,7 +28,7 @@ const MEGABYTE = 1024 * 1024
 const DRIFT_PPM_MAX = 200
 /** Some poles have a card so small that weeks in the dark do not fit it. */
 const SMALL_EVERY = 5
-const SMALL_BYTES = 320 * 1024
+const SMALL_BYTES = 128 * 1024
 
 export interface SeasonOptions {
   readonly seed: number
@@ -54,6 +54,8 @@ export interface Pole {
   /** When the hub's certificate authority stops vouching for it; undefined for never in this season. */
   certificateEnds: number | undefined
   readonly outboxBytes: number
+  /** Its card is one of the small ones. */
+  readonly small: boolean
   /** When a machine of it last had trouble with its database. */
   faultyAt: number
   /** Until when the line is somebody's who does something to it. */
@@ -96,11 +98,12 @@ export function createSeason(options: SeasonOptions): Season {
     const river = createRiver(random, START, days)
     const outputs = createOutputWatch(world)
     const equipment = equip(ground, id, river, outputs)
+    const small = index % SMALL_EVERY === SMALL_EVERY - 1
     const pole: Omit<Pole, 'node'> = {
       ...{ id, river, equipment, outputs, lineBusyUntil: 0, faultyAt: 0, certificateEnds: undefined },
       ...{ twin: undefined, clones: 0, clonedAt: undefined, noticedAt: undefined },
       chronicle: createChronicle(() => world.now(), shapeLookup(DEFINITIONS)),
-      outboxBytes: index % SMALL_EVERY === SMALL_EVERY - 1 ? SMALL_BYTES : 8 * MEGABYTE,
+      ...{ small, outboxBytes: small ? SMALL_BYTES : 8 * MEGABYTE },
     }
     const whole: Pole = Object.assign(pole, { node: assemble(ground, pole, id, equipment) })
     whole.node.boot()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { integer } from '../../../core/random.ts'
 import { spoilPage } from './damage.ts'
-import { FAULT_KINDS, FAULTS, type FaultKind } from './faults.ts'
+import { FAULT_KINDS, FAULTS, type FaultEntry, type FaultKind } from './faults.ts'
 import { FAIR, type Weather } from './lines.ts'
 import type { Ending, Fate } from './mortal-store.ts'
 import type { Node } from './node.ts'
@@ -58,11 +58,11 @@ export function createTroubles(season: Season): Troubles {
   }
   const long = options.days * DAY_MS
   for (const kind of FAULT_KINDS) {
-    const { perMonth, where } = FAULTS[kind]
+    const { perMonth, where, beginsUntil = FINISH }: FaultEntry = FAULTS[kind]
     const places = where === 'hub' ? 1 : options.nodes / NODES_OF_RATES
     const times = Math.max(1, Math.round((perMonth * places * options.days) / 30))
     for (let count = 0; count < times; count++) {
-      const at = (BEGIN + random.next() * (FINISH - BEGIN)) * long
+      const at = (BEGIN + random.next() * (beginsUntil - BEGIN)) * long
       const pole = somePole()
       world.after(at, () => strike(kind, pole))
       if (random.next() >= TOGETHER) continue
@@ -89,6 +89,7 @@ const ACTS: Readonly<Record<FaultKind, (scene: Scene, pole: Pole) => boolean>> =
   'bad-weather': (scene, pole) =>
     weather(scene, pole, 6 * HOUR_MS, { loss: 0.15, duplication: 0.1, jitterMs: 20_000, copies: 1 }),
   dark,
+  'small-card-dark': smallCardDark,
   'half-open'({ season }, pole) {
     const seat = pole.node.life()?.seat
     if (seat?.state() !== 'online' || busy(season, pole)) return false
@@ -204,12 +205,18 @@ function weather(scene: Scene, pole: Pole, most_ms: number, worst: Weather): boo
 }
 
 /** Hours mostly, and now and then much of the season. */
-function dark({ season, later }: Scene, pole: Pole): boolean {
-  const { random, world, options } = season
-  if (busy(season, pole)) return false
+function dark(scene: Scene, pole: Pole): boolean {
+  const { random, options } = scene.season
+  if (busy(scene.season, pole)) return false
   const longest = random.next() < 0.15 ? options.days * DAY_MS * 0.6 : 2 * DAY_MS
+  return cutOff(scene, pole, random.next() * longest)
+}
+
+/** At most until the faults end. */
+function cutOff({ season, later }: Scene, pole: Pole, wish_ms: number): boolean {
+  const { world, options } = season
   const left = START + options.days * DAY_MS * FINISH - world.now()
-  const for_ms = Math.max(HOUR_MS, Math.min(left, random.next() * longest))
+  const for_ms = Math.max(HOUR_MS, Math.min(left, wish_ms))
   pole.lineBusyUntil = world.now() + for_ms
   pole.node.wire(false)
   later(for_ms, () => {
@@ -217,6 +224,17 @@ function dark({ season, later }: Scene, pole: Pole): boolean {
     pole.lineBusyUntil = 0
   })
   return true
+}
+
+/** Whichever small card is on line. */
+function smallCardDark(scene: Scene): boolean {
+  const { season } = scene
+  const { random, options, world } = season
+  const long = options.days * DAY_MS
+  const for_ms = (0.45 + 0.1 * random.next()) * long
+  const pole = season.poles.find((one) => one.small && !busy(season, one))
+  if (pole === undefined || world.now() + for_ms > START + FINISH * long) return false
+  return cutOff(scene, pole, for_ms)
 }
 
 function off({ season, later }: Scene, node: Node): void {

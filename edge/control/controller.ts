@@ -1,0 +1,64 @@
+import type { ClockQuality, Mono, Utc } from '../../core/clock.ts'
+import type { Reading } from '../../core/reading.ts'
+import type { Result } from '../../core/result.ts'
+import type { Text } from '../../core/text.ts'
+import type { AlarmEvent } from '../../core/wire/messages.ts'
+
+/** What every controller is: a pure step from what happened to what should be. */
+
+export interface Now {
+  readonly at: Utc
+  readonly mono: Mono
+  /** How well `at` is known: what goes by the clock may not go by one that nobody has told the time. */
+  readonly quality: ClockQuality
+}
+
+/** What can happen to any of them. A tick comes at least once a second. */
+export type CommonInput<Document> =
+  | {
+      readonly type: 'telemetry'
+      readonly device: string
+      readonly telemetry: Readonly<Record<string, number>>
+      readonly failed: Readonly<Record<string, string>>
+      /** When the device measured, best known UTC. */
+      readonly at: Utc
+    }
+  | { readonly type: 'tick' }
+  | {
+      readonly type: 'output'
+      readonly device: string
+      readonly requests: readonly { readonly output: string; readonly value: number }[]
+      readonly stage: 'sent' | 'confirmed' | 'failed'
+    }
+  | { readonly type: 'document'; readonly document: Document }
+
+/** What an output should do from now on; the claim dies after `validS` unless it is told again. */
+export interface ControlOutput {
+  readonly device: string
+  readonly output: string
+  readonly value: number
+  /** Where the hardware can time itself out, it should return to its safe value after this long. */
+  readonly forS?: number
+  readonly urgency: 'urgent' | 'normal'
+  /** Whose right it has: an alarm goes before commands, `emergency` is a command that does, `rest` gives way to all. */
+  readonly purpose: 'alarm' | 'emergency' | 'schedule' | 'self-test' | 'rest'
+  readonly validS: number
+  readonly reason: Text
+}
+
+export interface Step<State> {
+  readonly state: State
+  readonly outputs: readonly ControlOutput[]
+  readonly events: readonly AlarmEvent[]
+  readonly readings: readonly Reading[]
+}
+
+/** One kind of controller, by the kind of its document. States are plain data: they are written down as JSON. */
+export interface Controller<Document extends { readonly id: string }, Input, State> {
+  readonly kind: string
+  create(document: Document): State
+  /** A state as it was written down, perhaps by an older edition. */
+  restore(saved: unknown): Result<State>
+  documentOf(state: State): Document
+  step(state: State, input: Input, now: Now): Step<State>
+}
