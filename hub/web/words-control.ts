@@ -24,6 +24,17 @@ export const controlWords = {
   orderOverride: { vi: '{order}, vượt giữ tay', en: '{order}, over a manual hold' },
   orderHold: { vi: 'Giữ {output} = {value}', en: 'Hold {output} = {value}' },
   orderRelease: { vi: 'Thả đầu ra {output}', en: 'Release {output}' },
+  orderLight: { vi: 'Đèn {street} ({lamps}): {level} %', en: 'Lamps of {street} ({lamps}): {level} %' },
+  orderLightsOut: { vi: 'Tắt đèn {street} ({lamps})', en: 'Lamps of {street} ({lamps}) off' },
+  orderLightRelease: {
+    vi: 'Trả đèn {street} ({lamps}) về lịch',
+    en: 'Lamps of {street} ({lamps}) back to plan',
+  },
+  orderLightUndo: { vi: 'Hoàn tác lệnh đèn ở {street}', en: 'Undo a lamp command at {street}' },
+  lampsAll: { vi: 'cả tuyến', en: 'whole street' },
+  lampsGroup: { vi: 'nhóm {group}', en: 'group {group}' },
+  lampsFeeder: { vi: 'nhánh {feeder}', en: 'feeder {feeder}' },
+  lampsSome: { vi: '{count} đèn', en: '{count} lamp(s)' },
   orderFor: { vi: '{order}, {amount}', en: '{order}, {amount}' },
   askSilence: {
     vi: 'Còi ở trạm im trong lúc này, lâu nhất theo cài đặt của trạm. Hết giờ, hoặc nước lên mức cao hơn, còi kêu lại.',
@@ -68,6 +79,7 @@ export const controlWords = {
   stateExpired: { vi: 'hết hạn, không chạy', en: 'expired, not run' },
   stateCancelled: { vi: 'đã rút', en: 'taken back' },
   stateUnanswered: { vi: 'nút chưa trả lời', en: 'no answer from the node' },
+  hours: { vi: '{count} giờ', en: '{count} h' },
   minutes: { vi: '{count} phút', en: '{count} min' },
   seconds: { vi: '{count} giây', en: '{count} s' },
 

@@ -1,4 +1,4 @@
-import type { CommandAction } from '../../../core/wire/commands.ts'
+import type { CommandAction, LightTarget } from '../../../core/wire/commands.ts'
 import type { CommandView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
 import { button, createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
@@ -31,6 +31,7 @@ const TONES = {
 } as const satisfies Record<CommandView['state'], string>
 
 export function durationWords(seconds: number, { say }: Pick<Voice, 'say'>): string {
+  if (seconds > 3_600 && seconds % 3_600 === 0) return say('hours', { count: seconds / 3_600 })
   return seconds % 60 === 0 ? say('minutes', { count: seconds / 60 }) : say('seconds', { count: seconds })
 }
 
@@ -66,7 +67,24 @@ function actionWords(action: CommandAction, voice: Voice): string {
       const value = format.number(action.value, Number.isInteger(action.value) ? 0 : 2)
       return say('orderHold', { output, value })
     }
+    case 'light': {
+      const { station: street, target, level, for_s } = action
+      const values = { street, lamps: lampsWords(target, voice), level: format.number(level) }
+      const order = say(level === 0 ? 'orderLightsOut' : 'orderLight', values)
+      return for_s === undefined ? order : say('orderFor', { order, amount: durationWords(for_s, voice) })
+    }
+    case 'light-release': {
+      const { station: street, target, command } = action
+      if (command !== undefined) return say('orderLightUndo', { street })
+      return say('orderLightRelease', { street, lamps: lampsWords(target ?? { all: true }, voice) })
+    }
   }
+}
+
+function lampsWords(target: LightTarget, { say, format }: Voice): string {
+  if ('group' in target) return say('lampsGroup', { group: target.group })
+  if ('feeder' in target) return say('lampsFeeder', { feeder: target.feeder })
+  return 'lamps' in target ? say('lampsSome', { count: format.count(target.lamps.length) }) : say('lampsAll')
 }
 
 /** The commands of one edge, newest first: those asked for once, overlaid by what the stream has told since. */
