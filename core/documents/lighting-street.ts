@@ -21,11 +21,20 @@ const Point = Type.Object({ device: Id, channel: Channel }, strict)
 export const LAMPS_MAX = 400
 
 /** EN 13201-2: M classes for motor traffic (luminance), P classes for walking and slow streets (illuminance). */
-export const LightingClass = Type.Union(
-  (['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'P1', 'P2', 'P3', 'P4', 'P5', 'P6'] as const).map((name) =>
-    Type.Literal(name),
-  ),
-)
+export const LightingClass = Type.Enum([
+  'M1',
+  'M2',
+  'M3',
+  'M4',
+  'M5',
+  'M6',
+  'P1',
+  'P2',
+  'P3',
+  'P4',
+  'P5',
+  'P6',
+])
 export type LightingClass = Static<typeof LightingClass>
 
 /** A luminaire type: what a catalogue says of it and how it stands. */
