@@ -178,7 +178,7 @@ function documentOf(lamps: readonly DemoLamp[]): LightingStreet {
       sensors: Array.from({ length: STREET.motions }, (_, index) => ({
         device: STREET.motion(index + 1),
         channel: 'motion',
-        at_m: (10 + index * 13) * SPACING_M,
+        at_m: (24 + index * 10) * SPACING_M,
       })),
       ...{ level: 100, within_m: 70, ahead_m: 130, hold_s: 120, fade_s: 60 },
     },
