@@ -5,6 +5,7 @@ import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
 import { hubErrors } from './errors/hub.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
+import { modbusErrors } from './errors/modbus.ts'
 import { relayErrors } from './errors/relay.ts'
 import { simErrors } from './errors/sim.ts'
 import { storeErrors } from './errors/store.ts'
@@ -26,6 +27,7 @@ export const errors = {
   ...documentErrors,
   ...hubErrors,
   ...lorawanErrors,
+  ...modbusErrors,
   ...relayErrors,
   ...simErrors,
   ...storeErrors,

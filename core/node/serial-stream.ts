@@ -17,14 +17,18 @@ export interface SerialOptions {
   /** `/dev/serial/by-id/…` where there is one. */
   readonly path: string
   readonly baud: number
+  /** None where it is left out. */
+  readonly parity?: 'none' | 'even' | 'odd'
+  /** One where it is left out. */
+  readonly stopBits?: 1 | 2
 }
 
-/** A serial port, 8-N-1, for this process alone. */
-export function serialStream({ path, baud }: SerialOptions): ByteStream {
+/** A serial port with eight data bits, for this process alone. */
+export function serialStream({ path, baud, parity = 'none', stopBits = 1 }: SerialOptions): ByteStream {
   return byteStreamOver({
     where: path,
     async connect() {
-      const port = new SerialPort({ path, baudRate: baud, autoOpen: false })
+      const port = new SerialPort({ path, baudRate: baud, parity, stopBits, autoOpen: false })
       await new Promise<void>((resolve, reject) => {
         port.open((cause) =>
           cause ? reject(new Error(`${cause.message}${present()}`, { cause })) : resolve(),
