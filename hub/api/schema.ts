@@ -9,7 +9,7 @@ import { AlarmEvent, WordText } from '../../core/wire/messages.ts'
  * and the page's types. Times are UTC milliseconds; `null` means "never" or "not known", never "zero".
  */
 
-const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+export const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
   Type.Union([schema, Type.Null()])
 
 export const OutputView = Type.Object({
@@ -62,6 +62,8 @@ export const AlertView = Type.Object({
   id: Type.String(),
   edge: Type.String(),
   station: Type.String(),
+  /** What it is about, where it is about one device: a lamp on its pole, a cabinet. */
+  device: Type.Optional(Type.String()),
   rule: Type.String(),
   level: Type.Integer(),
   /** Highest level it reached. */
@@ -313,7 +315,8 @@ export type ErrorTable = Static<typeof ErrorTable>
 /**
  * GET /api/v1/stream: server-sent events. `event:` names the kind, `data:` is JSON.
  * `station` carries a whole StationView whenever one of its fields changes (at most 5 a second each);
- * `alert` a whole AlertView, `command` a whole CommandView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
+ * `street` says that something of a lighting street has changed (at most once a second each): whoever shows it asks again;
+ * `alert` a whole AlertView of anything but lighting, `command` a whole CommandView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
  */
 export const StreamEvent = Type.Union([
   Type.Object({ event: Type.Literal('station'), data: StationView }),
@@ -327,6 +330,10 @@ export const StreamEvent = Type.Union([
   Type.Object({
     event: Type.Literal('document'),
     data: Type.Object({ edge: Type.String(), id: Type.String() }),
+  }),
+  Type.Object({
+    event: Type.Literal('street'),
+    data: Type.Object({ edge: Type.String(), street: Type.String() }),
   }),
   Type.Object({
     event: Type.Literal('conflict'),

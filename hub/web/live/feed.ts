@@ -184,4 +184,5 @@ const KINDS: readonly StreamEvent['event'][] = [
   'command',
   'document',
   'conflict',
+  'street',
 ]

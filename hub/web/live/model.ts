@@ -20,6 +20,8 @@ export interface Model {
   readonly commands: readonly CommandView[]
   /** How often documents or conflicts of an edge were told to have changed: whoever shows them asks again. */
   readonly edits: Readonly<Record<string, number>>
+  /** The same of lighting streets, by `{edge}/{street}`. */
+  readonly streets: Readonly<Record<string, number>>
 }
 
 /** As many as the hub itself gives; the oldest cleared ones fall off first, then the oldest. */
@@ -35,6 +37,7 @@ export const emptyModel: Model = {
   edges: [],
   commands: [],
   edits: {},
+  streets: {},
 }
 
 export function withOverview(model: Model, overview: Overview): Model {
@@ -67,6 +70,10 @@ export function withEvent(model: Model, event: StreamEvent): Model {
     case 'conflict': {
       const { edge } = event.data
       return { ...model, edits: { ...model.edits, [edge]: (model.edits[edge] ?? 0) + 1 } }
+    }
+    case 'street': {
+      const key = `${event.data.edge}/${event.data.street}`
+      return { ...model, streets: { ...model.streets, [key]: (model.streets[key] ?? 0) + 1 } }
     }
     case 'alarm':
       return model
