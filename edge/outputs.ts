@@ -15,6 +15,7 @@ import {
   type Decision,
   heldUntil,
   release as releaseClaim,
+  restsAtStart,
   runLeft,
   startArbiterState,
 } from './control/arbiter.ts'
@@ -176,7 +177,7 @@ export function createOutputs(parts: {
 
   const decide = (entry: Entry, now: Mono): Decision => {
     if (lapsed(entry, now)) {
-      entry.arbiter = comeToRest(entry.arbiter, now)
+      entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
       entry.takenUntil = null
     }
     const { state, decision } = arbitrate(entry.arbiter, entry.output, now)
@@ -201,8 +202,7 @@ export function createOutputs(parts: {
   const begin = () => {
     begun = true
     for (const [device, { outputs }] of parts.definitions)
-      for (const [name, { interlocks = [] }] of Object.entries(outputs))
-        if (interlocks.length > 0) entryOf(device, name)
+      for (const [name, output] of Object.entries(outputs)) if (restsAtStart(output)) entryOf(device, name)
   }
 
   return {
@@ -327,7 +327,11 @@ function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
 
 /** How much longer its owners want it and the interlocks allow it, in ms; Infinity for without an end. */
 function leftOf({ arbiter, decision, output }: Entry, now: Mono): number {
-  const wanted = heldUntil(arbiter, decision?.value ?? output.safe, now) - now
+  // What a switching limit keeps as it is has no owner who could want an end.
+  const kept = decision?.winner === 'interlock' && decision.value !== output.safe
+  const wanted = kept
+    ? Number.POSITIVE_INFINITY
+    : heldUntil(arbiter, decision?.value ?? output.safe, now) - now
   return Math.min(wanted, runLeft(arbiter, output, now))
 }
 

@@ -2,7 +2,7 @@ import type { Mono } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
-import type { Interlock } from '../../devices/define.ts'
+import type { Interlock, Output } from '../../devices/define.ts'
 
 /**
  * Decides who drives one output: interlock, emergency command that overrides, manual hold at the site, an alarm that
@@ -44,6 +44,9 @@ export interface ArbiterState {
   readonly restSince: Mono | null
   /** A rest that an interlock has imposed lasts until then. */
   readonly restUntil: Mono | null
+  /** What a switching limit counts: the value that it has now, null before its first, and when it changed, oldest first. */
+  readonly value: number | null
+  readonly changes: readonly Mono[]
 }
 
 export interface Decision {
@@ -58,17 +61,28 @@ export interface Decision {
 export const CLAIMS_MAX = 16
 
 export function createArbiterState(): ArbiterState {
-  return { claims: [], runningSince: null, restSince: null, restUntil: null }
+  return { claims: [], runningSince: null, restSince: null, restUntil: null, value: null, changes: [] }
 }
 
 /**
- * The state after a start: nobody knows how long the output had run before, so its interlocks make it rest first.
- * The same as `createArbiterState` for an output without interlocks.
+ * The state after a start: nobody knows how long the output had run before, so its interlocks make it rest first; nor
+ * how often it was changed, so it is taken to have been changed as often as its limit allows, evenly. Its first value is
+ * then free, because it may well be what it does already, and a street must not lie dark for the rest of the window:
+ * the next change waits for one share of it. The same as `createArbiterState` for an output without interlocks.
  */
-export function startArbiterState({ interlocks }: ArbitratedOutput, now: Mono): ArbiterState {
-  if (interlocks.length === 0) return createArbiterState()
-  const rest_s = Math.max(...interlocks.map((interlock) => interlock.rest_s))
-  return { ...createArbiterState(), restSince: now, restUntil: later(now, rest_s) }
+export function startArbiterState(output: ArbitratedOutput, now: Mono): ArbiterState {
+  const rests = output.interlocks.flatMap((one) => (one.kind === 'switching-limit' ? [] : [one.rest_s]))
+  const changes = switchingLimits(output).flatMap(({ most, per_s }) =>
+    Array.from({ length: most }, (_, index) => later(now, (-per_s * index) / most)),
+  )
+  const state = { ...createArbiterState(), changes: changes.toSorted((one, other) => one - other) }
+  if (rests.length === 0) return state
+  return { ...state, restSince: now, restUntil: later(now, Math.max(...rests)) }
+}
+
+/** Whether it must be brought to rest after a start, because it may have run on since before. */
+export function restsAtStart({ interlocks }: Pick<Output, 'interlocks'>): boolean {
+  return (interlocks ?? []).some(({ kind }) => kind !== 'switching-limit')
 }
 
 /** How much longer the interlocks let the output run, in ms; Infinity without one that limits it. */
@@ -112,22 +126,29 @@ export function release(state: ArbiterState, owner: string): ArbiterState {
 }
 
 /** The output has come to rest without being told to; it is owed the rest that follows a run. */
-export function comeToRest(state: ArbiterState, now: Mono): ArbiterState {
-  return rest(state, now)
+export function comeToRest(state: ArbiterState, output: ArbitratedOutput, now: Mono): ArbiterState {
+  return changed(rest(state, now), output, output.safe, now)
+}
+
+interface Arbitration {
+  readonly state: ArbiterState
+  readonly decision: Decision
 }
 
 /**
  * The value that the output takes now, whose it is and why. Call it at each change and at least once a second.
- * Of equal ranks the newest claim wins; without a living claim the output is at its safe value.
+ * Of equal ranks the newest claim wins; without a living claim the output is at its safe value. A switching limit holds
+ * back wishes, the safe value of nobody among them; it does not hold back a rest that another interlock imposes.
  */
-export function arbitrate(
-  state: ArbiterState,
-  output: ArbitratedOutput,
-  now: Mono,
-): { readonly state: ArbiterState; readonly decision: Decision } {
+export function arbitrate(state: ArbiterState, output: ArbitratedOutput, now: Mono): Arbitration {
   const claims = state.claims.filter(({ until }) => until > now)
-  const wished = wishOf(claims, output)
   const living = { ...state, claims }
+  const { state: next, decision } = resting(living, output, now, limited(living, output, now))
+  return { state: changed(next, output, decision.value, now), decision }
+}
+
+/** What is wished, as far as the interlocks that make the output rest allow it. */
+function resting(living: ArbiterState, output: ArbitratedOutput, now: Mono, wished: Decision): Arbitration {
   const stop = interlocked(living, output, now)
   if (wished.value === output.safe) {
     // A run that its owner ends at its very limit is followed by the same rest as one that was cut short.
@@ -136,13 +157,37 @@ export function arbitrate(
     return { state: ranOut ? { ...rested, restUntil: stop.until } : rested, decision: wished }
   }
   if (stop === undefined) return { state: run(living, now), decision: wished }
-  const decision: Decision = {
-    value: output.safe,
-    winner: 'interlock',
-    owner: stop.interlock.kind,
-    reason: reasonOf(stop.interlock),
+  return {
+    state: { ...rest(living, now), restUntil: stop.until },
+    decision: heldBack(output.safe, stop.interlock),
   }
-  return { state: { ...rest(living, now), restUntil: stop.until }, decision }
+}
+
+function heldBack(value: number, interlock: Interlock): Decision {
+  return { value, winner: 'interlock', owner: interlock.kind, reason: reasonOf(interlock) }
+}
+
+/** What is wished, or the value as it is where it has been changed as often as it may be. */
+function limited({ claims, value, changes }: ArbiterState, output: ArbitratedOutput, now: Mono): Decision {
+  const wished = wishOf(claims, output)
+  if (value === null || wished.value === value) return wished
+  const full = switchingLimits(output).find(
+    ({ most, per_s }) => changes.filter((at) => now - at < per_s * 1000).length >= most,
+  )
+  return full === undefined ? wished : heldBack(value, full)
+}
+
+/** Remembers a change, as many as the limits count; the first value after a start is none that is known. */
+function changed(state: ArbiterState, output: ArbitratedOutput, value: number, now: Mono): ArbiterState {
+  const limits = switchingLimits(output)
+  if (limits.length === 0 || state.value === value) return state
+  if (state.value === null) return { ...state, value }
+  const longest_s = Math.max(...limits.map(({ per_s }) => per_s))
+  return { ...state, value, changes: [...state.changes.filter((at) => now - at < longest_s * 1000), now] }
+}
+
+function switchingLimits({ interlocks }: ArbitratedOutput) {
+  return interlocks.filter((one) => one.kind === 'switching-limit')
 }
 
 function wishOf(claims: readonly Claim[], output: ArbitratedOutput): Decision {
@@ -180,6 +225,8 @@ function forbiddenUntil(state: ArbiterState, interlock: Interlock, now: Mono): M
     }
     case 'minimum-rest':
       return runningSince === null && restSince !== null ? later(restSince, interlock.rest_s) : now
+    case 'switching-limit':
+      return now
   }
 }
 
@@ -216,6 +263,11 @@ function reasonOf(interlock: Interlock): Text {
       return {
         vi: `Khóa an toàn: nghỉ ít nhất ${interlock.rest_s} giây giữa hai lần chạy`,
         en: `Interlock: rests at least ${interlock.rest_s} s between runs`,
+      }
+    case 'switching-limit':
+      return {
+        vi: `Khóa an toàn: đổi trạng thái tối đa ${interlock.most} lần trong ${interlock.per_s} giây, nên giữ nguyên`,
+        en: `Interlock: changes at most ${interlock.most} times within ${interlock.per_s} s, so it stays as it is`,
       }
   }
 }
