@@ -19,6 +19,17 @@ export interface LoadedEdge {
   readonly stations: readonly FloodStation[]
 }
 
+interface ListedDevice {
+  readonly id: string
+  readonly model: string
+}
+
+/** Where a configuration lists devices, one line a kind of driver. */
+const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[] = [
+  ({ lorawan }) => lorawan?.devices ?? [],
+  ({ chirpstack }) => chirpstack?.devices ?? [],
+]
+
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', '[::1]', 'localhost']
 
 export function loadEdgeConfig(file: string, readText: (file: string) => Result<string>): Result<LoadedEdge> {
@@ -31,7 +42,7 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   if (exposed !== undefined) return err(exposed)
 
   const definitions = new Map<string, DeviceDefinition>()
-  for (const { id, model } of [...(config.lorawan?.devices ?? []), ...(config.chirpstack?.devices ?? [])]) {
+  for (const { id, model } of DEVICE_LISTS.flatMap((list) => list(config))) {
     const found = findDefinition(model)
     if (!found.ok) return found
     if (definitions.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))

@@ -96,8 +96,7 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
   stack.push(() => broker.close())
   stack.push(() => sync.stop())
   stack.push(stopAsking)
-  const lines = { serial: serialStream, tcp: tcpStream, readKey: readRelayKey }
-  const opened = openRadio(loaded, { ...link, ...lines, broker, sync })
+  const opened = openRadio(loaded, { ...link, readKey: readRelayKey, broker, sync })
   radio = opened
   agent.onDescription(() => sync.describeAgain())
   stack.push(opened.stop)
@@ -141,7 +140,8 @@ async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
   let dating: Clock = machine
   const refusals = createRefusals({ clock: { ...machine, now: () => dating.now() }, log })
   const boot = hex(systemRandom.bytes(8))
-  const world = { wall, random: systemRandom, log, refusals, network: udpNetwork, dial: mqttBroker }
+  const lines = { network: udpNetwork, dial: mqttBroker, serial: serialStream, tcp: tcpStream }
+  const world = { wall, random: systemRandom, log, refusals, ...lines }
   await tolerating(refusals, async () => {
     makeFolder(dataDir)
     await claimControl(join(dataDir, CONTROL_SOCKET))

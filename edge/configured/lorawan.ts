@@ -1,0 +1,16 @@
+import { createLorawanDriver } from '../drivers/lorawan/lorawan-driver.ts'
+import { type DriverBuilder, definitionsOf } from './serving-driver.ts'
+
+export const lorawanDrivers: DriverBuilder = (loaded, parts) => {
+  const { lorawan: config } = loaded.config
+  if (config === undefined) return []
+  const devices = definitionsOf(loaded, config.devices)
+  const driver = createLorawanDriver({
+    ...parts,
+    config,
+    devices,
+    radioClock: parts.wall,
+    path: loaded.path,
+  })
+  return [{ driver, devices: [...devices.keys()] }]
+}
