@@ -12,6 +12,8 @@ import milesightEm500Udl from './flood/milesight-em500-udl.ts'
 import milesightUc300 from './flood/milesight-uc300.ts'
 import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
+import milesightWs202 from './streetlight/milesight-ws202.ts'
+import nasUl20xx from './streetlight/nas-ul20xx.ts'
 
 /** Every device that the product brings along. Explicit, so that a bundle and a reader find them all. */
 const definitions: readonly DeviceDefinition[] = [
@@ -26,6 +28,8 @@ const definitions: readonly DeviceDefinition[] = [
   milesightUc300,
   milesightWs558,
   milesightWts506,
+  milesightWs202,
+  nasUl20xx,
 ]
 
 /** Definitions by model. */

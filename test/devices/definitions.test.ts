@@ -43,7 +43,9 @@ describe('the registry', () => {
   })
 
   test('holds one definition for each device file, under the name of the file', () => {
-    const files = readdirSync(new URL('../../devices/flood/', import.meta.url))
+    const files = ['flood', 'streetlight'].flatMap((room) =>
+      readdirSync(new URL(`../../devices/${room}/`, import.meta.url)),
+    )
     expect([...deviceDefinitions.keys()].sort()).toEqual(
       files.map((file) => file.replace(/\.ts$/, '')).sort(),
     )
