@@ -174,7 +174,8 @@ export const LIGHTING_FAULTS = {
     },
     cleared: { vi: 'Công tơ của tủ {street} trả lời trở lại.', en: 'The meter of {street} answers again.' },
   },
-  'sensor-lost': {
+  // Not `sensor-lost`: that is a flood station's, and the rule alone must say whose an alarm is.
+  'street-sensor-lost': {
     about: 'sensor',
     level: 1,
     label: { vi: 'Mất cảm biến', en: 'Sensor lost' },
