@@ -17,6 +17,21 @@ const Percent = Type.Number({ minimum: 0, maximum: 100 })
 const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
 const Day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' })
 const Point = Type.Object({ device: Id, channel: Channel }, strict)
+/** In the unit of its channel: W or Wh unless it says otherwise. */
+const PowerPoint = Type.Object(
+  { device: Id, channel: Channel, unit: Type.Optional(Type.Union([Type.Literal('W'), Type.Literal('kW')])) },
+  strict,
+)
+const EnergyPoint = Type.Object(
+  {
+    device: Id,
+    channel: Channel,
+    unit: Type.Optional(Type.Union([Type.Literal('Wh'), Type.Literal('kWh')])),
+  },
+  strict,
+)
+/** A sensor that has not been heard for this long is lost. */
+const SilentMin = Type.Optional(Type.Number({ minimum: 1, maximum: 10_080 }))
 
 export const LAMPS_MAX = 400
 
@@ -40,6 +55,7 @@ export type LightingClass = Static<typeof LightingClass>
 /** A luminaire type: what a catalogue says of it and how it stands. */
 const Luminaire = Type.Object(
   {
+    /** What it draws at full light, and what its gear draws with the lamp out. */
     rated_W: Type.Number({ exclusiveMinimum: 0, maximum: 5_000 }),
     standby_W: Type.Number({ minimum: 0, maximum: 100 }),
     flux_lm: Type.Number({ exclusiveMinimum: 0, maximum: 500_000 }),
@@ -65,10 +81,21 @@ const Feeder = Type.Object(
     name: Words,
     /** `always`: power stays on by day, as power-line links and daytime reading need it. `night`: with the lamps. */
     closed: Type.Union([Type.Literal('always'), Type.Literal('night')], { default: 'night' }),
-    contactor: Type.Optional(Type.Object({ device: Id, output: Channel }, strict)),
-    /** Active power of this feeder, W or kW by the channel's unit; and its energy counter. */
-    power: Type.Optional(Point),
-    energy: Type.Optional(Point),
+    contactor: Type.Optional(
+      Type.Object(
+        {
+          device: Id,
+          output: Channel,
+          /** Its auxiliary contact: 1 while the contacts are closed. */
+          feedback: Type.Optional(Point),
+        },
+        strict,
+      ),
+    ),
+    /** Active power of this feeder, and its energy counter. */
+    power: Type.Optional(PowerPoint),
+    energy: Type.Optional(EnergyPoint),
+    /** Of the phase that it hangs on, or behind its contactor. */
     voltage: Type.Optional(Point),
   },
   strict,
@@ -165,6 +192,7 @@ const Motion = Type.Object(
     ahead_m: Type.Number({ minimum: 0, maximum: 1_000 }),
     hold_s: Type.Number({ minimum: 5, maximum: 3_600 }),
     fade_s: Type.Number({ minimum: 0, maximum: 600 }),
+    silent_min: SilentMin,
   },
   strict,
 )
@@ -177,6 +205,7 @@ const Photocell = Type.Object(
     dark_lx: Type.Number({ minimum: 0 }),
     light_lx: Type.Number({ exclusiveMinimum: 0 }),
     margin_min: Type.Number({ minimum: 0, maximum: 180, default: 60 }),
+    silent_min: SilentMin,
   },
   strict,
 )
@@ -197,6 +226,7 @@ const Raise = Type.Object(
     below: Type.Boolean({ default: false }),
     classes: Type.Integer({ minimum: 1, maximum: 3 }),
     hold_min: Type.Number({ minimum: 0, maximum: 240 }),
+    silent_min: SilentMin,
   },
   strict,
 )
@@ -268,3 +298,13 @@ export const LightingStreet = Type.Object(
 )
 export type LightingStreet = Static<typeof LightingStreet>
 export type Lamp = Static<typeof Lamp>
+export type Feeder = Static<typeof Feeder>
+export type Luminaire = Static<typeof Luminaire>
+
+/**
+ * The channel of a lamp's device that says this of the lamp. A module with several outputs numbers them: `level3` is
+ * read back on `level3`, and its power, where it tells one, stands on `power3`.
+ */
+export function lampChannel({ output }: Pick<Lamp, 'output'>, name: string): string {
+  return output.startsWith('level') ? name + output.slice('level'.length) : name
+}
