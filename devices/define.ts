@@ -52,6 +52,8 @@ export interface Output {
   readonly timedS?: number
   /** The telemetry channel that reads it back, where there is one. */
   readonly readBack?: string
+  /** It counts as read back when the channel lies no further than this from what was asked; left out, not at all. */
+  readonly readBackWithin?: number
   /** Enforced in the node's last step. Only what a data sheet or a rule of the trade asks for; none where none does. */
   readonly interlocks?: readonly Interlock[]
 }

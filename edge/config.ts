@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { ID_PATTERN } from '../core/ids.ts'
 import { ChirpstackConfig } from './drivers/chirpstack/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
+import { MqttConfig } from './drivers/mqtt/config.ts'
 import { RelayConfig } from './relay/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -37,6 +38,8 @@ export const EdgeConfig = Type.Object(
     /** A way to tell alarms without a network. */
     relay: Type.Optional(RelayConfig),
     chirpstack: Type.Optional(ChirpstackConfig),
+    /** Local devices that speak MQTT to the node itself. */
+    mqtt: Type.Optional(MqttConfig),
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
     stations: Type.Array(Type.String(), { default: [] }),
     limits: Type.Object(

@@ -28,6 +28,7 @@ interface ListedDevice {
 const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[] = [
   ({ lorawan }) => lorawan?.devices ?? [],
   ({ chirpstack }) => chirpstack?.devices ?? [],
+  ({ mqtt }) => mqtt?.devices ?? [],
 ]
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', '[::1]', 'localhost']

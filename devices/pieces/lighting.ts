@@ -15,7 +15,16 @@ export function lightLevel(): Channel {
  */
 export function lampLevel(): Output {
   const label = lightLevel().label
-  return { label, min: 0, max: 100, safe: 100, powerUp: 100, deadManS: 0, readBack: 'level' }
+  return {
+    label,
+    min: 0,
+    max: 100,
+    safe: 100,
+    powerUp: 100,
+    deadManS: 0,
+    readBack: 'level',
+    readBackWithin: 1,
+  }
 }
 
 const works = { vi: 'Bình thường', en: 'Working' }

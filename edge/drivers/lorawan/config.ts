@@ -39,6 +39,28 @@ const Abp = Type.Object(
   strict,
 )
 
+/** Lamps that hear one address of their own together. Its keys are set in each of them at commissioning. */
+const Multicast = Type.Object(
+  {
+    id: Id,
+    devAddr: hexDigits(8),
+    nwkSKeyFile: Type.Optional(Type.String()),
+    nwkSKey: Type.Optional(hexDigits(32)),
+    appSKeyFile: Type.Optional(Type.String()),
+    appSKey: Type.Optional(hexDigits(32)),
+    /** Where its members listen, set in them as well; left out, where the region's class C devices do. */
+    frequency_MHz: Type.Optional(Frequency),
+    dataRate: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+    /** How often one command is sent: whoever heard it takes the others for repetitions. */
+    copies: Type.Integer({ minimum: 1, maximum: 5, default: 2 }),
+    /** Members say by themselves within this time how they stand after a change; 0 where they do not. */
+    reports_s: Type.Number({ minimum: 0, maximum: 900, default: 90 }),
+    devices: Type.Array(Id, { minItems: 1, maxItems: 500 }),
+  },
+  strict,
+)
+export type MulticastConfig = Static<typeof Multicast>
+
 /** The radio side of a node. Frequencies in MHz, as data sheets and gateways print them. */
 export const LorawanConfig = Type.Object(
   {
@@ -111,6 +133,8 @@ export const LorawanConfig = Type.Object(
       ),
       { maxItems: 500 },
     ),
+    /** Groups of class C devices that one downlink reaches. A device may be in several. */
+    multicast: Type.Optional(Type.Array(Multicast, { maxItems: 32 })),
     /** Modems of neighbouring nodes, whose sealed frames are passed on to the hub. */
     relays: Type.Optional(
       Type.Array(
