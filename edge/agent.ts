@@ -211,7 +211,7 @@ export function createAgent(parts: AgentParts): Agent {
     if (!checked.ok) return refusals.note(checked.error, id)
     const station = stations.get(checked.value.id)
     if (station === undefined) addStation(checked.value)
-    else station.input({ type: 'document', station: checked.value })
+    else station.input({ type: 'document', document: checked.value })
     described()
   }
 

@@ -19,14 +19,14 @@ import {
   runLeft,
   startArbiterState,
 } from './control/arbiter.ts'
-import type { FloodOutput } from './control/flood/inputs.ts'
+import type { ControlOutput } from './control/controller.ts'
 import type { Driver, OutputProgress } from './drivers/driver.ts'
 import type { Refusals } from './refusals.ts'
 
 /** Every output of the node: who owns it, what it was told, what it is known to do. */
 export interface Outputs {
   /** A controller's wishes of one step; driven before this returns. */
-  claim(owner: string, wanted: readonly FloodOutput[]): void
+  claim(owner: string, wanted: readonly ControlOutput[]): void
   /**
    * What a person asks: a manual hold, a command. In force until `until` or `release`, whoever drives the output in
    * between; driven before this returns. The decision says who drives it now and why: not always who asked.
@@ -159,8 +159,13 @@ export function createOutputs(parts: {
   /** Tells drivers, one call a device, so that a device gets its outputs in as few downlinks as it allows. */
   const drive = (wanted: readonly Due[], urgency: Urgency) => {
     const now = clock.monotonic()
-    for (const device of new Set(wanted.map(({ entry }) => entry.device))) {
-      const list = wanted.filter(({ entry }) => entry.device === device)
+    const byDevice = new Map<DeviceId, Due[]>()
+    for (const due of wanted) {
+      const others = byDevice.get(due.entry.device)
+      if (others === undefined) byDevice.set(due.entry.device, [due])
+      else others.push(due)
+    }
+    for (const [device, list] of byDevice) {
       const requests = list.map(({ entry, value }) => requestOf(entry, value, now))
       const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
       const refusal = accepted === undefined || accepted.ok ? undefined : accepted.error
@@ -233,9 +238,11 @@ export function createOutputs(parts: {
         entry.arbiter = claimed.value
         const { value, owner: winner } = decide(entry, now)
         const mine = winner === owner
-        // A wish that is told again is sent again: it was not confirmed, or the device may have forgotten it.
-        const again = mine && wall.monotonic() - entry.toldAt >= TELL_AGAIN_MS
-        if (again || value !== entry.told || (mine && endsEarly(entry, now)))
+        const real = wall.monotonic()
+        const again = wish.again === true && mine && real - entry.toldAt >= TELL_AGAIN_MS
+        const news =
+          value !== entry.told && (entry.told !== null || wish.again === true || real >= entry.retryAt)
+        if (again || news || (mine && endsEarly(entry, now)))
           due.push({ entry, value, urgency: wish.urgency })
       }
       for (const urgency of ['urgent', 'normal'] as const) {
@@ -367,9 +374,18 @@ function lapsed({ told, takenUntil, output }: Entry, now: Mono): boolean {
 }
 
 /** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */
-function rankOf({ value, purpose }: FloodOutput, { safe }: ArbitratedOutput): ClaimRank {
-  if (value === safe) return 'rest'
-  return purpose === 'alarm' ? 'alarm' : 'controller'
+function rankOf({ value, purpose }: ControlOutput, { safe }: ArbitratedOutput): ClaimRank {
+  switch (purpose) {
+    case 'alarm':
+      return value === safe ? 'rest' : 'alarm'
+    case 'emergency':
+      return 'emergency'
+    case 'schedule':
+    case 'self-test':
+      return 'controller'
+    case 'rest':
+      return 'rest'
+  }
 }
 
 function unknownOutput(device: string, output: string): Fault {

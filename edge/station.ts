@@ -5,7 +5,8 @@ import { fault } from '../core/errors.ts'
 import type { Reading } from '../core/reading.ts'
 import { checker } from '../core/schema.ts'
 import { AlarmEvent, Epoch } from '../core/wire/messages.ts'
-import type { FloodInput, FloodOutput } from './control/flood/inputs.ts'
+import type { ControlOutput } from './control/controller.ts'
+import type { FloodInput } from './control/flood/inputs.ts'
 import { createFloodState, type FloodState, restoreFloodState } from './control/flood/state.ts'
 import { step } from './control/flood/step.ts'
 import type { ControlState } from './control-state.ts'
@@ -14,7 +15,7 @@ import type { Refusals } from './refusals.ts'
 
 /** What a station's controller tells the agent, in this order within a step: outputs before anything is recorded. */
 export interface StationSink {
-  outputs(outputs: readonly FloodOutput[]): void
+  outputs(outputs: readonly ControlOutput[]): void
   /** Resolves once it is on disk, or is known not to get there; `before` as `Outbox.alarm` has it. */
   alarm(event: AlarmEvent, before: (place: AlarmPlace) => void): Promise<unknown>
   holds(place: AlarmPlace): boolean
@@ -78,7 +79,7 @@ export function createStation(
     closed = true
   }
   for (const { event, place } of unsure) if (place === null || !sink.holds(place)) tell(event)
-  input({ type: 'document', station: document })
+  input({ type: 'document', document })
 
   return { id: document.id, document: () => state.station, state: () => state, input, close }
 }

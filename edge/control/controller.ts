@@ -40,6 +40,11 @@ export interface ControlOutput {
   /** Where the hardware can time itself out, it should return to its safe value after this long. */
   readonly forS?: number
   readonly urgency: 'urgent' | 'normal'
+  /**
+   * Sent to the device once more though it was told the same before, because it has not confirmed or is known to do
+   * otherwise. Left out, the claim is only renewed: that costs no airtime.
+   */
+  readonly again?: boolean
   /** Whose right it has: an alarm goes before commands, `emergency` is a command that does, `rest` gives way to all. */
   readonly purpose: 'alarm' | 'emergency' | 'schedule' | 'self-test' | 'rest'
   readonly validS: number

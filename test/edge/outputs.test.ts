@@ -5,7 +5,7 @@ import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { silentLog } from '../../core/log.ts'
 import { err, ok } from '../../core/result.ts'
 import type { OutputRequest } from '../../devices/define.ts'
-import type { FloodOutput } from '../../edge/control/flood/inputs.ts'
+import type { ControlOutput } from '../../edge/control/controller.ts'
 import { createOutputs } from '../../edge/outputs.ts'
 import { createRefusals } from '../../edge/refusals.ts'
 import type { ConnectRadio } from '../../sim/devices/equipment.ts'
@@ -71,9 +71,16 @@ function bench(model: RelayModel, speed = 1) {
     refuse(value: boolean) {
       refusing = value
     },
-    wish(value: 0 | 1, more: Partial<FloodOutput> = {}, owner = 'station') {
+    wish(value: 0 | 1, more: Partial<ControlOutput> = {}, owner = 'station') {
       const reason = { vi: 'thử', en: 'test' }
-      const wish = { device: 'siren', output: 'relay1', value, urgency: 'urgent', purpose: 'alarm' } as const
+      const wish = {
+        device: 'siren',
+        output: 'relay1',
+        value,
+        urgency: 'urgent',
+        purpose: 'alarm',
+        again: true,
+      } as const
       outputs.claim(owner, [{ ...wish, validS: 200, reason, ...more }])
     },
     sounding: () => box.snapshot().outputs?.[0]?.sounding ?? false,

@@ -1,7 +1,8 @@
 import { patternOf } from '../../../core/documents/alarm-pattern.ts'
 import type { AlarmOutput, Pattern } from '../../../core/documents/flood-station.ts'
 import type { Text } from '../../../core/text.ts'
-import type { FloodInput, FloodOutput } from './inputs.ts'
+import type { ControlOutput } from '../controller.ts'
+import type { FloodInput } from './inputs.ts'
 import type { FloodState, OutputMemory } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -33,7 +34,7 @@ export function sounding(state: FloodState, alarm: AlarmOutput): Pattern | undef
 
 interface Wish {
   readonly value: 0 | 1
-  readonly purpose: FloodOutput['purpose']
+  readonly purpose: 'alarm' | 'self-test' | 'rest'
   readonly forS?: number
 }
 
@@ -61,7 +62,10 @@ function pulsing(state: FloodState, turn: Turn, alarm: AlarmOutput): boolean {
   return turn.t - startT < longest_s * 1000
 }
 
-/** Tells each output what the moment asks of it, where that is news, is due again, or has not been confirmed. */
+/**
+ * Tells each output what the moment asks of it: where the value changes, every `RENEW_S` while it is on (so that claims
+ * and dead-man timers stay alive), and again, ever more slowly, until a confirmation has come back.
+ */
 export function followOutputs(state: FloodState, turn: Turn): FloodState {
   let outputs = state.outputs
   for (const alarm of state.station.alarms) {
@@ -113,12 +117,13 @@ function feared(before: OutputMemory | undefined, wish: Wish, t: number): Output
   return before?.contrary ?? (wish.value === 1 && !answered ? { t, heard: false } : null)
 }
 
-function order(state: FloodState, device: string, output: string, wish: Wish): FloodOutput {
+function order(state: FloodState, device: string, output: string, wish: Wish): ControlOutput {
   return {
     device,
     output,
     value: wish.value,
     ...(wish.forS === undefined ? {} : { forS: wish.forS }),
+    again: true,
     urgency: wish.value === 1 && wish.purpose === 'alarm' ? 'urgent' : 'normal',
     purpose: wish.purpose,
     validS: VALID_S,

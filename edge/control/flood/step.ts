@@ -1,5 +1,5 @@
 import { changeDocument } from './document-change.ts'
-import type { FloodInput, FloodStep, Now } from './inputs.ts'
+import type { FloodInput, FloodNow, FloodStep } from './inputs.ts'
 import { followObedience } from './output-fault.ts'
 import { followPath, prove, settleHops } from './path-proof.ts'
 import { countRain, followRain } from './rain.ts'
@@ -14,7 +14,7 @@ import { followLoss, hearFailure, hearLevel } from './water.ts'
  * The flood controller: one input at one moment gives the next state and what there is to tell. Pure: it reads no
  * clock, does no I/O and leaves the given state alone, so that it runs the same on the pole and over a record.
  */
-export function step(state: FloodState, input: FloodInput, now: Now): FloodStep {
+export function step(state: FloodState, input: FloodInput, now: FloodNow): FloodStep {
   const timeline = advanceTimeline(state.timeline, now)
   const turn: Turn = { t: timeline.t, at: now.at, events: [], outputs: [], readings: [] }
   let next: FloodState = {
@@ -39,7 +39,7 @@ export function step(state: FloodState, input: FloodInput, now: Now): FloodStep 
  * A station without a memory numbers its alarms from the clock's seconds: were it the memory that is lost, numbers from 1
  * would be those of alarms that people have long dealt with.
  */
-function numbered({ alarms, timeline }: FloodState, now: Now): FloodState['alarms'] {
+function numbered({ alarms, timeline }: FloodState, now: FloodNow): FloodState['alarms'] {
   return timeline.at === null ? { ...alarms, next: Math.max(alarms.next, Math.floor(now.at / 1000)) } : alarms
 }
 
@@ -67,7 +67,7 @@ function take(state: FloodState, turn: Turn, input: FloodInput): FloodState {
     case 'self-test':
       return beginSelfTest(state, turn)
     case 'document':
-      return changeDocument(state, turn, input.station)
+      return changeDocument(state, turn, input.document)
   }
 }
 

@@ -3,7 +3,8 @@ import { STATION_POINTS } from '../../../core/documents/points.ts'
 import { type DeviceId, deviceId } from '../../../core/ids.ts'
 import type { Flag, Reading } from '../../../core/reading.ts'
 import type { AlarmEvent } from '../../../core/wire/messages.ts'
-import type { FloodOutput, Now } from './inputs.ts'
+import type { ControlOutput } from '../controller.ts'
+import type { FloodNow } from './inputs.ts'
 import type { FloodState } from './state.ts'
 
 /** One step's moment and what it has to tell so far; lives for that step only. */
@@ -12,7 +13,7 @@ export interface Turn {
   readonly t: number
   readonly at: Utc
   readonly events: AlarmEvent[]
-  readonly outputs: FloodOutput[]
+  readonly outputs: ControlOutput[]
   readonly readings: Reading[]
 }
 
@@ -23,7 +24,7 @@ export type DerivedPoint = keyof typeof STATION_POINTS
  * can shorten a hold or prolong a silence. Across a restart only the wall clock knows what has passed: it is believed
  * forwards (a silence may end, a proof may grow old: both on the side of sounding) and never backwards.
  */
-export function advanceTimeline(timeline: FloodState['timeline'], now: Now): FloodState['timeline'] {
+export function advanceTimeline(timeline: FloodState['timeline'], now: FloodNow): FloodState['timeline'] {
   if (timeline.mono !== null && now.mono >= timeline.mono) {
     return { t: timeline.t + (now.mono - timeline.mono), mono: now.mono, at: now.at }
   }

@@ -67,7 +67,7 @@ function scene(pattern: Pattern) {
       return ok(undefined)
     },
   })
-  input({ type: 'document', station })
+  input({ type: 'document', document: station })
 
   const on = (output: string) => {
     const relay = relays.get(output)

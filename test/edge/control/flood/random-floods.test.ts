@@ -108,7 +108,7 @@ function live(
     at += away_ms
     truth += away_ms
     mono = 500
-    give({ type: 'document', station: STATION })
+    give({ type: 'document', document: STATION })
   }
   for (const { rise, mishap, size } of story) {
     water = Math.min(8.5, Math.max(0, water + rise))

@@ -141,14 +141,14 @@ describe('a document changed while the station runs', () => {
   test('a lowered level is raised at once by the samples at hand', () => {
     const it = trial()
     for (const stage of [1.5, 1.6, 1.6]) it.stage(stage)
-    const told = it.give({ type: 'document', station: lower(1.5) })
+    const told = it.give({ type: 'document', document: lower(1.5) })
     expect(told.events.map(({ event, level }) => `${event} ${level}`)).toEqual(['raised 1'])
     expect(told.outputs).toContainEqual(expect.objectContaining({ output: 'relay1', value: 1 }))
   })
   test('a raised level gives the alarm up after the hold, not before', () => {
     const it = trial()
     for (const stage of [2.1, 2.1]) it.stage(stage)
-    it.give({ type: 'document', station: lower(5) })
+    it.give({ type: 'document', document: lower(5) })
     for (let i = 0; i < 6; i++) it.stage(2.1)
     expect(it.levelLog()).toEqual(['raised 1'])
     it.stage(2.1)
@@ -159,32 +159,32 @@ describe('a document changed while the station runs', () => {
     for (const stage of [2.1, 2.1]) it.stage(stage)
     for (let i = 0; i < 7; i++) {
       it.stage(1)
-      it.give({ type: 'document', station: structuredClone(DONG_HA) })
+      it.give({ type: 'document', document: structuredClone(DONG_HA) })
     }
     expect(it.levelLog()).toEqual(['raised 1', 'cleared 0'])
   })
   test('an output that is no longer named comes to rest', () => {
     const it = trial()
     for (const stage of [2.1, 2.1]) it.stage(stage)
-    const told = it.give({ type: 'document', station: { ...DONG_HA, alarms: DONG_HA.alarms.slice(0, 1) } })
+    const told = it.give({ type: 'document', document: { ...DONG_HA, alarms: DONG_HA.alarms.slice(0, 1) } })
     expect(told.outputs).toContainEqual(expect.objectContaining({ output: 'relay2', value: 0 }))
     expect(it.state().hops).not.toHaveProperty('dh-siren/relay2')
   })
   test('another datum forgets the samples and keeps the alarm', () => {
     const it = flooded()
-    it.give({ type: 'document', station: { ...DONG_HA, level: { ...DONG_HA.level, datum_m: 12 } } })
+    it.give({ type: 'document', document: { ...DONG_HA, level: { ...DONG_HA.level, datum_m: 12 } } })
     expect(it.state().level).toMatchObject({ inForce: 3, window: [] })
     expect(it.state().quality.good).toBeNull()
   })
   test('an alarm whose limit is gone is cleared', () => {
     const it = trial({ ...DONG_HA, rise: { m_per_h: 0.1, over_min: 10 } })
     for (let i = 0; i < 6; i++) it.stage(0.5 + 0.05 * i)
-    const told = it.give({ type: 'document', station: DONG_HA })
+    const told = it.give({ type: 'document', document: DONG_HA })
     expect(told.events.map(({ rule, event }) => `${rule} ${event}`)).toEqual(['rise cleared'])
   })
   test('the document of another station is left aside', () => {
     const it = flooded()
-    it.give({ type: 'document', station: { ...lower(1), id: 'elsewhere' } })
+    it.give({ type: 'document', document: { ...lower(1), id: 'elsewhere' } })
     expect(it.state().station.id).toBe('dong-ha')
   })
 })
@@ -209,7 +209,7 @@ describe('a memory of any age', () => {
   test('of a rise window that a document makes much longer survives the disk', () => {
     const it = trial({ ...DONG_HA, rise: { m_per_h: 5, over_min: 5 } })
     for (let i = 0; i < 400; i++) it.stage(1 + (i % 5) / 100, 3)
-    it.give({ type: 'document', station: { ...DONG_HA, rise: { m_per_h: 5, over_min: 600 } } })
+    it.give({ type: 'document', document: { ...DONG_HA, rise: { m_per_h: 5, over_min: 600 } } })
     for (let i = 0; i < 400; i++) it.stage(1 + (i % 5) / 100, 160)
     expect(restoreFloodState(it.state()).ok).toBe(true)
   })
@@ -225,7 +225,7 @@ describe('a step', () => {
     expect(() => {
       step(state, { type: 'telemetry', device: 'dh-level', telemetry, failed: {}, at: now.at }, now)
       step(state, { type: 'silence', who: 'Lan', forMin: 3 }, now)
-      step(state, { type: 'document', station: DONG_HA }, now)
+      step(state, { type: 'document', document: DONG_HA }, now)
     }).not.toThrow()
   })
   test('gives the same answer to the same question', () => {

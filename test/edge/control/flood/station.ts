@@ -2,7 +2,8 @@ import type { Mono, Utc } from '../../../../core/clock.ts'
 import type { FloodStation } from '../../../../core/documents/flood-station.ts'
 import type { Reading } from '../../../../core/reading.ts'
 import type { AlarmEvent } from '../../../../core/wire/messages.ts'
-import type { FloodInput, FloodOutput } from '../../../../edge/control/flood/inputs.ts'
+import type { ControlOutput } from '../../../../edge/control/controller.ts'
+import type { FloodInput } from '../../../../edge/control/flood/inputs.ts'
 import { createFloodState, type FloodState } from '../../../../edge/control/flood/state.ts'
 import { step } from '../../../../edge/control/flood/step.ts'
 
@@ -64,7 +65,7 @@ export function trial(station: FloodStation = DONG_HA, start: Utc = START) {
   let at = start
   let mono = 5_000
   const events: AlarmEvent[] = []
-  const outputs: (FloodOutput & { readonly at: Utc })[] = []
+  const outputs: (ControlOutput & { readonly at: Utc })[] = []
   const readings: Reading[] = []
   const give = (input: FloodInput) => {
     const told = step(state, input, { at, mono: mono as Mono })
