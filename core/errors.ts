@@ -1,12 +1,15 @@
 import { commandErrors } from './errors/commands.ts'
 import { configErrors } from './errors/config.ts'
 import { controlErrors } from './errors/control.ts'
+import { daliErrors } from './errors/dali.ts'
 import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
 import { hubErrors } from './errors/hub.ts'
+import { lightingErrors } from './errors/lighting.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { modbusErrors } from './errors/modbus.ts'
 import { relayErrors } from './errors/relay.ts'
+import { serialErrors } from './errors/serial.ts'
 import { simErrors } from './errors/sim.ts'
 import { storeErrors } from './errors/store.ts'
 import { timeErrors } from './errors/time.ts'
@@ -23,12 +26,15 @@ export const errors = {
   ...commandErrors,
   ...configErrors,
   ...controlErrors,
+  ...daliErrors,
   ...deviceErrors,
   ...documentErrors,
   ...hubErrors,
+  ...lightingErrors,
   ...lorawanErrors,
   ...modbusErrors,
   ...relayErrors,
+  ...serialErrors,
   ...simErrors,
   ...storeErrors,
   ...timeErrors,

@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { ID_PATTERN } from '../core/ids.ts'
 import { ChirpstackConfig } from './drivers/chirpstack/config.ts'
+import { DaliConfig } from './drivers/dali/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
 import { MqttConfig } from './drivers/mqtt/config.ts'
+import { SerialConfig } from './drivers/serial/config.ts'
 import { RelayConfig } from './relay/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -40,6 +42,10 @@ export const EdgeConfig = Type.Object(
     chirpstack: Type.Optional(ChirpstackConfig),
     /** Local devices that speak MQTT to the node itself. */
     mqtt: Type.Optional(MqttConfig),
+    /** Lines of dimmable lamps behind a DALI gateway. */
+    dali: Type.Optional(DaliConfig),
+    /** Devices with a serial line of their own. */
+    serial: Type.Optional(SerialConfig),
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
     stations: Type.Array(Type.String(), { default: [] }),
     limits: Type.Object(

@@ -9,6 +9,8 @@ import type { DeviceDefinition } from '../devices/define.ts'
 import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
 import { stationCheck } from './documents/stations.ts'
+import { checkDali } from './drivers/dali/config.ts'
+import { checkSerial } from './drivers/serial/config.ts'
 
 /** A node's configuration with everything it names: paths made whole, devices looked up, stations read and checked. */
 export interface LoadedEdge {
@@ -29,6 +31,14 @@ const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[]
   ({ lorawan }) => lorawan?.devices ?? [],
   ({ chirpstack }) => chirpstack?.devices ?? [],
   ({ mqtt }) => mqtt?.devices ?? [],
+  ({ dali }) => dali?.flatMap(({ devices }) => devices) ?? [],
+  ({ serial }) => serial?.map(({ device }) => device) ?? [],
+]
+
+/** What a schema cannot say of a driver's section. */
+const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
+  ({ dali }) => checkDali(dali ?? []),
+  ({ serial }) => checkSerial(serial ?? []),
 ]
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', '[::1]', 'localhost']
@@ -41,6 +51,10 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   if (!isTimeZone(timeZone)) return err(fault('CONFIG_TIME_ZONE', { zone: timeZone.slice(0, 60) }))
   const exposed = linkFault(config)
   if (exposed !== undefined) return err(exposed)
+  for (const check of SECTION_CHECKS) {
+    const sound = check(config)
+    if (!sound.ok) return sound
+  }
 
   const definitions = new Map<string, DeviceDefinition>()
   for (const { id, model } of DEVICE_LISTS.flatMap((list) => list(config))) {

@@ -1,0 +1,136 @@
+import Type, { type Static } from 'typebox'
+import { type Fault, fault } from '../../../core/errors.ts'
+import { ID_PATTERN } from '../../../core/ids.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
+
+const strict = { additionalProperties: false } as const
+const Id = Type.String({ pattern: ID_PATTERN })
+
+/** Gateways that lie on a Modbus line, and those that have a serial line (or a TCP connection) of their own. */
+export const MODBUS_GATEWAYS = ['resi-dali'] as const
+export const SERIAL_GATEWAYS = ['foxtron-dali232'] as const
+
+const ModbusGatewayConfig = Type.Object(
+  {
+    model: Type.Union(MODBUS_GATEWAYS.map((model) => Type.Literal(model))),
+    /** Id of a line in the `modbus` section. */
+    modbus: Id,
+    unit: Type.Integer({ minimum: 1, maximum: 255 }),
+  },
+  strict,
+)
+const SerialGatewayConfig = Type.Object(
+  {
+    model: Type.Union(SERIAL_GATEWAYS.map((model) => Type.Literal(model))),
+    serial: Type.Object(
+      {
+        path: Type.String({ minLength: 1, maxLength: 200 }),
+        baud: Type.Integer({ minimum: 300, maximum: 921_600, default: 19_200 }),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+const TcpGatewayConfig = Type.Object(
+  {
+    model: Type.Union(SERIAL_GATEWAYS.map((model) => Type.Literal(model))),
+    tcp: Type.Object(
+      {
+        host: Type.String({ minLength: 1, maxLength: 253 }),
+        port: Type.Integer({ minimum: 1, maximum: 65_535, default: 23 }),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+
+/** DALI lines: each a gateway with up to 64 control gears, which have their short addresses already. */
+export const DaliConfig = Type.Array(
+  Type.Object(
+    {
+      id: Id,
+      gateway: Type.Union([ModbusGatewayConfig, SerialGatewayConfig, TcpGatewayConfig]),
+      /** How often each gear is asked for level and status, unless its definition says otherwise. */
+      poll_s: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
+      /** How long a gear takes from one level to the next; the nearest of DALI's steps is set. 0 for at once. */
+      fade_s: Type.Number({ minimum: 0, maximum: 90.5, default: 2 }),
+      devices: Type.Array(
+        Type.Object(
+          {
+            id: Id,
+            model: Type.String({ maxLength: 60 }),
+            address: Type.Integer({ minimum: 0, maximum: 63 }),
+          },
+          strict,
+        ),
+        { minItems: 1, maxItems: 64 },
+      ),
+      /** Written into the gears. When all members of one want the same level, one frame tells them. */
+      groups: Type.Array(
+        Type.Object(
+          {
+            group: Type.Integer({ minimum: 0, maximum: 15 }),
+            devices: Type.Array(Id, { minItems: 1, maxItems: 64 }),
+          },
+          strict,
+        ),
+        { maxItems: 16, default: [] },
+      ),
+      /** Written into the gears as well. When those of one want just these levels, one frame recalls them. */
+      scenes: Type.Array(
+        Type.Object(
+          {
+            scene: Type.Integer({ minimum: 0, maximum: 15 }),
+            levels: Type.Array(
+              Type.Object({ device: Id, level: Type.Number({ minimum: 0, maximum: 100 }) }, strict),
+              { minItems: 1, maxItems: 64 },
+            ),
+          },
+          strict,
+        ),
+        { maxItems: 16, default: [] },
+      ),
+    },
+    strict,
+  ),
+  { maxItems: 16 },
+)
+export type DaliConfig = Static<typeof DaliConfig>
+export type DaliLineConfig = DaliConfig[number]
+
+/** Two gears of one address, a group or scene of gears that are not there, or the same one twice. */
+export function checkDali(lines: DaliConfig): Result<void> {
+  for (const line of lines) {
+    const problem = lineProblem(line)
+    if (problem !== undefined) return err(problem)
+  }
+  return ok(undefined)
+}
+
+function lineProblem({ id: line, devices, groups, scenes }: DaliLineConfig): Fault | undefined {
+  const address = twice(devices.map((device) => device.address))
+  if (address !== undefined) return fault('DALI_ADDRESS_TWICE', { line, address })
+  const known = new Set(devices.map(({ id }) => id))
+  const named = [
+    ...groups.map(({ group, devices: members }) => ({ what: `group ${group}`, members })),
+    ...scenes.map(({ scene, levels }) => ({
+      what: `scene ${scene}`,
+      members: levels.map(({ device }) => device),
+    })),
+  ]
+  const again = twice(named.map(({ what }) => what))
+  if (again !== undefined) return fault('DALI_LISTED_TWICE', { line, what: again })
+  for (const { what, members } of named) {
+    const stranger = members.find((device) => !known.has(device))
+    if (stranger !== undefined) return fault('DALI_MEMBER_UNKNOWN', { line, what, device: stranger })
+    const doubled = twice(members)
+    if (doubled !== undefined) return fault('DALI_LISTED_TWICE', { line, what: `${what}: ${doubled}` })
+  }
+  return undefined
+}
+
+function twice<T>(items: readonly T[]): T | undefined {
+  return items.find((item, index) => items.indexOf(item) !== index)
+}
