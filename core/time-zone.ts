@@ -54,3 +54,53 @@ export function localDays(timeZone: string): DayStart {
     return start
   }
 }
+
+const DAY_MS = 86_400_000
+
+/** What the clock on the wall shows in a time zone, summer time included. */
+export interface LocalClock {
+  /** Its date and time as `Date.UTC` would count them. */
+  shown(at: number): number
+  /**
+   * When it shows this. A time that it shows twice is the first of the two; one that it skips is as much later as the
+   * clock is put forward: 02:30 is 03:30.
+   */
+  moment(shown: number): number
+}
+
+export function localClock(timeZone: string): LocalClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  })
+  const offsets = new Map<number, number>()
+  const offsetAt = (at: number): number => {
+    const quarter = Math.floor(at / QUARTER_MS) * QUARTER_MS
+    const known = offsets.get(quarter)
+    if (known !== undefined) return known
+    const part: Record<string, number> = {}
+    for (const { type, value } of format.formatToParts(quarter)) part[type] = Number(value)
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = part
+    const offset = Date.UTC(year, month - 1, day, hour, minute) - quarter
+    if (offsets.size >= CACHE_MAX) offsets.clear()
+    offsets.set(quarter, offset)
+    return offset
+  }
+  return {
+    shown: (at) => at + offsetAt(at),
+    moment(shown) {
+      // Either side of a change of the clocks, if there is one near.
+      const before = shown - offsetAt(shown - DAY_MS)
+      const after = shown - offsetAt(shown + DAY_MS)
+      const earlier = Math.min(before, after)
+      const later = Math.max(before, after)
+      if (earlier + offsetAt(earlier) === shown) return earlier
+      return later + offsetAt(later) === shown ? later : before
+    },
+  }
+}

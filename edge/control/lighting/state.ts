@@ -1,0 +1,243 @@
+import Type, { type Static } from 'typebox'
+import { LAMPS_MAX, LightingStreet } from '../../../core/documents/lighting-street.ts'
+import { fault } from '../../../core/errors.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
+import { checker } from '../../../core/schema.ts'
+
+/**
+ * Everything that a street's controller remembers, as plain JSON: it is written to disk and read back after a power
+ * cut. All `…T` and `t` are milliseconds on the street's own timeline (edge/control/timeline.ts); `…At` are UTC.
+ */
+
+/** Orders in force at once. When one more comes, the oldest ends. */
+export const HOLDS_MAX = 40
+/** Times at which a lamp went out by itself, the newest. */
+export const DROPS_MAX = 8
+/** Faults of one street that are in force or suspected at once: three of each lamp, and those of the cabinet. */
+export const FAULTS_MAX = 3 * LAMPS_MAX + 200
+
+const Time = Type.Number()
+const Maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+  Type.Union([schema, Type.Null()])
+
+const Hold = Type.Object({
+  command: Type.String(),
+  order: Type.Number(),
+  who: Type.String(),
+  why: Type.String(),
+  /** Ids of its lamps, as the street was when it was asked. */
+  lamps: Type.Array(Type.String(), { maxItems: LAMPS_MAX }),
+  level: Type.Number({ minimum: 0, maximum: 100 }),
+  untilT: Maybe(Time),
+  emergency: Type.Boolean(),
+})
+
+const LampMemory = Type.Object({
+  id: Type.String(),
+  /** Percent of light that it was told; null before it was told anything. */
+  level: Maybe(Type.Number()),
+  /** When `level` last changed, or its supply came back: its power is not judged for a while. */
+  changedT: Time,
+  /** When its claim was last told. */
+  toldT: Time,
+  /** Read back, or confirmed by its driver, since `changedT`; null for not yet. */
+  shown: Maybe(Type.Number()),
+  heardT: Maybe(Time),
+  power_W: Maybe(Type.Number()),
+  powerT: Time,
+  /** Share of its rated power that its light really takes, and of how many samples it was learnt. */
+  load: Maybe(Type.Object({ share: Type.Number(), samples: Type.Integer() })),
+  /** It was told to burn, and its last sample says that it does not. */
+  dark: Type.Boolean(),
+  dropsT: Type.Array(Time, { maxItems: DROPS_MAX }),
+  /** Somebody moves near it until then. */
+  motionT: Time,
+  /** Its own counter when it was last heard. */
+  count: Maybe(Type.Object({ Wh: Type.Number(), t: Time })),
+  energy_Wh: Type.Number(),
+  hours: Type.Number(),
+  /** Until when hours and energy are reckoned. */
+  settledT: Time,
+})
+
+const FeederMemory = Type.Object({
+  id: Type.String(),
+  /** Told to be closed. */
+  closed: Type.Boolean(),
+  changedT: Time,
+  toldT: Time,
+  /** Since when no lamp of it is wanted. */
+  idleT: Maybe(Time),
+  /** What its contactor's own contact says, its power and its voltage, and when each was last heard. */
+  contact: Maybe(Type.Boolean()),
+  power_W: Maybe(Type.Number()),
+  powerT: Time,
+  voltage_V: Maybe(Type.Number()),
+  voltageT: Time,
+  count: Maybe(Type.Object({ Wh: Type.Number(), t: Time })),
+  energy_Wh: Type.Number(),
+  baseline_Wh: Type.Number(),
+})
+
+const SensorMemory = Type.Object({
+  value: Maybe(Type.Number()),
+  heardT: Time,
+  /** Since when the value lies on this side of its limit. */
+  sinceT: Time,
+  /** On that side; for a photocell 1 is dark. */
+  on: Type.Boolean(),
+})
+
+const FaultMemory = Type.Object({
+  /** Of its alarm; null while it is only suspected. */
+  alarm: Maybe(Type.String()),
+  /** Samples in a row that speak for it before it is in force, against it afterwards. */
+  samples: Type.Integer({ minimum: 0 }),
+})
+
+export const LightingStateSchema = Type.Object({
+  v: Type.Literal(1),
+  street: LightingStreet,
+  /** `mono` is null after a restore: the next step starts a new stretch of the timeline. */
+  timeline: Type.Object({ t: Time, mono: Maybe(Type.Number()), at: Maybe(Type.Number()) }),
+  /** When this boot of the node began. */
+  bootT: Time,
+  holds: Type.Array(Hold, { maxItems: HOLDS_MAX }),
+  lamps: Type.Array(LampMemory, { maxItems: LAMPS_MAX }),
+  feeders: Type.Array(FeederMemory, { maxItems: 24 }),
+  /** By `device/channel`. */
+  sensors: Type.Record(Type.String(), SensorMemory),
+  /** Who moves which way: the last sensor that saw somebody, and the direction along the street. */
+  passer: Maybe(
+    Type.Object({
+      at_m: Type.Number(),
+      t: Time,
+      ahead: Type.Union([Type.Literal(-1), Type.Literal(0), Type.Literal(1)]),
+    }),
+  ),
+  meterT: Time,
+  faults: Type.Record(Type.String(), FaultMemory),
+  nextAlarm: Type.Integer({ minimum: 1 }),
+  energy: Type.Object({
+    /** UTC up to which the baseline is reckoned; null before the time was known. */
+    upToAt: Maybe(Type.Number()),
+    energy_Wh: Type.Number(),
+    baseline_Wh: Type.Number(),
+  }),
+  /** Warnings about the document that were told. */
+  warned: Type.String(),
+  /** Last told value of each derived point, by `device/channel`, and when. */
+  told: Type.Record(Type.String(), Type.Object({ value: Type.Number(), t: Time })),
+})
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+
+export type LightingState = DeepReadonly<Omit<Static<typeof LightingStateSchema>, 'street'>> & {
+  readonly street: LightingStreet
+}
+export type Hold = LightingState['holds'][number]
+export type LampMemory = LightingState['lamps'][number]
+export type FeederMemory = LightingState['feeders'][number]
+export type SensorMemory = DeepReadonly<Static<typeof SensorMemory>>
+export type FaultMemory = DeepReadonly<Static<typeof FaultMemory>>
+
+/** A street that has seen nothing yet. */
+export function createLightingState(street: LightingStreet): LightingState {
+  return {
+    v: 1,
+    street,
+    timeline: { t: 0, mono: null, at: null },
+    bootT: 0,
+    holds: [],
+    lamps: street.lamps.map((lamp) => createLamp(lamp, 0)),
+    feeders: street.feeders.map((feeder) => createFeeder(feeder, 0)),
+    sensors: {},
+    passer: null,
+    meterT: 0,
+    faults: {},
+    nextAlarm: 1,
+    energy: { upToAt: null, energy_Wh: 0, baseline_Wh: 0 },
+    warned: '',
+    told: {},
+  }
+}
+
+/** Before any time of the timeline; finite, because JSON knows no infinity. */
+export const LONG_AGO = Number.MIN_SAFE_INTEGER
+
+/** A lamp of which nothing is known yet. */
+export function createLamp(
+  { id, hours }: { readonly id: string; readonly hours: number },
+  t: number,
+): LampMemory {
+  return {
+    id,
+    level: null,
+    changedT: t,
+    toldT: LONG_AGO,
+    shown: null,
+    heardT: null,
+    power_W: null,
+    powerT: LONG_AGO,
+    load: null,
+    dark: false,
+    dropsT: [],
+    motionT: LONG_AGO,
+    count: null,
+    energy_Wh: 0,
+    hours,
+    settledT: t,
+  }
+}
+
+/** A feeder is taken to be closed until it is told otherwise: that is how its contactor stands without a node. */
+export function createFeeder({ id }: { readonly id: string }, t: number): FeederMemory {
+  return {
+    id,
+    closed: true,
+    changedT: t,
+    toldT: LONG_AGO,
+    idleT: null,
+    contact: null,
+    power_W: null,
+    powerT: LONG_AGO,
+    voltage_V: null,
+    voltageT: LONG_AGO,
+    count: null,
+    energy_Wh: 0,
+    baseline_Wh: 0,
+  }
+}
+
+const check = checker(LightingStateSchema)
+
+/**
+ * Takes up a persisted state after a restart, for the street's present document (give it as a `document` input when it
+ * has changed). Holds, faults, counters and levels go on; every claim is told anew.
+ * Fault: LIGHTING_STATE_UNREADABLE, upon which the caller begins with `createLightingState`.
+ */
+export function restoreLightingState(saved: unknown): Result<LightingState> {
+  const checked = check(saved)
+  if (!checked.ok) {
+    const { path, message } = checked.problem
+    return err(fault('LIGHTING_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason: message }))
+  }
+  const state: LightingState = checked.value
+  const { street, lamps, feeders, timeline } = state
+  const fits =
+    lamps.length === street.lamps.length &&
+    lamps.every(({ id }, index) => id === street.lamps[index]?.id) &&
+    feeders.length === street.feeders.length &&
+    feeders.every(({ id }, index) => id === street.feeders[index]?.id)
+  if (!fits)
+    return err(fault('LIGHTING_STATE_UNREADABLE', { path: '/lamps', reason: 'are not those of the street' }))
+  if (!Number.isFinite(timeline.t))
+    return err(fault('LIGHTING_STATE_UNREADABLE', { path: '/timeline/t', reason: 'is not a time' }))
+  return ok({
+    ...state,
+    timeline: { ...timeline, mono: null },
+    lamps: lamps.map((lamp) => ({ ...lamp, toldT: LONG_AGO })),
+    feeders: feeders.map((feeder) => ({ ...feeder, toldT: LONG_AGO })),
+    told: {},
+  })
+}
