@@ -5,6 +5,7 @@ import { DaliConfig } from './drivers/dali/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
 import { MqttConfig } from './drivers/mqtt/config.ts'
 import { SerialConfig } from './drivers/serial/config.ts'
+import { ModbusConfig } from './modbus/config.ts'
 import { RelayConfig } from './relay/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -40,6 +41,8 @@ export const EdgeConfig = Type.Object(
     /** A way to tell alarms without a network. */
     relay: Type.Optional(RelayConfig),
     chirpstack: Type.Optional(ChirpstackConfig),
+    /** Modbus lines: the units that are read by themselves, and the way to gateways of other buses. */
+    modbus: ModbusConfig,
     /** Local devices that speak MQTT to the node itself. */
     mqtt: Type.Optional(MqttConfig),
     /** Lines of dimmable lamps behind a DALI gateway. */

@@ -1,5 +1,6 @@
 import { chirpstackDrivers } from './configured/chirpstack.ts'
 import { lorawanDrivers } from './configured/lorawan.ts'
+import { modbusLines } from './configured/modbus-lines.ts'
 import type { DriverBuilder, DriverParts, ServingDriver } from './configured/serving-driver.ts'
 import type { LoadedEdge } from './load-config.ts'
 
@@ -8,5 +9,6 @@ const BUILDERS: readonly DriverBuilder[] = [lorawanDrivers, chirpstackDrivers]
 
 /** The drivers that the configuration asks for, each with the ids of the devices that it serves. */
 export function configuredDrivers(loaded: LoadedEdge, parts: DriverParts): readonly ServingDriver[] {
-  return BUILDERS.flatMap((build) => build(loaded, parts))
+  const wired = { ...parts, modbus: modbusLines(loaded.config.modbus, parts) }
+  return BUILDERS.flatMap((build) => build(loaded, wired))
 }

@@ -11,6 +11,7 @@ import { EdgeConfig } from './config.ts'
 import { stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
+import { linesFault } from './modbus/check-lines.ts'
 
 /** A node's configuration with everything it names: paths made whole, devices looked up, stations read and checked. */
 export interface LoadedEdge {
@@ -30,6 +31,7 @@ interface ListedDevice {
 const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[] = [
   ({ lorawan }) => lorawan?.devices ?? [],
   ({ chirpstack }) => chirpstack?.devices ?? [],
+  ({ modbus }) => modbus.flatMap(({ devices }) => devices),
   ({ mqtt }) => mqtt?.devices ?? [],
   ({ dali }) => dali?.flatMap(({ devices }) => devices) ?? [],
   ({ serial }) => serial?.map(({ device }) => device) ?? [],
@@ -49,7 +51,7 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   const config = read.value
   const { timeZone } = config
   if (!isTimeZone(timeZone)) return err(fault('CONFIG_TIME_ZONE', { zone: timeZone.slice(0, 60) }))
-  const exposed = linkFault(config)
+  const exposed = linkFault(config) ?? linesFault(config.modbus, file)
   if (exposed !== undefined) return err(exposed)
   for (const check of SECTION_CHECKS) {
     const sound = check(config)

@@ -8,6 +8,7 @@ import type { Random } from '../../core/random.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
 import type { Driver, DriverSink } from '../drivers/driver.ts'
 import type { LoadedEdge } from '../load-config.ts'
+import type { ModbusBus } from '../modbus/bus.ts'
 import type { Refusals } from '../refusals.ts'
 
 /** The world that drivers are built into. */
@@ -38,8 +39,13 @@ export interface ServingDriver {
   readonly devices: readonly string[]
 }
 
+/** The same with the Modbus lines of the configuration, by id: several kinds of driver may share one. */
+export interface WiredParts extends DriverParts {
+  readonly modbus: ReadonlyMap<string, ModbusBus>
+}
+
 /** The drivers of one kind that the configuration asks for. May throw a FaultError for a file that cannot be read. */
-export type DriverBuilder = (loaded: LoadedEdge, parts: DriverParts) => readonly ServingDriver[]
+export type DriverBuilder = (loaded: LoadedEdge, parts: WiredParts) => readonly ServingDriver[]
 
 /** The definitions of these devices, by id. */
 export function definitionsOf(

@@ -1,0 +1,91 @@
+import type { ModbusNumber, ModbusOrder } from '../define.ts'
+
+/** How many registers a number fills. */
+export function wordsOf(type: ModbusNumber): number {
+  switch (type) {
+    case 'u16':
+    case 's16':
+      return 1
+    case 'u32':
+    case 's32':
+    case 'f32':
+      return 2
+    case 'u64':
+      return 4
+  }
+}
+
+/** The number that these registers hold; of a `u64` above 2⁵³ the nearest that can be told. */
+export function numberOf(type: ModbusNumber, order: ModbusOrder, words: readonly number[]): number {
+  const view = new DataView(new ArrayBuffer(2 * wordsOf(type)))
+  for (const [index, word] of ordered(order, words).entries()) view.setUint16(2 * index, word)
+  switch (type) {
+    case 'u16':
+      return view.getUint16(0)
+    case 's16':
+      return view.getInt16(0)
+    case 'u32':
+      return view.getUint32(0)
+    case 's32':
+      return view.getInt32(0)
+    case 'f32':
+      return shortest(view.getFloat32(0))
+    case 'u64':
+      return Number(view.getBigUint64(0))
+  }
+}
+
+/** The registers that hold a number; undefined for one that the type cannot hold. */
+export function wordsFor(
+  type: ModbusNumber,
+  order: ModbusOrder,
+  value: number,
+): readonly number[] | undefined {
+  const view = new DataView(new ArrayBuffer(2 * wordsOf(type)))
+  if (type === 'f32') view.setFloat32(0, value)
+  else if (!Number.isSafeInteger(value) || value < LEAST[type] || value > MOST[type]) return undefined
+  else if (type === 'u64') view.setBigUint64(0, BigInt(value))
+  else if (wordsOf(type) === 2) view.setInt32(0, value)
+  else view.setInt16(0, value)
+  const words = Array.from({ length: wordsOf(type) }, (_, index) => view.getUint16(2 * index))
+  return ordered(order, words)
+}
+
+type Whole = Exclude<ModbusNumber, 'f32'>
+const LEAST: Readonly<Record<Whole, number>> = { u16: 0, s16: -(2 ** 15), u32: 0, s32: -(2 ** 31), u64: 0 }
+const MOST: Readonly<Record<Whole, number>> = {
+  u16: 2 ** 16 - 1,
+  s16: 2 ** 15 - 1,
+  u32: 2 ** 32 - 1,
+  s32: 2 ** 31 - 1,
+  u64: Number.MAX_SAFE_INTEGER,
+}
+
+/** From wire order to the standard's, and back: each order is its own inverse. */
+function ordered(order: ModbusOrder, words: readonly number[]): readonly number[] {
+  switch (order) {
+    case 'ABCD':
+      return words
+    case 'CDAB':
+      return words.toReversed()
+    case 'BADC':
+      return words.map(swapped)
+    case 'DCBA':
+      return words.toReversed().map(swapped)
+  }
+}
+
+function swapped(word: number): number {
+  return ((word & 0xff) << 8) | (word >>> 8)
+}
+
+const FLOAT32_DIGITS = 9
+
+/** The shortest decimal number that is this 32-bit float: 0.1 rather than 0.10000000149011612. */
+function shortest(float: number): number {
+  for (let digits = 1; digits < FLOAT32_DIGITS; digits++) {
+    const short = Number(float.toPrecision(digits))
+    if (Math.fround(short) === float) return short
+  }
+  return float
+}
