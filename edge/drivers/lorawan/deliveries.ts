@@ -1,12 +1,14 @@
 import type { Clock, Mono } from '../../../core/clock.ts'
 import { type Fault, fault } from '../../../core/errors.ts'
-import { payloadMax, type Region } from '../../../core/lorawan/as923.ts'
+import type { Region } from '../../../core/lorawan/as923.ts'
 import { buildDownlink } from '../../../core/lorawan/phy.ts'
 import type { Random } from '../../../core/random.ts'
-import { err, ok, type Result } from '../../../core/result.ts'
+import { ok, type Result } from '../../../core/result.ts'
 import type { OutputRequest, Telemetry } from '../../../devices/define.ts'
 import type { OutputProgress } from '../driver.ts'
 import type { Gateways } from './gateways.ts'
+import { createPacing } from './pacing.ts'
+import { checkRequests, isReadBack, staysAsTold, tooLong, underWay } from './requests.ts'
 import type { Delivery, DeviceLink, Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import { PRIORITY } from './transmitter.ts'
@@ -19,11 +21,25 @@ const REFUSED_RETRY_MS = 200
 const NO_GATEWAY_RETRY_MS = 2_000
 /** A request is not carried out later than this: whoever wants it still says so again. */
 const REQUEST_LIFE_MS = 10 * 60_000
+/** What holds until told otherwise may wait its turn for longer: hundreds of lamps, one after another. */
+const LASTING_LIFE_MS = 60 * 60_000
+/** After a normal frame the air is left to its answer for this long. */
+const LISTEN_MS = 1_200
+/** What a device showed longer ago than this is not taken for how it stands. */
+const SHOWN_MS = 30 * 60_000
 /** A frame's bytes around its payload: header, address, control, counter, port, integrity code. */
 const FRAME_OVERHEAD = 13
 
+export type Urgency = 'urgent' | 'normal'
+
 export interface Deliveries {
-  drive(link: DeviceLink, requests: readonly OutputRequest[], urgency: 'urgent' | 'normal'): Result<void>
+  drive(link: DeviceLink, requests: readonly OutputRequest[], urgency: Urgency): Result<void>
+  /** Takes requests on, and leaves the sending to a group: `undefined` when nothing has to be sent. */
+  hold(link: DeviceLink, requests: readonly OutputRequest[], urgency: Urgency): Result<Delivery | undefined>
+  /** A frame to the group carried it; until `endsAt` it is on the air. */
+  carried(link: DeviceLink, delivery: Delivery, endsAt: Mono): void
+  /** The group has done what it can: the device is told by itself. */
+  release(link: DeviceLink, delivery: Delivery): void
   /** The device acknowledged a confirmed frame, in an uplink heard at `heardAt`. */
   acknowledged(link: DeviceLink, heardAt: Mono): void
   /** Telemetry that reads an output back confirms it as well. */
@@ -58,9 +74,11 @@ export interface DeliveriesParts {
 /** Requests on their way to devices: newest per output wins, confirmed or given up after bounded tries. */
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { clock, random, region, tries: triesMax, gateways, sessions, refused, progress } = parts
+  const pacing = createPacing((work) => void clock.after(0, work))
 
   const close = (link: DeviceLink, delivery: Delivery) => {
     delivery.cancel()
+    delivery.turn?.leave()
     delivery.endLife()
     link.delivery = undefined
     for (const request of delivery.requests) {
@@ -91,13 +109,33 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     delivery.cancel = clock.after(delayMs, () => transmit(link, delivery))
   }
 
-  /** Class C: sends the delivery's frame at once, and again until it is confirmed or the tries are used up. */
+  /** Class C: what is urgent goes at once, the rest in turn; again until it is confirmed or the tries are used up. */
   const transmit = (link: DeviceLink, delivery: Delivery) => {
-    if (link.delivery !== delivery) return
+    if (link.delivery !== delivery || delivery.held) return
+    delivery.turn?.leave()
+    delivery.turn = undefined
     if (delivery.tries >= triesMax) return giveUp(link, delivery)
+    if (delivery.urgent) return launch(link, delivery)
+    delivery.cancel()
+    // Before `join` returns its turn may have come already.
+    const place = pacing.join((turn) => {
+      delivery.turn = turn
+      launch(link, delivery)
+    })
+    delivery.turn = place
+  }
+  const endTurn = (delivery: Delivery, delayMs: number) => {
+    const { turn } = delivery
+    if (turn !== undefined) clock.after(delayMs, turn.leave)
+  }
+  const launch = (link: DeviceLink, delivery: Delivery) => {
+    if (link.delivery !== delivery) return
     const session = link.active
     // It waits for the device to join, for as long as a request lives.
-    if (session === undefined) return refused(fault('LORAWAN_NOT_JOINED', { device: link.id }), link)
+    if (session === undefined) {
+      endTurn(delivery, 0)
+      return refused(fault('LORAWAN_NOT_JOINED', { device: link.id }), link)
+    }
     const order = gateways.ready(link.heard.receptions)
     const gateway = order[Math.floor(delivery.tries / 2) % order.length]
     const modulation = region.dataRates[session.radio.rx2DataRate]
@@ -106,6 +144,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     if (antenna === undefined || !modulation || frame === undefined) {
       refused(fault('LORAWAN_NO_GATEWAY', { device: link.id }), link)
       delivery.tries++
+      endTurn(delivery, 0)
       return again(link, delivery, NO_GATEWAY_RETRY_MS)
     }
     delivery.cancel()
@@ -119,12 +158,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       build: () => (link.delivery === delivery ? confirmedFrame(link, session, frame) : undefined),
       sent(endsAt) {
         queued = false
+        endTurn(delivery, endsAt - clock.monotonic() + LISTEN_MS)
         const answer_ms = ANSWER_WITHIN_MS + random.next() * ANSWER_SPREAD_MS
         again(link, delivery, endsAt - clock.monotonic() + answer_ms)
         left(link, delivery, clock.monotonic())
       },
       failed() {
         queued = false
+        endTurn(delivery, 0)
         if (link.delivery === delivery) again(link, delivery, REFUSED_RETRY_MS * (1 + random.next()))
       },
     })
@@ -144,14 +185,16 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       session.keys,
     )
 
-  const begin = (link: DeviceLink): Delivery | undefined => {
+  const begin = (link: DeviceLink, held: boolean): Delivery | undefined => {
     const old = link.delivery
     const wanted = [...link.wanted.values()]
     const requests = wanted.map((entry) => entry.request)
     const frames = link.binding.encode?.(requests)
     if (frames?.ok !== true) return undefined
     old?.cancel()
+    old?.turn?.leave()
     old?.endLife()
+    const life_ms = staysAsTold(link, requests) ? LASTING_LIFE_MS : REQUEST_LIFE_MS
     const delivery: Delivery = {
       requests,
       frames: frames.value,
@@ -160,30 +203,63 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       tries: 0,
       leftAt: undefined,
       told: false,
+      held,
+      turn: undefined,
       doubtful: old !== undefined && (old.leftAt !== undefined || old.doubtful),
       cancel: () => {},
-      endLife: clock.after(REQUEST_LIFE_MS, () => giveUp(link, delivery)),
+      endLife: clock.after(life_ms, () => giveUp(link, delivery)),
     }
     link.delivery = delivery
     return delivery
   }
 
+  /** A delivery of everything that is wanted of the device; undefined when nothing has to be sent. */
+  const take = (
+    link: DeviceLink,
+    requests: readonly OutputRequest[],
+    urgency: Urgency,
+    held: boolean,
+  ): Result<Delivery | undefined> => {
+    const sound = checkRequests(link, requests, region)
+    if (!sound.ok) return sound
+    // Said again while it is on its way: the tries go on as they are, and the air stays free.
+    if (underWay(link.delivery, requests, urgency)) return ok(undefined)
+    if (link.delivery === undefined && shows(link, requests)) {
+      clock.after(0, () => progress({ device: link.id, requests, stage: 'confirmed' }))
+      return ok(undefined)
+    }
+    for (const request of requests) {
+      link.wanted.set(request.output, { request, urgent: urgency === 'urgent' })
+    }
+    return ok(begin(link, held))
+  }
+  const shows = (link: DeviceLink, requests: readonly OutputRequest[]): boolean => {
+    const { shown } = link
+    if (shown === undefined || clock.monotonic() - shown.at > SHOWN_MS) return false
+    return staysAsTold(link, requests) && isReadBack(link, requests, shown.telemetry)
+  }
+
   return {
     drive(link, requests, urgency) {
-      const sound = checkRequests(link, requests, region)
-      if (!sound.ok) return sound
-      // Said again while it is on its way: the tries go on as they are, and the air stays free.
-      if (underWay(link.delivery, requests, urgency)) return ok(undefined)
-      for (const request of requests) {
-        link.wanted.set(request.output, { request, urgent: urgency === 'urgent' })
-      }
-      const delivery = begin(link)
-      if (delivery !== undefined && link.class === 'C') transmit(link, delivery)
+      const taken = take(link, requests, urgency, false)
+      if (!taken.ok) return taken
+      if (taken.value !== undefined && link.class === 'C') transmit(link, taken.value)
       return ok(undefined)
+    },
+    hold: (link, requests, urgency) => take(link, requests, urgency, true),
+    carried(link, delivery, endsAt) {
+      if (link.delivery === delivery && delivery.held) left(link, delivery, endsAt)
+    },
+    release(link, delivery) {
+      if (link.delivery !== delivery || !delivery.held) return
+      delivery.held = false
+      delivery.tries = 0
+      transmit(link, delivery)
     },
     acknowledged(link, heardAt) {
       const { delivery } = link
-      if (delivery?.leftAt === undefined || heardAt < delivery.leftAt) return
+      // Nobody acknowledges a frame to a group: it would be an answer to something older.
+      if (delivery?.leftAt === undefined || delivery.held || heardAt < delivery.leftAt) return
       if (delivery.doubtful) {
         // It may speak of the frame that this one replaced: send once more rather than believe it.
         delivery.doubtful = false
@@ -198,17 +274,16 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     },
     readBack(link, telemetry) {
       const { delivery } = link
-      if (delivery?.leftAt === undefined || delivery.doubtful) return
-      const { outputs } = link.definition
-      const read = delivery.requests.every((request) => {
-        const channel = outputs[request.output]?.readBack
-        return channel !== undefined && telemetry[channel] === request.value
-      })
-      if (read) confirm(link, delivery)
+      const now = clock.monotonic()
+      noteShown(link, telemetry, now)
+      if (delivery?.leftAt === undefined || now < delivery.leftAt) return
+      if (delivery.doubtful && !delivery.held) return
+      if (isReadBack(link, delivery.requests, telemetry)) confirm(link, delivery)
     },
     reachable(link) {
       const { delivery } = link
-      if (link.class === 'C' && delivery !== undefined && delivery.leftAt === undefined) {
+      const waits = delivery !== undefined && delivery.leftAt === undefined && delivery.turn === undefined
+      if (link.class === 'C' && waits) {
         transmit(link, delivery)
       }
     },
@@ -232,38 +307,12 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   }
 }
 
-function underWay(
-  delivery: Delivery | undefined,
-  requests: readonly OutputRequest[],
-  urgency: 'urgent' | 'normal',
-): boolean {
-  if (delivery === undefined || (urgency === 'urgent' && !delivery.urgent)) return false
-  return requests.every(({ output, value, forS }) =>
-    delivery.requests.some(
-      (other) => other.output === output && other.value === value && other.forS === forS,
-    ),
+/** Keeps what the device last showed of the channels that read its outputs back. */
+function noteShown(link: DeviceLink, telemetry: Telemetry, at: Mono): void {
+  const channels = Object.values(link.definition.outputs).flatMap(({ readBack }) =>
+    readBack === undefined || telemetry[readBack] === undefined ? [] : [readBack],
   )
-}
-
-/** Refuses at once what the device cannot do, or what its receive window cannot carry. */
-function checkRequests(link: DeviceLink, requests: readonly OutputRequest[], region: Region): Result<void> {
-  const { definition, binding } = link
-  for (const { output, value, forS } of requests) {
-    const known = Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined
-    const sane = known !== undefined && value >= known.min && value <= known.max && (forS ?? 0) >= 0
-    if (!sane) return err(fault('ACTION_UNSUPPORTED', { model: definition.model, output }))
-  }
-  if (binding.encode === undefined || requests.length === 0) {
-    return err(fault('ACTION_UNSUPPORTED', { model: definition.model, output: requests[0]?.output ?? '' }))
-  }
-  const frames = binding.encode(requests)
-  if (!frames.ok) return frames
-  const dataRate = link.active?.radio.rx2DataRate ?? region.rx2.dataRate
-  const limit = link.class === 'C' ? payloadMax(region, dataRate, 'down') : Number.POSITIVE_INFINITY
-  const longest = Math.max(0, ...frames.value.map((frame) => frame.bytes.length))
-  return longest > limit ? err(tooLong(link, longest, limit)) : ok(undefined)
-}
-
-function tooLong(link: DeviceLink, bytes: number, limit: number): Fault {
-  return fault('LORAWAN_DOWNLINK_TOO_LONG', { device: link.id, bytes, limit })
+  if (channels.length === 0) return
+  const news = Object.fromEntries(channels.map((channel) => [channel, telemetry[channel] ?? 0]))
+  link.shown = { at, telemetry: { ...link.shown?.telemetry, ...news } }
 }

@@ -246,6 +246,7 @@ function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<Device
     joinNonce: 0,
     devNonces: newDevNonces(),
     heard: { receptions: [] },
+    shown: undefined,
     repeats: 0,
     snrHistory: [],
     wanted: new Map(),

@@ -2,8 +2,9 @@ import type { Cancel, Mono } from '../../../core/clock.ts'
 import type { DeviceId } from '../../../core/ids.ts'
 import type { Region } from '../../../core/lorawan/as923.ts'
 import type { SessionKeys } from '../../../core/lorawan/keys.ts'
-import type { DeviceDefinition, LorawanBinding, OutputRequest } from '../../../devices/define.ts'
+import type { DeviceDefinition, LorawanBinding, OutputRequest, Telemetry } from '../../../devices/define.ts'
 import type { Activation } from './credentials.ts'
+import type { Turn } from './pacing.ts'
 
 /** What a device is known to use on the air: set by its join-accept, changed by MAC commands that it acknowledged. */
 export interface RadioState {
@@ -63,6 +64,8 @@ export interface DeviceLink {
   readonly devNonces: Uint8Array
   /** How the last frame was heard, best signal first; copies over other gateways still come in for a moment. */
   heard: { readonly receptions: readonly Reception[] }
+  /** What it last told of the channels that read its outputs back. */
+  shown: { readonly at: Mono; readonly telemetry: Telemetry } | undefined
   /** How often the last confirmed frame came again. */
   repeats: number
   readonly snrHistory: number[]
@@ -82,6 +85,10 @@ export interface Delivery {
   /** When the frame on its way was handed to a gateway; undefined while it waits. */
   leftAt: Mono | undefined
   told: boolean
+  /** A frame to its group carries it: it is not sent to the device alone until it is released. */
+  held: boolean
+  /** Its place in the line of normal frames. */
+  turn: Turn | undefined
   /** An acknowledgement may still belong to an older delivery that was replaced. */
   doubtful: boolean
   /** Takes back what waits: the frame in an antenna's queue, or the next try. */
