@@ -12,10 +12,11 @@ import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { LANES, type Lane } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm, THIN_SHARE } from './disk.ts'
-import { salvageFormer } from './former.ts'
+import { FORMER_FRAMES_MAX, salvageFormer } from './former.ts'
 import {
   type AlarmPlace,
   FORK_PAUSE_MS,
+  FRAME_BYTES,
   GIVE_BACK_MS,
   GROUP_COMMIT_MS,
   type LaneLedger,
@@ -143,6 +144,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const aside = untrusted && putAside()
     cancelReopen = clock.after(aside || again ? 0 : REOPEN_MS, open)
     changed()
+  }
+
+  /**
+   * What another copy of the disk may have told already keeps its number, so that the hub can compare it: in frames, as
+   * many as can be carried on and there is room for. The rest gets new numbers.
+   */
+  const frameShared = (open: Disk) => {
+    for (const name of ['alarm', 'live'] as const)
+      for (const range of open.lane(name).unframed())
+        for (let { first } = range; first <= range.last; ) {
+          const frames =
+            open.former.frames().length +
+            open.lane('alarm').frames().length +
+            open.lane('live').frames().length
+          if (frames >= FORMER_FRAMES_MAX || open.alarmRoom() <= FRAME_BYTES) return
+          const [cut] = open.cut(name, { first, last: range.last }, 1)
+          first = (cut?.last ?? range.last) + 1
+        }
   }
 
   const putAside = (): boolean => {
@@ -372,6 +391,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return
       forkedAt = now
       flush()
+      attempt(frameShared, undefined)
       const forked = attempt((open) => open.fork(lane, at, crc), false)
       if (forked) failed(fault('STORE_ROLLED_BACK', { lane, at }))
     },

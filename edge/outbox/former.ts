@@ -17,7 +17,7 @@ import { blob, damaged, frozenFrame, LOST_BOOT, laneCode, number, seriesEntry, t
  */
 
 /** A window of eight in two lanes, from each of several damaged databases. */
-const FORMER_FRAMES_MAX = 128
+export const FORMER_FRAMES_MAX = 128
 /** The most that a hello may name. */
 const FORMER_EPOCHS_MAX = 8
 

@@ -170,3 +170,24 @@ test('an alarm of a copied disk that neither had told is told once, and those th
     world.end()
   }
 })
+
+test('readings that no frame held when an alarm showed the copy keep their numbers, for a copy may have told them', async () => {
+  const rig = outboxRig(5)
+  try {
+    const outbox = rig.open()
+    const epoch = outbox.epoch()
+    outbox.readings(readings(2_500), instant())
+    void outbox.alarm(alarmEvent(1), instant())
+    outbox.flush()
+    const [alarm] = outbox.cut('alarm', { first: 0, last: 0 }, 1)
+    outbox.fork('alarm', 0, alarm?.crc ?? -1)
+    await rig.clock.advance(100)
+    const live = outbox.former.frames().filter((frame) => frame.lane === 'live')
+    expect(live.reduce((sum, { rows }) => sum + rows, 0)).toBe(2_500)
+    expect(live.every((frame) => frame.epoch === epoch)).toBe(true)
+    expect(outbox.lanes()).toMatchObject([{ next: 1 }, {}, { next: 0 }])
+    expect(outbox.epoch()).not.toBe(epoch)
+  } finally {
+    rig.remove()
+  }
+})
