@@ -147,15 +147,21 @@ export interface SerialBinding {
 }
 
 export type SerialFraming =
-  /** Ends with these bytes (hex), longest frame `max` bytes; checksum over what lies before its own digits. */
+  /**
+   * Printable ASCII that ends with these bytes (hex), longest frame `max` bytes without delimiters and checksum; the
+   * checksum is over what lies before its own digits, `nmea-if-told` where some firmware leaves it out.
+   */
   | {
       readonly kind: 'line'
       readonly start?: string
       readonly end: string
       readonly max: number
-      readonly checksum?: 'nmea'
+      readonly checksum?: 'nmea' | 'nmea-if-told'
     }
-  /** Begins with `start` (hex); its length stands in one byte or is always the same. */
+  /**
+   * Begins with `start` (hex); its whole length, start and checksum included, is always the same, or what stands in the
+   * byte `at` (0 is the first of the start) and `adds` more, at most `max`. The checksum is last, over all before it.
+   */
   | {
       readonly kind: 'binary'
       readonly start: string
