@@ -40,6 +40,8 @@ const LampMemory = Type.Object({
   changedT: Time,
   /** When its claim was last told. */
   toldT: Time,
+  /** What its driver was last known to be told, by whomever; null for not known: then it is `level`. */
+  driven: Maybe(Type.Number()),
   /** Read back, or confirmed by its driver, since `changedT`; null for not yet. */
   shown: Maybe(Type.Number()),
   heardT: Maybe(Time),
@@ -56,16 +58,21 @@ const LampMemory = Type.Object({
   count: Maybe(Type.Object({ Wh: Type.Number(), t: Time })),
   energy_Wh: Type.Number(),
   hours: Type.Number(),
-  /** Until when hours and energy are reckoned. */
+  /** Until when hours and energy are reckoned, and when the energy was last told. */
   settledT: Time,
+  energyToldT: Time,
 })
 
 const FeederMemory = Type.Object({
   id: Type.String(),
   /** Told to be closed. */
   closed: Type.Boolean(),
+  /** What its contactor's driver was last known to be told, by whomever; null for not known: then it is `closed`. */
+  driven: Maybe(Type.Boolean()),
   changedT: Time,
   toldT: Time,
+  /** Its power when it was last told to open. */
+  before_W: Maybe(Type.Number()),
   /** Since when no lamp of it is wanted. */
   idleT: Maybe(Time),
   /** What its contactor's own contact says, its power and its voltage, and when each was last heard. */
@@ -82,10 +89,10 @@ const FeederMemory = Type.Object({
 const SensorMemory = Type.Object({
   value: Maybe(Type.Number()),
   heardT: Time,
-  /** Since when the value lies on this side of its limit. */
-  sinceT: Time,
-  /** On that side; for a photocell 1 is dark. */
+  /** What is believed: dark, motion, bad weather. */
   on: Type.Boolean(),
+  /** Since when the value speaks against what is believed; of motion, since when it lasts. */
+  turnT: Maybe(Time),
 })
 
 const FaultMemory = Type.Object({
@@ -116,13 +123,23 @@ export const LightingStateSchema = Type.Object({
     }),
   ),
   meterT: Time,
+  phases_V: Type.Array(Maybe(Type.Number()), { maxItems: 3 }),
+  /** What the last step made of night, weather and traffic. */
+  scene: Type.Object({
+    lit: Type.Boolean(),
+    /** Of the profile, percent. */
+    level: Type.Number(),
+    /** Classes by which the street must be brighter (or may be darker) than its own. */
+    brighter: Type.Integer(),
+    raised: Type.Integer(),
+  }),
   faults: Type.Record(Type.String(), FaultMemory),
   nextAlarm: Type.Integer({ minimum: 1 }),
   energy: Type.Object({
-    /** UTC up to which the baseline is reckoned; null before the time was known. */
+    /** UTC up to which energy is reckoned, null before the time was known; and in which boot it was. */
     upToAt: Maybe(Type.Number()),
-    energy_Wh: Type.Number(),
-    baseline_Wh: Type.Number(),
+    upToT: Time,
+    bootT: Maybe(Time),
   }),
   /** Warnings about the document that were told. */
   warned: Type.String(),
@@ -154,9 +171,11 @@ export function createLightingState(street: LightingStreet): LightingState {
     sensors: {},
     passer: null,
     meterT: 0,
+    phases_V: [],
+    scene: { lit: false, level: 0, brighter: 0, raised: 0 },
     faults: {},
     nextAlarm: 1,
-    energy: { upToAt: null, energy_Wh: 0, baseline_Wh: 0 },
+    energy: { upToAt: null, upToT: 0, bootT: null },
     warned: '',
     told: {},
   }
@@ -175,6 +194,7 @@ export function createLamp(
     level: null,
     changedT: t,
     toldT: LONG_AGO,
+    driven: null,
     shown: null,
     heardT: null,
     power_W: null,
@@ -187,6 +207,7 @@ export function createLamp(
     energy_Wh: 0,
     hours,
     settledT: t,
+    energyToldT: t,
   }
 }
 
@@ -195,8 +216,10 @@ export function createFeeder({ id }: { readonly id: string }, t: number): Feeder
   return {
     id,
     closed: true,
+    driven: null,
     changedT: t,
     toldT: LONG_AGO,
+    before_W: null,
     idleT: null,
     contact: null,
     power_W: null,

@@ -1,0 +1,163 @@
+import { floorLevel, shiftClass } from '../../../core/documents/lighting-class.ts'
+import { type NightFinder, nightFinder } from '../../../core/documents/lighting-night.ts'
+import {
+  type Lamp,
+  type LightingStreet,
+  type Luminaire,
+  lampChannel,
+} from '../../../core/documents/lighting-street.ts'
+
+/** What follows from a street's document alone: who is where in its lists, and what each device's report is about. */
+export interface Layout {
+  readonly lampIndex: ReadonlyMap<string, number>
+  readonly feederIndex: ReadonlyMap<string, number>
+  /** Of each lamp. */
+  readonly luminaire: readonly Luminaire[]
+  readonly feederOf: readonly number[]
+  readonly channels: readonly LampChannels[]
+  /** Of each feeder: its lamps, and the devices that they hang on. */
+  readonly lampsOf: readonly (readonly number[])[]
+  readonly lampsOfDevice: ReadonlyMap<string, readonly number[]>
+  readonly sensors: readonly Sensor[]
+  readonly night: NightFinder
+  /** The least level that a lamp needs for the street's class, made brighter by so many classes; at most 100. */
+  floor(lamp: number, brighter: number): number
+}
+
+export interface LampChannels {
+  readonly level: string
+  readonly power: string
+  readonly energy: string
+  readonly voltage: string
+  readonly hours: string
+  readonly lampFailure: string
+  readonly gearFailure: string
+}
+
+/** Something that the street listens to, by `key`: what it is for, its device and its channel. */
+export type Sensor = {
+  readonly key: string
+  readonly device: string
+  readonly channel: string
+  readonly silentMs: number
+} & (
+  | { readonly role: 'photocell'; readonly use: NonNullable<LightingStreet['photocell']> }
+  | { readonly role: 'motion'; readonly at_m: number; readonly use: NonNullable<LightingStreet['motion']> }
+  | { readonly role: 'raise'; readonly use: LightingStreet['raises'][number] }
+)
+
+const MINUTE_MS = 60_000
+const SILENT_MIN = 60
+/** One that speaks only of motion says little in a quiet night; a day without a word is too long for any. */
+const MOTION_SILENT_MIN = 1_500
+
+/** The layout is worked out once for a document; documents are never changed in place. */
+const known = new WeakMap<LightingStreet, Layout>()
+
+export function layoutOf(street: LightingStreet): Layout {
+  const before = known.get(street)
+  if (before !== undefined) return before
+  const layout = layOut(street)
+  known.set(street, layout)
+  return layout
+}
+
+function layOut(street: LightingStreet): Layout {
+  const { lamps, feeders, luminaires, road } = street
+  const feederIndex = new Map(feeders.map(({ id }, index) => [id, index]))
+  const feederOf = lamps.map(({ feeder }) => feederIndex.get(feeder) ?? 0)
+  const luminaire = lamps.map((lamp) => luminaires[lamp.luminaire] ?? UNKNOWN_LUMINAIRE)
+  const lampsOfDevice = new Map<string, number[]>()
+  for (const [index, { device }] of lamps.entries()) {
+    const there = lampsOfDevice.get(device)
+    if (there === undefined) lampsOfDevice.set(device, [index])
+    else there.push(index)
+  }
+  const floors = new Map<string, number>()
+  return {
+    lampIndex: new Map(lamps.map(({ id }, index) => [id, index])),
+    feederIndex,
+    luminaire,
+    feederOf,
+    channels: lamps.map(channelsOf),
+    lampsOf: feeders.map((_, feeder) => [...lamps.keys()].filter((lamp) => feederOf[lamp] === feeder)),
+    lampsOfDevice,
+    sensors: sensorsOf(street),
+    night: nightFinder(street),
+    floor(lamp, brighter) {
+      const key = `${lamps[lamp]?.luminaire} ${brighter}`
+      const before = floors.get(key)
+      if (before !== undefined) return before
+      const type = luminaire[lamp] ?? UNKNOWN_LUMINAIRE
+      const level = Math.min(100, floorLevel(type, road, shiftClass(road.class, brighter)))
+      floors.set(key, level)
+      return level
+    },
+  }
+}
+
+/** A lamp of a type that the document does not name, which its check refuses: always at full light. */
+const UNKNOWN_LUMINAIRE: Luminaire = {
+  rated_W: 100,
+  standby_W: 0,
+  flux_lm: 1,
+  utilisation: 1,
+  maintenance: 1,
+  life_h: 1,
+  height_m: 1,
+  least: 100,
+  constantLight: false,
+}
+
+function channelsOf(lamp: Lamp): LampChannels {
+  const name = (channel: string) => lampChannel(lamp, channel)
+  return {
+    level: name('level'),
+    power: name('power'),
+    energy: name('energy'),
+    voltage: name('voltage'),
+    hours: name('hours'),
+    lampFailure: name('lamp_failure'),
+    gearFailure: name('gear_failure'),
+  }
+}
+
+function sensorsOf({ photocell, motion, raises }: LightingStreet): readonly Sensor[] {
+  const place = (
+    role: string,
+    { device, channel }: { readonly device: string; readonly channel: string },
+  ) => ({
+    key: `${role} ${device}/${channel}`,
+    device,
+    channel,
+  })
+  const silent = (use: { readonly silent_min?: number }, usual: number) =>
+    (use.silent_min ?? usual) * MINUTE_MS
+  return [
+    ...(photocell === undefined
+      ? []
+      : [
+          {
+            ...place('photocell', photocell),
+            role: 'photocell' as const,
+            use: photocell,
+            silentMs: silent(photocell, SILENT_MIN),
+          },
+        ]),
+    ...(motion === undefined
+      ? []
+      : motion.sensors.map((sensor) => ({
+          ...place('motion', sensor),
+          role: 'motion' as const,
+          at_m: sensor.at_m,
+          use: motion,
+          silentMs: silent(motion, MOTION_SILENT_MIN),
+        }))),
+    ...raises.map((raise) => ({
+      ...place(`raise ${raise.id}`, raise),
+      role: 'raise' as const,
+      use: raise,
+      silentMs: silent(raise, SILENT_MIN),
+    })),
+  ]
+}
