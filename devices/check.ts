@@ -89,10 +89,7 @@ function outputProblems(
       `output ${name}: it is read back on "${readBack}", which is no channel`,
     ),
     ...interlocks.flatMap((interlock) =>
-      complaint(
-        !isPossible(interlock),
-        `output ${name}: interlock ${interlock.kind} has no possible times`,
-      ),
+      complaint(!isPossible(interlock), `output ${name}: interlock ${interlock.kind} has no possible times`),
     ),
   ]
 }
@@ -113,9 +110,12 @@ function exampleProblems(definition: DeviceDefinition): readonly string[] {
   const encodes = Object.keys(definition.outputs).length > 0
   return [
     ...complaint(!examples.some((example) => 'error' in example), 'no example is refused'),
-    ...complaint(!examples.some((example) => 'telemetry' in example), 'no example is decoded'),
     ...complaint(
-      encodes && !examples.some((example) => 'requests' in example),
+      !examples.some((example) => 'telemetry' in example || 'arc' in example),
+      'no example is decoded',
+    ),
+    ...complaint(
+      encodes && !examples.some((example) => 'requests' in example || 'arc' in example),
       'it has outputs and no example of a downlink',
     ),
     ...examples.flatMap((example, index) => {

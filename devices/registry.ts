@@ -4,6 +4,7 @@ import type { DeviceDefinition } from './define.ts'
 import cayenneLpp from './flood/cayenne-lpp.ts'
 import draginoLdds75 from './flood/dragino-ldds75.ts'
 import draginoLt22222 from './flood/dragino-lt-22222-l.ts'
+import geoluxLx80 from './flood/geolux-lx-80.ts'
 import milesightEm300Di from './flood/milesight-em300-di.ts'
 import milesightEm400Udl from './flood/milesight-em400-udl.ts'
 import milesightEm410Rdl from './flood/milesight-em410-rdl.ts'
@@ -12,6 +13,8 @@ import milesightEm500Udl from './flood/milesight-em500-udl.ts'
 import milesightUc300 from './flood/milesight-uc300.ts'
 import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
+import daliLuminaire from './streetlight/dali-luminaire.ts'
+import daliLuminaireLinear from './streetlight/dali-luminaire-linear.ts'
 import milesightWs202 from './streetlight/milesight-ws202.ts'
 import nasUl20xx from './streetlight/nas-ul20xx.ts'
 
@@ -20,6 +23,7 @@ const definitions: readonly DeviceDefinition[] = [
   cayenneLpp,
   draginoLdds75,
   draginoLt22222,
+  geoluxLx80,
   milesightEm300Di,
   milesightEm400Udl,
   milesightEm410Rdl,
@@ -28,6 +32,8 @@ const definitions: readonly DeviceDefinition[] = [
   milesightUc300,
   milesightWs558,
   milesightWts506,
+  daliLuminaire,
+  daliLuminaireLinear,
   milesightWs202,
   nasUl20xx,
 ]
