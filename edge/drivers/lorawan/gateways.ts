@@ -9,6 +9,7 @@ import {
 } from '../../../core/lorawan/semtech-udp.ts'
 import type { Address, Datagram } from '../../../core/ports/datagram.ts'
 import type { HealthReport } from '../driver.ts'
+import { createAirPlan } from './air-plan.ts'
 import { createAirtimeBudget } from './airtime-budget.ts'
 import type { LorawanConfig } from './config.ts'
 import type { Reception } from './session.ts'
@@ -58,6 +59,7 @@ export function createGateways(parts: GatewaysParts): Gateways {
   const { config, clock, socket, refused, appeared } = parts
   let token = parts.token & 0xffff
   const gateways = new Map<string, Gateway>()
+  const plan = createAirPlan()
 
   const emit = (gateway: Gateway, transmit: Transmit, frame: Outgoing): boolean => {
     if (gateway.address === undefined || !alive(gateway)) return false
@@ -87,7 +89,9 @@ export function createGateways(parts: GatewaysParts): Gateways {
     const gateway: Gateway = {
       eui: eui.toLowerCase(),
       transmitter: createTransmitter({
+        antenna: eui.toLowerCase(),
         clock,
+        plan,
         budget,
         emit: (transmit, frame) => emit(gateway, transmit, frame),
         overflowed: (limit) => refused(fault('LORAWAN_QUEUE_FULL', { gateway: gateway.eui, limit })),

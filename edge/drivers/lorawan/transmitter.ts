@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Mono } from '../../../core/clock.ts'
 import { airtime_ms, type Modulation } from '../../../core/lorawan/airtime.ts'
 import type { Transmit } from '../../../core/lorawan/semtech-udp.ts'
+import type { AirPlan } from './air-plan.ts'
 import type { AirtimeBudget } from './airtime-budget.ts'
 
 /** Lower goes first. */
@@ -30,17 +31,16 @@ export interface Transmitter {
 }
 
 /** Between two downlinks: the forwarder's own queue wants some, and so do jitter on the wire and slow devices. */
-const GUARD_MS = 40
+export const GUARD_MS = 40
 const QUEUE_MAX = 64
 const BUDGET_RETRY_MS = 5_000
 
-interface Slot {
-  readonly from: number
-  readonly until: number
-}
-
 export interface TransmitterParts {
+  /** The gateway's EUI: whose antenna it is. */
+  readonly antenna: string
   readonly clock: Clock
+  /** Shared by the site's gateways. */
+  readonly plan: AirPlan
   readonly budget: AirtimeBudget
   /** Hands a frame to the gateway; false when it is not there any more. */
   readonly emit: (transmit: Transmit, frame: Outgoing) => boolean
@@ -51,31 +51,16 @@ export interface TransmitterParts {
 }
 
 /** The antenna of one gateway. */
-export function createTransmitter({
-  clock,
-  budget,
-  emit,
-  exhausted,
-  overflowed,
-}: TransmitterParts): Transmitter {
+export function createTransmitter(parts: TransmitterParts): Transmitter {
+  const { antenna, clock, plan, budget, emit, exhausted, overflowed } = parts
   const queue: Outgoing[] = []
-  let slots: Slot[] = []
   let timer: Cancel | undefined
   let waiting = false
 
-  const length_ms = (frame: Outgoing, bytes: number) => airtime_ms({ ...frame.modulation, bytes, crc: false })
+  const lengthOf = (frame: Outgoing, bytes: number) => airtime_ms({ ...frame.modulation, bytes, crc: false })
 
-  /** When a frame of this length can start, at `wanted` or after: the first gap between what is planned. */
-  const firstGap = (wanted: number, length: number): number => {
-    const now = clock.monotonic()
-    slots = slots.filter((slot) => slot.until + GUARD_MS > now)
-    let start = wanted
-    for (const slot of slots.toSorted((a, b) => a.from - b.from)) {
-      if (start + length + GUARD_MS <= slot.from) break
-      start = Math.max(start, slot.until + GUARD_MS)
-    }
-    return start
-  }
+  const firstGap = (frame: Outgoing, wanted: number, length_ms: number, alone: boolean) =>
+    plan.firstGap({ ...frame, antenna }, { wanted, length_ms, now: clock.monotonic(), alone })
 
   const leave = (
     frame: Outgoing,
@@ -86,8 +71,8 @@ export function createTransmitter({
     if (phy === undefined) return 'not needed'
     const { frequency_Hz, modulation, power_dBm } = frame
     if (!emit({ when, frequency_Hz, modulation, power_dBm, phy }, frame)) return 'offline'
-    const length = length_ms(frame, phy.length)
-    slots.push({ from: startsAt, until: startsAt + length })
+    const length = lengthOf(frame, phy.length)
+    plan.take({ ...frame, antenna }, startsAt, startsAt + length)
     budget.spend(length, clock.monotonic())
     if (frame.priority !== PRIORITY.urgent) waiting = false
     frame.sent((startsAt + length) as Mono)
@@ -99,14 +84,14 @@ export function createTransmitter({
     timer = undefined
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const now = clock.monotonic()
-      const length = length_ms(next, next.bytes)
+      const length = lengthOf(next, next.bytes)
       if (!budget.allows(length, next.priority === PRIORITY.urgent, now)) {
         if (!waiting) exhausted()
         waiting = true
         timer = clock.after(BUDGET_RETRY_MS, pump)
         return
       }
-      const start = firstGap(now, length)
+      const start = firstGap(next, now, length, true)
       if (start > now) {
         timer = clock.after(start - now, pump)
         return
@@ -132,8 +117,8 @@ export function createTransmitter({
     },
     at(frame, { tmst_us, startsAt }) {
       const now = clock.monotonic()
-      const length = length_ms(frame, frame.bytes)
-      if (startsAt < now || firstGap(startsAt, length) > startsAt) return false
+      const length = lengthOf(frame, frame.bytes)
+      if (startsAt < now || firstGap(frame, startsAt, length, false) > startsAt) return false
       if (!budget.allows(length, frame.priority === PRIORITY.urgent, now)) return false
       return leave(frame, { tmst_us }, startsAt) === 'left'
     },

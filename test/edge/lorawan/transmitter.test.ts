@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Mono } from '../../../core/clock.ts'
-import { fakeClock } from '../../../core/fakes/fake-clock.ts'
+import { type FakeClock, fakeClock } from '../../../core/fakes/fake-clock.ts'
+import { type AirPlan, createAirPlan } from '../../../edge/drivers/lorawan/air-plan.ts'
 import { createAirtimeBudget } from '../../../edge/drivers/lorawan/airtime-budget.ts'
 import {
   createTransmitter,
@@ -10,11 +11,17 @@ import {
   type Priority,
 } from '../../../edge/drivers/lorawan/transmitter.ts'
 
-function antenna(options: { readonly online?: boolean } = {}) {
-  const clock = fakeClock()
+let antennas = 0
+
+function antenna(
+  options: { readonly online?: boolean; readonly clock?: FakeClock; readonly plan?: AirPlan } = {},
+) {
+  const clock = options.clock ?? fakeClock()
   const onAir: { readonly from: number; readonly until: number }[] = []
   const dropped: string[] = []
   const transmitter = createTransmitter({
+    antenna: `antenna-${antennas++}`,
+    plan: options.plan ?? createAirPlan(),
     clock,
     budget: createAirtimeBudget({ percent: 100, urgentReserve_percent: 0 }),
     emit: () => options.online ?? true,
@@ -89,5 +96,45 @@ describe('one antenna', () => {
     const { clock, transmitter, frame } = antenna()
     await clock.advance(1000)
     expect(transmitter.at(frame('late', PRIORITY.answer), { tmst_us: 0, startsAt: 500 as Mono })).toBe(false)
+  })
+})
+
+describe('two antennas of one site', () => {
+  test('whatever is asked of them when, their frames to devices that always listen never overlap', async () => {
+    const wish = fc.record({
+      wait: fc.nat(400),
+      second: fc.boolean(),
+      bytes: fc.integer({ min: 12, max: 60 }),
+      priority: fc.constantFrom(PRIORITY.urgent, PRIORITY.answer, PRIORITY.normal),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(wish, { maxLength: 30 }), async (wishes) => {
+        const clock = fakeClock()
+        const plan = createAirPlan()
+        const [first, other] = [antenna({ clock, plan }), antenna({ clock, plan })]
+        for (const { wait, second, bytes, priority } of wishes) {
+          await clock.advance(wait)
+          const { transmitter, frame } = second ? other : first
+          transmitter.soon(frame('now', priority, bytes))
+        }
+        await clock.advance(120_000)
+        const sorted = [...first.onAir, ...other.onAir].toSorted((a, b) => a.from - b.from)
+        expect(sorted.length).toBe(wishes.length)
+        for (const [index, { until }] of sorted.entries()) {
+          const next = sorted[index + 1]
+          if (next !== undefined) expect(next.from).toBeGreaterThanOrEqual(until)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('an answer in a device’s window does not wait for the other antenna', () => {
+    const clock = fakeClock()
+    const plan = createAirPlan()
+    const [first, other] = [antenna({ clock, plan }), antenna({ clock, plan })]
+    const startsAt = clock.monotonic()
+    first.transmitter.soon(first.frame('now', PRIORITY.normal))
+    expect(other.transmitter.at(other.frame('window', PRIORITY.answer), { tmst_us: 0, startsAt })).toBe(true)
   })
 })
