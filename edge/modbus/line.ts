@@ -2,11 +2,11 @@ import type { Cancel, Clock, Mono } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { ByteStream } from '../../core/ports/byte-stream.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { createReopening } from '../lines/reopening.ts'
 import type { ModbusBus } from './bus.ts'
 import { type Ask, createExchanges, type Exchange } from './exchange.ts'
 import { type Framing, rtuFraming, tcpFraming } from './framing.ts'
 import { createQuestionQueue, type Question, WAITING_MAX } from './question-queue.ts'
-import { createReopening } from './reopening.ts'
 
 export interface ModbusLineParts {
   readonly stream: ByteStream

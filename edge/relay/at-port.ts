@@ -2,7 +2,8 @@ import type { Cancel, Clock } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import type { ByteStream } from '../../core/ports/byte-stream.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { createLines } from './lines.ts'
+import { createFramer } from '../../devices/codecs/serial-frames.ts'
+import type { SerialFraming } from '../../devices/define.ts'
 
 /** One AT command at a time over a line, and the events that come between. */
 export interface AtPort {
@@ -26,6 +27,10 @@ const EVENT = '+EVT:'
 /** RUI3's refusals: AT_ERROR, AT_PARAM_ERROR, AT_BUSY_ERROR, AT_NO_NETWORK_JOINED and more of that form. */
 const REFUSAL = /^AT_[A-Z_]+$/
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The longest line is a received frame: some 550 characters. */
+export const MODEM_LINES: SerialFraming = { kind: 'line', end: '0D', max: 1_024 }
 
 interface Waiting {
   readonly value: string | undefined
@@ -53,7 +58,7 @@ export function createAtPort(stream: ByteStream, clock: Clock): AtPort {
     if (line !== 'OK' || (asked.value !== undefined && asked.found === undefined)) return
     asked.done(ok(asked.found ?? ''))
   }
-  const lines = createLines(hear)
+  const lines = createFramer(MODEM_LINES, { frame: (line) => hear(decoder.decode(line)) })
   stream.onBytes(lines.take)
   stream.onLost((problem) => {
     lines.reset()

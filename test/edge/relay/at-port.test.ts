@@ -3,8 +3,8 @@ import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { memoryLine } from '../../../core/fakes/memory-byte-stream.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { integer } from '../../../core/random.ts'
-import { createAtPort } from '../../../edge/relay/at-port.ts'
-import { createLines } from '../../../edge/relay/lines.ts'
+import { createFramer } from '../../../devices/codecs/serial-frames.ts'
+import { createAtPort, MODEM_LINES } from '../../../edge/relay/at-port.ts'
 import { receivedIn } from '../../../edge/relay/modem.ts'
 
 /** Whatever a modem says, or a bad cable makes of it, a command ends with an answer or a fault. */
@@ -12,7 +12,7 @@ import { receivedIn } from '../../../edge/relay/modem.ts'
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 const linesOf = (...parts: (string | number[])[]) => {
   const heard: string[] = []
-  const lines = createLines((line) => heard.push(line))
+  const lines = createFramer(MODEM_LINES, { frame: (line) => heard.push(text(line)) })
   for (const part of parts) lines.take(typeof part === 'string' ? Buffer.from(part) : Uint8Array.from(part))
   return heard
 }
@@ -30,8 +30,10 @@ describe('lines', () => {
   test('of 100,000 pieces of noise never throw nor grow', () => {
     const random = seededRandom(21)
     let longest = 0
-    const lines = createLines((line) => {
-      longest = Math.max(longest, line.length)
+    const lines = createFramer(MODEM_LINES, {
+      frame(line) {
+        longest = Math.max(longest, line.length)
+      },
     })
     for (let turn = 0; turn < 100_000; turn++) lines.take(random.bytes(integer(random, 0, 12)))
     expect(longest).toBeLessThanOrEqual(1_024)
