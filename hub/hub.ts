@@ -22,6 +22,10 @@ import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createQuarantine } from './fleet/quarantine.ts'
 import { type Changes, createIngest } from './ingest/ingest.ts'
+import { createEnergy } from './lighting/energy.ts'
+import { createLightingFaults } from './lighting/faults.ts'
+import { createOrders } from './lighting/orders.ts'
+import { createStreets } from './lighting/streets.ts'
 import { createRefusals, guarded, type Refuse } from './refusals.ts'
 import { createRelay, type RelayChanges } from './relay/relay.ts'
 import { createTold } from './relay/told.ts'
@@ -97,6 +101,13 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const commands = createCommands({ clock, wall, edges, refuse, ...downward })
   const parts = { clock, wall, log, site: site.value, edges, store, alerts, commands, refuse }
   const ingest = createIngest({ ...parts, broker: broker.local })
+  const streets = createStreets({ clock, edges, store, alerts, commands, refuse })
+  const lighting = {
+    streets,
+    orders: createOrders({ clock, store, streets, commands }),
+    energy: createEnergy({ clock, timeZone: config.timeZone, store, streets, fleet }),
+    lightingFaults: createLightingFaults({ clock, alerts, streets }),
+  }
   const stream = createLiveStream({ wall, fleet, alerts, refuse })
   broker.onPresence(ingest.presence)
   // What is shown is read from the disk; should that fail, what was stored stays stored.
@@ -117,7 +128,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const sessions =
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
   const quarantine = createQuarantine({ sql, edges, alerts })
-  const views = { clock, store, edges, fleet, alerts, commands, quarantine, stream, health }
+  const views = { clock, store, edges, fleet, alerts, commands, quarantine, stream, health, ...lighting }
   const documents = hubDocuments(options, {
     site: site.value,
     quarantined,

@@ -1,3 +1,4 @@
+import { LIGHTING_FAULT_NAMES } from '../../core/documents/lighting-faults.ts'
 import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { checker } from '../../core/schema.ts'
 import type { Text } from '../../core/text.ts'
@@ -24,8 +25,15 @@ export interface Alerts {
   get(id: number): AlertView | undefined
   /** Newest first. */
   list(filter: AlertFilter): AlertView[]
-  /** Active ones, and those cleared since; newest first. */
+  /**
+   * What everybody must see: active ones, and those cleared since; newest first. Faults of lighting are none of them:
+   * however many lamps are dark, they neither hide water nor sound like it.
+   */
   current(clearedSince: number, limit: number): AlertView[]
+  /** Every fault of lighting that is active now, of all streets, in no order. */
+  lightingNow(limit: number): LightingAlert[]
+  /** Faults of lighting that are active or came since; active ones first, then by when they came, newest first. */
+  lighting(filter: Pick<AlertFilter, 'edge' | 'station' | 'limit'> & { readonly since: number }): AlertView[]
   /**
    * Notes who has seen the alert. It changes nothing on the node: sirens sound for as long as the water says so.
    * It covers the highest level so far; if the alarm rises above that, it needs to be seen again.
@@ -40,6 +48,15 @@ export interface Alerts {
   clearOwn(edge: string, rule: string, text: Text, now: number): readonly number[]
 }
 
+/** As much of a fault as a street's view says of it. */
+export interface LightingAlert {
+  readonly edge: string
+  readonly station: string
+  readonly device: string | null
+  readonly rule: string
+  readonly level: number
+}
+
 export interface OwnNotice {
   readonly edge: string
   readonly rule: string
@@ -52,6 +69,9 @@ const EVENTS_PER_ALARM_MAX = 1_000
 
 /** What the hub raises itself; a node's alarms begin with a station's id, and none of its words touches these. */
 const OWN = '_hub/'
+
+/** Whether an alert is of lighting; its rule says so. */
+const IS_LIGHTING = `json_extract(view, '$.rule') IN (${LIGHTING_FAULT_NAMES.map((name) => `'${name}'`).join(', ')})`
 
 const COLUMNS = 'id, edge, view, acknowledged_by, acknowledged_at, acknowledged_level'
 
@@ -91,7 +111,17 @@ export function createAlerts(sql: SqlStore): Alerts {
   )
   const one = sql.prepare(`SELECT ${COLUMNS} FROM alert WHERE id = ?`)
   const current = sql.prepare(
-    `SELECT ${COLUMNS} FROM alert WHERE active = 1 OR cleared_at >= ? ORDER BY active DESC, raised_at DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR cleared_at >= ?) AND NOT ${IS_LIGHTING}
+     ORDER BY active DESC, raised_at DESC LIMIT ?`,
+  )
+  const lightingNow = sql.prepare(
+    `SELECT edge, station, json_extract(view, '$.device') AS device, json_extract(view, '$.rule') AS rule,
+       json_extract(view, '$.level') AS level FROM alert WHERE active = 1 AND ${IS_LIGHTING} LIMIT ?`,
+  )
+  const lighting = sql.prepare(
+    `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR raised_at >= ?) AND ${IS_LIGHTING}
+       AND (? IS NULL OR edge = ?) AND (? IS NULL OR station = ?)
+     ORDER BY active DESC, raised_at DESC LIMIT ?`,
   )
   const acknowledged = sql.prepare(
     'UPDATE alert SET acknowledged_by = ?, acknowledged_at = ?, acknowledged_level = ? WHERE id = ?',
@@ -157,6 +187,16 @@ export function createAlerts(sql: SqlStore): Alerts {
         .all(...values, filter.limit)
       return rows.map(viewFrom)
     },
+    lightingNow: (limit) =>
+      lightingNow.all(limit).map((row) => ({
+        edge: text(row, 'edge'),
+        station: text(row, 'station'),
+        device: textOrNull(row, 'device'),
+        rule: text(row, 'rule'),
+        level: number(row, 'level'),
+      })),
+    lighting: ({ edge = null, station = null, since, limit }) =>
+      lighting.all(since, edge, edge, station, station, limit).map(viewFrom),
     current: (clearedSince, limit) => current.all(clearedSince, limit).map(viewFrom),
     acknowledge(id, who, now) {
       const view = get(id)

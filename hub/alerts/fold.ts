@@ -21,6 +21,7 @@ export function foldAlarm(events: readonly AlarmEvent[]): AlarmLife | undefined 
 function born(event: AlarmEvent): AlarmLife {
   return {
     station: event.station,
+    ...(event.device !== undefined && { device: event.device }),
     rule: event.rule,
     level: event.level,
     peak: event.level,

@@ -150,7 +150,7 @@ export const EnergyView = Type.Object({
 })
 export type EnergyView = Static<typeof EnergyView>
 
-/** GET /api/v1/lighting/faults?edge=&street=&state= : one for each fault, however often it came; open ones first. */
+/** GET /api/v1/lighting/faults?edge=&street=&state= : one for each fault, however often it came; open ones first, then those of the last 90 days. */
 export const FaultView = Type.Object({
   /** The newest alert of this fault: POST /api/v1/alerts/{alarm}/acknowledge says that somebody has taken it. */
   alarm: Type.String(),
@@ -168,10 +168,15 @@ export const FaultView = Type.Object({
   /** When it came, and when it went. */
   since: Type.Integer(),
   until: Nullable(Type.Integer()),
-  /** How many times it has come, as far back as alarms are kept. */
+  /** How many times it has come in the last 90 days. */
   times: Type.Integer(),
-  lat: Type.Number(),
-  lon: Type.Number(),
+  /** The pole, or the street where it is not about one; null while its node does not describe it. */
+  lat: Nullable(Type.Number()),
+  lon: Nullable(Type.Number()),
+  /** What a phone opens in the map that it has, with or without a network: `geo:16.8,107.1`. */
+  geo: Nullable(Type.String()),
+  /** The route of this hub's own page that shows it. */
+  page: Type.String(),
   state: Type.Union([Type.Literal('active'), Type.Literal('cleared')]),
   acknowledgedBy: Nullable(Type.String()),
   acknowledgedAt: Nullable(Type.Integer()),

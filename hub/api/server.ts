@@ -16,6 +16,7 @@ import { type ReplicationRoutesOptions, replicationRoutes } from '../documents/r
 import { accountRoutes } from './account-routes.ts'
 import { type CommandRoutesOptions, commandRoutes } from './command-routes.ts'
 import { createGuard } from './guard.ts'
+import { type LightingRoutesOptions, lightingRoutes } from './lighting-routes.ts'
 import { securityHeaders, servePage } from './page.ts'
 import { faultOf, problemOf, statusOf } from './problem.ts'
 import { type QuarantineRoutesOptions, quarantineRoutes } from './quarantine-routes.ts'
@@ -30,7 +31,8 @@ export type ApiServer = Awaited<ReturnType<typeof createApiServer>>
 export interface ApiServerOptions
   extends Omit<ReadRoutesOptions, 'guard' | 'tileUrl' | 'speed' | 'demo'>,
     Omit<CommandRoutesOptions, 'guard'>,
-    Omit<QuarantineRoutesOptions, 'guard'> {
+    Omit<QuarantineRoutesOptions, 'guard'>,
+    Omit<LightingRoutesOptions, 'guard' | 'timeZone'> {
   readonly log: Log
   readonly config: HubConfig
   /** Undefined where the configuration has no users: then everybody at this machine is a local operator. */
@@ -88,6 +90,8 @@ export async function createApiServer(options: ApiServerOptions) {
       await readRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, ...shown, guard })
       await quarantineRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       await commandRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
+      const { timeZone } = config
+      await lightingRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, timeZone, guard })
       if (documents !== undefined)
         await documentRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), {
           guard,

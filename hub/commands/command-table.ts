@@ -12,6 +12,8 @@ export interface StoredCommand {
   readonly sendings: number
   /** UTC of the node. */
   readonly acceptedAt: number | null
+  /** What the node said of it when it took it: of light, how many lamps and which level. */
+  readonly accepted: NonNullable<CommandOutcome['details']>
   /** How it ended: what the node told, or what the hub can prove of a command that it never sent. */
   readonly end: CommandOutcome | null
   readonly heardAt: number | null
@@ -30,12 +32,14 @@ export interface CommandTable {
     readonly before?: number | undefined
     readonly limit: number
   }): StoredCommand[]
+  /** Commands to the lamps of a street, newest first. */
+  light(filter: { readonly edge: string; readonly street: string; readonly limit: number }): StoredCommand[]
   /** Without an end and not cancelled, oldest first. */
   open(edge: string): StoredCommand[]
   openEdges(): string[]
   lastOrder(): number
   sent(id: string, at: number): void
-  accepted(id: string, at: number): void
+  accepted(id: string, outcome: CommandOutcome): void
   end(id: string, end: CommandOutcome, heardAt: number, unsent: boolean): void
   cancelled(id: string, who: string): void
   /**
@@ -59,17 +63,39 @@ CREATE TABLE IF NOT EXISTS command (
   sent_at INTEGER, sendings INTEGER NOT NULL DEFAULT 0,
   accepted_at INTEGER,
   ended TEXT, heard_at INTEGER, unsent INTEGER NOT NULL DEFAULT 0,
-  cancelled_by TEXT
+  cancelled_by TEXT,
+  street TEXT, accepted TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS command_by_edge ON command (edge, ord);
 CREATE INDEX IF NOT EXISTS command_open ON command (edge, ord) WHERE ended IS NULL AND cancelled_by IS NULL;
 `
 
+/** Columns that the table of an older release lacks. */
+const LATER_COLUMNS = ['street', 'accepted'] as const
+const LIGHT_INDEX =
+  'CREATE INDEX IF NOT EXISTS command_light ON command (edge, street, ord) WHERE street IS NOT NULL'
+
+function createTable(sql: SqlStore): void {
+  sql.transaction(() => {
+    sql.exec(TABLE)
+    const there = sql.prepare("SELECT name FROM pragma_table_info('command')").all()
+    for (const column of LATER_COLUMNS)
+      if (!there.some(({ name }) => name === column))
+        sql.exec(`ALTER TABLE command ADD COLUMN ${column} TEXT`)
+    sql.exec(LIGHT_INDEX)
+  })
+}
+
 export function createCommandTable(sql: SqlStore): CommandTable {
-  sql.exec(TABLE)
-  const add = sql.prepare('INSERT INTO command (id, ord, edge, body, issued_at) VALUES (?, ?, ?, ?, ?)')
+  createTable(sql)
+  const add = sql.prepare(
+    'INSERT INTO command (id, ord, edge, body, issued_at, street) VALUES (?, ?, ?, ?, ?, ?)',
+  )
   const one = sql.prepare('SELECT * FROM command WHERE id = ?')
   const page = sql.prepare('SELECT * FROM command WHERE edge = ? AND ord < ? ORDER BY ord DESC LIMIT ?')
+  const light = sql.prepare(
+    'SELECT * FROM command WHERE edge = ? AND street = ? AND street IS NOT NULL ORDER BY ord DESC LIMIT ?',
+  )
   const open = sql.prepare(
     'SELECT * FROM command WHERE edge = ? AND ended IS NULL AND cancelled_by IS NULL ORDER BY ord',
   )
@@ -80,7 +106,9 @@ export function createCommandTable(sql: SqlStore): CommandTable {
   const sent = sql.prepare(
     'UPDATE command SET sent_at = coalesce(sent_at, ?), sendings = sendings + 1 WHERE id = ?',
   )
-  const accepted = sql.prepare('UPDATE command SET accepted_at = coalesce(accepted_at, ?) WHERE id = ?')
+  const accepted = sql.prepare(
+    'UPDATE command SET accepted_at = ?, accepted = ? WHERE id = ? AND accepted_at IS NULL',
+  )
   const end = sql.prepare('UPDATE command SET ended = ?, heard_at = ?, unsent = ? WHERE id = ?')
   const cancelled = sql.prepare('UPDATE command SET cancelled_by = coalesce(cancelled_by, ?) WHERE id = ?')
   // An order is the time of giving or, where the clock was set back, later: the index finds what is old.
@@ -94,15 +122,16 @@ export function createCommandTable(sql: SqlStore): CommandTable {
   const audit = sql.prepare('INSERT INTO audit (at, who, action, target) VALUES (?, ?, ?, ?)')
   return {
     add: ({ command, edge, issuedAt }) =>
-      void add.run(command.id, command.order, edge, JSON.stringify(command), issuedAt),
+      void add.run(command.id, command.order, edge, JSON.stringify(command), issuedAt, streetOf(command)),
     get: (id) => one.all(id).flatMap(commandFrom)[0],
     list: ({ edge, before, limit }) =>
       page.all(edge, before ?? Number.MAX_SAFE_INTEGER, limit).flatMap(commandFrom),
+    light: ({ edge, street, limit }) => light.all(edge, street, limit).flatMap(commandFrom),
     open: (edge) => open.all(edge).flatMap(commandFrom),
     openEdges: () => openEdges.all().map((row) => text(row, 'edge')),
     lastOrder: () => Number(last.get()?.ord ?? 0),
     sent: (id, at) => void sent.run(at, id),
-    accepted: (id, at) => void accepted.run(at, id),
+    accepted: (id, { at, details = {} }) => void accepted.run(at, JSON.stringify(details), id),
     end: (id, outcome, heardAt, unsent) => void end.run(JSON.stringify(outcome), heardAt, unsent ? 1 : 0, id),
     cancelled: (id, who) => void cancelled.run(who, id),
     forget: ({ ended, unanswered }) => void forget.run(ended, ended, unanswered),
@@ -110,7 +139,12 @@ export function createCommandTable(sql: SqlStore): CommandTable {
   }
 }
 
+function streetOf({ action }: Command): string | null {
+  return action.type === 'light' || action.type === 'light-release' ? action.station : null
+}
+
 const checkCommand = checker(Command)
+const checkDetails = checker(CommandOutcome.properties.details)
 const checkEnd = checker(CommandOutcome)
 
 /** Nothing for a row of another version, or damaged on the disk: one bad row must not keep the others from people. */
@@ -119,6 +153,7 @@ function commandFrom(row: SqlRow): StoredCommand[] {
   const ended = textOrNull(row, 'ended')
   const end = ended === null ? null : checkEnd(parsed(ended))
   if (!command.ok || end?.ok === false) return []
+  const accepted = checkDetails(parsed(textOrNull(row, 'accepted') ?? '{}'))
   return [
     {
       edge: text(row, 'edge'),
@@ -127,6 +162,7 @@ function commandFrom(row: SqlRow): StoredCommand[] {
       sentAt: numberOrNull(row, 'sent_at'),
       sendings: number(row, 'sendings'),
       acceptedAt: numberOrNull(row, 'accepted_at'),
+      accepted: (accepted.ok ? accepted.value : undefined) ?? {},
       end: end?.value ?? null,
       heardAt: numberOrNull(row, 'heard_at'),
       unsent: number(row, 'unsent') === 1,

@@ -5,7 +5,7 @@ import type { Broker } from '../../core/ports/broker.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import type { Command, CommandOutcome } from '../../core/wire/commands.ts'
+import type { Command, CommandAction, CommandOutcome } from '../../core/wire/commands.ts'
 import type { CommandView } from '../api/schema.ts'
 import type { Edges } from '../fleet/edges.ts'
 import type { Refuse } from '../refusals.ts'
@@ -33,6 +33,8 @@ export interface Commands {
     readonly before?: string | undefined
     readonly limit: number
   }): CommandView[]
+  /** Commands to the lamps of a street, newest first. */
+  light(filter: { readonly edge: string; readonly street: string; readonly limit: number }): LightCommand[]
   /** A row of the edge's alarm lane, inside the transaction that stores it. */
   outcome(edge: string, outcome: CommandOutcome): void
   /** A transaction of ingest has committed: something came from these edges. */
@@ -43,6 +45,15 @@ export interface Commands {
   forget(keepMs: number): void
   start(): void
   stop(): void
+}
+
+/** A command to the lamps of a street, with what the node said of it. */
+export interface LightCommand {
+  readonly view: CommandView
+  readonly action: Extract<CommandAction, { readonly type: 'light' | 'light-release' }>
+  readonly order: number
+  readonly accepted: StoredCommand['accepted']
+  readonly end: CommandOutcome | null
 }
 
 /** Commands without an outcome, by edge. */
@@ -145,6 +156,12 @@ export function createCommands(options: CommandsOptions): Commands {
       const last = before === undefined ? undefined : (table.get(before)?.command.order ?? 0)
       return table.list({ edge, before: last, limit }).map(view)
     },
+    light: (filter) =>
+      table.light(filter).flatMap((stored): LightCommand[] => {
+        const { action, order } = stored.command
+        if (action.type !== 'light' && action.type !== 'light-release') return []
+        return [{ view: view(stored), action, order, accepted: stored.accepted, end: stored.end }]
+      }),
     outcome(edge, outcome) {
       const now = clock.now()
       const stored = table.get(outcome.command)
@@ -154,7 +171,7 @@ export function createCommands(options: CommandsOptions): Commands {
       // The first word is the one that counts; but a node's own word stands above what the hub had to assume.
       const news = begins ? stored.acceptedAt === null : stored.end === null || stored.unsent
       if (!news) return
-      if (begins) table.accepted(outcome.command, outcome.at)
+      if (begins) table.accepted(outcome.command, outcome)
       else table.end(outcome.command, outcome, now, false)
       table.audit(now, edge, `command.${outcome.outcome}`, targetOf(stored))
       changed.add(outcome.command)
@@ -174,7 +191,7 @@ export function createCommands(options: CommandsOptions): Commands {
 }
 
 function blank(edge: string, command: Command, issuedAt: number): StoredCommand {
-  const never = { sentAt: null, acceptedAt: null, end: null, heardAt: null, cancelledBy: null }
+  const never = { sentAt: null, acceptedAt: null, accepted: {}, end: null, heardAt: null, cancelledBy: null }
   return { edge, command, issuedAt, sendings: 0, unsent: false, ...never }
 }
 
@@ -190,5 +207,8 @@ function hubOutcome(
 /** What the audit log says a command was. */
 function targetOf({ edge, command: { id, class: given, action, why } }: StoredCommand): string {
   const { type, ...what } = action
-  return `${id} ${edge} ${given} ${type} ${Object.values(what).join(' ')}: ${why}`
+  const words = Object.values(what).map((value) =>
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  )
+  return `${id} ${edge} ${given} ${type} ${words.join(' ')}: ${why}`
 }

@@ -3,8 +3,9 @@ import { NODE_DEVICE, REFUSED_PREFIX, type STATION_POINTS } from '../../core/doc
 import { fault } from '../../core/errors.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { AlertView, EdgeView, LedgerView, StationView } from '../api/schema.ts'
+import { isStreet } from '../lighting/street-document.ts'
 import type { Refuse } from '../refusals.ts'
-import type { Present } from '../store/points.ts'
+import type { Present } from '../store/presents.ts'
 import type { HubStore } from '../store/store.ts'
 import type { EdgeRecord, Edges } from './edges.ts'
 import { createLedger, type Standing, type Window } from './ledger.ts'
@@ -146,6 +147,8 @@ function stationReader(refuse: Refuse): (record: EdgeRecord) => readonly Station
     const known = read.get(describe)
     if (known !== undefined) return known
     const stations = describe.stations.flatMap((document) => {
+      // Streets are shown by hub/lighting.
+      if (isStreet(document)) return []
       const station = readStation(document)
       if (station === undefined) refuse(fault('STATION_UNREADABLE', { edge: id }))
       return station === undefined ? [] : [station]

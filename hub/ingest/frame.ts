@@ -191,7 +191,7 @@ function storeReadings(
 }
 
 export function storeNewest(store: HubStore, newest: Newest, now: number): void {
-  for (const reading of newest.values()) store.rows.present(reading, now + AHEAD_MS)
+  for (const reading of newest.values()) store.presents.put(reading, now + AHEAD_MS)
 }
 
 function storeEvents(store: HubStore, stream: Stream, events: readonly FrameEvent[]) {

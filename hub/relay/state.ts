@@ -36,7 +36,7 @@ export function storeState(
     const point = store.points.find(edge, device, channel)
     if (point === undefined) continue
     const at = heardAt - age_s * 1000
-    store.rows.present({ point: point.id, at, value, flag: FLAG.notEvaluated }, heardAt + AHEAD_MS)
+    store.presents.put({ point: point.id, at, value, flag: FLAG.notEvaluated }, heardAt + AHEAD_MS)
   }
 }
 

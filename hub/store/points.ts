@@ -5,6 +5,7 @@ import { dictionaryCrc } from '../../core/wire/dictionary-crc.ts'
 import { FRAME_SERIES_MAX } from '../../core/wire/frame-limits.ts'
 import type { Series } from '../../core/wire/messages.ts'
 import { number, text } from './columns.ts'
+import type { Present } from './presents.ts'
 
 type SeriesEntry = Series['entries'][number]
 
@@ -20,12 +21,6 @@ export interface SeriesPoint {
 export interface Point {
   readonly id: number
   readonly unit: string
-}
-
-export interface Present {
-  readonly at: number
-  readonly value: number
-  readonly flag: number
 }
 
 /**
@@ -49,7 +44,8 @@ export interface Points {
 /** Entries of dictionaries kept in memory; beyond, what was not used for longest is read again. */
 const CACHED_ENTRIES_MAX = 200_000
 
-export function createPoints(sql: SqlStore): Points {
+/** `grew` is told of an edge that has points that it did not have before. */
+export function createPoints(sql: SqlStore, grew: (edge: string) => void = () => {}): Points {
   const putPoint = sql.prepare(
     `INSERT INTO point (edge, device, channel, unit) VALUES (?, ?, ?, ?)
      ON CONFLICT (edge, device, channel, unit) DO UPDATE SET unit = excluded.unit RETURNING id`,
@@ -129,6 +125,7 @@ export function createPoints(sql: SqlStore): Points {
         const point = number(row, 'id')
         putSeries.run(epochId, index, point, entry.resolution)
         known.push(next(known, point, entry))
+        grew(edge)
       }
       return ok(undefined)
     },

@@ -46,8 +46,6 @@ export interface Rows {
     readonly alarm: string | null
     readonly body: Uint8Array
   }): void
-  /** Remembers the newest value of a point. A time beyond `horizon` came from a wrong clock and does not stay newest. */
-  present(row: Omit<StoredReading, 'seq'>, horizon: number): void
   addGap(stream: number, gap: Gap): void
   gaps(stream: number, limit: number): Gap[]
   /** Times of the rows that are kept next to numbers without one: the one before `first`, the one after `last`. */
@@ -74,11 +72,6 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
   const one = sql.prepare(insertOf(1))
   const event = sql.prepare(
     'INSERT INTO event (stream, seq, at, edge, alarm, body) VALUES (?, ?, ?, ?, ?, ?)',
-  )
-  const present = sql.prepare(
-    `INSERT INTO present (point, at, value, flag) VALUES (?, ?, ?, ?)
-     ON CONFLICT (point) DO UPDATE SET at = excluded.at, value = excluded.value, flag = excluded.flag
-     WHERE excluded.at >= at OR at > ?`,
   )
   const gapBefore = sql.prepare(
     'SELECT first, last, reason FROM gap WHERE stream = ? AND first < ? ORDER BY first DESC LIMIT 1',
@@ -118,7 +111,6 @@ export function createRows(sql: SqlStore, zones: Zones): Rows {
     },
     insertEvent: ({ stream, seq, at, edge, alarm, body }) =>
       void event.run(stream, seq, at, edge, alarm, body),
-    present: ({ point, at, value, flag }, horizon) => void present.run(point, at, value, flag, horizon),
     addGap(stream, { first, last, reason }) {
       const left = gapBefore.get(stream, first)
       const joins =

@@ -2,6 +2,7 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { localDays } from '../../core/time-zone.ts'
 import { type Contradictions, createContradictions } from './contradictions.ts'
 import { createPoints, type Points } from './points.ts'
+import { createPresents, type Presents } from './presents.ts'
 import { createRanges, type Ranges } from './ranges.ts'
 import { createRollups, type Rollups } from './rollups.ts'
 import { createRoom, type Disk, type Room } from './room.ts'
@@ -16,6 +17,7 @@ export interface HubStore {
   readonly streams: Streams
   readonly ranges: Ranges
   readonly points: Points
+  readonly presents: Presents
   readonly rows: Rows
   readonly contradictions: Contradictions
   readonly zones: Zones
@@ -32,13 +34,15 @@ export function createHubStore(
 ): HubStore {
   createTables(sql)
   const streams = createStreams(sql)
-  const points = createPoints(sql)
+  const presents = createPresents(sql)
+  const points = createPoints(sql, presents.grew)
   const zones = createZones(sql)
   const rollups = createRollups(sql, localDays(timeZone))
   return {
     sql,
     streams,
     points,
+    presents,
     zones,
     rollups,
     ranges: createRanges(sql),
@@ -56,6 +60,7 @@ export function createHubStore(
         rollups.forget()
         streams.forget()
         points.forget()
+        presents.forget()
         throw cause
       }
     },
