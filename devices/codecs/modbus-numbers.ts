@@ -15,7 +15,7 @@ export function wordsOf(type: ModbusNumber): number {
   }
 }
 
-/** The number that these registers hold; of a `u64` above 2⁵³ the nearest that can be told. */
+/** The number that these registers hold, NaN for none; of a `u64` above 2⁵³ the nearest that can be told. */
 export function numberOf(type: ModbusNumber, order: ModbusOrder, words: readonly number[]): number {
   const view = new DataView(new ArrayBuffer(2 * wordsOf(type)))
   for (const [index, word] of ordered(order, words).entries()) view.setUint16(2 * index, word)
@@ -29,7 +29,7 @@ export function numberOf(type: ModbusNumber, order: ModbusOrder, words: readonly
     case 's32':
       return view.getInt32(0)
     case 'f32':
-      return shortest(view.getFloat32(0))
+      return measured(view.getFloat32(0))
     case 'u64':
       return Number(view.getBigUint64(0))
   }
@@ -77,6 +77,14 @@ function ordered(order: ModbusOrder, words: readonly number[]): readonly number[
 
 function swapped(word: number): number {
   return ((word & 0xff) << 8) | (word >>> 8)
+}
+
+/** The least float that is not subnormal. */
+const FLOAT32_LEAST = 2 ** -126
+
+/** A subnormal is no measurement but a float whose bytes were read in a wrong order: 230 V become 3.6e-41. */
+function measured(float: number): number {
+  return float !== 0 && Math.abs(float) < FLOAT32_LEAST ? Number.NaN : shortest(float)
 }
 
 const FLOAT32_DIGITS = 9
