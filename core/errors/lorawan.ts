@@ -219,6 +219,16 @@ export const lorawanErrors = {
       en: 'Choose a higher RX2 data rate or a shorter command.',
     },
   },
+  LORAWAN_MULTICAST_MEMBER: {
+    what: {
+      vi: 'Nhóm multicast "{group}" kể {device}, nhưng đó không phải thiết bị lớp C của nút này.',
+      en: 'The multicast group "{group}" names {device}, which is no class C device of this node.',
+    },
+    next: {
+      vi: 'Sửa danh sách thiết bị của nhóm, hoặc đặt lớp C cho thiết bị.',
+      en: "Mend the group's list of devices, or set the device to class C.",
+    },
+  },
   LORAWAN_DUTY_CYCLE: {
     what: {
       vi: 'Gateway {gateway} đã phát hết thời lượng cho phép trong giờ.',

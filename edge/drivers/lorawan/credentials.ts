@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { fault } from '../../../core/errors.ts'
 import { parseDevAddr, parseEui, parseKey, type SessionKeys } from '../../../core/lorawan/keys.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
-import type { LorawanDeviceConfig } from './config.ts'
+import type { LorawanDeviceConfig, MulticastConfig } from './config.ts'
 
 export type Activation =
   | {
@@ -20,30 +20,47 @@ export function readActivation(
   device: LorawanDeviceConfig,
   path: (relative: string) => string = (relative) => relative,
 ): Result<Activation> {
-  const readKey = (name: string, inline: string | undefined, file: string | undefined) =>
-    inline !== undefined ? parseKey(name, inline) : readKeyFile(device.id, name, file && path(file))
   if ('otaa' in device.activation) {
     const { otaa } = device.activation
     const devEui = parseEui('devEui', otaa.devEui)
     const joinEui = parseEui('joinEui', otaa.joinEui)
-    const appKey = readKey('appKey', otaa.appKey, otaa.appKeyFile)
+    const appKey = readKey(device.id, 'appKey', otaa.appKey, otaa.appKeyFile && path(otaa.appKeyFile))
     if (!devEui.ok) return devEui
     if (!joinEui.ok) return joinEui
     if (!appKey.ok) return appKey
     return ok({ kind: 'otaa', devEui: devEui.value, joinEui: joinEui.value, appKey: appKey.value })
   }
-  const { abp } = device.activation
-  const devAddr = parseDevAddr('devAddr', abp.devAddr)
-  const nwkSKey = readKey('nwkSKey', abp.nwkSKey, abp.nwkSKeyFile)
-  const appSKey = readKey('appSKey', abp.appSKey, abp.appSKeyFile)
+  const session = readSessionKeys(device.id, device.activation.abp, path)
+  return session.ok ? ok({ kind: 'abp', ...session.value }) : session
+}
+
+export interface AddressedKeys {
+  readonly devAddr: number
+  readonly keys: SessionKeys
+}
+
+/** Reads an address with its two keys, of one device or of a group. Errors: LORAWAN_KEY_FILE, LORAWAN_HEX_MALFORMED. */
+export function readSessionKeys(
+  owner: string,
+  config: Pick<MulticastConfig, 'devAddr' | 'nwkSKey' | 'nwkSKeyFile' | 'appSKey' | 'appSKeyFile'>,
+  path: (relative: string) => string = (relative) => relative,
+): Result<AddressedKeys> {
+  const devAddr = parseDevAddr('devAddr', config.devAddr)
+  const nwkSKey = readKey(owner, 'nwkSKey', config.nwkSKey, config.nwkSKeyFile && path(config.nwkSKeyFile))
+  const appSKey = readKey(owner, 'appSKey', config.appSKey, config.appSKeyFile && path(config.appSKeyFile))
   if (!devAddr.ok) return devAddr
   if (!nwkSKey.ok) return nwkSKey
   if (!appSKey.ok) return appSKey
-  return ok({
-    kind: 'abp',
-    devAddr: devAddr.value,
-    keys: { nwkSKey: nwkSKey.value, appSKey: appSKey.value },
-  })
+  return ok({ devAddr: devAddr.value, keys: { nwkSKey: nwkSKey.value, appSKey: appSKey.value } })
+}
+
+function readKey(
+  owner: string,
+  name: string,
+  inline: string | undefined,
+  file: string | undefined,
+): Result<Uint8Array> {
+  return inline !== undefined ? parseKey(name, inline) : readKeyFile(owner, name, file)
 }
 
 function readKeyFile(device: string, name: string, file: string | undefined): Result<Uint8Array> {

@@ -20,6 +20,8 @@ import { createGatewayTime } from './gateway-time.ts'
 import { createGateways } from './gateways.ts'
 import { createJoins } from './joins.ts'
 import { createMac } from './mac.ts'
+import { createMulticast } from './multicast.ts'
+import { createMulticastCounters } from './multicast-counters.ts'
 import { createReceptionWindow } from './reception-window.ts'
 import { createRelays, RELAY_DEVICE, relayDeviceConfig } from './relays.ts'
 import { scopedClock } from './scoped-clock.ts'
@@ -69,6 +71,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     socket: () => socket,
     refused,
     appeared() {
+      multicast.appeared()
       for (const link of links.values()) deliveries.reachable(link)
     },
     token: integer(random, 0, 0xffff),
@@ -81,7 +84,22 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     gateways,
     sessions,
     refused,
-    progress: (progress) => sink.output({ ...progress, time: now() }),
+    progress(progress) {
+      multicast.note(progress)
+      sink.output({ ...progress, time: now() })
+    },
+  })
+  const counters = createMulticastCounters({ store, refused })
+  const multicast = createMulticast({
+    config,
+    clock: radioClock,
+    deliveries,
+    gateways,
+    counters,
+    links,
+    refused,
+    report: sink.health,
+    ...(parts.path === undefined ? {} : { path: parts.path }),
   })
   const mac = createMac({ config, region, clock: radioClock, health: sink.health, touch: sessions.touch })
   const relays = createRelays({ region, gateways, sessions, sink, refused })
@@ -172,13 +190,17 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
         const enrolled = enrol(device)
         if (!enrolled.ok) throw new FaultError(enrolled.error)
       }
+      for (const group of config.multicast ?? []) {
+        const enrolled = multicast.enrol(group)
+        if (!enrolled.ok) throw new FaultError(enrolled.error)
+      }
       // Counters are reserved before the first siren wants one.
       for (const link of links.values()) sessions.touch(link)
       sessions.flush()
       socket = await network.bind(config.bind)
       socket.onMessage(datagram)
       every(radioClock, HEALTH_MS, () => {
-        for (const report of gateways.health()) sink.health(report)
+        for (const report of [...gateways.health(), ...multicast.health()]) sink.health(report)
       })
       log.info('listening for gateways', { ...socket.local, region: region.name, devices: links.size })
     },
@@ -186,6 +208,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
       if (socket === undefined) return
       radioClock.end()
       sessions.close(links.values())
+      counters.close()
       const closing = socket
       socket = undefined
       await closing.close()
@@ -196,7 +219,8 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
       if (link === undefined) {
         return err(fault('ACTION_UNSUPPORTED', { model: device, output: requests[0]?.output ?? '' }))
       }
-      return deliveries.drive(link, requests, urgency)
+      const sender = multicast.isMember(link) ? multicast : deliveries
+      return sender.drive(link, requests, urgency)
     },
     relay(to, bytes) {
       const link = links.get(to)
