@@ -3,6 +3,7 @@ import { type Fault, fault } from '../core/errors.ts'
 import { ID_PATTERN } from '../core/ids.ts'
 import { isTimeZone } from '../core/time-zone.ts'
 import { parseHash } from './accounts/scrypt.ts'
+import { Vertical } from './accounts/verticals.ts'
 
 const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
@@ -69,7 +70,13 @@ export const HubConfig = Type.Object(
     /** Without users everybody on this machine is a local operator: for demonstrations on loopback only. */
     users: Type.Array(
       Type.Object(
-        { name: Type.String({ minLength: 1, maxLength: 60 }), passwordHash: Type.String(), role: Role },
+        {
+          name: Type.String({ minLength: 1, maxLength: 60 }),
+          passwordHash: Type.String(),
+          role: Role,
+          /** What this person may touch; left out, everything. What may be seen is not limited by it. */
+          verticals: Type.Optional(Type.Array(Vertical, { minItems: 1, uniqueItems: true })),
+        },
         strict,
       ),
       { maxItems: 1_000, default: [] },

@@ -18,6 +18,7 @@ import type { PeerSecrets } from './broker/listen.ts'
 import { createCommands } from './commands/commands.ts'
 import type { HubConfig } from './config.ts'
 import { createHubDocuments } from './documents/documents.ts'
+import { createBelonging } from './fleet/belonging.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createQuarantine } from './fleet/quarantine.ts'
@@ -108,7 +109,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     energy: createEnergy({ clock, timeZone: config.timeZone, store, streets, fleet }),
     lightingFaults: createLightingFaults({ clock, alerts, streets }),
   }
-  const stream = createLiveStream({ wall, fleet, alerts, refuse })
+  const stream = createLiveStream({ wall, fleet, alerts, streets, refuse })
   broker.onPresence(ingest.presence)
   // What is shown is read from the disk; should that fail, what was stored stays stored.
   ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
@@ -128,7 +129,9 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const sessions =
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
   const quarantine = createQuarantine({ sql, edges, alerts })
-  const views = { clock, store, edges, fleet, alerts, commands, quarantine, stream, health, ...lighting }
+  const belonging = createBelonging(edges)
+  const shown = { clock, store, edges, fleet, alerts, stream, health, ...lighting }
+  const views = { ...shown, commands, quarantine, belonging }
   const documents = hubDocuments(options, {
     site: site.value,
     quarantined,

@@ -208,6 +208,16 @@ export const hubErrors = {
     what: { vi: 'Tài khoản này không được làm việc đó.', en: 'This account may not do that.' },
     next: { vi: 'Hỏi quản trị viên.', en: 'Ask the administrator.' },
   },
+  HTTP_VERTICAL_FORBIDDEN: {
+    what: {
+      vi: 'Tài khoản này phụ trách mảng khác, không được thao tác việc này.',
+      en: 'This account is for another part of the city: it may not touch this.',
+    },
+    next: {
+      vi: 'Nhờ người phụ trách mảng này; quản trị viên đặt quyền ở users, verticals.',
+      en: 'Ask whoever is in charge of it; the administrator sets the right under users, verticals.',
+    },
+  },
   HTTP_ORIGIN_REFUSED: {
     what: { vi: 'Yêu cầu đến từ trang khác.', en: 'The request comes from another site.' },
     next: { vi: 'Mở trang của hub bằng đúng địa chỉ của nó.', en: "Open the hub's page at its own address." },

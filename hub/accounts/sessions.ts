@@ -3,10 +3,13 @@ import type { Clock } from '../../core/clock.ts'
 import { hex, type Random } from '../../core/random.ts'
 import type { HubConfig, Role } from '../config.ts'
 import { parseHash, verifySecret } from './scrypt.ts'
+import type { Vertical } from './verticals.ts'
 
 export interface User {
   readonly name: string
   readonly role: Role
+  /** What the account is limited to; left out, everything. */
+  readonly verticals?: readonly Vertical[]
 }
 
 export interface Sessions {
@@ -49,7 +52,8 @@ export function createSessions(options: {
       const token = hex(random.bytes(TOKEN_BYTES))
       const oldest = sessions.keys().next()
       if (sessions.size >= SESSIONS_MAX && !oldest.done) sessions.delete(oldest.value)
-      const session = { name: user.name, role: user.role }
+      const limit = user.verticals === undefined ? {} : { verticals: user.verticals }
+      const session = { name: user.name, role: user.role, ...limit }
       sessions.set(digest(token), { user: session, until: wall.monotonic() + SESSION_MS })
       return { token, user: session }
     },

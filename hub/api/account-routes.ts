@@ -8,7 +8,8 @@ import type {
 } from 'fastify'
 import Type from 'typebox'
 import { FaultError, fault } from '../../core/errors.ts'
-import { SESSION_MS, type Sessions } from '../accounts/sessions.ts'
+import { SESSION_MS, type Sessions, type User } from '../accounts/sessions.ts'
+import { Vertical } from '../accounts/verticals.ts'
 import type { HubConfig } from '../config.ts'
 import { type Guard, SESSION_COOKIE } from './guard.ts'
 import { Problem } from './schema.ts'
@@ -23,7 +24,12 @@ export type Api = FastifyInstance<
 
 const LOGINS_PER_MINUTE = 10
 
-const UserView = Type.Object({ name: Type.String(), role: Type.String() })
+const UserView = Type.Object({
+  name: Type.String(),
+  role: Type.String(),
+  /** What the account may touch; left out, everything. */
+  verticals: Type.Optional(Type.Array(Vertical)),
+})
 const Login = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 60 }),
   password: Type.String({ minLength: 1, maxLength: 200 }),
@@ -52,7 +58,7 @@ export async function accountRoutes(
       const session = await sessions?.login(request.body.name, request.body.password)
       if (session === undefined) throw new FaultError(fault('HTTP_LOGIN_FAILED'))
       reply.setCookie(SESSION_COOKIE, session.token, cookie)
-      return session.user
+      return userView(session.user)
     },
   })
   api.post('/logout', async (request, reply) => {
@@ -63,6 +69,10 @@ export async function accountRoutes(
   api.get('/me', { schema: { response: { 200: UserView, 401: Problem } } }, (request) => {
     const user = guard.user(request)
     if (user === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
-    return user
+    return userView(user)
   })
+}
+
+function userView({ name, role, verticals }: User) {
+  return { name, role, ...(verticals !== undefined && { verticals: [...verticals] }) }
 }

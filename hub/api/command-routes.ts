@@ -6,6 +6,7 @@ import type { Result } from '../../core/result.ts'
 import { CommandAction, CommandClass, CommandId } from '../../core/wire/commands.ts'
 import type { Commands } from '../commands/commands.ts'
 import { commandTargets } from '../commands/targets.ts'
+import type { Belonging } from '../fleet/belonging.ts'
 import type { Edges } from '../fleet/edges.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Api } from './account-routes.ts'
@@ -16,6 +17,7 @@ export interface CommandRoutesOptions {
   readonly commands: Commands
   readonly edges: Edges
   readonly fleet: Fleet
+  readonly belonging: Belonging
   readonly guard: Guard
 }
 
@@ -48,7 +50,7 @@ const Refused = {
 
 /** What operators ask of edges: POST to give a command, GET to see what became of it, POST to take one back. */
 export async function commandRoutes(api: Api, options: CommandRoutesOptions): Promise<void> {
-  const { commands, edges, fleet, guard } = options
+  const { commands, edges, fleet, belonging, guard } = options
   const viewer = guard.need('viewer')
   const operator = guard.need('operator')
   // By person: the desks of one room often share an address, and none may use up what another needs.
@@ -66,11 +68,11 @@ export async function commandRoutes(api: Api, options: CommandRoutesOptions): Pr
       schema: { params: Edge, body: NewCommand, response: { 201: CommandView, ...Refused } },
     },
     (request, reply) => {
-      const who = guard.user(request)?.name
-      if (who === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
-      known(request.params.edge)
+      const { edge } = request.params
+      known(edge)
+      const { name: who } = guard.touch(request, belonging.ofAction(edge, request.body.action))
       reply.code(201)
-      return orThrow(commands.issue(request.params.edge, request.body, who))
+      return orThrow(commands.issue(edge, request.body, who))
     },
   )
   api.get(
@@ -109,9 +111,11 @@ export async function commandRoutes(api: Api, options: CommandRoutesOptions): Pr
       schema: { params: OneCommand, response: { 200: CommandView, ...Refused } },
     },
     (request) => {
-      const who = guard.user(request)?.name
-      if (who === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
-      const cancelled = commands.cancel(request.params.edge, request.params.id, who)
+      const { edge, id } = request.params
+      const given = commands.get(id)
+      if (given?.edge !== edge) throw new FaultError(fault('HTTP_NOT_FOUND'))
+      const { name: who } = guard.touch(request, belonging.ofAction(edge, given.action))
+      const cancelled = commands.cancel(edge, id, who)
       if (cancelled === undefined) throw new FaultError(fault('HTTP_NOT_FOUND'))
       return orThrow(cancelled)
     },

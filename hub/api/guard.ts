@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Fault, FaultError, fault } from '../../core/errors.ts'
 import { mayActAs, type Sessions, type User } from '../accounts/sessions.ts'
+import { mayTouch, type Vertical } from '../accounts/verticals.ts'
 import { isLoopback, type Role } from '../config.ts'
 
 export const SESSION_COOKIE = 'tram_session'
@@ -14,6 +15,11 @@ export interface Guard {
   user(request: FastifyRequest): User | undefined
   /** A hook that lets only this role or a higher one pass. */
   need(role: Role): (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /**
+   * Who touches something that belongs to these uses of the city's nodes. Throws a FaultError: HTTP_LOGIN_REQUIRED, or
+   * HTTP_VERTICAL_FORBIDDEN for an account that is limited to others.
+   */
+  touch(request: FastifyRequest, belongs: ReadonlySet<Vertical>): User
 }
 
 /** Without `sessions` there are no accounts, and the page is served on this machine only. */
@@ -37,6 +43,12 @@ export function createGuard(sessions: Sessions | undefined): Guard {
       const who = user(request)
       if (who === undefined) throw refusal('HTTP_LOGIN_REQUIRED')
       if (!mayActAs(who, role)) throw refusal('HTTP_FORBIDDEN')
+    },
+    touch(request, belongs) {
+      const who = user(request)
+      if (who === undefined) throw refusal('HTTP_LOGIN_REQUIRED')
+      if (!mayTouch(who.verticals, belongs)) throw refusal('HTTP_VERTICAL_FORBIDDEN')
+      return who
     },
   }
 }

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import { FaultError, fault } from '../../core/errors.ts'
 import { ID_PATTERN } from '../../core/ids.ts'
+import type { Belonging } from '../fleet/belonging.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Quarantine } from '../fleet/quarantine.ts'
 import type { Api } from './account-routes.ts'
@@ -14,12 +15,13 @@ export interface QuarantineRoutesOptions {
   readonly fleet: Fleet
   readonly quarantine: Quarantine
   readonly stream: LiveStream
+  readonly belonging: Belonging
   readonly guard: Guard
 }
 
 /** A person has looked into two nodes under one identity, and says that it is one again. */
 export async function quarantineRoutes(api: Api, options: QuarantineRoutesOptions): Promise<void> {
-  const { clock, fleet, quarantine, stream, guard } = options
+  const { clock, fleet, quarantine, stream, belonging, guard } = options
   api.post(
     '/edges/:edge/quarantine/clear',
     {
@@ -31,8 +33,7 @@ export async function quarantineRoutes(api: Api, options: QuarantineRoutesOption
     },
     (request) => {
       const { edge } = request.params
-      const who = guard.user(request)?.name
-      if (who === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
+      const { name: who } = guard.touch(request, belonging.ofEdge(edge))
       if (fleet.edge(edge) === undefined) throw new FaultError(fault('HTTP_NOT_FOUND'))
       const alerts = quarantine.clear(edge, who, clock.now())
       if (alerts === undefined) throw new FaultError(fault('EDGE_NOT_QUARANTINED', { edge }))

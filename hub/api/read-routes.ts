@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { errors, FaultError, fault } from '../../core/errors.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
 import type { Alerts } from '../alerts/alerts.ts'
+import type { Belonging } from '../fleet/belonging.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { HubStore } from '../store/store.ts'
 import type { Api } from './account-routes.ts'
@@ -26,6 +27,7 @@ export interface ReadRoutesOptions {
   readonly fleet: Fleet
   readonly alerts: Alerts
   readonly stream: LiveStream
+  readonly belonging: Belonging
   readonly guard: Guard
   readonly health: () => HubHealth
   readonly tileUrl: string | null
@@ -147,7 +149,7 @@ export async function readRoutes(api: Api, options: ReadRoutesOptions): Promise<
   })
 }
 
-function alertRoutes(api: Api, { clock, alerts, guard }: ReadRoutesOptions): void {
+function alertRoutes(api: Api, { clock, alerts, belonging, guard }: ReadRoutesOptions): void {
   const query = Type.Object({
     edge: Type.Optional(Id),
     station: Type.Optional(Id),
@@ -176,9 +178,9 @@ function alertRoutes(api: Api, { clock, alerts, guard }: ReadRoutesOptions): voi
       schema: { params: Type.Object({ id: AlertId }), response: answer(AlertView) },
     },
     (request) => {
-      const who = guard.user(request)?.name
-      if (who === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
-      return found(alerts.acknowledge(Number(request.params.id), who, clock.now()))
+      const id = Number(request.params.id)
+      const { name: who } = guard.touch(request, belonging.ofAlert(found(alerts.get(id))))
+      return found(alerts.acknowledge(id, who, clock.now()))
     },
   )
 }

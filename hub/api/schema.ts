@@ -315,8 +315,9 @@ export type ErrorTable = Static<typeof ErrorTable>
 /**
  * GET /api/v1/stream: server-sent events. `event:` names the kind, `data:` is JSON.
  * `station` carries a whole StationView whenever one of its fields changes (at most 5 a second each);
- * `street` says that something of a lighting street has changed (at most once a second each): whoever shows it asks again;
- * `alert` a whole AlertView of anything but lighting, `command` a whole CommandView; `alarm` the node's AlarmEvent as it arrives, with its edge; `edge` an EdgeView.
+ * `street` says that something of a lighting street has changed (at most every two seconds): whoever shows it asks again;
+ * `alert` a whole AlertView and `alarm` the node's AlarmEvent as it arrives, of anything but lighting; `command` a whole
+ * CommandView; `edge` an EdgeView.
  */
 export const StreamEvent = Type.Union([
   Type.Object({ event: Type.Literal('station'), data: StationView }),

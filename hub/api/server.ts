@@ -96,6 +96,7 @@ export async function createApiServer(options: ApiServerOptions) {
         await documentRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), {
           guard,
           documents: documents.people,
+          belonging: options.belonging,
         })
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
     },

@@ -1,14 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import { isLightingFault } from '../../core/documents/lighting-faults.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Changes } from '../ingest/ingest.ts'
+import type { Streets } from '../lighting/streets.ts'
 import { guarded, type Refuse } from '../refusals.ts'
 import type { CommandView, StreamEvent } from './schema.ts'
 
 export const CLIENTS_MAX = 200
 /** A station is told at most five times a second. */
 const COALESCE_MS = 200
+/** A street is asked for anew by whoever shows it, with all its lamps. */
+const STREETS_MS = 2_000
 const HEARTBEAT_MS = 15_000
 /** Bytes that may wait for one client; a slower one is cut and comes back for the state of then. */
 const BUFFER_BYTES_MAX = 512 * 1024
@@ -33,15 +37,16 @@ export function createLiveStream(options: {
   readonly wall: Clock
   readonly fleet: Fleet
   readonly alerts: Alerts
+  readonly streets: Pick<Streets, 'documentsOf'>
   readonly refuse: Refuse
 }): LiveStream {
-  const { wall, fleet, alerts, refuse } = options
+  const { wall, fleet, alerts, streets, refuse } = options
   const clients = new Set<ServerResponse>()
   const dirty = new Set<string>()
   /** What was told last, so that only what changed is told. */
   const told = new Map<string, string>()
-  let armed: Cancel | undefined
-  let lastFlush = Number.NEGATIVE_INFINITY
+  /** Edges whose streets may have changed. */
+  const dirtyStreets = new Set<string>()
 
   const write = (text: string) => {
     for (const client of clients) {
@@ -61,12 +66,6 @@ export function createLiveStream(options: {
     told.set(key, text)
     tell(event)
   }
-  const flush = () => {
-    armed = undefined
-    lastFlush = wall.monotonic()
-    // What is shown is read from the disk: should that fail, pages are told at the next change.
-    guarded(refuse, tellDirty)
-  }
   const tellDirty = () => {
     for (const edge of dirty) {
       for (const station of fleet.stationsOf(edge))
@@ -76,6 +75,14 @@ export function createLiveStream(options: {
     }
     dirty.clear()
   }
+  const tellStreets = () => {
+    for (const edge of dirtyStreets)
+      for (const { id } of streets.documentsOf(edge)) tell({ event: 'street', data: { edge, street: id } })
+    dirtyStreets.clear()
+  }
+  // What is shown is read from the disk: should that fail, pages are told at the next change.
+  const stationsSoon = paced(wall, COALESCE_MS, () => guarded(refuse, tellDirty))
+  const streetsSoon = paced(wall, STREETS_MS, () => guarded(refuse, tellStreets))
   const heartbeat = every(wall, HEARTBEAT_MS, () => write(':\n\n'))
 
   return {
@@ -91,14 +98,20 @@ export function createLiveStream(options: {
         told.clear()
         return
       }
-      for (const { edge, alarm } of alarms) tell({ event: 'alarm', data: { edge, alarm } })
+      for (const { edge, alarm } of alarms)
+        if (!isLightingFault(alarm.rule)) tell({ event: 'alarm', data: { edge, alarm } })
       for (const id of ids) {
         const alert = alerts.get(id)
-        if (alert !== undefined) tell({ event: 'alert', data: alert })
+        if (alert !== undefined && !isLightingFault(alert.rule)) tell({ event: 'alert', data: alert })
       }
-      for (const edge of edges) dirty.add(edge)
-      const wait = Math.max(0, lastFlush + COALESCE_MS - wall.monotonic())
-      if (dirty.size > 0) armed ??= wall.after(wait, flush)
+      for (const edge of edges) {
+        dirty.add(edge)
+        dirtyStreets.add(edge)
+      }
+      if (edges.size > 0) {
+        stationsSoon.arm()
+        streetsSoon.arm()
+      }
     },
     command: (data) => tell({ event: 'command', data }),
     document(edge, id) {
@@ -108,9 +121,27 @@ export function createLiveStream(options: {
     clients: () => clients.size,
     close() {
       heartbeat()
-      armed?.()
+      stationsSoon.stop()
+      streetsSoon.stop()
       for (const client of clients) client.end()
       clients.clear()
     },
+  }
+}
+
+/** Does the work once it is armed, at once or as soon as `everyMs` have passed since it was done last. */
+function paced(wall: Clock, everyMs: number, work: () => void): { arm(): void; stop(): void } {
+  let armed: Cancel | undefined
+  let last = Number.NEGATIVE_INFINITY
+  const run = () => {
+    armed = undefined
+    last = wall.monotonic()
+    work()
+  }
+  return {
+    arm() {
+      armed ??= wall.after(Math.max(0, last + everyMs - wall.monotonic()), run)
+    },
+    stop: () => armed?.(),
   }
 }

@@ -6,6 +6,7 @@ import type { Result } from '../../core/result.ts'
 import type { Api } from '../api/account-routes.ts'
 import type { Guard } from '../api/guard.ts'
 import { ConflictView, DocumentHead, DocumentView, Problem } from '../api/schema.ts'
+import type { Belonging } from '../fleet/belonging.ts'
 import { type HubDocuments, PAGE_MAX } from './documents.ts'
 
 const EDIT_BYTES_MAX = 128 * 1024
@@ -19,8 +20,9 @@ const Refused = { 400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: P
 /** Documents for people: read by viewers, edited by operators. A conflict is restored or dismissed in one step. */
 export async function documentRoutes(
   api: Api,
-  { guard, documents }: { readonly guard: Guard; readonly documents: HubDocuments },
+  parts: { readonly guard: Guard; readonly documents: HubDocuments; readonly belonging: Belonging },
 ): Promise<void> {
+  const { guard, documents, belonging } = parts
   const viewer = { onRequest: guard.need('viewer') }
   const operator = { onRequest: guard.need('operator'), bodyLimit: EDIT_BYTES_MAX }
   const ofEdge = Type.Object({
@@ -59,8 +61,9 @@ export async function documentRoutes(
     },
     async (request, reply) => {
       const { edge, id } = request.params
+      const { name } = guard.touch(request, belonging.ofDocument(edge, id, request.body))
       const rev = revisionAsked(request)
-      const written = orThrow(await documents.put(edge, id, request.body, rev, nameOf(guard, request)))
+      const written = orThrow(await documents.put(edge, id, request.body, rev, name))
       reply.header('etag', `"${written.rev}"`)
       return written
     },
@@ -80,8 +83,9 @@ export async function documentRoutes(
       async (request, reply) => {
         const { id } = request.params
         const at = id.indexOf('/')
-        const who = nameOf(guard, request)
-        orThrow(await documents[action](id.slice(0, at), id.slice(at + 1), who))
+        const [edge, conflict] = [id.slice(0, at), id.slice(at + 1)]
+        const { name } = guard.touch(request, belonging.ofDocument(edge, conflict))
+        orThrow(await documents[action](edge, conflict, name))
         return reply.code(204).send(null)
       },
     )
@@ -96,12 +100,6 @@ function revisionAsked(request: FastifyRequest): string | undefined {
   if (found?.[1] === undefined)
     throw new FaultError(fault('HTTP_INVALID', { reason: 'If-Match is no revision' }))
   return found[1]
-}
-
-function nameOf(guard: Guard, request: FastifyRequest): string {
-  const name = guard.user(request)?.name
-  if (name === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
-  return name
 }
 
 function orThrow<T>(result: Result<T>): T {

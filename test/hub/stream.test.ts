@@ -26,6 +26,7 @@ beforeEach(async () => {
     wall: world.clock,
     fleet: { ...world.fleet, edge: (id) => (diskFails ? fail() : world.fleet.edge(id)) },
     alerts: world.alerts,
+    streets: { documentsOf: () => [] },
     refuse: ({ code }) => refused.push(code),
   })
   world.ingest.onCommit(stream.changed)
