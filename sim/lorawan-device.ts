@@ -4,6 +4,7 @@ import { payloadMax, type Region } from '../core/lorawan/as923.ts'
 import { isJoinAccept } from '../core/lorawan/phy.ts'
 import { integer, type Random } from '../core/random.ts'
 import { createJoining, type JoinIdentity, type NonceStore } from './lorawan/joining.ts'
+import { createMulticastEars, type MulticastAddress } from './lorawan/multicast.ts'
 import { ADR_ACK_LIMIT, type Session, type Uplink } from './lorawan/session.ts'
 import { createTransceiver } from './lorawan/transceiver.ts'
 import type { Air, HeardFrame, OnAir } from './radio/air.ts'
@@ -55,8 +56,17 @@ export interface EndDeviceOptions extends JoinIdentity {
   readonly rejoinAfter?: number
   /** Set on the device, which then adapts nothing by itself at the join. */
   readonly fixedDataRate?: number
+  /** Groups that it listens to in class C. */
+  readonly multicast?: readonly MulticastAddress[]
+  /** Share of downlinks that its antenna misses, beyond what the air loses. */
+  readonly deafness?: number
   battery(): number
-  onDownlink(payload: { readonly fPort: number; readonly bytes: Uint8Array }): void
+  onDownlink(payload: {
+    readonly fPort: number
+    readonly bytes: Uint8Array
+    /** It was for a group: nobody waits for this device's answer. */
+    readonly group: boolean
+  }): void
   onJoined?(): void
   /** The device's own idea of UTC, to compare with the network's. */
   utc(): Utc
@@ -83,6 +93,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
   const { clock, random, region, devEui } = options
   const log = options.log.child({ device: devEui })
   const joining = createJoining(options, options)
+  const groups = createMulticastEars(options.multicast ?? [])
   const waiting = new Map<string, Uplink>()
   let session: Session | undefined
   let inFlight: InFlight | undefined
@@ -213,6 +224,9 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
     return askedWith.utc + ((now - askedWith.utc) * (end_ms - start_ms)) / (clock.monotonic() - start_ms)
   }
   const heard = (frame: HeardFrame) => {
+    if (random.next() < (options.deafness ?? 0)) return
+    const toGroup = session === undefined ? undefined : groups.read(frame.phy)
+    if (toGroup !== undefined) return options.onDownlink({ ...toGroup, group: true })
     if (isJoinAccept(frame.phy)) return accept(frame.phy)
     const downlink = session?.read(frame.phy, frame.snr_dB)
     if (downlink === undefined) return
@@ -225,7 +239,7 @@ export function createEndDevice(options: EndDeviceOptions): EndDevice {
       inFlight = undefined
       freeAt_ms = clock.monotonic()
     }
-    if (downlink.payload !== undefined) options.onDownlink(downlink.payload)
+    if (downlink.payload !== undefined) options.onDownlink({ ...downlink.payload, group: false })
     next()
   }
   const transceiver = createTransceiver({

@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every, type Utc } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
+import type { MulticastAddress } from '../lorawan/multicast.ts'
 import type { EndDevice } from '../lorawan-device.ts'
 import type { DeviceSnapshot, FaultName, OutputSnapshot, VirtualDevice } from './virtual-device.ts'
 
@@ -7,7 +8,9 @@ import type { DeviceSnapshot, FaultName, OutputSnapshot, VirtualDevice } from '.
 export interface RadioWishes {
   readonly class: 'A' | 'C'
   battery(): number
-  onDownlink(payload: { readonly fPort: number; readonly bytes: Uint8Array }): void
+  /** Groups that it listens to. */
+  readonly multicast?: readonly MulticastAddress[]
+  onDownlink(payload: { readonly fPort: number; readonly bytes: Uint8Array; readonly group: boolean }): void
   onJoined(): void
 }
 export type ConnectRadio = (wishes: RadioWishes) => EndDevice
