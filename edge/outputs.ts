@@ -107,6 +107,8 @@ const GIVEN_UP_MS = 300_000
 const RENEWALS = 3
 /** Hardware that ends this much before its time is not told again for it. */
 const EARLY_MS = 1_000
+/** Time for the next owner's value to be told and to arrive. */
+const HANDOVER_MS = 20_000
 
 export function createOutputs(parts: {
   readonly clock: Clock
@@ -185,7 +187,9 @@ export function createOutputs(parts: {
       entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
       entry.takenUntil = null
     }
-    const { state, decision } = arbitrate(entry.arbiter, entry.output, now)
+    let { state, decision } = arbitrate(entry.arbiter, entry.output, now)
+    if (comesTooLate(entry, decision.value, now))
+      ({ state, decision } = arbitrate(comeToRest(state, entry.output, now), entry.output, now))
     entry.arbiter = state
     entry.decision = decision
     return decision
@@ -328,8 +332,20 @@ interface Due {
 function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
   const { name, output, holdS } = entry
   if (value === output.safe) return { output: name, value }
-  const forS = Math.min(Math.max(1, leftOf(entry, now) / 1000), holdS ?? Number.POSITIVE_INFINITY)
+  const forS = Math.min(Math.max(1, timeOf(entry, now) / 1000), holdS ?? Number.POSITIVE_INFINITY)
   return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
+}
+
+/**
+ * What the hardware is told, in ms: a little longer than its owners want this value where others want it to run on with
+ * theirs. Ended in between, it would be started anew without the rest that it is owed.
+ */
+function timeOf(entry: Entry, now: Mono): number {
+  const { arbiter, output } = entry
+  const left = leftOf(entry, now)
+  if (!restsAtStart(output)) return left
+  const running = heldUntil(arbiter, (value) => value !== output.safe, now) - now
+  return Math.min(runLeft(arbiter, output, now), Math.max(left, Math.min(running, left + HANDOVER_MS)))
 }
 
 /** How much longer its owners want it and the interlocks allow it, in ms; Infinity for without an end. */
@@ -338,7 +354,7 @@ function leftOf({ arbiter, decision, output }: Entry, now: Mono): number {
   const kept = decision?.winner === 'interlock' && decision.value !== output.safe
   const wanted = kept
     ? Number.POSITIVE_INFINITY
-    : heldUntil(arbiter, decision?.value ?? output.safe, now) - now
+    : heldUntil(arbiter, (value) => value === (decision?.value ?? output.safe), now) - now
   return Math.min(wanted, runLeft(arbiter, output, now))
 }
 
@@ -371,6 +387,13 @@ function lapsed({ told, takenUntil, output }: Entry, now: Mono): boolean {
   return (
     told === null && takenUntil !== null && output.interlocks.length > 0 && now >= takenUntil - TELL_AGAIN_MS
   )
+}
+
+/** The time that the hardware was given is over before what runs on could be told, or it is over already. */
+function comesTooLate({ told, timedUntil, output }: Entry, value: number, now: Mono): boolean {
+  if (told === null || told === output.safe || timedUntil === null) return false
+  if (value === output.safe || !restsAtStart(output)) return false
+  return now >= timedUntil - (value === told ? 0 : TELL_AGAIN_MS)
 }
 
 /** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */

@@ -91,13 +91,13 @@ export function runLeft({ runningSince }: ArbiterState, { interlocks }: Arbitrat
   return Math.min(Number.POSITIVE_INFINITY, ...limits) - (runningSince === null ? 0 : now - runningSince)
 }
 
-/** Until when the claims keep the output at this value, one taking over from the other; Infinity for without an end. */
-export function heldUntil({ claims }: ArbiterState, value: number, now: Mono): number {
+/** Until when the claims keep the output at such a value, one taking over from the other; Infinity for without an end. */
+export function heldUntil({ claims }: ArbiterState, isSuch: (value: number) => boolean, now: Mono): number {
   let until: number = now
   for (const held of highestFirst(claims)) {
     const ends = held.endsAt ?? Number.POSITIVE_INFINITY
     if (ends <= until) continue
-    if (held.value !== value) break
+    if (!isSuch(held.value)) break
     until = ends
   }
   return until

@@ -193,6 +193,44 @@ describe('interlocks of a device', () => {
     expect(told.at(-1)?.value).toBe(1)
   })
 
+  const RESTS = { max: 9, deadManS: 600, interlocks: [{ kind: 'minimum-rest', rest_s: 300 }] } as const
+  async function runningAt5For(seconds: number, limits: Partial<Output> = RESTS) {
+    const { clock, told, boot } = bench(limits)
+    const outputs = boot()
+    outputs.tick()
+    await clock.advance(300_000)
+    const until = (ms: number) => (clock.monotonic() + ms) as Mono
+    outputs.order('long', { ...target, value: 3, rank: 'command', until: until(500_000), reason })
+    outputs.order('short', { ...target, value: 5, rank: 'emergency', until: until(seconds * 1000), reason })
+    return { clock, told, outputs }
+  }
+
+  test('are kept where one value follows another: the hardware is not left to end in between', async () => {
+    const { clock, told, outputs } = await runningAt5For(60)
+    const at5 = told.at(-1)
+    for (let second = 0; second <= 60; second++) {
+      await clock.advance(1_000)
+      outputs.tick()
+    }
+    const at3 = told.at(-1)
+    expect([at5?.value, at3?.value]).toEqual([5, 3])
+    const endsBy = (at5?.at ?? 0) + (at5?.forS ?? 0) * 1000
+    expect(endsBy - (at3?.at ?? 0)).toBeGreaterThanOrEqual(10_000)
+  })
+
+  test('let hardware rest that has ended before the next value could be told', async () => {
+    const { clock, told, outputs } = await runningAt5For(60)
+    await clock.advance(90_000)
+    outputs.tick()
+    expect(told.at(-1)?.value).toBe(0)
+    await clock.advance(299_000)
+    outputs.tick()
+    expect(told.at(-1)?.value).toBe(0)
+    await clock.advance(1_000)
+    outputs.tick()
+    expect(told.at(-1)?.value).toBe(3)
+  })
+
   test('show as who drives the output, with the reason', async () => {
     const { clock, boot } = bench()
     const outputs = boot()
