@@ -2,6 +2,7 @@ import { hex } from '../core/random.ts'
 import type { DeviceDefinition, Downlink, Example } from './define.ts'
 import { decodedFault, difference, exampleBytes } from './examples/comparison.ts'
 import { daliFault } from './examples/dali.ts'
+import { modbusFault } from './examples/modbus.ts'
 import { serialFault } from './examples/serial.ts'
 
 export { exampleBytes }
@@ -16,6 +17,7 @@ export function exampleFault(definition: DeviceDefinition, example: Example): st
     case 'dali':
       return daliFault(definition, example)
     case 'modbus':
+      return modbusFault(definition, example)
     case 'mqtt':
       return `nothing runs examples of ${example.via}`
   }

@@ -15,8 +15,14 @@ import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
 import daliLuminaire from './streetlight/dali-luminaire.ts'
 import daliLuminaireLinear from './streetlight/dali-luminaire-linear.ts'
+import eastronSdm630 from './streetlight/eastron-sdm630.ts'
+import icpdasPir130 from './streetlight/icpdas-pir-130.ts'
 import milesightWs202 from './streetlight/milesight-ws202.ts'
 import nasUl20xx from './streetlight/nas-ul20xx.ts'
+import sensecapOrchS4 from './streetlight/sensecap-orch-s4.ts'
+import sensecapS700 from './streetlight/sensecap-s700.ts'
+import waveshareAnalog8chB from './streetlight/waveshare-analog-8ch-b.ts'
+import waveshareRelayD from './streetlight/waveshare-relay-d.ts'
 
 /** Every device that the product brings along. Explicit, so that a bundle and a reader find them all. */
 const definitions: readonly DeviceDefinition[] = [
@@ -36,6 +42,12 @@ const definitions: readonly DeviceDefinition[] = [
   daliLuminaireLinear,
   milesightWs202,
   nasUl20xx,
+  eastronSdm630,
+  icpdasPir130,
+  sensecapOrchS4,
+  sensecapS700,
+  waveshareAnalog8chB,
+  waveshareRelayD,
 ]
 
 /** Definitions by model. */
