@@ -1,4 +1,5 @@
-import type { Text } from '../../core/text.ts'
+import type { Language, Text } from '../../core/text.ts'
+import type { EnergyView, FaultView, OrderView, StreetView } from '../api/lighting-schema.ts'
 import type {
   AlertView,
   CommandView,
@@ -19,6 +20,8 @@ export interface Refusal {
   /** 0 when no answer came. */
   readonly status: number
   readonly reason: Text
+  /** Of the table of errors, where the hub gave one. */
+  readonly code?: string
 }
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -33,8 +36,30 @@ export interface SeriesQuery {
   readonly buckets: number
 }
 
+/** The street that something is asked about. */
+export interface StreetKey {
+  readonly edge: string
+  readonly street: string
+}
+export interface EnergyQuery extends StreetKey {
+  readonly from: number
+  readonly to: number
+  readonly by: 'day' | 'month'
+}
+
+/** Who is signed in; on a demonstration, the one at this machine. */
+export interface Account {
+  readonly name: string
+  readonly role: string
+  /** What the account may touch; absent is everything. */
+  readonly verticals?: readonly string[]
+}
+
 /** What is asked of a node: the class decides what becomes of it when it arrives late. */
-export interface Order extends Pick<CommandView, 'class' | 'action' | 'why'> {}
+export interface Order extends Pick<CommandView, 'class' | 'action' | 'why'> {
+  /** For how long it may still run; by its class where it is left out. */
+  readonly expires_s?: number
+}
 
 /** The hub's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */
 export interface Api {
@@ -48,7 +73,7 @@ export interface Api {
   /** Newest first. */
   commands(edge: string): Promise<Answer<CommandView[]>>
   command(edge: string, order: Order): Promise<Answer<CommandView>>
-  cancelCommand(command: CommandView): Promise<Answer<CommandView>>
+  cancelCommand(command: Pick<CommandView, 'edge' | 'id'>): Promise<Answer<CommandView>>
   /** Undefined where the hub has no such document. */
   document(edge: string, id: string): Promise<Answer<DocumentView | undefined>>
   /** Writes over the revision that was read; refused when another has been written since. */
@@ -56,8 +81,14 @@ export interface Api {
   conflicts(edge: string): Promise<Answer<ConflictView[]>>
   settleConflict(conflict: ConflictView, how: 'restore' | 'dismiss'): Promise<Answer<unknown>>
   clearQuarantine(edge: string): Promise<Answer<unknown>>
-  /** Who is signed in; on a demonstration, the one at this machine. */
-  me(): Promise<Answer<{ readonly name: string }>>
+  streets(): Promise<Answer<StreetView[]>>
+  street(key: StreetKey): Promise<Answer<StreetView>>
+  /** Newest first. */
+  lightOrders(key: StreetKey): Promise<Answer<OrderView[]>>
+  energy(query: EnergyQuery): Promise<Answer<EnergyView>>
+  /** Of one street, or of all. */
+  lightFaults(key?: StreetKey): Promise<Answer<FaultView[]>>
+  me(): Promise<Answer<Account>>
   signIn(name: string, password: string): Promise<Answer<unknown>>
   signOut(): Promise<Answer<unknown>>
   readonly openStream: OpenStream
@@ -73,7 +104,7 @@ export function createApi(root = '/api/v1'): Api {
       const body = response.status === 204 ? undefined : await response.json()
       return response.ok
         ? { ok: true, value: body }
-        : { ok: false, refusal: { status: response.status, reason: reasonOf(body, response.status) } }
+        : { ok: false, refusal: refusalOf(body, response.status) }
     } catch {
       return { ok: false, refusal: { status: 0, reason: words.unreachable } }
     }
@@ -116,6 +147,12 @@ export function createApi(root = '/api/v1'): Api {
     settleConflict: ({ id }, how) => post(`/conflicts/${part(id)}/${how}`, {}),
     clearQuarantine: (edge) => post(`/edges/${part(edge)}/quarantine/clear`, {}),
     acknowledge: (alert) => post(`/alerts/${part(alert.id)}/acknowledge`, {}),
+    streets: () => ask('/lighting/streets'),
+    street: ({ edge, street }) => ask(`/lighting/streets/${part(edge)}/${part(street)}`),
+    lightOrders: ({ edge, street }) =>
+      ask(`/lighting/orders?${new URLSearchParams({ edge, street, limit: '20' })}`),
+    energy: (query) => ask(`/lighting/energy?${energyParams(query)}`),
+    lightFaults: (key) => ask(`/lighting/faults?${new URLSearchParams({ ...key, state: 'active' })}`),
     me: () => ask('/me'),
     signIn: (name, password) => post('/login', { name, password }),
     signOut: () => post('/logout', {}),
@@ -129,6 +166,21 @@ export function createApi(root = '/api/v1'): Api {
 
 function headersOf({ body, headers }: RequestInit): HeadersInit {
   return body === undefined ? {} : { ...headers, 'content-type': 'application/json' }
+}
+
+function energyParams({ edge, street, from, to, by }: EnergyQuery): URLSearchParams {
+  return new URLSearchParams({ edge, street, from: String(from), to: String(to), by })
+}
+
+/** Addresses of files for spreadsheets, as those of this language read them; a link that the browser follows by itself. */
+export const energyFile = (query: EnergyQuery, lang: Language): string =>
+  `api/v1/lighting/energy.csv?${energyParams(query)}&lang=${lang}`
+export const faultsFile = (lang: Language, key?: StreetKey): string =>
+  `api/v1/lighting/faults.csv?${new URLSearchParams({ ...key, state: 'active', lang })}`
+
+function refusalOf(body: Problem | undefined, status: number): Refusal {
+  const code = typeof body?.code === 'string' ? { code: body.code } : {}
+  return { status, reason: reasonOf(body, status), ...code }
 }
 
 function reasonOf(body: Problem | undefined, status: number): Text {

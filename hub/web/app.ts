@@ -1,7 +1,7 @@
 import { type Clock, every } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import type { AlertView, StreamEvent } from '../api/schema.ts'
-import type { Answer, Api } from './api.ts'
+import type { Account, Answer, Api } from './api.ts'
 import type { Context, Scene, View } from './context.ts'
 import { h, setText } from './dom/element.ts'
 import { createFeed, type LinkState } from './live/feed.ts'
@@ -21,6 +21,7 @@ import { createTopBar } from './parts/top-bar.ts'
 import { loadPreferences, nextTheme, type Preferences, type Shelf, savePreferences } from './preferences.ts'
 import { type Route, routeOf } from './route.ts'
 import { createBell } from './sound.ts'
+import { createLightingPage } from './views/lighting-page.ts'
 import { createNodePage } from './views/node.ts'
 import { createNodes } from './views/nodes.ts'
 import { createOverview } from './views/overview.ts'
@@ -56,16 +57,18 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let model: Model = emptyModel
   let link: LinkState = 'connecting'
   let heardAt: number | null = null
-  let signedIn = false
+  let account: Account | undefined
+  let hasStreets = false
   let bar: ReturnType<typeof createTopBar> | undefined
   let view: View | undefined
   let drawing = false
 
-  const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed() })
+  const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed(), account })
   const draw = () => {
     drawing = false
     const now = scene()
-    bar?.update(now, signedIn && link !== 'signed-out' && !model.demo)
+    const maySignOut = account !== undefined && link !== 'signed-out' && !model.demo
+    bar?.update(now, { maySignOut, hasStreets })
     view?.update(now)
     lost.update(now, createVoice(preferences.language))
     frame.classList.toggle('frame-stale', link === 'lost')
@@ -177,7 +180,11 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     mount()
     feed.start()
     void api.me().then((me) => {
-      signedIn = me.ok
+      account = me.ok ? me.value : undefined
+      drawSoon()
+    })
+    void api.streets().then((streets) => {
+      hasStreets = streets.ok && streets.value.length > 0
       drawSoon()
     })
   }
@@ -212,6 +219,9 @@ function viewOf(route: Route, context: Context): View {
       return createNodes(context)
     case 'node':
       return createNodePage(context, route.edge)
+    case 'lights':
+    case 'street':
+      return createLightingPage(context, route)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { AlertView } from '../api/schema.ts'
-import type { Api } from './api.ts'
+import type { Account, Api } from './api.ts'
 import type { LinkState } from './live/feed.ts'
 import type { HubTime } from './live/hub-time.ts'
 import type { Model } from './live/model.ts'
@@ -24,6 +24,8 @@ export interface Scene {
   readonly heardAt: number | null
   readonly now: number
   readonly speed: number
+  /** Who looks; undefined before the hub has said so. */
+  readonly account: Account | undefined
 }
 
 export interface View {

@@ -3,14 +3,43 @@ export type Route =
   | { readonly page: 'nodes' }
   | { readonly page: 'node'; readonly edge: string }
   | { readonly page: 'station'; readonly station: string }
+  | { readonly page: 'lights' }
+  | {
+      readonly page: 'street'
+      readonly edge: string
+      readonly street: string
+      readonly part: StreetPart
+      /** A lamp to show at once. */
+      readonly lamp?: string
+    }
 
-/** `#/`, `#/nodes`, `#/node/{edge}`, `#/station/{id}`; anything else is the overview, where nobody is lost. */
+export const STREET_PARTS = ['lamps', 'plan', 'energy', 'faults'] as const
+export type StreetPart = (typeof STREET_PARTS)[number]
+
+/**
+ * `#/`, `#/nodes`, `#/node/{edge}`, `#/station/{id}`, `#/lights`, `#/lights/{edge}/{street}/{part}?lamp={id}`;
+ * anything else is the overview, where nobody is lost.
+ */
 export function routeOf(hash: string): Route {
-  const [page, id] = hash.replace(/^#\/?/, '').split('/')
+  const [path = '', query] = hash.replace(/^#\/?/, '').split('?')
+  const [page, ...rest] = path.split('/')
+  const [id] = rest
   if (page === 'nodes') return { page: 'nodes' }
   if (page === 'node' && id !== undefined && id !== '') return { page: 'node', edge: decoded(id) }
   if (page === 'station' && id !== undefined && id !== '') return { page: 'station', station: decoded(id) }
+  if (page === 'lights') return lightsRoute(rest, new URLSearchParams(query).get('lamp'))
   return { page: 'overview' }
+}
+
+function lightsRoute([edge, street, part]: readonly string[], lamp: string | null): Route {
+  if (edge === undefined || street === undefined || edge === '' || street === '') return { page: 'lights' }
+  return {
+    page: 'street',
+    edge: decoded(edge),
+    street: decoded(street),
+    part: STREET_PARTS.find((known) => known === part) ?? 'lamps',
+    ...(lamp === null ? {} : { lamp }),
+  }
 }
 
 function decoded(text: string): string {
@@ -22,3 +51,8 @@ function decoded(text: string): string {
 }
 
 export const nodeHref = (edge: string): string => `#/node/${encodeURIComponent(edge)}`
+
+export function streetHref(edge: string, street: string, part: StreetPart = 'lamps'): string {
+  const path = [edge, street, ...(part === 'lamps' ? [] : [part])]
+  return `#/lights/${path.map(encodeURIComponent).join('/')}`
+}

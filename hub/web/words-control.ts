@@ -33,7 +33,7 @@ export const controlWords = {
   orderLightUndo: { vi: 'Hoàn tác lệnh đèn ở {street}', en: 'Undo a lamp command at {street}' },
   lampsAll: { vi: 'cả tuyến', en: 'whole street' },
   lampsGroup: { vi: 'nhóm {group}', en: 'group {group}' },
-  lampsFeeder: { vi: 'nhánh {feeder}', en: 'feeder {feeder}' },
+  lampsFeeder: { vi: 'lộ {feeder}', en: 'feeder {feeder}' },
   lampsSome: { vi: '{count} đèn', en: '{count} lamp(s)' },
   orderFor: { vi: '{order}, {amount}', en: '{order}, {amount}' },
   askSilence: {

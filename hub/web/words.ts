@@ -9,6 +9,11 @@ export const words = {
   skipToContent: { vi: 'Đến nội dung chính', en: 'Skip to content' },
   overview: { vi: 'Tổng quan', en: 'Overview' },
   nodes: { vi: 'Nút', en: 'Nodes' },
+  lights: { vi: 'Đèn', en: 'Lights' },
+  pageNotLoaded: {
+    vi: 'Chưa tải được phần này của trang. Kiểm tra mạng rồi tải lại trang.',
+    en: 'This part of the page could not be loaded. Check the network, then reload the page.',
+  },
   mainMenu: { vi: 'Trang', en: 'Pages' },
   settings: { vi: 'Tùy chọn', en: 'Options' },
   loading: { vi: 'Đang tải…', en: 'Loading…' },

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { errors } from '../../core/errors.ts'
+import type { Text } from '../../core/text.ts'
+import type { FaultView, OrderView, StreetView } from '../../hub/api/lighting-schema.ts'
 import type {
   AlertView,
   CommandView,
@@ -13,6 +15,7 @@ import type {
   StreamEvent,
 } from '../../hub/api/schema.ts'
 import { command, edges, ledger, series, stationDocument } from './city.ts'
+import { energy, streetDocument } from './street.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -32,7 +35,15 @@ export interface MockHub {
   edges: EdgeView[]
   /** Given by the page, newest first. */
   commands: CommandView[]
+  account: { name: string; role: string; verticals?: string[] }
   document: DocumentView
+  streets: StreetView[]
+  /** Newest first. */
+  lightOrders: OrderView[]
+  lightFaults: FaultView[]
+  streetDocument: DocumentView
+  /** What a PUT of a street's document is refused with. */
+  refusal: { code: string; what: Text; next: Text } | undefined
   conflicts: ConflictView[]
   /** `METHOD route` of everything that changed something. */
   readonly changes: string[]
@@ -71,7 +82,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       return
     }
     if (hub.password !== undefined && !signedIn) return json(response, 401, WRONG_PASSWORD)
-    if (route === '/me') return json(response, 200, { name: 'lan', role: 'operator' })
+    if (route === '/me') return json(response, 200, hub.account)
     if (route === '/overview') return json(response, 200, hub.world)
     if (route === '/errors') return json(response, 200, errors)
     if (route === '/edges') return json(response, 200, hub.edges)
@@ -89,13 +100,19 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       hub.conflicts = hub.conflicts.filter(({ id }) => !route.includes(id))
       return void response.writeHead(204).end()
     }
-    if (route === '/documents') return json(response, 200, [hub.document])
+    if (route.startsWith('/lighting/')) {
+      const [status, body] = lighting(hub, route, url)
+      return json(response, status, body)
+    }
+    if (route === '/documents') return json(response, 200, [hub.document, hub.streetDocument])
     if (route.startsWith('/documents/')) {
-      if (request.method === 'GET') return json(response, 200, hub.document)
-      if (request.headers['if-match'] !== `"${hub.document.rev}"`) return json(response, 409, STALE_EDIT)
+      const which = route.includes('lighting-street:') ? 'streetDocument' : 'document'
+      if (request.method === 'GET') return json(response, 200, hub[which])
+      if (request.headers['if-match'] !== `"${hub[which].rev}"`) return json(response, 409, STALE_EDIT)
+      if (hub.refusal !== undefined) return json(response, 422, hub.refusal)
       return bodyOf(request, (content) => {
-        hub.document = { ...hub.document, rev: `${hub.document.rev}1`, content }
-        json(response, 200, hub.document)
+        hub[which] = { ...hub[which], rev: `${hub[which].rev}1`, content }
+        json(response, 200, hub[which])
       })
     }
     const parts = route.split('/')
@@ -146,7 +163,13 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     acknowledged: [],
     edges: edges(),
     commands: [],
+    account: { name: 'lan', role: 'operator' },
     document: stationDocument(),
+    streets: [],
+    lightOrders: [],
+    lightFaults: [],
+    streetDocument: streetDocument(),
+    refusal: undefined,
     conflicts: [],
     changes: [],
     send({ event, data }) {
@@ -157,6 +180,18 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     close: cut,
   }
   return hub
+}
+
+function lighting(hub: MockHub, route: string, { searchParams }: URL): readonly [number, unknown] {
+  const [, , what, edge, street] = route.split('/')
+  if (what === 'orders') return [200, hub.lightOrders]
+  if (what === 'faults') return [200, hub.lightFaults]
+  if (what === 'energy') {
+    return [200, energy(Number(searchParams.get('from')), searchParams.get('by') === 'day' ? 'day' : 'month')]
+  }
+  if (edge === undefined) return [200, hub.streets]
+  const found = hub.streets.find((known) => known.edge === edge && known.id === street)
+  return found === undefined ? [404, WRONG_PASSWORD] : [200, found]
 }
 
 function bodyOf(request: IncomingMessage, take: (body: Record<string, unknown>) => void): void {

@@ -6,7 +6,7 @@ import { DEFAULT_ZONE } from '../format.ts'
 import type { Voice } from '../wording.ts'
 import type { WordKey } from '../words.ts'
 
-const STATE_WORDS = {
+export const STATE_WORDS = {
   open: 'stateOpen',
   sent: 'stateSent',
   accepted: 'stateAccepted',
@@ -18,7 +18,7 @@ const STATE_WORDS = {
   unanswered: 'stateUnanswered',
 } as const satisfies Record<CommandView['state'], WordKey>
 
-const TONES = {
+export const STATE_TONES = {
   open: 'busy',
   sent: 'busy',
   accepted: 'busy',
@@ -109,7 +109,11 @@ export function createCommandList(context: Context, edge: string, zone = DEFAULT
               'p',
               { class: 'command-head' },
               h('b', {}, orderWords(command, voice)),
-              h('span', { class: `status status-${TONES[command.state]}` }, say(STATE_WORDS[command.state])),
+              h(
+                'span',
+                { class: `status status-${STATE_TONES[command.state]}` },
+                say(STATE_WORDS[command.state]),
+              ),
             ),
             h('p', { class: 'command-meta' }, `${time} · ${command.who}: ${command.why}`),
             command.problem === null

@@ -21,6 +21,11 @@ export interface BarState {
   readonly route: Route['page']
 }
 
+interface BarShows {
+  readonly maySignOut: boolean
+  readonly hasStreets: boolean
+}
+
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const satisfies Record<
   Theme,
   WordKey
@@ -46,6 +51,8 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
     link,
   )
   const leave = button(say('signOut'), actions.signOut, { class: 'switch', hidden: true })
+  const lights = menuLink('#/lights', say('lights'), state.route === 'lights' || state.route === 'street')
+  setAttributes(lights, { hidden: true })
   const element = h(
     'header',
     { class: 'bar' },
@@ -60,6 +67,7 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
       'nav',
       { class: 'menu', 'aria-label': say('mainMenu') },
       menuLink('#/', say('overview'), state.route === 'overview'),
+      lights,
       menuLink('#/nodes', say('nodes'), state.route === 'nodes'),
     ),
     h('div', { class: 'bar-time' }, pace, h('div', { class: 'clock' }, time, date), light),
@@ -81,8 +89,10 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
   )
   return {
     element,
-    update({ model, link: linkState, now, speed }: Scene, maySignOut: boolean) {
+    update({ model, link: linkState, now, speed }: Scene, { maySignOut, hasStreets }: BarShows) {
       setAttributes(leave, { hidden: !maySignOut })
+      // Whoever stands on the page already, before the hub has answered, keeps the link.
+      setAttributes(lights, { hidden: !hasStreets && !lights.hasAttribute('aria-current') })
       const told = voice.format.clock(now, zoneOf(model))
       setText(time, told.time)
       setText(date, told.date)

@@ -1,0 +1,172 @@
+import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
+import type { Scene } from '../../context.ts'
+import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
+import { createLampList } from '../../parts/lighting/lamp-list.ts'
+import { createLampMap } from '../../parts/lighting/lamp-map.ts'
+import { lampMark } from '../../parts/lighting/lamp-mark.ts'
+import type { LightContext } from './lighting.ts'
+import { createOrderBar } from './order-bar.ts'
+import { createOrderList } from './order-list.ts'
+import { mayTouchLights } from './permission.ts'
+import { type NamedLamps, namedLamps, nameOf, type Selection, stillThere, toggled } from './selection.ts'
+import { figuresOf } from './street-figures.ts'
+import type { StreetPartView } from './street-page.ts'
+import { createTonight } from './tonight.ts'
+
+export interface LampsPartOptions {
+  readonly first: StreetView
+  /** A lamp to select and show at once. */
+  readonly lamp: string | undefined
+  /** Something was sent: ask again. */
+  readonly changed: () => void
+}
+
+/** The street as it burns now: numbers, map or list, the night, and what is asked of it. */
+export function createLampsPart(
+  context: LightContext,
+  { first, lamp, changed }: LampsPartOptions,
+): StreetPartView {
+  const { light } = context
+  let selection: Selection = new Set(lamp === undefined ? [] : [lamp])
+  let street = first
+  let scene: Scene | undefined
+  let orders: readonly OrderView[] = []
+  const select = (next: Selection) => {
+    selection = next
+    draw()
+  }
+  const press = (id: string) => select(toggled(selection, id))
+  const map = createLampMap(context, {
+    press,
+    area(lamps) {
+      chooser.drawing(false)
+      select(new Set([...selection, ...lamps]))
+    },
+  })
+  const list = createLampList(context, press)
+  const chooser = createChooser(context, { select, draw: map.drawArea })
+  const bar = createOrderBar(context, { clear: () => select(new Set()), changed })
+  const orderList = createOrderList(context, { changed })
+  const tonight = createTonight(context, first.timeZone)
+  const figures = h('section', { class: 'panel street-figures' })
+  const figuresSlot = createSlot(figures)
+  const viewer = h('p', { class: 'panel quiet', hidden: true }, light('viewerNote'))
+  const look = createLookSwitch(context, map.element, list.element)
+
+  const draw = () => {
+    if (scene === undefined) return
+    const named = namedLamps(street, context)
+    const may = mayTouchLights(scene.account)
+    figuresSlot(street.totals, () => [figuresOf(street, context)])
+    map.update(street, selection, scene.model.tileUrl)
+    map.element.classList.toggle('map-old', !street.online || scene.link === 'lost')
+    list.update(street, selection, scene.now)
+    chooser.update(named, selection)
+    tonight.update(street, scene)
+    setAttributes(bar.element, { hidden: !may })
+    setAttributes(viewer, { hidden: may || scene.account === undefined })
+    bar.update(street, scene, selection, named, orders)
+    orderList.update(orders, street, scene, may)
+  }
+  let focused = lamp
+  return {
+    element: h(
+      'div',
+      { class: 'lamps-part' },
+      figures,
+      h('div', { class: 'lamps-side' }, bar.element, viewer, tonight.element, orderList.element),
+      h(
+        'section',
+        { class: 'panel lamps-view' },
+        h('header', { class: 'panel-head' }, chooser.element, look.element),
+        h('div', { class: 'lamps-stage' }, map.element, legend(context), list.element),
+      ),
+    ),
+    update(next, at, given) {
+      street = next
+      scene = at
+      orders = given
+      selection = stillThere(selection, street)
+      draw()
+      if (focused === undefined) return
+      map.show(focused)
+      focused = undefined
+    },
+    close() {
+      map.close()
+      tonight.close()
+    },
+  }
+}
+
+/** Map or list: one of them at a time. */
+function createLookSwitch({ light }: LightContext, map: HTMLElement, list: HTMLElement) {
+  const choose = (asList: boolean) => {
+    setAttributes(list, { hidden: !asList })
+    setAttributes(map, { hidden: asList })
+    setAttributes(showMap, { 'aria-pressed': String(!asList) })
+    setAttributes(showList, { 'aria-pressed': String(asList) })
+  }
+  const showMap = button(light('showMap'), () => choose(false), { class: 'span' })
+  const showList = button(light('showList'), () => choose(true), { class: 'span' })
+  choose(false)
+  return {
+    element: h('div', { class: 'spans', role: 'group', 'aria-label': light('showAs') }, showMap, showList),
+  }
+}
+
+/** Selects many lamps at once: those that have a name, or those inside a rectangle. */
+function createChooser(
+  { light }: LightContext,
+  actions: { readonly select: (next: Selection) => void; readonly draw: (on: boolean) => void },
+) {
+  const names = h('div', { class: 'choices' })
+  const slot = createSlot(names)
+  const hint = h('p', { class: 'quiet choose-hint', role: 'status' }, light('mapHint'))
+  let on = false
+  const drawing = (next: boolean) => {
+    on = next
+    setAttributes(area, { 'aria-pressed': String(on) })
+    setText(hint, light(on ? 'chooseAreaHint' : 'mapHint'))
+    actions.draw(on)
+  }
+  const area = button(light('chooseArea'), () => drawing(!on), { class: 'choice', 'aria-pressed': 'false' })
+  let current: string | undefined
+  let chips: readonly { readonly key: string; readonly chip: HTMLButtonElement }[] = []
+  return {
+    drawing,
+    element: h('div', { class: 'chooser', role: 'group', 'aria-label': light('choose') }, names, area, hint),
+    update(named: readonly NamedLamps[], selection: Selection) {
+      current = nameOf(selection, named)?.key
+      slot(
+        named.map(({ key, words, lamps }) => [key, words, lamps]),
+        () => {
+          chips = named.map(({ key, words, lamps }) => ({
+            key,
+            // A second press lets go again.
+            chip: button(words, () => actions.select(new Set(key === current ? [] : lamps)), {
+              class: 'choice',
+            }),
+          }))
+          return chips.map(({ chip: press }) => press)
+        },
+      )
+      for (const { key, chip: press } of chips) {
+        setAttributes(press, { 'aria-pressed': String(key === current) })
+      }
+    },
+  }
+}
+
+function legend({ light }: LightContext): HTMLElement {
+  const item = (mark: SVGSVGElement, words: string) => h('li', {}, mark, words)
+  return h(
+    'ul',
+    { class: 'legend lamp-legend' },
+    item(lampMark('lit', 100, false), light('legendLevel')),
+    item(lampMark('off', 0, false), light('legendOff')),
+    item(lampMark('faulty', 0, false), light('legendFault')),
+    item(lampMark('silent', 0, false), light('legendSilent')),
+    item(lampMark('off', 0, true), light('legendHeld')),
+  )
+}

@@ -1,0 +1,264 @@
+import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
+import type { Order } from '../../api.ts'
+import type { Scene } from '../../context.ts'
+import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
+import { confirm } from '../../parts/lighting/confirm.ts'
+import { createLampFacts } from './lamp-facts.ts'
+import {
+  DURATIONS,
+  type Duration,
+  durationWords,
+  emergencyOrder,
+  lastUndoable,
+  lightOrder,
+  nextDawn,
+  releaseOrder,
+  secondsOf,
+} from './light-order.ts'
+import type { LightContext } from './lighting.ts'
+import { createOrderRow } from './order-list.ts'
+import { type NamedLamps, type Selection, selectionWords, targetOf } from './selection.ts'
+
+const PRESETS = [100, 70, 50, 0] as const
+const STEP = 5
+const REASONS = ['whyComplaint', 'whyEvent', 'whyWeather', 'whyWork'] as const
+
+export interface OrderBarOptions {
+  readonly clear: () => void
+  /** Something was sent: ask again. */
+  readonly changed: () => void
+}
+
+/**
+ * Sets the level of the selected lamps. At the foot of a phone, under the thumb, folded to one line until it is wanted;
+ * beside the map on a desk.
+ */
+export function createOrderBar(context: LightContext, { clear, changed }: OrderBarOptions) {
+  const { voice, light, api } = context
+  let street: StreetView | undefined
+  let scene: Scene | undefined
+  let selection: Selection = new Set()
+  let named: readonly NamedLamps[] = []
+  let open = false
+  let busy = false
+
+  const title = h('h2', { id: 'light-order-title', 'aria-live': 'polite' })
+  const clearing = button(light('chooseNone'), clear, { class: 'light-clear' })
+  const folding = button('', () => fold(!open), { class: 'light-fold', 'aria-controls': 'light-order-form' })
+  const facts = createLampFacts(context)
+  const last = createOrderRow(context, changed)
+  const lastBox = h('div', { class: 'light-last', hidden: true }, last.element)
+  const fields = createOrderFields(context, () => draw())
+  const trouble = h('p', { class: 'trouble', role: 'alert' })
+  const send = h('button', { type: 'submit', class: 'order-send light-send' })
+  const release = button(light('release'), () => void giveBack())
+  const emergency = button(light('emergency'), () => void allOn(), { class: 'order-emergency' })
+  const form = h(
+    'form',
+    { class: 'light-form', id: 'light-order-form', novalidate: true },
+    ...fields.elements,
+    trouble,
+    h('div', { class: 'order-buttons' }, send, release, emergency),
+  )
+  const element = h(
+    'section',
+    { class: 'panel light-bar', 'aria-labelledby': 'light-order-title' },
+    lastBox,
+    h('header', { class: 'light-bar-head' }, title, clearing, folding),
+    facts.element,
+    form,
+  )
+  const fold = (next: boolean) => {
+    open = next
+    element.classList.toggle('light-open', open)
+    setAttributes(folding, { 'aria-expanded': String(open) })
+    setText(folding, light(open ? 'closeOrder' : 'openOrder'))
+  }
+  fold(false)
+
+  const give = async (order: Order): Promise<void> => {
+    if (street === undefined) return
+    busy = true
+    setText(trouble, '')
+    draw()
+    const answer = await api.command(street.edge, order)
+    busy = false
+    if (answer.ok) {
+      fields.sent()
+      fold(false)
+      changed()
+    } else setText(trouble, light('notSent', { reason: answer.refusal.reason[voice.language] }))
+    draw()
+  }
+  const giveLevel = async () => {
+    if (street === undefined || scene === undefined || selection.size === 0) return
+    const why = fields.why()
+    if (why === '') {
+      setText(trouble, light('whyMissing'))
+      return fields.askWhy()
+    }
+    const [target, level, duration] = [targetOf(selection, named), fields.level(), fields.duration()]
+    const order = lightOrder({
+      station: street.id,
+      target,
+      level,
+      why,
+      for_s: secondsOf(duration, street, scene.now),
+    })
+    if (await agreed(level, duration)) await give(order)
+  }
+  /** Dark streets and whole streets are looked at twice. */
+  const agreed = async (level: number, duration: Duration): Promise<boolean> => {
+    if (street === undefined || scene === undefined) return false
+    const whole = selection.size === street.lamps.length
+    if (level > 0 && !whole) return true
+    const count = voice.format.count(selection.size)
+    const words = durationWords(duration, street, scene.now, context)
+    const values = {
+      lamps: light(whole ? 'confirmWhole' : 'confirmLamps', { count }),
+      level: voice.format.number(level),
+      for: duration === 'min30' || duration === 'h2' ? light('confirmFor', { duration: words }) : words,
+    }
+    return confirm({
+      title: light(level === 0 ? 'confirmOff' : 'confirmLevel', values),
+      notes: [
+        ...(level === 0 ? [light('confirmDarkNote')] : []),
+        ...(whole ? [light('confirmWholeNote')] : []),
+      ],
+      yes: level === 0 ? light('sendOff') : light('sendLevel', { level }),
+      no: light('cancel'),
+      grave: level === 0,
+    })
+  }
+  const giveBack = async () => {
+    if (street === undefined || selection.size === 0) return
+    await give(releaseOrder(street.id, targetOf(selection, named), fields.why() || light('releaseWhy')))
+  }
+  const allOn = async () => {
+    if (street === undefined) return
+    const go = await confirm({
+      title: light('emergency'),
+      notes: [light('confirmEmergency')],
+      yes: light('emergency'),
+      no: light('cancel'),
+      grave: true,
+    })
+    if (go) await give(emergencyOrder(street.id, fields.why() || light('emergencyWhy')))
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void giveLevel()
+  })
+  const draw = () => {
+    if (street === undefined || scene === undefined) return
+    const none = selection.size === 0
+    setText(title, selectionWords(selection, named, context))
+    setAttributes(clearing, { hidden: none })
+    element.classList.toggle('light-idle', none)
+    fields.update(street, scene)
+    const level = fields.level()
+    setText(send, busy ? light('sending') : level === 0 ? light('sendOff') : light('sendLevel', { level }))
+    send.disabled = busy || none
+    release.disabled = busy || none
+    emergency.disabled = busy
+    facts.update(street, selection, scene)
+  }
+  return {
+    element,
+    update(
+      next: StreetView,
+      at: Scene,
+      chosen: Selection,
+      names: readonly NamedLamps[],
+      orders: readonly OrderView[],
+    ) {
+      street = next
+      scene = at
+      selection = chosen
+      named = names
+      const undoable = lastUndoable(orders)
+      setAttributes(lastBox, { hidden: undoable === undefined })
+      if (undoable !== undefined) last.update(undoable, next, at, true)
+      draw()
+    },
+  }
+}
+
+/** Level, duration and reason: what an order says beside its lamps. */
+function createOrderFields({ voice, light }: LightContext, changed: () => void) {
+  const range = h('input', {
+    type: 'range',
+    id: 'light-level',
+    min: 0,
+    max: 100,
+    step: STEP,
+    value: 70,
+  })
+  const told = h('output', { for: 'light-level', class: 'light-level-value' })
+  const setLevel = (level: number) => {
+    range.value = String(level)
+    changed()
+  }
+  range.addEventListener('input', changed)
+  const presets = PRESETS.map((level) => ({
+    level,
+    press: button(level === 0 ? light('presetOff') : `${level}\u00a0%`, () => setLevel(level), {
+      class: 'choice',
+    }),
+  }))
+  const duration = h('select', { id: 'light-duration' })
+  const slot = createSlot(duration)
+  const reasons = h(
+    'datalist',
+    { id: 'light-reasons' },
+    ...REASONS.map((reason) => h('option', { value: light(reason) })),
+  )
+  const why = h('input', {
+    type: 'text',
+    id: 'light-why',
+    maxlength: 200,
+    list: 'light-reasons',
+    autocomplete: 'off',
+  })
+  const chosen = (): Duration => DURATIONS.find((known) => known === duration.value) ?? 'min30'
+  return {
+    elements: [
+      h(
+        'div',
+        { class: 'light-level' },
+        h('label', { for: 'light-level' }, light('orderLevel')),
+        told,
+        range,
+        h(
+          'div',
+          { class: 'choices', role: 'group', 'aria-label': light('presets') },
+          ...presets.map(({ press }) => press),
+        ),
+      ),
+      h(
+        'div',
+        { class: 'light-words' },
+        h('div', {}, h('label', { for: 'light-duration' }, light('howLong')), duration),
+        h('div', {}, h('label', { for: 'light-why' }, light('why')), why, reasons),
+      ),
+    ],
+    level: () => Number(range.value),
+    duration: chosen,
+    why: () => why.value.trim(),
+    askWhy: () => why.focus(),
+    sent() {
+      why.value = ''
+    },
+    update(street: StreetView, { now }: Scene) {
+      const level = Number(range.value)
+      setText(told, `${voice.format.number(level)}\u00a0%`)
+      for (const { level: own, press } of presets)
+        setAttributes(press, { 'aria-pressed': String(own === level) })
+      const before = chosen()
+      const possible = DURATIONS.filter((name) => name !== 'dawn' || nextDawn(street, now) !== undefined)
+      const words = possible.map((name) => durationWords(name, street, now, { voice, light }))
+      slot(words, () => possible.map((value, index) => h('option', { value }, words[index])))
+      duration.value = possible.includes(before) ? before : 'min30'
+    },
+  }
+}

@@ -1,0 +1,209 @@
+import type { StreetView } from '../../../api/lighting-schema.ts'
+import type { DocumentView } from '../../../api/schema.ts'
+import type { Refusal } from '../../api.ts'
+import type { Scene } from '../../context.ts'
+import { button, h, setAttributes, setText } from '../../dom/element.ts'
+import { createConflictList } from '../../parts/conflict-list.ts'
+import { editorWords } from '../../parts/edit-words.ts'
+import { createCalendarEditor } from './calendar-editor.ts'
+import { createGroupEditor } from './group-editor.ts'
+import type { LightContext } from './lighting.ts'
+import { mayTouchLights } from './permission.ts'
+import { type Plan, planOf, withPlan } from './plan-content.ts'
+import { createProfileEditor } from './profile-editor.ts'
+import type { StreetPartView } from './street-page.ts'
+
+/** What an editor of a part of the plan is given: the draft as it stands, and how to change it. */
+export interface Drafting {
+  readonly plan: () => Plan
+  readonly street: () => StreetView
+  readonly now: () => number
+  /** `shape`: lines came or went, so that all editors are drawn anew; the element of this id is focused then. */
+  edit(change: (plan: Plan) => Plan, shape?: { readonly focus?: string }): void
+}
+
+/** One section of the form. `draw` builds it from the draft; `retell` only brings derived pictures up to date. */
+export interface PlanEditor {
+  readonly element: HTMLElement
+  draw(): void
+  retell(): void
+  /** A problem that the hub found in this section; empty for none. */
+  complain(reason: string): void
+}
+
+type Section = 'profiles' | 'calendar' | 'groups'
+
+/** Profiles, calendar and groups of a street: one draft, saved as one edit of one document. */
+export function createPlanPart(context: LightContext, first: StreetView): StreetPartView {
+  const { voice, light, api } = context
+  const { say, language, format } = voice
+  const { edge, timeZone } = first
+  const id = `lighting-street:${first.id}`
+  const conflicts = createConflictList(context, edge, timeZone, id)
+  let street = first
+  let now = 0
+  let document: DocumentView | undefined
+  let draft: Plan | undefined
+  let dirty = false
+  let edits: number | undefined
+
+  const drafting: Drafting = {
+    plan: () => draft ?? EMPTY,
+    street: () => street,
+    now: () => now,
+    edit(change, shape) {
+      if (draft === undefined) return
+      draft = change(draft)
+      dirty = true
+      tell(light('unsaved'))
+      for (const editor of Object.values(editors)) {
+        editor.complain('')
+        if (shape === undefined) editor.retell()
+        else editor.draw()
+      }
+      showButtons()
+      if (shape?.focus !== undefined) globalThis.document.getElementById(shape.focus)?.focus()
+    },
+  }
+  const editors: Readonly<Record<Section, PlanEditor>> = {
+    profiles: createProfileEditor(context, drafting),
+    calendar: createCalendarEditor(context, drafting),
+    groups: createGroupEditor(context, drafting),
+  }
+  const state = h('p', { class: 'thresholds-edit' })
+  const message = h('p', { class: 'plan-message', role: 'status' })
+  const save = h('button', { type: 'submit', class: 'order-send' }, say('save'))
+  const undo = button(say('undoEdits'), () => take(document))
+  const reload = button(light('planReload'), () => void load(true), { hidden: true })
+  const foot = h(
+    'div',
+    { class: 'plan-foot', hidden: true },
+    message,
+    h('div', { class: 'order-buttons' }, save, undo, reload),
+  )
+  const fields = h(
+    'fieldset',
+    { class: 'plan-fields' },
+    editors.profiles.element,
+    editors.calendar.element,
+    editors.groups.element,
+  )
+  const none = h('p', { class: 'quiet panel' }, say('loading'))
+  const readOnly = h('p', { class: 'quiet panel', hidden: true }, light('planReadOnly'))
+  const form = h('form', { class: 'plan-form', novalidate: true, hidden: true }, fields, foot)
+
+  const tell = (text: string, trouble = false) => {
+    setText(message, text)
+    setAttributes(message, { class: trouble ? 'plan-message trouble' : 'plan-message' })
+  }
+  const showButtons = () => {
+    setAttributes(foot, { hidden: !dirty && message.textContent === '' })
+    setAttributes(save, { hidden: !dirty })
+    setAttributes(undo, { hidden: !dirty })
+  }
+  /** Shows a document as it is at the hub; whatever was typed is gone. */
+  const take = (next: DocumentView | undefined) => {
+    document = next
+    draft = next === undefined ? undefined : planOf(next.content)
+    dirty = false
+    tell('')
+    setAttributes(reload, { hidden: true })
+    setText(none, light('nightUnknown'))
+    setAttributes(none, { hidden: draft !== undefined })
+    setAttributes(form, { hidden: draft === undefined })
+    if (next !== undefined) setText(state, editWords(next))
+    if (draft !== undefined) for (const editor of Object.values(editors)) editor.draw()
+    showButtons()
+  }
+  const editWords = ({ edit, conflicted }: DocumentView) => {
+    if (conflicted) return say('mergingNow')
+    if (edit === null) return say('fromFile')
+    return say('editedBy', { ...editorWords(edit, voice), time: format.dateTime(edit.at, timeZone) })
+  }
+  const load = async (drop = false) => {
+    const answer = await api.document(edge, id)
+    if (!answer.ok) {
+      setText(none, light('failed', { reason: answer.refusal.reason[language] }))
+      return
+    }
+    if (!dirty || drop) {
+      if (answer.value?.rev !== document?.rev || drop || document === undefined) take(answer.value)
+      return
+    }
+    // Somebody is typing: what they have stays, and they are told.
+    if (answer.value?.rev === document?.rev) return
+    tell(light('planChanged'), true)
+    setAttributes(reload, { hidden: false })
+    showButtons()
+  }
+  const submit = async () => {
+    if (document === undefined || draft === undefined) return
+    const wrong = form.querySelector<HTMLInputElement>('input:invalid')
+    if (wrong !== null) {
+      wrong.closest('details')?.setAttribute('open', '')
+      wrong.focus()
+      return tell(wrong.validationMessage || say('numberMissing'), true)
+    }
+    save.disabled = true
+    tell(say('saving'))
+    const answer = await api.putDocument(document, withPlan(document.content, draft))
+    save.disabled = false
+    if (!answer.ok) return refuse(answer.refusal)
+    take(answer.value)
+    tell(say('saved'))
+    showButtons()
+  }
+  const refuse = ({ reason, code }: Refusal) => {
+    const words = say('saveFailed', { reason: reason[language] })
+    tell(words, true)
+    const section = SECTIONS.find(({ of }) => of.test(code ?? ''))?.section
+    if (section !== undefined) editors[section].complain(reason[language])
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void submit()
+  })
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (dirty) event.preventDefault()
+  }
+  addEventListener('beforeunload', leaving)
+  void load()
+  return {
+    element: h(
+      'div',
+      { class: 'plan-part' },
+      h('div', { class: 'plan-head' }, state, conflicts.element),
+      none,
+      readOnly,
+      form,
+    ),
+    update(next: StreetView, { model, now: at, account }: Scene) {
+      street = next
+      now = at
+      const may = mayTouchLights(account)
+      fields.disabled = !may
+      setAttributes(readOnly, { hidden: may || account === undefined || draft === undefined })
+      const seen = model.edits[edge] ?? 0
+      if (seen === edits) return
+      if (edits !== undefined) {
+        void load()
+        void conflicts.refresh()
+      }
+      edits = seen
+    },
+    show(shown) {
+      // Charts have no width before they are seen.
+      if (shown) for (const editor of Object.values(editors)) editor.retell()
+    },
+    close: () => removeEventListener('beforeunload', leaving),
+  }
+}
+
+const EMPTY: Plan = { profiles: [], calendar: { usual: '', week: {}, exceptions: [] }, groups: [] }
+
+/** Where a problem that the hub names belongs. */
+const SECTIONS: readonly { readonly of: RegExp; readonly section: Section }[] = [
+  { of: /GROUP/, section: 'groups' },
+  { of: /CALENDAR|EXCEPTION/, section: 'calendar' },
+  { of: /PROFILE|STEP/, section: 'profiles' },
+]

@@ -1,0 +1,54 @@
+import { isLightingFault, LIGHTING_FAULTS } from '../../../../core/documents/lighting-faults.ts'
+import type { StreetView } from '../../../api/lighting-schema.ts'
+import type { Scene } from '../../context.ts'
+import { h } from '../../dom/element.ts'
+import { watts } from '../../parts/lighting/lamp-look.ts'
+import type { LightContext } from './lighting.ts'
+
+/** Lit, faulty, silent, power: the street in four numbers. Zero of what is bad stands back. */
+export function figuresOf({ totals }: StreetView, { voice, light }: LightContext): HTMLElement {
+  const { format } = voice
+  const figure = (label: string, value: string, extra: string, tone: string) =>
+    h(
+      'div',
+      { class: `figure figure-${tone}` },
+      h('dt', {}, label),
+      h('dd', {}, h('b', {}, value), extra === '' ? undefined : h('span', {}, ` ${extra}`)),
+    )
+  const bad = (count: number) => (count > 0 ? 'bad' : 'plain')
+  return h(
+    'dl',
+    { class: 'figures' },
+    figure(light('lit'), format.count(totals.lit), light('ofLamps', { count: totals.lamps }), 'plain'),
+    figure(light('faulty'), format.count(totals.faulty), '', bad(totals.faulty)),
+    figure(light('silent'), format.count(totals.silent), '', bad(totals.silent)),
+    figure(light('powerNow'), watts(totals.power, voice), '', 'plain'),
+  )
+}
+
+export interface Health {
+  readonly tone: 'good' | 'bad' | 'busy'
+  readonly text: string
+}
+
+/** The worst that is true of the street: out of contact, the cabinet's own faults, lamps, all well. */
+export function healthWords(street: StreetView, scene: Scene | undefined, context: LightContext): Health {
+  const { voice, light } = context
+  const { online, lastSeen, timeZone, faults, totals } = street
+  if (!online) {
+    if (lastSeen === null) return { tone: 'bad', text: light('offlineNever') }
+    const time = voice.format.time(lastSeen, timeZone, scene?.now ?? lastSeen)
+    return { tone: 'bad', text: light('offlineNote', { time }) }
+  }
+  if (faults.length > 0)
+    return { tone: 'bad', text: faults.map((rule) => faultLabel(rule, context)).join(' · ') }
+  const count = totals.faulty + totals.silent
+  return count > 0
+    ? { tone: 'busy', text: light('troubled', { count }) }
+    : { tone: 'good', text: light('calm') }
+}
+
+/** A few words for a rule; one that this page does not know, by its own name. */
+export function faultLabel(rule: string, { voice }: Pick<LightContext, 'voice'>): string {
+  return isLightingFault(rule) ? LIGHTING_FAULTS[rule].label[voice.language] : rule
+}
