@@ -1,4 +1,5 @@
 import { chirpstackDrivers } from './configured/chirpstack.ts'
+import { daliDrivers } from './configured/dali.ts'
 import { lorawanDrivers } from './configured/lorawan.ts'
 import { modbusDrivers } from './configured/modbus.ts'
 import { modbusLines } from './configured/modbus-lines.ts'
@@ -7,7 +8,13 @@ import type { DriverBuilder, DriverParts, ServingDriver } from './configured/ser
 import type { LoadedEdge } from './load-config.ts'
 
 /** One a kind of driver; a further kind is a line here and one in `DEVICE_LISTS` of load-config.ts. */
-const BUILDERS: readonly DriverBuilder[] = [lorawanDrivers, chirpstackDrivers, modbusDrivers, serialDrivers]
+const BUILDERS: readonly DriverBuilder[] = [
+  lorawanDrivers,
+  chirpstackDrivers,
+  modbusDrivers,
+  serialDrivers,
+  daliDrivers,
+]
 
 /** The drivers that the configuration asks for, each with the ids of the devices that it serves. */
 export function configuredDrivers(loaded: LoadedEdge, parts: DriverParts): readonly ServingDriver[] {

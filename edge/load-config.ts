@@ -2,13 +2,14 @@ import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../core/config-file.ts'
 import type { DeviceLookup } from '../core/documents/check-flood-station.ts'
 import { FloodStation } from '../core/documents/flood-station.ts'
+import { LightingStreet } from '../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { isTimeZone } from '../core/time-zone.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
-import { stationCheck } from './documents/stations.ts'
+import { type StationDocument, stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
 import { linesFault } from './modbus/check-lines.ts'
@@ -19,7 +20,8 @@ export interface LoadedEdge {
   readonly dataDir: string
   readonly path: (relative: string) => string
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
-  readonly stations: readonly FloodStation[]
+  /** Of every kind. */
+  readonly stations: readonly StationDocument[]
 }
 
 interface ListedDevice {
@@ -39,7 +41,11 @@ const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[]
 
 /** What a schema cannot say of a driver's section. */
 const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
-  ({ dali }) => checkDali(dali ?? []),
+  ({ dali, modbus }) =>
+    checkDali(
+      dali ?? [],
+      modbus.map(({ id }) => id),
+    ),
   ({ serial }) => checkSerial(serial ?? []),
 ]
 
@@ -74,16 +80,22 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
 
   const path = (relative: string) => resolve(dirname(file), relative)
   const check = stationCheck(deviceLookup(definitions))
-  const stations: FloodStation[] = []
-  for (const name of config.stations) {
-    const station = readYaml(FloodStation, path(name), readText)
-    if (!station.ok) return station
-    const sound = check(station.value)
-    if (!sound.ok) return sound
-    if (stations.some(({ id }) => id === sound.value.id)) {
-      return err(fault('CONFIG_DUPLICATE', { file, list: 'stations', id: sound.value.id }))
+  const stations: StationDocument[] = []
+  const lists = [
+    { list: 'stations', schema: FloodStation },
+    { list: 'streets', schema: LightingStreet },
+  ] as const
+  for (const { list, schema } of lists) {
+    for (const name of config[list]) {
+      const station = readYaml(schema, path(name), readText)
+      if (!station.ok) return station
+      const sound = check(station.value)
+      if (!sound.ok) return sound
+      // Of whatever kind: commands, points and memory know a station by its id alone.
+      if (stations.some(({ id }) => id === sound.value.id))
+        return err(fault('CONFIG_DUPLICATE', { file, list, id: sound.value.id }))
+      stations.push(sound.value)
     }
-    stations.push(sound.value)
   }
   return ok({ config, dataDir: path(config.dataDir), path, definitions, stations })
 }

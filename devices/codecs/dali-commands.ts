@@ -39,6 +39,7 @@ export function command(target: DaliTarget, name: CommandName): number {
 
 const GO_TO_SCENE = 0x10
 const SET_SCENE = 0x40
+const REMOVE_FROM_SCENE = 0x50
 const ADD_TO_GROUP = 0x60
 const REMOVE_FROM_GROUP = 0x70
 
@@ -49,6 +50,11 @@ export function goToScene(target: DaliTarget, scene: number): number {
 /** Keeps what DTR0 holds as the level of a scene; twice. */
 export function setScene(target: DaliTarget, scene: number): number {
   return frame(addressed(target, 1), SET_SCENE + scene)
+}
+
+/** Twice. */
+export function removeFromScene(target: DaliTarget, scene: number): number {
+  return frame(addressed(target, 1), REMOVE_FROM_SCENE + scene)
 }
 
 /** Twice. */

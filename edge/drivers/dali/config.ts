@@ -100,13 +100,21 @@ export const DaliConfig = Type.Array(
 export type DaliConfig = Static<typeof DaliConfig>
 export type DaliLineConfig = DaliConfig[number]
 
-/** Two gears of one address, a group or scene of gears that are not there, or the same one twice. */
-export function checkDali(lines: DaliConfig): Result<void> {
+/**
+ * Two gears of one address, a group or scene of gears that are not there, or the same one twice; a gateway on a Modbus
+ * line that is not there.
+ */
+export function checkDali(lines: DaliConfig, modbusLines: readonly string[]): Result<void> {
   for (const line of lines) {
-    const problem = lineProblem(line)
+    const problem = gatewayProblem(line, modbusLines) ?? lineProblem(line)
     if (problem !== undefined) return err(problem)
   }
   return ok(undefined)
+}
+
+function gatewayProblem({ gateway }: DaliLineConfig, modbusLines: readonly string[]): Fault | undefined {
+  if (!('modbus' in gateway) || modbusLines.includes(gateway.modbus)) return undefined
+  return fault('MODBUS_LINE_UNKNOWN', { line: gateway.modbus, known: modbusLines.join(', ') })
 }
 
 function lineProblem({ id: line, devices, groups, scenes }: DaliLineConfig): Fault | undefined {
