@@ -1,5 +1,4 @@
 import { type Clock, every, type NodeClock, sleep } from '../core/clock.ts'
-import type { FloodStation } from '../core/documents/flood-station.ts'
 import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { type DeviceId, deviceId } from '../core/ids.ts'
@@ -11,15 +10,31 @@ import type { DeviceDefinition } from '../devices/define.ts'
 import type { CommandRecord, CommandStore } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
+import { createLights, type LitStreet } from './commands/lights.ts'
+import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
 import type { Holds } from './documents/holds.ts'
-import { retiredStations, STATION_PREFIX, type StationCheck, seedStation } from './documents/stations.ts'
+import {
+  isStationId,
+  retiredStations,
+  type StationCheck,
+  type StationDocument,
+  seedStation,
+  storedStations,
+} from './documents/stations.ts'
 import type { Driver, DriverSink, RelayedFrame, TimeReport } from './drivers/driver.ts'
+import {
+  giveDocument,
+  type HostedStation,
+  hostStation,
+  isFlood,
+  isStreet,
+  litStreet,
+} from './hosted-station.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type Outputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
-import { createStation, type Station } from './station.ts'
 import type { Vitals } from './vitals/vitals.ts'
 import { worthTelling } from './vitals/worth-telling.ts'
 
@@ -33,7 +48,7 @@ export interface AgentParts {
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
   readonly documents: DocumentStore
   /** Stations as their files have them; the store may hold newer editions. */
-  readonly stations: readonly FloodStation[]
+  readonly stations: readonly StationDocument[]
   readonly checkStation: StationCheck
   readonly memory: ControlState
   readonly commands: CommandStore
@@ -71,7 +86,7 @@ export interface Agent {
   stop(): Promise<void>
   /** Drives outputs safe and returns at once: for a process that cannot be trusted to go on. */
   driveSafe(): void
-  stations(): readonly Station[]
+  stations(): readonly HostedStation[]
   outputs(): readonly OutputView[]
   lastHeard(): Readonly<Record<string, number>>
   /** The node's own numbers as last told: points of the device `node`. */
@@ -103,7 +118,7 @@ const RELEASE_MS = 1_500
 export function createAgent(parts: AgentParts): Agent {
   const { clock, documents, outbox, refusals } = parts
   const pace = { ...PACE, ...parts.pace }
-  const stations = new Map<string, Station>()
+  const stations = new Map<string, HostedStation>()
   /** Documents of stations that are not at work any more. */
   let retired: ReadonlySet<string> = new Set()
   const lastHeard = new Map<string, number>()
@@ -117,7 +132,7 @@ export function createAgent(parts: AgentParts): Agent {
   const record = (readings: readonly Reading[], time = instant()) => {
     if (readings.length > 0) outbox.readings(readings, time)
   }
-  const toAll = (input: FloodInput) => {
+  const toAll = (input: Exclude<CommonInput<never>, { type: 'document' }>) => {
     for (const station of stations.values()) station.input(input)
   }
 
@@ -170,21 +185,27 @@ export function createAgent(parts: AgentParts): Agent {
 
   const ask: Agent['ask'] = (id, input) => {
     const station = stations.get(id)
-    if (station === undefined)
-      return err(
-        fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: [...stations.keys()].join(', ') }),
-      )
+    if (station === undefined || !isFlood(station)) {
+      const known = [...stations.values()].filter(isFlood).map((one) => one.id)
+      return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
+    }
     if (input.type === 'silence' && station.state().level.inForce === 0)
       return err(fault('NOTHING_TO_SILENCE', { station: id }))
     station.input(input)
     return ok(undefined)
   }
   const holds = parts.holds?.(outputs)
-  const executor = createExecutor({ clock, outputs, ask })
+  const street = (id: string): Result<LitStreet> => {
+    const station = stations.get(id)
+    if (station !== undefined && isStreet(station)) return ok(litStreet(station))
+    const known = [...stations.values()].filter(isStreet).map((one) => one.id)
+    return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
+  }
+  const executor = createExecutor({ clock, outputs, ask, lights: createLights({ clock, street }) })
   const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
-  const addStation = (document: FloodStation) => {
-    const station = createStation(document, {
+  const addStation = (document: StationDocument) => {
+    const station = hostStation(document, {
       clock,
       memory: parts.memory,
       refusals,
@@ -205,13 +226,15 @@ export function createAgent(parts: AgentParts): Agent {
   }
 
   const takeEdition = ({ id, body }: StoredDocument) => {
-    if (!id.startsWith(STATION_PREFIX)) return
+    if (!isStationId(id)) return
     if (retired.has(id)) return refusals.note(retirement(id), id)
     const checked = parts.checkStation(body)
     if (!checked.ok) return refusals.note(checked.error, id)
-    const station = stations.get(checked.value.id)
-    if (station === undefined) addStation(checked.value)
-    else station.input({ type: 'document', document: checked.value })
+    const document = checked.value
+    const station = stations.get(document.id)
+    if (station === undefined) addStation(document)
+    else if (!giveDocument(station, document))
+      return refusals.note(fault('STATION_ID_TAKEN', { station: document.id, kind: station.kind }), id)
     described()
   }
 
@@ -222,7 +245,7 @@ export function createAgent(parts: AgentParts): Agent {
     }
     retired = new Set(await retiredStations(documents, parts.stations))
     cancels.push(documents.watch(takeEdition))
-    for (const document of await documents.list(STATION_PREFIX)) takeEdition(document)
+    for (const document of await storedStations(documents)) takeEdition(document)
   }
 
   const tellOfNode = (values: Vitals) => {
@@ -299,7 +322,7 @@ export function createAgent(parts: AgentParts): Agent {
 }
 
 function retirement(id: string): Fault {
-  return fault('STATION_RETIRED', { station: id.slice(STATION_PREFIX.length) })
+  return fault('STATION_RETIRED', { station: id.slice(id.indexOf(':') + 1) })
 }
 
 const NODE = ownDevice(NODE_DEVICE)

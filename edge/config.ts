@@ -51,6 +51,8 @@ export const EdgeConfig = Type.Object(
     serial: Type.Optional(SerialConfig),
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
     stations: Type.Array(Type.String(), { default: [] }),
+    /** Files of lighting streets, likewise. */
+    streets: Type.Array(Type.String(), { default: [] }),
     limits: Type.Object(
       {
         /** The outbox never grows beyond this. */

@@ -8,10 +8,12 @@ import { documentControl } from './documents/control.ts'
 import type { HoldView } from './documents/holds.ts'
 import type { SiteDocuments } from './documents/site-documents.ts'
 import type { DocumentSyncStatus } from './documents/sync.ts'
+import { isFlood, isStreet } from './hosted-station.ts'
 import type { Ledger, Outbox } from './outbox/outbox.ts'
 import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
 import type { RelayStatus } from './relay/sender.ts'
+import { type StreetStatus, streetStatus } from './street-status.ts'
 
 export type { OpenConflict } from './documents/conflicts.ts'
 
@@ -31,6 +33,7 @@ export interface NodeStatus extends NodeIdentity {
     /** Hops that have not been proven in time. */
     readonly unproven: readonly string[]
   }[]
+  readonly streets: readonly StreetStatus[]
   /** Outputs that people hold by hand. */
   readonly holds: readonly HoldView[]
   /** The newest ones, newest first. */
@@ -74,25 +77,30 @@ export interface NodeControlParts {
 export function nodeControl(parts: NodeControlParts) {
   const { agent, outbox, documents, refusals } = parts
   return {
-    status: (): NodeStatus => ({
-      ...parts.identity(),
-      ledger: outbox.ledger(),
-      health: agent.health(),
-      lastHeard: agent.lastHeard(),
-      outputs: agent.outputs(),
-      stations: agent.stations().map((station) => {
-        const { level, silence, unproven } = station.state()
-        return {
-          id: station.id,
-          level: level.inForce,
-          silenced: silence !== null,
-          unproven,
-        }
-      }),
-      holds: agent.holds?.views() ?? [],
-      commands: agent.commands(COMMANDS_SHOWN),
-      refusals: refusals.latest(),
-    }),
+    status: (): NodeStatus => {
+      const identity = parts.identity()
+      return {
+        ...identity,
+        ledger: outbox.ledger(),
+        health: agent.health(),
+        lastHeard: agent.lastHeard(),
+        outputs: agent.outputs(),
+        stations: agent
+          .stations()
+          .filter(isFlood)
+          .map((station) => {
+            const { level, silence, unproven } = station.state()
+            return { id: station.id, level: level.inForce, silenced: silence !== null, unproven }
+          }),
+        streets: agent
+          .stations()
+          .filter(isStreet)
+          .map((street) => streetStatus(street.state(), identity.at)),
+        holds: agent.holds?.views() ?? [],
+        commands: agent.commands(COMMANDS_SHOWN),
+        refusals: refusals.latest(),
+      }
+    },
     silence(args: Args) {
       const minutes = Number(args.minutes)
       if (!(minutes > 0))

@@ -1,14 +1,9 @@
 import Type, { type Static } from 'typebox'
 import type { Clock } from '../core/clock.ts'
-import type { FloodStation } from '../core/documents/flood-station.ts'
-import { fault } from '../core/errors.ts'
 import type { Reading } from '../core/reading.ts'
 import { checker } from '../core/schema.ts'
 import { AlarmEvent, Epoch } from '../core/wire/messages.ts'
-import type { ControlOutput } from './control/controller.ts'
-import type { FloodInput } from './control/flood/inputs.ts'
-import { createFloodState, type FloodState, restoreFloodState } from './control/flood/state.ts'
-import { step } from './control/flood/step.ts'
+import type { CommonInput, Controller, ControlOutput } from './control/controller.ts'
 import type { ControlState } from './control-state.ts'
 import type { AlarmPlace } from './outbox/outbox.ts'
 import type { Refusals } from './refusals.ts'
@@ -22,29 +17,34 @@ export interface StationSink {
   readings(readings: readonly Reading[]): void
 }
 
-/** One flood station at work: the pure controller, its memory on disk, and the document in force. */
-export interface Station {
+/** One station at work, whatever it guards: the pure controller, its memory on disk, and the document in force. */
+export interface Station<Document, Input, State> {
   readonly id: string
-  document(): FloodStation
-  state(): FloodState
-  input(input: FloodInput): void
+  document(): Document
+  state(): State
+  input(input: Input): void
+  /** Writes the memory down now: what a person was promised outlives a power cut. */
+  save(): void
   /** Writes the memory down for the last time. */
   close(): void
 }
 
-export function createStation(
-  document: FloodStation,
-  parts: {
-    readonly clock: Clock
-    readonly memory: ControlState
-    readonly refusals: Refusals
-    readonly sink: StationSink
-    /** Between events the memory is written this often: what a power cut may cost is a little history of the window. */
-    readonly saveMs: number
-  },
-): Station {
-  const { clock, memory, refusals, sink, saveMs } = parts
-  const { state: restored, untold: unsure } = remembered(document, memory, refusals)
+export interface StationParts {
+  readonly clock: Clock
+  readonly memory: ControlState
+  readonly refusals: Refusals
+  readonly sink: StationSink
+  /** Between events the memory is written this often: what a power cut may cost is a little history of the window. */
+  readonly saveMs: number
+}
+
+export function createStation<Document extends { readonly id: string }, Input, State>(
+  controller: Controller<Document, Input | CommonInput<Document>, State>,
+  document: Document,
+  parts: StationParts,
+): Station<Document, Input | CommonInput<Document>, State> {
+  const { clock, memory, sink, saveMs } = parts
+  const { state: restored, untold: unsure } = remembered(controller, document, parts)
   const untold = new Set<Untold>()
   let state = restored
   let savedAt = clock.monotonic()
@@ -65,9 +65,9 @@ export function createStation(
     })
     void kept.then(() => untold.delete(entry))
   }
-  const input = (given: FloodInput) => {
+  const input = (given: Input | CommonInput<Document>) => {
     const mono = clock.monotonic()
-    const result = step(state, given, { at: clock.now(), mono })
+    const result = controller.step(state, given, { at: clock.now(), mono, quality: clock.quality() })
     state = result.state
     if (result.outputs.length > 0) sink.outputs(result.outputs)
     for (const event of result.events) tell(event)
@@ -81,7 +81,14 @@ export function createStation(
   for (const { event, place } of unsure) if (place === null || !sink.holds(place)) tell(event)
   input({ type: 'document', document })
 
-  return { id: document.id, document: () => state.station, state: () => state, input, close }
+  return {
+    id: document.id,
+    document: () => controller.documentOf(state),
+    state: () => state,
+    input,
+    save,
+    close,
+  }
 }
 
 /** An alarm that is not known to be on disk, with the place that it was about to have there. */
@@ -92,23 +99,18 @@ const Untold = Type.Object({
 })
 const checkMemory = checker(Type.Object({ state: Type.Unknown(), untold: Type.Array(Untold) }))
 
-function remembered(
-  document: FloodStation,
-  memory: ControlState,
-  refusals: Refusals,
-): { readonly state: FloodState; readonly untold: readonly Untold[] } {
-  const nothing = { state: createFloodState(document), untold: [] }
+function remembered<Document extends { readonly id: string }, Input, State>(
+  controller: Controller<Document, Input, State>,
+  document: Document,
+  { memory, refusals }: StationParts,
+): { readonly state: State; readonly untold: readonly Untold[] } {
   const saved = memory.read(document.id)
-  if (saved === undefined) return nothing
+  if (saved === undefined) return { state: controller.create(document), untold: [] }
   const checked = checkMemory(saved)
-  if (!checked.ok) {
-    const { path, message } = checked.problem
-    refusals.note(fault('FLOOD_STATE_UNREADABLE', { path: path || '/', reason: message }), document.id)
-    return nothing
-  }
-  const { untold } = checked.value
-  const restored = restoreFloodState(checked.value.state)
+  // What is no memory of a station at all is none that its controller could read: it says so in its own words.
+  const restored = controller.restore(checked.ok ? checked.value.state : saved)
+  const untold = checked.ok ? checked.value.untold : []
   if (restored.ok) return { state: restored.value, untold }
   refusals.note(restored.error, document.id)
-  return { ...nothing, untold }
+  return { state: controller.create(document), untold }
 }

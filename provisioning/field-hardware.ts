@@ -55,7 +55,9 @@ export function sheetCommand(device: string, config: string, language: Language)
     return refuse(fault('DEVICE_NOT_OTAA', { device: device.slice(0, 40), known: known.join(', ') }))
   }
   const { devEui, joinEui } = found.activation.otaa
-  const level = loaded.stations.find((station) => station.level.device === device)?.level
+  const level = loaded.stations
+    .filter((station) => station.kind === 'flood-station')
+    .find((station) => station.level.device === device)?.level
   const sheet = settingsSheet({
     model: found.model,
     device,

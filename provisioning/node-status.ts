@@ -11,6 +11,7 @@ export function nodeStatusText(status: NodeStatus): string {
   return [
     ...head(status),
     ...stations(status),
+    ...streets(status),
     ...sending(status),
     ...devices(status),
     ...holds(status),
@@ -166,6 +167,29 @@ function stations({ stations: list }: NodeStatus): string[] {
   })
 }
 
+function streets({ streets: list, at }: NodeStatus): string[] {
+  return list.flatMap(({ id, lamps, lit, faulty, silent, level, power, night, holds: held }) => {
+    const shown = [
+      lit === undefined ? `${lamps} đèn/lamps` : `sáng/lit ${lit}/${lamps}`,
+      level === undefined ? '' : `${Math.round(level)} %`,
+      power === undefined ? '' : `${(power / 1000).toFixed(1)} kW`,
+      faulty === undefined || faulty === 0 ? '' : `HỎNG/FAULTY ${faulty}`,
+      silent === undefined || silent === 0 ? '' : `mất tin/silent ${silent}`,
+      `đêm/night ${night.date}: ${night.profile.vi}/${night.profile.en}`,
+      night.next === null
+        ? ''
+        : `kế tiếp/next ${night.next.level} % sau/in ${duration((night.next.at - at) / 1000)}`,
+    ]
+    return [
+      line(`tuyến đèn/street ${id}`, shown.filter((part) => part !== '').join(BETWEEN)),
+      ...held.map(({ who, why, lamps: count, level: asked, left_s }) => {
+        const left = left_s === undefined ? 'đến khi thả/until released' : `còn/for ${duration(left_s)}`
+        return line('  lệnh/order', [`${asked} % × ${count}`, left, who, why].filter(Boolean).join(BETWEEN))
+      }),
+    ]
+  })
+}
+
 function sending({ ledger, at }: NodeStatus): string[] {
   const { lanes, former, fault, queued, bytes, oldestAt, hoursLeft, hoursUntilDropped, rowsPerSecond } =
     ledger
@@ -192,16 +216,29 @@ function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
   return [
     '',
     'Thiết bị / Devices',
-    ...Object.entries(lastHeard).map(([device, then]) => line(device, `nghe/heard ${ago(at - then)}`)),
-    ...outputs.map(({ device, output, told: order, confirmed, decision }) => {
-      const known =
-        confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(at - confirmed.at)})`
-      return line(
-        `${device}/${output}`,
-        `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
-      )
-    }),
+    ...shortened(
+      Object.entries(lastHeard).map(([device, then]) => line(device, `nghe/heard ${ago(at - then)}`)),
+    ),
+    ...shortened(
+      outputs.map(({ device, output, told: order, confirmed, decision }) => {
+        const known =
+          confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(at - confirmed.at)})`
+        return line(
+          `${device}/${output}`,
+          `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
+        )
+      }),
+    ),
   ]
+}
+
+/** What a person reads down; a street has hundreds of each, and its own line sums them up. */
+const LISTED_MAX = 40
+
+function shortened(list: readonly string[]): readonly string[] {
+  if (list.length <= LISTED_MAX) return list
+  const more = list.length - LISTED_MAX
+  return [...list.slice(0, LISTED_MAX), `  … còn ${more}, xem --json / ${more} more, see --json`]
 }
 
 function holds({ holds: list, at }: NodeStatus): string[] {

@@ -26,8 +26,8 @@ export const commandErrors = {
       en: 'The action "{action}" may not come as "{class}".',
     },
     next: {
-      vi: 'drive: momentary hoặc emergency; hold: setting; các lệnh khác: momentary.',
-      en: 'drive: momentary or emergency; hold: setting; all others: momentary.',
+      vi: 'drive: momentary hoặc emergency; hold, light-release: setting; light: cả ba; các lệnh khác: momentary.',
+      en: 'drive: momentary or emergency; hold, light-release: setting; light: any; all others: momentary.',
     },
   },
   COMMAND_OVERRIDE_REFUSED: {
@@ -38,6 +38,47 @@ export const commandErrors = {
     next: {
       vi: 'Gửi lại với loại emergency nếu thật sự khẩn cấp.',
       en: 'Send it again as an emergency, if it is one.',
+    },
+  },
+  LIGHT_TIME_WRONG: {
+    what: {
+      vi: 'Lệnh đèn loại "{class}" sai về thời hạn: momentary và emergency phải có for_s, setting thì không.',
+      en: 'The time of a light command of class "{class}" is wrong: momentary and emergency need for_s, a setting has none.',
+    },
+    next: {
+      vi: 'Chọn thời hạn cho lệnh tạm, hoặc gửi setting để giữ đến khi thả.',
+      en: 'Give a time to what is for a time; send a setting for what lasts until it is released.',
+    },
+  },
+  LIGHT_RELEASE_UNCLEAR: {
+    what: {
+      vi: 'Lệnh thả đèn phải nêu hoặc một lệnh trước đó, hoặc các đèn; không thể cả hai hay không gì cả.',
+      en: 'A release names either an earlier command or lamps, not both and not neither.',
+    },
+    next: { vi: 'Gửi lại với command hoặc target.', en: 'Send it again with command or target.' },
+  },
+  LIGHT_SUPERSEDED: {
+    what: {
+      vi: 'Đã có lệnh mới hơn cho tất cả các đèn này, hoặc lệnh này đã được hoàn tác.',
+      en: 'Newer commands hold or have released all of these lamps, or this one was undone.',
+    },
+    next: { vi: 'Không cần làm gì.', en: 'Nothing is needed.' },
+  },
+  LIGHT_ENDED: {
+    what: {
+      vi: 'Lệnh bị thả hoặc bị thay khi mới {confirmed}/{lamps} đèn xác nhận.',
+      en: 'It was released or replaced when {confirmed} of {lamps} lamps had confirmed.',
+    },
+    next: { vi: 'Không cần làm gì.', en: 'Nothing is needed.' },
+  },
+  LIGHT_UNCONFIRMED: {
+    what: {
+      vi: 'Hết thời gian mà chỉ {confirmed}/{lamps} đèn xác nhận mức sáng.',
+      en: 'The time is over and {confirmed} of {lamps} lamps have confirmed the level.',
+    },
+    next: {
+      vi: 'Nút vẫn tiếp tục ra lệnh cho các đèn còn lại; xem danh sách lỗi để biết cột nào.',
+      en: 'The node goes on telling the others; the list of faults shows which poles they are.',
     },
   },
   COMMAND_EXPIRED: {

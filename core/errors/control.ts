@@ -224,6 +224,13 @@ export const controlErrors = {
       en: 'If it is still wanted, put its file back under stations in edge.yaml and start again.',
     },
   },
+  STATION_ID_TAKEN: {
+    what: {
+      vi: 'Mã "{station}" đã thuộc một {kind} của nút này.',
+      en: 'The id "{station}" belongs to a {kind} of this node already.',
+    },
+    next: { vi: 'Đặt mã khác cho tài liệu mới.', en: 'Give the new document another id.' },
+  },
   STATION_UNKNOWN: {
     what: { vi: 'Nút này không có trạm "{station}".', en: 'This node has no station "{station}".' },
     next: { vi: 'Các trạm ở đây: {known}.', en: 'The stations here are: {known}.' },

@@ -12,10 +12,25 @@ const CLASSES: Readonly<Record<CommandAction['type'], readonly CommandClass[]>> 
   'light-release': ['setting'],
 }
 
-/** Why a command may not be given at all: COMMAND_CLASS_WRONG, COMMAND_OVERRIDE_REFUSED; undefined where it may. */
+/**
+ * Why a command may not be given at all: COMMAND_CLASS_WRONG, COMMAND_OVERRIDE_REFUSED, LIGHT_TIME_WRONG,
+ * LIGHT_RELEASE_UNCLEAR; undefined where it may.
+ */
 export function misgiven({ class: given, action }: Pick<Command, 'class' | 'action'>): Fault | undefined {
   if (!CLASSES[action.type].includes(given))
     return fault('COMMAND_CLASS_WRONG', { action: action.type, class: given })
-  const overrides = action.type === 'drive' && action.override === true
-  return overrides && given !== 'emergency' ? fault('COMMAND_OVERRIDE_REFUSED') : undefined
+  switch (action.type) {
+    case 'drive':
+      return action.override === true && given !== 'emergency' ? fault('COMMAND_OVERRIDE_REFUSED') : undefined
+    case 'light':
+      return (action.for_s === undefined) === (given === 'setting')
+        ? undefined
+        : fault('LIGHT_TIME_WRONG', { class: given })
+    case 'light-release':
+      return (action.target === undefined) === (action.command === undefined)
+        ? fault('LIGHT_RELEASE_UNCLEAR')
+        : undefined
+    default:
+      return undefined
+  }
 }

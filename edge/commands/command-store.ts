@@ -64,6 +64,8 @@ export interface CommandStore {
   /** The hub has it. */
   told(key: number): void
   settings(): readonly Setting[]
+  /** Releases of the street that this command lights which were carried out and are newer than it; else none. */
+  releasesAfter(command: Command): readonly Command[]
   /** The order of the newest setting of an output; undefined for none. */
   orderOf(device: string, output: string): number | undefined
   /** Forgets what is settled, told and expired before this UTC: should it come again, it is judged expired. */
@@ -111,6 +113,9 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   )
   const settings = sql.prepare('SELECT * FROM setting')
   const order = sql.prepare('SELECT ord FROM setting WHERE device = ? AND output = ?')
+  const releases = sql.prepare(
+    "SELECT * FROM command WHERE state = 'settled' AND body LIKE '%\"light-release\"%'",
+  )
   const forget = sql.prepare(
     "DELETE FROM command WHERE state = 'settled' AND expires < ? AND id NOT IN (SELECT command FROM untold)",
   )
@@ -155,6 +160,17 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
     kept: (key) => void kept.run(key),
     told: (key) => void told.run(key),
     settings: () => settings.all().map(settingFrom),
+    releasesAfter({ action, order }) {
+      if (action.type !== 'light') return []
+      return releases
+        .all()
+        .flatMap(recordFrom)
+        .flatMap(({ command, outcome }) => {
+          const done = outcome?.outcome === 'done' && command.order > order
+          const { action: other } = command
+          return done && other.type === 'light-release' && other.station === action.station ? [command] : []
+        })
+    },
     orderOf(device, output) {
       const row = order.get(device, output)
       return row === undefined ? undefined : Number(row.ord)

@@ -5,7 +5,7 @@ import type { Outbox } from '../outbox/outbox.ts'
 import { guarded, type Refusals } from '../refusals.ts'
 import type { CommandRecord, CommandStore, Setting } from './command-store.ts'
 import { createDoubts, FORGET_MS } from './doubts.ts'
-import type { End, Executor } from './executor.ts'
+import type { Details, End, Executor } from './executor.ts'
 import { judge } from './judge.ts'
 import { codeOf, outcomeOf } from './outcome.ts'
 import { readCommand } from './read-command.ts'
@@ -83,11 +83,15 @@ export function createCommands(parts: CommandsParts): Commands {
   const report = (
     command: Command,
     outcome: CommandOutcome['outcome'],
-    more: { readonly problem?: Fault; readonly setting?: Setting } = {},
+    more: {
+      readonly problem?: Fault
+      readonly details?: Details | undefined
+      readonly setting?: Setting
+    } = {},
   ) => {
     const { problem, setting } = more
     if (problem !== undefined) refusals.note(problem, 'command')
-    const message = outcomeOf(command, outcome, clock.now(), problem)
+    const message = outcomeOf(command, outcome, clock.now(), more)
     const written = attempt(() => store.outcome(command, message, setting))
     keepInMind(command.id)
     if (outcome !== 'accepted') waiting.delete(command.id)
@@ -115,14 +119,15 @@ export function createCommands(parts: CommandsParts): Commands {
         return report(command, 'refused', { problem: fault('COMMAND_STORE_FAILED') })
     }
     waiting.delete(command.id)
-    const end = executor.run(command, (later) => conclude(command, later))
-    if (end === undefined) report(command, 'accepted')
+    const releases = attempt(() => store.releasesAfter(command)) ?? []
+    const end = executor.run(command, (later) => conclude(command, later), releases)
+    if (end.outcome === 'accepted') report(command, 'accepted', end)
     else conclude(command, end)
   }
   const conclude = (command: Command, end: End) => {
     if (end.outcome !== 'done') return report(command, end.outcome, { problem: end.problem })
     const setting = settingOf(command)
-    report(command, 'done', setting === undefined ? {} : { setting })
+    report(command, 'done', { details: end.details, ...(setting === undefined ? {} : { setting }) })
   }
 
   const consider = (command: Command) => {
@@ -166,7 +171,14 @@ export function createCommands(parts: CommandsParts): Commands {
     return reached()
   }
 
-  const resume = ({ command, state }: CommandRecord) => {
+  const resume = ({ command, state, outcome }: CommandRecord) => {
+    // What goes on by itself is never begun twice; that it was accepted, a crash may have kept from being told.
+    const begun =
+      state === 'accepted' ? executor.resume(command, (later) => conclude(command, later)) : undefined
+    if (begun !== undefined) {
+      if (outcome === undefined) report(command, 'accepted', begun)
+      return
+    }
     if (state === 'waiting' || command.class === 'setting')
       waiting.set(command.id, { command, doubtSince: null })
     else report(command, 'failed', { problem: fault('COMMAND_INTERRUPTED') })
@@ -210,7 +222,7 @@ export function createCommands(parts: CommandsParts): Commands {
         keepInMind(id)
         const problem = fault('COMMAND_LEDGER_FULL', { max })
         refusals.note(problem, 'command')
-        return telling.tell(outcomeOf(command, 'refused', clock.now(), problem), undefined)
+        return telling.tell(outcomeOf(command, 'refused', clock.now(), { problem }), undefined)
       }
       consider(command)
     },

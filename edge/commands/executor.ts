@@ -8,16 +8,34 @@ import type { FloodInput } from '../control/flood/inputs.ts'
 import type { OutputProgress } from '../drivers/driver.ts'
 import type { Outputs } from '../outputs.ts'
 import type { Setting } from './command-store.ts'
+import type { Lights } from './lights.ts'
+
+/** What is told with an outcome that is no fault. */
+export type Details = Readonly<Record<string, string | number>>
 
 /** How an action ended. */
 export type End =
-  | { readonly outcome: 'done' }
+  | { readonly outcome: 'done'; readonly details?: Details }
   | { readonly outcome: 'refused' | 'failed'; readonly problem: Fault }
+
+/** It is under way. */
+export interface Begun {
+  readonly outcome: 'accepted'
+  readonly details?: Details
+}
 
 /** Does what commands ask, through the same doors as everybody else: outputs, and what a person may ask of a station. */
 export interface Executor {
-  /** Begins an action: how it ended, or undefined while it is under way; `ended` is then called once. */
-  run(command: Command, ended: (end: End) => void): End | undefined
+  /**
+   * Begins an action: how it ended, or that it is under way; `ended` is then called once. `releases` are the newer
+   * releases of the same street that were carried out.
+   */
+  run(command: Command, ended: (end: End) => void, releases: readonly Command[]): End | Begun
+  /**
+   * After a restart: that it is under way where what was begun has gone on by itself, and `ended` is then called once;
+   * undefined where it has not.
+   */
+  resume(command: Command, ended: (end: End) => void): Begun | undefined
   /** Puts a setting in force. Faults: OUTPUT_UNKNOWN, OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */
   set(setting: Pick<Setting, 'device' | 'output' | 'value' | 'who' | 'why'>): Result<void>
   progress(
@@ -49,8 +67,9 @@ export function createExecutor(parts: {
     station: string,
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
+  readonly lights: Lights
 }): Executor {
-  const { clock, outputs } = parts
+  const { clock, outputs, lights } = parts
   const watches = new Map<string, Watch>()
 
   /** Ends a watch; what failed lets go of its output, so that nothing is driven after it was called a failure. */
@@ -60,7 +79,7 @@ export function createExecutor(parts: {
     watch.ended(how)
   }
 
-  const drive = (command: Command, action: Drive, ended: (how: End) => void): End | undefined => {
+  const drive = (command: Command, action: Drive, ended: (how: End) => void): End | Begun => {
     const { device, output, value } = action
     const owner = `command:${command.id}`
     const until = (clock.monotonic() + action.for_s * 1000) as Mono
@@ -83,7 +102,7 @@ export function createExecutor(parts: {
       return { outcome: 'refused', problem }
     }
     begun = true
-    return early
+    return early ?? { outcome: 'accepted' }
   }
 
   /** Only who silences the station, holds the output on site or overrides quiets an alarm, its pauses included. */
@@ -122,7 +141,8 @@ export function createExecutor(parts: {
 
   return {
     set,
-    run(command, ended) {
+    resume: lights.resume,
+    run(command, ended, releases) {
       const { action, who, why } = command
       switch (action.type) {
         case 'drive':
@@ -138,6 +158,10 @@ export function createExecutor(parts: {
           return endOf(parts.ask(action.station, { type: 'unsilence', who }))
         case 'self-test':
           return endOf(parts.ask(action.station, { type: 'self-test' }))
+        case 'light':
+          return lights.light(command, action, releases, ended)
+        case 'light-release':
+          return lights.release(command, action)
       }
     },
     progress(device, requests, stage, problem) {
@@ -155,6 +179,7 @@ export function createExecutor(parts: {
       }
     },
     tick() {
+      lights.tick()
       const now = clock.monotonic()
       for (const watch of [...watches.values()]) {
         const { device, output } = watch.drive

@@ -6,8 +6,9 @@ export function outcomeOf(
   { id, class: given, action, who }: Command,
   outcome: CommandOutcome['outcome'],
   at: number,
-  problem: Fault | undefined,
+  more: { readonly problem?: Fault | undefined; readonly details?: CommandOutcome['details'] | undefined },
 ): CommandOutcome {
+  const { problem, details } = more
   return {
     v: 1,
     command: id,
@@ -16,6 +17,7 @@ export function outcomeOf(
     class: given,
     action,
     who,
+    ...(details === undefined ? {} : { details }),
     ...(problem === undefined ? {} : codeOf(problem)),
   }
 }

@@ -4,8 +4,8 @@ import { checker } from '../../core/schema.ts'
 import { decodeCbor } from '../../core/wire/cbor.ts'
 import { Command, CommandId } from '../../core/wire/commands.ts'
 
-/** The largest honest command is well below this. */
-export const COMMAND_BYTES_MAX = 4_096
+/** The largest honest command names each lamp of the longest street. */
+export const COMMAND_BYTES_MAX = 20_480
 
 /** An id that could be read although the rest could not lets the hub be told. */
 export type ReadCommand =

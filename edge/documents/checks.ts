@@ -6,7 +6,7 @@ import { fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
-import { stationCheck } from './stations.ts'
+import { isStationId, stationCheck } from './stations.ts'
 
 /** Whether a document can be in force at this node: what is true of every document, and what its devices offer. */
 export type NodeCheck = (id: string, content: Body) => Result<Body>
@@ -21,7 +21,7 @@ export function nodeCheck(
   return (id, content) => {
     const checked = checkDocument(id, content)
     if (!checked.ok) return checked
-    if (documentKind(id) === 'flood-station') return station(checked.value)
+    if (isStationId(id)) return station(checked.value)
     const hold = checkHold(checked.value)
     if (documentKind(id) !== 'hold' || !hold.ok) return checked
     const { device, output, value } = hold.value

@@ -3,24 +3,29 @@ import { SUPPLY_PREFIX } from '../../core/documents/node-points.ts'
 import { FLAG } from '../../core/reading.ts'
 import { firstLevel_m, type RelayDictionary, type RelayStation } from '../../core/relay/dictionary.ts'
 import { type RadioState, type RadioStation, STATE_OUTPUTS_MAX } from '../../core/relay/state-frame.ts'
+import { type FloodHost, type HostedStation, isFlood } from '../hosted-station.ts'
 import type { OutputView } from '../outputs.ts'
-import type { Station } from '../station.ts'
 
 /** What the node knows of the present. */
 export interface Present {
-  stations(): readonly Pick<Station, 'id' | 'state'>[]
+  stations(): readonly HostedStation[]
   outputs(): readonly Pick<OutputView, 'device' | 'output' | 'confirmed'>[]
   /** The node's own numbers. */
   health(): Readonly<Record<string, number>>
 }
 
-/** The present in short, the stations in the dictionary's order beginning with number `from`. */
+/** The present in short, the flood stations in the dictionary's order beginning with number `from`. */
 export function radioState(
   present: Present,
   dictionary: RelayDictionary,
   parts: { readonly serial: number; readonly clock: ClockQuality; readonly from: number },
 ): RadioState {
-  const running = new Map(present.stations().map((station) => [station.id, station]))
+  const running = new Map(
+    present
+      .stations()
+      .filter(isFlood)
+      .map((station) => [station.id, station]),
+  )
   const outputs = new Map(
     present.outputs().map(({ device, output, confirmed }) => [`${device}/${output}`, confirmed] as const),
   )
@@ -40,7 +45,7 @@ export function radioState(
 function stationOf(
   index: number,
   station: RelayStation,
-  state: ReturnType<Station['state']>,
+  state: ReturnType<FloodHost['state']>,
   outputs: ReadonlyMap<string, OutputView['confirmed']>,
 ): RadioStation {
   const { told, quality, timeline } = state

@@ -143,7 +143,7 @@ describe('a station document', () => {
     ]
     const put = await one.put('flood-station:dong-ha', edited({ levels }))
     expect(put).toBe('STATION_LEVELS_NOT_RISING')
-    expect(one.agent.stations()[0]?.document().levels).toEqual(STATION.levels)
+    expect(one.station()?.document().levels).toEqual(STATION.levels)
     await one.stop()
   })
 
@@ -163,7 +163,7 @@ describe('a station document', () => {
     await here.documents.put('dong-ha/flood-station:dong-ha', { id: 'dong-ha', levels: 'high' }, present?.rev)
     await one.clock.advance(1)
     expect(one.refusals.counts().DOCUMENT_INVALID).toBe(1)
-    expect(one.agent.stations()[0]?.document().levels).toEqual(STATION.levels)
+    expect(one.station()?.document().levels).toEqual(STATION.levels)
     await one.stop()
   })
 
@@ -174,7 +174,7 @@ describe('a station document', () => {
     await one.stop()
     const next = node({ disk: here, at: one.clock.now(), boot: '2' })
     await next.start()
-    expect(next.agent.stations()[0]?.document().provenWithin_h).toBe(48)
+    expect(next.station()?.document().provenWithin_h).toBe(48)
     await next.stop()
   })
 

@@ -26,6 +26,7 @@ import { createHolds } from '../../edge/documents/holds.ts'
 import { createSiteDocuments } from '../../edge/documents/site-documents.ts'
 import { stationCheck } from '../../edge/documents/stations.ts'
 import type { DriverSink, HealthReport } from '../../edge/drivers/driver.ts'
+import { isFlood } from '../../edge/hosted-station.ts'
 import { deviceLookup } from '../../edge/load-config.ts'
 import { createOutbox } from '../../edge/outbox/create-outbox.ts'
 import type { Outbox } from '../../edge/outbox/outbox.ts'
@@ -204,6 +205,8 @@ export function node(options: NodeOptions) {
         return cause.fault.code
       }
     },
+    /** Its flood station. */
+    station: () => agent.stations().find(isFlood),
     /** The sensor reports a stage. */
     stage(stage_m: number) {
       const distance = Math.round((STATION.level.datum_m - stage_m) * 1000) / 1000

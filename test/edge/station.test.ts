@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
 import { silentLog } from '../../core/log.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
+import { floodController } from '../../edge/control/flood/controller.ts'
 import type { AlarmPlace } from '../../edge/outbox/outbox.ts'
 import { createRefusals } from '../../edge/refusals.ts'
 import { createStation } from '../../edge/station.ts'
@@ -14,7 +15,7 @@ function played(memory: Map<string, unknown>, holds: (place: AlarmPlace) => bool
   const clock = fakeClock(Date.UTC(2026, 9, 1))
   const told: { readonly event: AlarmEvent; readonly before: (place: AlarmPlace) => void }[] = []
   const kept: (() => void)[] = []
-  const station = createStation(STATION, {
+  const station = createStation(floodController, STATION, {
     saveMs: 30_000,
     clock,
     memory: {

@@ -67,6 +67,7 @@ const STATUS: NodeStatus = {
   lastHeard: {},
   outputs: [],
   stations: [],
+  streets: [],
   holds: [],
   commands: [],
   refusals: [],

@@ -6,6 +6,7 @@ import { silentLog } from '../../../core/log.ts'
 import { ok } from '../../../core/result.ts'
 import type { CommandAction, CommandClass } from '../../../core/wire/commands.ts'
 import { createExecutor, type End } from '../../../edge/commands/executor.ts'
+import { createLights } from '../../../edge/commands/lights.ts'
 import type { FloodInput } from '../../../edge/control/flood/inputs.ts'
 import { createFloodState } from '../../../edge/control/flood/state.ts'
 import { step } from '../../../edge/control/flood/step.ts'
@@ -13,7 +14,7 @@ import { createOutputs } from '../../../edge/outputs.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
 import { DONG_HA, START } from '../control/flood/station.ts'
 import { definition } from '../node.ts'
-import { command } from './rig.ts'
+import { command, noStreet } from './rig.ts'
 
 /** No command quiets a flood alarm: a real controller, its outputs, commands, and a siren with a timer of its own. */
 
@@ -66,6 +67,7 @@ function scene(pattern: Pattern) {
       input(asked)
       return ok(undefined)
     },
+    lights: createLights({ clock, street: noStreet }),
   })
   input({ type: 'document', document: station })
 
@@ -84,8 +86,8 @@ function scene(pattern: Pattern) {
     wanted: (output: string) => state.outputs[`dh-siren/${output}`]?.value === 1,
     run(given: CommandClass, action: CommandAction) {
       const ended = (end: End) => void ends.push(end)
-      const end = executor.run(command({ class: given, action }), ended)
-      if (end !== undefined) ended(end)
+      const end = executor.run(command({ class: given, action }), ended, [])
+      if (end.outcome !== 'accepted') ended(end)
     },
     /** Restores a setting, as a node does at its start. */
     set: executor.set,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { DOUBT_MS, EMERGENCIES_MAX, REMEMBERED_MAX, WAITING_MAX } from '../../../edge/commands/commands.ts'
+import { COMMAND_BYTES_MAX } from '../../../edge/commands/read-command.ts'
 import { command, emergency, live, MINUTE, setting, T0, world } from './rig.ts'
 
 const ON = [{ output: 'relay1', value: 1 }]
@@ -117,7 +118,7 @@ describe('refusals have their reason', () => {
 
   test.each([
     ['no CBOR', new Uint8Array([0xff, 0x00]), 'MESSAGE_MALFORMED'],
-    ['something too large', new Uint8Array(5_000), 'MESSAGE_TOO_LARGE'],
+    ['something too large', new Uint8Array(COMMAND_BYTES_MAX + 1), 'MESSAGE_TOO_LARGE'],
     ['another message', encodeCbor({ v: 1, alive: true }), 'COMMAND_UNREADABLE'],
   ] as const)('%s is counted and answered by nothing', async (_name, payload, code) => {
     const here = world()

@@ -5,13 +5,14 @@ import { deviceId } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
-import { err, ok } from '../../../core/result.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import type { Command, CommandAction, CommandOutcome } from '../../../core/wire/commands.ts'
 import type { OutputRequest } from '../../../devices/define.ts'
 import { type CommandStore, openCommandStore } from '../../../edge/commands/command-store.ts'
 import { createCommands } from '../../../edge/commands/commands.ts'
 import { createExecutor, type Executor } from '../../../edge/commands/executor.ts'
+import { createLights, type LitStreet } from '../../../edge/commands/lights.ts'
 import type { AlarmPlace } from '../../../edge/outbox/outbox.ts'
 import { createOutputs } from '../../../edge/outputs.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
@@ -48,6 +49,10 @@ export function world(): World {
     runs: [],
     error: { before: 0, after: 0 },
   }
+}
+
+export function noStreet(station: string) {
+  return err(fault('STATION_UNKNOWN', { station, known: '' }))
 }
 
 let count = 0
@@ -100,6 +105,8 @@ export interface LifeOptions {
   readonly queueFull?: boolean
   /** The device confirms at once. */
   readonly confirming?: boolean
+  /** Lighting streets; none where it is left out. */
+  readonly street?: (id: string) => Result<LitStreet>
 }
 
 export function live(world: World, options: LifeOptions = {}) {
@@ -155,12 +162,17 @@ export function live(world: World, options: LifeOptions = {}) {
   }
   const ask: Parameters<typeof createExecutor>[0]['ask'] = (station) =>
     station === 'dong-ha' ? ok(undefined) : err(fault('STATION_UNKNOWN', { station, known: 'dong-ha' }))
-  const real = createExecutor({ clock, outputs, ask })
+  const real = createExecutor({
+    clock,
+    outputs,
+    ask,
+    lights: createLights({ clock, street: options.street ?? noStreet }),
+  })
   const executor: Executor = {
     ...real,
-    run: around((given, ended) => {
+    run: around((given, ended, releases) => {
       runs.push({ id: given.id, at: world.clock.now() })
-      return real.run(given, ended)
+      return real.run(given, ended, releases)
     }),
   }
   const opened = openCommandStore(world.sql, options.replaced)

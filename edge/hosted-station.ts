@@ -1,0 +1,67 @@
+import type { FloodStation } from '../core/documents/flood-station.ts'
+import type { LightingStreet } from '../core/documents/lighting-street.ts'
+import { ok } from '../core/result.ts'
+import type { LitStreet } from './commands/lights.ts'
+import { floodController } from './control/flood/controller.ts'
+import type { FloodInput } from './control/flood/inputs.ts'
+import type { FloodState } from './control/flood/state.ts'
+import type { LightingInput } from './control/lighting/inputs.ts'
+import { lampsOf, lightOf, progressOf } from './control/lighting/orders.ts'
+import type { LightingState } from './control/lighting/state.ts'
+import { lightingController } from './control/lighting/step.ts'
+import type { StationDocument } from './documents/stations.ts'
+import { createStation, type Station, type StationParts } from './station.ts'
+
+/** Every kind of station that a node can be. What hears of all of them may ask none for more than all have. */
+
+export interface FloodHost extends Station<FloodStation, FloodInput, FloodState> {
+  readonly kind: 'flood-station'
+}
+export interface StreetHost extends Station<LightingStreet, LightingInput, LightingState> {
+  readonly kind: 'lighting-street'
+}
+export type HostedStation = FloodHost | StreetHost
+
+export function hostStation(document: StationDocument, parts: StationParts): HostedStation {
+  switch (document.kind) {
+    case 'flood-station':
+      return { kind: document.kind, ...createStation(floodController, document, parts) }
+    case 'lighting-street':
+      return { kind: document.kind, ...createStation(lightingController, document, parts) }
+  }
+}
+
+/** Gives a station its new document; false where it is one of another kind. */
+export function giveDocument(station: HostedStation, document: StationDocument): boolean {
+  if (station.kind === 'flood-station' && document.kind === 'flood-station')
+    station.input({ type: 'document', document })
+  else if (station.kind === 'lighting-street' && document.kind === 'lighting-street')
+    station.input({ type: 'document', document })
+  else return false
+  return true
+}
+
+/** A street as group commands see it; what is asked of it is on disk before it is told to be accepted. */
+export function litStreet({ document, state, input, save }: StreetHost): LitStreet {
+  return {
+    lampsOf: (target) => lampsOf(document(), target),
+    levelOf(target, level, by) {
+      const found = lightOf(state(), target, level, by)
+      return found.ok ? ok(found.value.level) : found
+    },
+    progressOf: (command) => progressOf(state(), command),
+    holds: () => state().holds,
+    input(given) {
+      input(given)
+      save()
+    },
+  }
+}
+
+export function isFlood(station: HostedStation): station is FloodHost {
+  return station.kind === 'flood-station'
+}
+
+export function isStreet(station: HostedStation): station is StreetHost {
+  return station.kind === 'lighting-street'
+}
