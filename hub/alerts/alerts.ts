@@ -53,6 +53,7 @@ export interface LightingAlert {
   readonly edge: string
   readonly station: string
   readonly device: string | null
+  readonly part: string | null
   readonly rule: string
   readonly level: number
 }
@@ -115,8 +116,8 @@ export function createAlerts(sql: SqlStore): Alerts {
      ORDER BY active DESC, raised_at DESC LIMIT ?`,
   )
   const lightingNow = sql.prepare(
-    `SELECT edge, station, json_extract(view, '$.device') AS device, json_extract(view, '$.rule') AS rule,
-       json_extract(view, '$.level') AS level FROM alert WHERE active = 1 AND ${IS_LIGHTING} LIMIT ?`,
+    `SELECT edge, station, json_extract(view, '$.device') AS device, json_extract(view, '$.part') AS part,
+       json_extract(view, '$.rule') AS rule, json_extract(view, '$.level') AS level FROM alert WHERE active = 1 AND ${IS_LIGHTING} LIMIT ?`,
   )
   const lighting = sql.prepare(
     `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR raised_at >= ?) AND ${IS_LIGHTING}
@@ -192,6 +193,7 @@ export function createAlerts(sql: SqlStore): Alerts {
         edge: text(row, 'edge'),
         station: text(row, 'station'),
         device: textOrNull(row, 'device'),
+        part: textOrNull(row, 'part'),
         rule: text(row, 'rule'),
         level: number(row, 'level'),
       })),

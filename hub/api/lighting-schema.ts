@@ -72,6 +72,7 @@ export const StreetView = Type.Object({
       power: Nullable(Type.Number()),
       /** The contactor's own word; null where there is none to tell. */
       closed: Nullable(Type.Boolean()),
+      faults: Type.Array(Type.String()),
     }),
   ),
   groups: Type.Array(Type.Object({ ...Name.properties, lamps: Type.Array(Type.String()) })),
@@ -79,7 +80,7 @@ export const StreetView = Type.Object({
   /** Least level that the street's class needs now, and by how many classes weather and traffic have raised it. */
   floor: Nullable(Type.Number()),
   raised: Nullable(Type.Number()),
-  /** Rules of what is wrong with the street itself, its cabinet or feeders, the worst first. */
+  /** Rules of what is wrong with its cabinet and sensors, the worst first. */
   faults: Type.Array(Type.String()),
   totals: Type.Object({
     lamps: Type.Integer(),
@@ -160,6 +161,7 @@ export const FaultView = Type.Object({
   /** Null for one of the cabinet or a feeder. */
   pole: Nullable(Type.String()),
   lamp: Nullable(Type.String()),
+  feeder: Nullable(Type.String()),
   device: Nullable(Type.String()),
   rule: Type.String(),
   text: WordText,

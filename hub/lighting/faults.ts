@@ -3,6 +3,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { FaultView } from '../api/lighting-schema.ts'
 import type { AlertView } from '../api/schema.ts'
 import { DAY_MS } from '../store/rollups.ts'
+import { type FaultPlace, faultPlace } from './fault-place.ts'
 import { grouped } from './grouped.ts'
 import type { StreetDocument } from './street-document.ts'
 import type { Streets } from './streets.ts'
@@ -50,8 +51,8 @@ export function createLightingFaults(parts: {
 }
 
 /** The same fault of the same thing. */
-function keyOf({ edge, station, device, rule }: AlertView): string {
-  return [edge, station, device ?? '', rule].join(' ')
+function keyOf({ edge, station, device = '', part = '', rule }: AlertView): string {
+  return [edge, station, device, part, rule].join(' ')
 }
 
 function bySeverity(a: FaultView, b: FaultView): number {
@@ -60,17 +61,21 @@ function bySeverity(a: FaultView, b: FaultView): number {
   return a.state === 'active' ? b.level - a.level || a.since - b.since : (b.until ?? 0) - (a.until ?? 0)
 }
 
+const NOWHERE: FaultPlace = { lamps: [], feeder: undefined }
+
 function faultView(alert: AlertView, times: number, street: StreetDocument | undefined): FaultView {
   const { edge, station, device, rule, text, state, level, peak } = alert
-  const lamps = street?.lamps.filter((lamp) => lamp.device === device) ?? []
-  const [lamp] = lamps
+  const { lamps, feeder } = street === undefined ? NOWHERE : faultPlace(street, alert)
+  const [lamp, ...others] = lamps
+  // Of several lamps, the first is where a crew begins.
   const place = lamp ?? street?.location
   return {
     alarm: alert.id,
     ...{ edge, street: station },
     streetName: street?.name ?? { vi: station, en: station },
-    pole: lamp === undefined ? null : lamps.map(({ pole }) => pole).join(', '),
-    lamp: lamp?.id ?? null,
+    pole: others.length > 0 ? null : (lamp?.pole ?? null),
+    lamp: others.length > 0 ? null : (lamp?.id ?? null),
+    feeder: feeder?.id ?? null,
     device: device ?? null,
     ...{ rule, text },
     level: state === 'active' ? level : peak,

@@ -6,8 +6,8 @@ import { lampsOf, type StreetDocument } from './street-document.ts'
 const UNCONFIRMED = 'LIGHT_UNCONFIRMED'
 
 /**
- * Who holds which lamp: of the commands in force the newest that names it. The node decides; this is the same rule over
- * what it has said of each command. `commands` are the street's, newest first.
+ * Who holds which lamp: of the commands in force that name it an emergency before the others, then the newest. The node
+ * decides; this is the same rule over what it has said of each command. `commands` are the street's, newest first.
  */
 export function holdsOf(
   street: StreetDocument,
@@ -15,27 +15,62 @@ export function holdsOf(
   now: number,
 ): ReadonlyMap<string, LampHold> {
   const holds = new Map<string, LampHold>()
-  const released = createReleased(street)
-  for (const command of commands) {
-    if (command.action.type === 'light-release') {
-      if (hasRun(command)) released.add(command.action)
-      continue
-    }
-    if (!isHeld(command, now) || released.commands.has(command.view.id)) continue
+  const emergencies = new Set<string>()
+  for (const { command, lamps } of inForce(street, commands, now)) {
     const { view } = command
     const hold = { command: view.id, who: view.who, level: levelOf(command), until: untilOf(command) }
-    for (const lamp of lampsOf(street, command.action.target))
-      if (!holds.has(lamp) && !released.lamps.has(lamp)) holds.set(lamp, hold)
+    const emergency = view.class === 'emergency'
+    for (const lamp of lamps) {
+      if (holds.has(lamp) && !(emergency && !emergencies.has(lamp))) continue
+      holds.set(lamp, hold)
+      if (emergency) emergencies.add(lamp)
+    }
   }
   return holds
 }
 
-/** Whether a release that names this command has been given and is not refused: nobody need ask for it again. */
+/** Commands that hold lamps, with those that no later release has let go; newest first. */
+function inForce(street: StreetDocument, commands: readonly LightCommand[], now: number) {
+  const releases: Release[] = []
+  return commands.flatMap((command) => {
+    const { action } = command
+    if (action.type === 'light-release') {
+      if (hasRun(command)) releases.push(releaseOf(street, action))
+      return []
+    }
+    if (!isHeld(command, now)) return []
+    const freeing = releases.filter(
+      (release) => release.command === undefined || release.command === command.view.id,
+    )
+    const lamps = [...lampsOf(street, action.target)].filter(
+      (lamp) => !freeing.some(({ lamps }) => lamps.has(lamp)),
+    )
+    return lamps.length === 0 ? [] : [{ command, lamps }]
+  })
+}
+
+interface Release {
+  /** Left out, every older one. */
+  readonly command: string | undefined
+  readonly lamps: Pick<ReadonlySet<string>, 'has'>
+}
+
+const ALL: Release['lamps'] = { has: () => true }
+
+function releaseOf(
+  street: StreetDocument,
+  { command, target }: Extract<LightCommand['action'], { readonly type: 'light-release' }>,
+): Release {
+  return { command, lamps: target === undefined ? ALL : lampsOf(street, target) }
+}
+
+/** Whether a release of all that this command holds has been given and is not refused: nobody need ask for it again. */
 export function isBeingReleased(id: string, commands: readonly LightCommand[]): boolean {
   return commands.some(
     ({ action, view }) =>
       action.type === 'light-release' &&
       action.command === id &&
+      action.target === undefined &&
       !['refused', 'failed', 'expired', 'cancelled'].includes(view.state),
   )
 }
@@ -50,20 +85,6 @@ export function levelOf({ action, accepted }: LightCommand): number {
 export function untilOf({ action, view }: LightCommand): number | null {
   if (action.type !== 'light' || action.for_s === undefined || view.acceptedAt === null) return null
   return view.acceptedAt + action.for_s * 1_000
-}
-
-/** What releases asked for, newest first: what they name of commands that are older still is let go. */
-function createReleased(street: StreetDocument) {
-  const commands = new Set<string>()
-  const lamps = new Set<string>()
-  return {
-    commands,
-    lamps,
-    add({ command, target }: Extract<LightCommand['action'], { readonly type: 'light-release' }>): void {
-      if (command !== undefined) commands.add(command)
-      else for (const lamp of lampsOf(street, target ?? { all: true })) lamps.add(lamp)
-    },
-  }
 }
 
 function hasRun({ view }: LightCommand): boolean {

@@ -1,3 +1,4 @@
+import { lampChannel } from '../../core/documents/lighting-street.ts'
 import type { EdgePresents } from '../store/presents.ts'
 import type { StreetDocument } from './street-document.ts'
 
@@ -9,9 +10,9 @@ const STEP = 10 ** (3 / 253) - 1
 /** Whether a lamp has shown the level by its own word. */
 export function isConfirmed(
   presents: EdgePresents,
-  { device, output }: StreetDocument['lamps'][number],
+  lamp: StreetDocument['lamps'][number],
   level: number,
 ): boolean {
-  const shown = presents.get(device, output)
+  const shown = presents.get(lamp.device, lampChannel(lamp, 'level'))
   return shown !== undefined && Math.abs(shown.value - level) <= Math.max(POINT, level * STEP)
 }

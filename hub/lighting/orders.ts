@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { lampChannel } from '../../core/documents/lighting-street.ts'
 import type { OrderView } from '../api/lighting-schema.ts'
 import type { Commands, LightCommand } from '../commands/commands.ts'
 import type { Present } from '../store/presents.ts'
@@ -34,7 +35,11 @@ export function createOrders(parts: {
     const presents = store.presents.of(edge)
     const confirmed = (lamps: Lamps, command: LightCommand) =>
       lamps.filter((lamp) =>
-        isConfirmed(presents, lamp, wantedOf(presents.get(lamp.device, 'wanted'), command)),
+        isConfirmed(
+          presents,
+          lamp,
+          wantedOf(presents.get(lamp.device, lampChannel(lamp, 'wanted')), command),
+        ),
       ).length
     return given
       .filter(({ action }) => action.type === 'light')
