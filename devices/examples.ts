@@ -3,6 +3,7 @@ import type { DeviceDefinition, Downlink, Example } from './define.ts'
 import { decodedFault, difference, exampleBytes } from './examples/comparison.ts'
 import { daliFault } from './examples/dali.ts'
 import { modbusFault } from './examples/modbus.ts'
+import { mqttFault } from './examples/mqtt.ts'
 import { serialFault } from './examples/serial.ts'
 
 export { exampleBytes }
@@ -19,7 +20,7 @@ export function exampleFault(definition: DeviceDefinition, example: Example): st
     case 'modbus':
       return modbusFault(definition, example)
     case 'mqtt':
-      return `nothing runs examples of ${example.via}`
+      return mqttFault(definition, example)
   }
 }
 

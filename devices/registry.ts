@@ -21,6 +21,10 @@ import milesightWs202 from './streetlight/milesight-ws202.ts'
 import nasUl20xx from './streetlight/nas-ul20xx.ts'
 import sensecapOrchS4 from './streetlight/sensecap-orch-s4.ts'
 import sensecapS700 from './streetlight/sensecap-s700.ts'
+import tasmotaBh1750 from './streetlight/tasmota-bh1750.ts'
+import tasmotaLd2410 from './streetlight/tasmota-ld2410.ts'
+import tasmotaPir from './streetlight/tasmota-pir.ts'
+import tasmotaPlug from './streetlight/tasmota-plug.ts'
 import waveshareAnalog8chB from './streetlight/waveshare-analog-8ch-b.ts'
 import waveshareRelayD from './streetlight/waveshare-relay-d.ts'
 
@@ -42,6 +46,10 @@ const definitions: readonly DeviceDefinition[] = [
   daliLuminaireLinear,
   milesightWs202,
   nasUl20xx,
+  tasmotaBh1750,
+  tasmotaLd2410,
+  tasmotaPir,
+  tasmotaPlug,
   eastronSdm630,
   icpdasPir130,
   sensecapOrchS4,
