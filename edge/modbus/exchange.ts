@@ -57,7 +57,6 @@ export function createExchanges(where: string): (ask: Ask) => Exchange {
   client.open()
 
   return (ask) => {
-    insist(ask)
     let verdict: Result<readonly number[]> | undefined
     const asked = { where, unit: ask.unit, address: ask.address }
     put(client, ask, (error, answer) => {
@@ -137,8 +136,8 @@ function isOn(value: number): boolean {
   return value === 1
 }
 
-/** Asks come from definitions that were checked: another is a programmer's slip. */
-function insist(ask: Ask): void {
+/** Asks come from definitions that were checked: one that no unit could answer is a programmer's slip, and throws. */
+export function insistOnAsk(ask: Ask): void {
   const bits = ask.table === 'coil' || ask.table === 'discrete'
   const count = ask.kind === 'read' ? ask.count : ask.values.length
   const readMax = bits ? READ_BITS_MAX : READ_REGISTERS_MAX

@@ -4,7 +4,7 @@ import type { ByteStream } from '../../core/ports/byte-stream.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { createReopening } from '../lines/reopening.ts'
 import type { ModbusBus } from './bus.ts'
-import { type Ask, createExchanges, type Exchange } from './exchange.ts'
+import { type Ask, createExchanges, type Exchange, insistOnAsk } from './exchange.ts'
 import { type Framing, rtuFraming, tcpFraming } from './framing.ts'
 import { createQuestionQueue, type Question, WAITING_MAX } from './question-queue.ts'
 
@@ -138,8 +138,9 @@ export function createModbusLine(parts: ModbusLineParts): ModbusBus {
     lost: forget,
   })
 
-  const put = (question: Ask): Promise<Result<readonly number[]>> => {
-    if (!stream.isOpen()) return Promise.resolve(down())
+  const put = async (question: Ask): Promise<Result<readonly number[]>> => {
+    insistOnAsk(question)
+    if (!stream.isOpen()) return down()
     return new Promise((done) => {
       const added = queue.add({ ask: question, done })
       if (!added) return done(err(fault('MODBUS_QUEUE_FULL', { where, limit: WAITING_MAX })))
