@@ -135,6 +135,19 @@ export interface DaliBinding {
   readonly curve: 'logarithmic' | 'linear'
   /** How often level and status are asked, unless the configuration says otherwise. */
   readonly poll_s: number
+  /** Channels that stand in its memory banks, and how often those are read. */
+  readonly memory?: Readonly<Record<string, DaliMemory>>
+  readonly memory_s?: number
+}
+
+/** A number in a gear's memory bank, most significant byte first: value = raw × `scale` × 10^(the byte at `tenfoldAt`). */
+export interface DaliMemory {
+  readonly bank: number
+  readonly at: number
+  readonly bytes: number
+  /** Where a signed power of ten stands. */
+  readonly tenfoldAt?: number
+  readonly scale?: number
 }
 
 /** A device that speaks in frames on a serial line of its own. */
