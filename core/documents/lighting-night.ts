@@ -28,6 +28,8 @@ export interface LightingNight {
   readonly sunrise: Utc | null
   /** In order of time; none where the profile goes by a sun that does not set. */
   readonly steps: readonly { readonly at: Utc; readonly level: number }[]
+  /** When each step of the profile would begin by its own words, in their order: what a check goes by. */
+  readonly planned: readonly Utc[]
 }
 
 export type NightFinder = (at: Utc) => LightingNight
@@ -105,23 +107,20 @@ function planNight(plan: NightPlan, moment: (shown: number) => Utc, day: number)
   const to = moment(day + 36 * HOUR_MS)
   const sun = nightSun(plan.location, from, to)
   const chosen = profileOn(plan, day)
-  return { date: dateText(day), from, to, ...chosen, ...sun, steps: stepsOf(chosen.profile, sun) }
-
-  function stepsOf({ steps }: LightingProfile, { dark, sunset, sunrise }: typeof sun) {
-    // Without a night, a profile that goes by the sun has nothing to light; one that goes by the clock alone is obeyed.
-    if (dark === 'none' && steps.some(({ at }) => 'sun' in at)) return []
-    const times = steps.map(({ at }) => {
-      if ('clock' in at) return moment(day + clockMs(at.clock))
-      const sunAt = at.sun === 'sunset' ? (sunset ?? from) : (sunrise ?? to)
-      return sunAt + at.offset_min * MINUTE_MS
-    })
+  const { sunset, sunrise, dark } = sun
+  const planned = chosen.profile.steps.map(({ at }) => {
+    if ('clock' in at) return moment(day + clockMs(at.clock))
+    return (at.sun === 'sunset' ? (sunset ?? from) : (sunrise ?? to)) + at.offset_min * MINUTE_MS
+  })
+  // Without a night, a profile that goes by the sun has nothing to light; one that goes by the clock alone is obeyed.
+  const idle = dark === 'none' && chosen.profile.steps.some(({ at }) => 'sun' in at)
+  let latest = from
+  const steps = chosen.profile.steps.map(({ level }, index) => {
     // A step that would begin before the one that it follows begins with it, and takes its place.
-    let latest = from
-    return steps.map(({ level }, index) => {
-      latest = Math.min(to, Math.max(latest, times[index] ?? latest))
-      return { at: latest, level }
-    })
-  }
+    latest = Math.min(to, Math.max(latest, planned[index] ?? latest))
+    return { at: latest, level }
+  })
+  return { date: dateText(day), from, to, ...chosen, ...sun, steps: idle ? [] : steps, planned }
 }
 
 /** From the midnight of the evening's date: hours before noon are the next morning's. */

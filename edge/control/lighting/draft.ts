@@ -50,12 +50,11 @@ export function openDraft(state: LightingState, now: Now): Draft {
 /** The time that the node itself was off is no silence of others, and what they do is not judged at once. */
 function waken(draft: Draft, away: number): void {
   const { t } = draft
-  const later = (heardT: number | null) => (heardT === null ? null : heardT + away)
   draft.bootT = t
   draft.meterT += away
   draft.lamps = draft.lamps.map((lamp) => ({
     ...lamp,
-    heardT: later(lamp.heardT),
+    heardT: lamp.heardT + away,
     changedT: t,
     settledT: t,
     energyToldT: t,

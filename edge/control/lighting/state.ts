@@ -44,7 +44,8 @@ const LampMemory = Type.Object({
   driven: Maybe(Type.Number()),
   /** Read back, or confirmed by its driver, since `changedT`; null for not yet. */
   shown: Maybe(Type.Number()),
-  heardT: Maybe(Time),
+  /** When its device was last heard, or first listened for. */
+  heardT: Time,
   power_W: Maybe(Type.Number()),
   powerT: Time,
   /** Share of its rated power that its light really takes, and of how many samples it was learnt. */
@@ -196,7 +197,7 @@ export function createLamp(
     toldT: LONG_AGO,
     driven: null,
     shown: null,
-    heardT: null,
+    heardT: t,
     power_W: null,
     powerT: LONG_AGO,
     load: null,
