@@ -52,7 +52,7 @@ function lineFramer(framing: LineFraming, { frame, broken = () => {} }: FrameHan
     const lost = overflown && start.length === 0
     forget()
     if (from < 0) return
-    const text = trimmed(whole.slice(from + start.length))
+    const text = start.length === 0 ? trimmed(whole) : whole.slice(from + start.length)
     if (text.length === 0 && !lost) return
     const payload = lost ? undefined : checkedLine(text, framing)
     if (payload === undefined) broken()
@@ -208,10 +208,11 @@ function lastIndexOf(bytes: readonly number[], part: readonly number[]): number 
   return -1
 }
 
-const BLANK_MAX = 32
+/** Tab, line feed, carriage return, space. */
+const BLANKS = [9, 10, 13, 32]
 
 function trimmed(bytes: readonly number[]): readonly number[] {
-  const solid = (byte: number) => byte > BLANK_MAX
+  const solid = (byte: number) => !BLANKS.includes(byte)
   const first = bytes.findIndex(solid)
   return first < 0 ? [] : bytes.slice(first, bytes.findLastIndex(solid) + 1)
 }
