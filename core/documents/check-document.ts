@@ -4,10 +4,12 @@ import { type Fault, fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { checker } from '../schema.ts'
 import { checkFloodStation } from './check-flood-station.ts'
+import { checkLightingStreet } from './check-lighting-street.ts'
 import { Conflict, conflictId } from './conflict.ts'
 import { type Body, contentOf, EDIT_KEY, Edit } from './edit.ts'
 import { FloodStation } from './flood-station.ts'
 import { Hold, holdId } from './hold.ts'
+import { LightingStreet } from './lighting-street.ts'
 
 /** What is true of every document, wherever it is: kinds, sizes, and what can be checked without knowing the node. */
 
@@ -59,7 +61,11 @@ const kindOf = <S extends TSchema>(
   }
 }
 
+/** 400 lamps with their places, the groups that name them, and a calendar. */
+const STREET_BYTES_MAX = 256 * 1024
+
 const checkStation = checker(FloodStation)
+const checkStreet = checker(LightingStreet)
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'flood-station': kindOf(
@@ -68,6 +74,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     (content) => {
       const station = checkStation(content)
       return station.ok ? checkFloodStation(station.value) : []
+    },
+  ),
+  'lighting-street': kindOf(
+    LightingStreet,
+    {
+      idOf: ({ id }) => `lighting-street:${textOf(id)}`,
+      deletable: false,
+      max: { bytes: STREET_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX },
+    },
+    (content) => {
+      const street = checkStreet(content)
+      return street.ok ? checkLightingStreet(street.value) : []
     },
   ),
   hold: kindOf(Hold, {

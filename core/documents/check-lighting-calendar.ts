@@ -1,22 +1,23 @@
 import { type Fault, fault } from '../errors.ts'
-import { clockMs, nightFinder } from './lighting-night.ts'
+import { localClock } from '../time-zone.ts'
+import { clockMs, frameNight, isIdle, type NightFrame, plannedSteps } from './lighting-night.ts'
 import type { LightingProfile, LightingStreet } from './lighting-street.ts'
 
 /** What a schema cannot say about a street's calendar and profiles. */
 
 const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 /** A leap year, so that every date there is comes in it. */
 const YEAR_FROM = Date.UTC(2028, 0, 1)
 const YEAR_DAYS = 366
 
 export function calendarFaults(street: LightingStreet): readonly Fault[] {
   const dates = dateFaults(street)
+  const year = yearOf(street)
   return [
     ...nameFaults(street),
     ...dates,
     ...(dates.length > 0 ? [] : overlapFaults(street)),
-    ...street.profiles.flatMap((profile) => endFaults(street, profile)),
+    ...street.profiles.flatMap((profile) => endFaults(street, profile, year)),
   ]
 }
 
@@ -95,7 +96,11 @@ function yearDay(date: string): number {
 }
 
 /** A profile must put its lamps out, and its steps must follow each other on every night that it is used. */
-function endFaults(street: LightingStreet, profile: LightingProfile): readonly Fault[] {
+function endFaults(
+  street: LightingStreet,
+  profile: LightingProfile,
+  year: readonly NightFrame[],
+): readonly Fault[] {
   const { id, steps } = profile
   const faults: Fault[] = []
   if (steps.at(-1)?.level !== 0)
@@ -108,25 +113,28 @@ function endFaults(street: LightingStreet, profile: LightingProfile): readonly F
     const [before = '', step = ''] = [clocks[wrong - 1], clocks[wrong]]
     return [...faults, fault('STREET_STEPS_REVERSED', { street: street.id, profile: id, before, step })]
   }
-  const crossed = crossedStep(street, profile)
+  const crossed = crossedStep(street, profile, year)
   return crossed === undefined
     ? faults
     : [...faults, fault('STREET_STEPS_CROSS', { street: street.id, profile: id, ...crossed })]
 }
 
 /** The first night of the year in use on which a step would begin before the one that it follows. */
-function crossedStep(street: LightingStreet, profile: LightingProfile) {
+function crossedStep(street: LightingStreet, profile: LightingProfile, year: readonly NightFrame[]) {
   const used = nightsOf(street, profile.id)
-  const calendar = { usual: profile.id, week: {}, exceptions: [] }
-  const night = nightFinder({ ...street, calendar })
-  for (let day = 0; day < YEAR_DAYS; day++) {
-    const noon = YEAR_FROM + day * DAY_MS + 12 * HOUR_MS
-    const { date, steps, planned, dark } = night(noon - (street.location.lon / 15) * HOUR_MS + 6 * HOUR_MS)
-    if (dark !== 'some' || steps.length === 0 || !used(date.slice(5))) continue
+  for (const frame of year) {
+    const date = frame.date.slice(5)
+    if (frame.dark !== 'some' || isIdle(profile, frame) || !used(date)) continue
+    const planned = plannedSteps(profile, frame)
     const at = planned.findIndex((time, index) => index > 0 && time < (planned[index - 1] ?? time))
-    if (at > 0) return { step: at + 1, date: date.slice(5) }
+    if (at > 0) return { step: at + 1, date }
   }
   return undefined
+}
+
+function yearOf({ location, timeZone }: LightingStreet): readonly NightFrame[] {
+  const clock = localClock(timeZone)
+  return Array.from({ length: YEAR_DAYS }, (_, day) => frameNight(location, clock, YEAR_FROM + day * DAY_MS))
 }
 
 /** Whether the calendar ever uses a profile on a day of the year; one that it never names is held against all of them. */

@@ -74,15 +74,19 @@ export const LIGHTING_FAULTS = {
     },
     cleared: lampCleared,
   },
+  // Its subject says itself whether it is one lamp or all of a feeder.
   'gear-silent': {
     about: 'lamp',
     level: 1,
     label: { vi: 'Đèn mất liên lạc', en: 'Lamp silent' },
     raised: {
-      vi: 'Đèn ở cột {subject}, {street}, không trả lời: {detail}.',
-      en: 'The lamp on pole {subject}, {street}, does not answer: {detail}.',
+      vi: 'Không liên lạc được với {subject}, {street}: {detail}.',
+      en: 'Nothing is heard of {subject}, {street}: {detail}.',
     },
-    cleared: lampCleared,
+    cleared: {
+      vi: 'Đã liên lạc lại được với {subject}, {street}.',
+      en: 'Heard again of {subject}, {street}.',
+    },
   },
   'lamp-cycling': {
     about: 'lamp',

@@ -1,7 +1,7 @@
 import type { Utc } from '../clock.ts'
-import { nightSun } from '../sun.ts'
+import { type NightSun, nightSun } from '../sun.ts'
 import type { Text } from '../text.ts'
-import { localClock } from '../time-zone.ts'
+import { type LocalClock, localClock } from '../time-zone.ts'
 import type { LightingCalendar, LightingProfile, LightingStreet } from './lighting-street.ts'
 
 /** The nights of a street: which profile lights each of them, and when its steps begin. */
@@ -28,8 +28,6 @@ export interface LightingNight {
   readonly sunrise: Utc | null
   /** In order of time; none where the profile goes by a sun that does not set. */
   readonly steps: readonly { readonly at: Utc; readonly level: number }[]
-  /** When each step of the profile would begin by its own words, in their order: what a check goes by. */
-  readonly planned: readonly Utc[]
 }
 
 export type NightFinder = (at: Utc) => LightingNight
@@ -46,7 +44,7 @@ export function nightFinder(plan: NightPlan): NightFinder {
     const before = known.get(day)
     if (before !== undefined) return before
     if (known.size >= NIGHTS_KEPT) known.clear()
-    const night = planNight(plan, clock.moment, day)
+    const night = planNight(plan, frameNight(plan.location, clock, day))
     known.set(day, night)
     return night
   }
@@ -102,25 +100,50 @@ function dateText(day: number): string {
   return new Date(day).toISOString().slice(0, 10)
 }
 
-function planNight(plan: NightPlan, moment: (shown: number) => Utc, day: number): LightingNight {
-  const from = moment(day + 12 * HOUR_MS)
-  const to = moment(day + 36 * HOUR_MS)
-  const sun = nightSun(plan.location, from, to)
-  const chosen = profileOn(plan, day)
-  const { sunset, sunrise, dark } = sun
-  const planned = chosen.profile.steps.map(({ at }) => {
-    if ('clock' in at) return moment(day + clockMs(at.clock))
+/** A night before anybody lights it: its noons, its sun, and when a clock shows a time in it. */
+export interface NightFrame extends NightSun {
+  readonly date: string
+  readonly day: number
+  readonly from: Utc
+  readonly to: Utc
+  /** When the clock shows so many ms after the midnight of the evening's date. */
+  moment(ofDay: number): Utc
+}
+
+/** `day` is UTC midnight of the local date of its evening. */
+export function frameNight(place: NightPlan['location'], clock: LocalClock, day: number): NightFrame {
+  const moment = (ofDay: number) => clock.moment(day + ofDay)
+  const from = moment(12 * HOUR_MS)
+  const to = moment(36 * HOUR_MS)
+  return { date: dateText(day), day, from, to, moment, ...nightSun(place, from, to) }
+}
+
+/** When each step of a profile begins by its own words, in their order. */
+export function plannedSteps({ steps }: LightingProfile, frame: NightFrame): readonly Utc[] {
+  const { from, to, sunset, sunrise, moment } = frame
+  return steps.map(({ at }) => {
+    if ('clock' in at) return moment(clockMs(at.clock))
     return (at.sun === 'sunset' ? (sunset ?? from) : (sunrise ?? to)) + at.offset_min * MINUTE_MS
   })
-  // Without a night, a profile that goes by the sun has nothing to light; one that goes by the clock alone is obeyed.
-  const idle = dark === 'none' && chosen.profile.steps.some(({ at }) => 'sun' in at)
+}
+
+/** Without a night, a profile that goes by the sun has nothing to light; one that goes by the clock alone is obeyed. */
+export function isIdle({ steps }: LightingProfile, { dark }: NightSun): boolean {
+  return dark === 'none' && steps.some(({ at }) => 'sun' in at)
+}
+
+function planNight(plan: NightPlan, frame: NightFrame): LightingNight {
+  const { date, day, from, to, dark, sunset, sunrise } = frame
+  const chosen = profileOn(plan, day)
+  const planned = plannedSteps(chosen.profile, frame)
   let latest = from
   const steps = chosen.profile.steps.map(({ level }, index) => {
     // A step that would begin before the one that it follows begins with it, and takes its place.
     latest = Math.min(to, Math.max(latest, planned[index] ?? latest))
     return { at: latest, level }
   })
-  return { date: dateText(day), from, to, ...chosen, ...sun, steps: idle ? [] : steps, planned }
+  const night = { date, from, to, ...chosen, dark, sunset, sunrise }
+  return { ...night, steps: isIdle(chosen.profile, frame) ? [] : steps }
 }
 
 /** From the midnight of the evening's date: hours before noon are the next morning's. */

@@ -82,8 +82,34 @@ const floodStation = fields('stays', {
   silence: fields('newest', { longest_min: lower }),
 })
 
+const items = (absence: Absence): Policy => ({ rule: 'items', by: ['id'], item: newest, absence })
+
+// Where lamps hang and what they are is surveyed and kept at the hub; how the street is lit is whoever's edit is newer,
+// profile by profile and date by date, so that two people may edit two of them.
+const lightingStreet = fields('stays', {
+  kind: hub,
+  id: hub,
+  name: hub,
+  location: hub,
+  timeZone: hub,
+  road: hub,
+  luminaires: hub,
+  cabinet: hub,
+  feeders: hub,
+  lamps: hub,
+  groups: items('newest'),
+  // One that the calendar still names is kept where only one side took it away.
+  profiles: items('stays'),
+  calendar: fields('newest', { exceptions: items('newest') }),
+  photocell: newest,
+  motion: newest,
+  raises: items('newest'),
+  faults: newest,
+})
+
 export const MERGE_POLICIES: Readonly<Record<string, Policy>> = {
   'flood-station': floodStation,
+  'lighting-street': lightingStreet,
   hold: { rule: 'site-until', until: 'until' },
 }
 

@@ -5,7 +5,7 @@ import { countLamp } from './energy.ts'
 import { isInForce, judge, type Subject, settle, unsuspect } from './fault-book.ts'
 import { noteShown, powerReturned } from './light.ts'
 import { DROPS_MAX } from './state.ts'
-import { feederLamps, feederSubject, lampSubject } from './subjects.ts'
+import { feederLamps, feederSubject, lampSubject, silentLamp } from './subjects.ts'
 import { unsupplied } from './supply.ts'
 
 /** What a lamp's device says of it, and which fault its power shows (DOMAIN §3). */
@@ -68,7 +68,7 @@ function heard(draft: Draft, index: number): void {
   if (place === undefined) return
   updateLamp(draft, index, { heardT: draft.t })
   if (Object.keys(draft.faults).length === 0) return
-  settle(draft, 'gear-silent', lampSubject(draft, index))
+  settle(draft, 'gear-silent', silentLamp(draft, index))
   const feeder = draft.layout.feederOf[index] ?? 0
   settle(draft, 'gear-silent', feederLamps(draft, feeder))
   // Without a meter it was the silence of the lamps that spoke of a lost fuse.

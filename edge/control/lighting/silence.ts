@@ -1,6 +1,6 @@
 import type { Draft } from './draft.ts'
 import { judge } from './fault-book.ts'
-import { cabinetSubject, feederLamps, feederSubject, lampSubject } from './subjects.ts'
+import { cabinetSubject, feederLamps, feederSubject, silentLamp } from './subjects.ts'
 import { unsupplied } from './supply.ts'
 
 /**
@@ -48,7 +48,7 @@ function followFeeder(draft: Draft, index: number, silentMs: number): void {
     const device = draft.street.lamps[lamp]?.device ?? ''
     if (told.has(device) || t - (heard.get(device) ?? t) < silentMs) continue
     told.add(device)
-    judge(draft, 'gear-silent', lampSubject(draft, lamp), { bad: true, need: 1, detail })
+    judge(draft, 'gear-silent', silentLamp(draft, lamp), { bad: true, need: 1, detail })
   }
 }
 

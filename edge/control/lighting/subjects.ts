@@ -22,13 +22,19 @@ export function feederSubject(draft: Draft, index: number): Subject {
   }
 }
 
+/** One lamp, where its device is silent. */
+export function silentLamp(draft: Draft, index: number): Subject {
+  const subject = lampSubject(draft, index)
+  return { ...subject, text: { vi: `đèn cột ${subject.text.vi}`, en: `the lamp on pole ${subject.text.en}` } }
+}
+
 /** All lamps of a feeder together, for what none of them is to blame for alone. */
 export function feederLamps(draft: Draft, index: number): Subject {
   const place = draft.street.feeders[index]
   const { vi, en } = place?.name ?? { vi: '?', en: '?' }
   return {
     key: feederSubjectKey(place?.id ?? ''),
-    text: { vi: `(tất cả của ${vi})`, en: `(all of ${en})` },
+    text: { vi: `mọi đèn của ${vi}`, en: `all lamps of ${en}` },
     ...(place === undefined ? {} : { part: place.id }),
   }
 }
