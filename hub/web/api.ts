@@ -69,7 +69,7 @@ export interface Api {
   ledger(edge: string): Promise<Answer<LedgerView>>
   series(query: SeriesQuery): Promise<Answer<SeriesView>>
   stationAlerts(station: string): Promise<Answer<AlertView[]>>
-  acknowledge(alert: AlertView): Promise<Answer<AlertView>>
+  acknowledge(alert: Pick<AlertView, 'id'>): Promise<Answer<AlertView>>
   /** Newest first. */
   commands(edge: string): Promise<Answer<CommandView[]>>
   command(edge: string, order: Order): Promise<Answer<CommandView>>

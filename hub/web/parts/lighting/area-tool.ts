@@ -1,15 +1,11 @@
-import { type Map as Chart, type Point, point } from 'leaflet'
+import { type Point, point } from 'leaflet'
 import { h } from '../../dom/element.ts'
 
 /** A smaller rectangle is a slip of the finger. */
 const LEAST_PX = 8
 
 /** Draws a rectangle over a map with one finger, pen or mouse; `take` is given a test of what lies inside. */
-export function createAreaTool(
-  chart: Chart,
-  place: HTMLElement,
-  take: (inside: (at: Point) => boolean) => void,
-) {
+export function createAreaTool(place: HTMLElement, take: (inside: (at: Point) => boolean) => void) {
   const sheet = h('div', { class: 'area-sheet', hidden: true })
   const frame = h('div', { class: 'area-frame', hidden: true })
   sheet.append(frame)
@@ -60,10 +56,6 @@ export function createAreaTool(
       if (!on) stop()
       place.classList.toggle('map-drawing', on)
     },
-    close: () => {
-      stop()
-      sheet.remove()
-      chart.off('click')
-    },
+    close: () => sheet.remove(),
   }
 }

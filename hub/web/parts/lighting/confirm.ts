@@ -21,17 +21,13 @@ export function confirm({ title, notes, yes, no, grave }: Question): Promise<boo
       },
       { class: `order-send${grave ? ' order-emergency' : ''}` },
     )
+    const leave = button(no, () => dialog.close())
     const dialog = h(
       'dialog',
       { class: 'order-dialog', 'aria-labelledby': 'confirm-title' },
       h('h2', { id: 'confirm-title' }, title),
       ...notes.map((note) => h('p', {}, note)),
-      h(
-        'div',
-        { class: 'order-buttons' },
-        go,
-        button(no, () => dialog.close()),
-      ),
+      h('div', { class: 'order-buttons' }, go, leave),
     )
     dialog.addEventListener('close', () => {
       dialog.remove()
@@ -39,6 +35,8 @@ export function confirm({ title, notes, yes, no, grave }: Question): Promise<boo
     })
     document.body.append(dialog)
     dialog.showModal()
-    go.focus()
+    // Enter alone must not put a street out.
+    const first = grave ? leave : go
+    first.focus()
   })
 }

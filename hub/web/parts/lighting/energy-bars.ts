@@ -1,4 +1,5 @@
 import { h, setAttributes, svg } from '../../dom/element.ts'
+import { drawingScale } from './drawing-scale.ts'
 
 /** One bar: what was used, and on top of it what was saved. */
 export interface EnergyBar {
@@ -14,7 +15,7 @@ export interface EnergyBar {
 const HEIGHT = 240
 const LEFT = 64
 const RIGHT = 8
-const TOP = 12
+const TOP = 26
 const BOTTOM = 26
 const FLOOR = HEIGHT - BOTTOM
 const LABEL_PX = 26
@@ -23,20 +24,27 @@ const LINES = 4
 
 /** Bars of used and saved energy, drawn for the width that there is. */
 export function createEnergyBars(number: (value: number) => string) {
-  const drawing = svg('svg', { class: 'energy-drawing', role: 'img', height: HEIGHT })
+  const drawing = svg('svg', { class: 'energy-drawing', role: 'img' })
   const element = h('figure', { class: 'energy-bars' }, drawing)
   let bars: readonly EnergyBar[] = []
   let label = ''
   const draw = () => {
     if (element.clientWidth === 0) return
-    const width = Math.max(NARROWEST_PX, element.clientWidth)
-    setAttributes(drawing, { width, viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-label': label })
+    const scale = drawingScale()
+    const width = Math.max(NARROWEST_PX, element.clientWidth / scale)
+    setAttributes(drawing, {
+      width: width * scale,
+      height: HEIGHT * scale,
+      viewBox: `0 0 ${width} ${HEIGHT}`,
+      'aria-label': label,
+    })
     const most = Math.max(0, ...bars.map(({ used, saved }) => (used ?? 0) + Math.max(0, saved ?? 0)))
     const top = roundTop(most)
     const y = (value: number) => FLOOR - (value / top) * (FLOOR - TOP)
     const step = (width - LEFT - RIGHT) / Math.max(1, bars.length)
     const every = Math.ceil(LABEL_PX / step)
     drawing.replaceChildren(
+      svg('text', { class: 'night-word', x: LEFT - 8, y: 14, 'text-anchor': 'end' }, 'kWh'),
       ...Array.from({ length: LINES + 1 }, (_, index) => (top / LINES) * index).flatMap((value) => [
         svg('path', { class: 'night-grid', d: `M${LEFT} ${y(value)}H${width - RIGHT}` }),
         svg(
@@ -86,9 +94,10 @@ export function createEnergyBars(number: (value: number) => string) {
   }
 }
 
-/** The next of 1, 2, 4, 8 times a power of ten: four lines with round numbers. */
+/** Tops whose quarters are round numbers, as a share of a power of ten. */
+const TOPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10] as const
 function roundTop(most: number): number {
   if (most <= 0) return LINES
   const power = 10 ** Math.floor(Math.log10(most))
-  return ([1, 2, 4, 8, 10].find((factor) => factor * power >= most) ?? 10) * power
+  return (TOPS.find((factor) => factor * power >= most) ?? 10) * power
 }

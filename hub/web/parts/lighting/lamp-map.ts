@@ -20,15 +20,15 @@ import { createBase } from '../../map/base.ts'
 import type { Selection } from '../../views/lighting/selection.ts'
 import { createAreaTool } from './area-tool.ts'
 import { lookOf, type Voices } from './lamp-look.ts'
-import { lampMarkOf, markKey } from './lamp-mark.ts'
+import { feederClass, lampMarkOf, markKey } from './lamp-mark.ts'
 
 /** A press within so many CSS pixels of a lamp is meant for it: half of a finger. */
 const REACH_PX = 26
 const HOME_ZOOM_MAX = 18
+const CLOSE_ZOOM = 17
 /** Closer than this the marks are drawn small, so that they do not lie on one another. */
 const CROWDED_PX = 20
 const SPARSE_PX = 34
-const FEEDER_COLOURS = 4
 const ICON_PX = 32
 
 export interface LampMapActions {
@@ -67,7 +67,7 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
   let bounds: LatLngBounds | undefined
 
   const place = (lamp: LampView): Point => chart.latLngToContainerPoint([lamp.lat, lamp.lon])
-  const area = createAreaTool(chart, element, (inside) =>
+  const area = createAreaTool(element, (inside) =>
     actions.area(lamps.filter((lamp) => inside(place(lamp))).map(({ id }) => id)),
   )
   chart.on('click', ({ containerPoint }: LeafletMouseEvent) => {
@@ -82,9 +82,17 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
     element.classList.toggle('lamps-sparse', gap > SPARSE_PX)
   }
   chart.on('zoomend', fitMarks)
+  let homing = false
+  /** Somebody has moved the map: it stays where they left it. */
+  let moved = false
+  chart.on('zoomstart dragstart', () => {
+    if (!homing) moved = true
+  })
   const goHome = () => {
-    if (bounds === undefined) return
+    if (bounds === undefined || moved || element.clientWidth === 0) return
+    homing = true
     chart.fitBounds(bounds, { padding: [40, 40], maxZoom: HOME_ZOOM_MAX, animate: false })
+    homing = false
     fitMarks()
   }
   const watch = new ResizeObserver(() => {
@@ -99,7 +107,7 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
       const along = street.lamps.filter(({ feeder }) => feeder === id)
       polyline(
         along.map(({ lat, lon }): LatLngTuple => [lat, lon]),
-        { className: `feeder-line feeder-${index % FEEDER_COLOURS}`, interactive: false },
+        { className: `feeder-line ${feederClass(index)}`, interactive: false },
       ).addTo(lines)
     })
   }
@@ -136,7 +144,9 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
     },
     show(id: string) {
       const lamp = lamps.find((known) => known.id === id)
-      if (lamp !== undefined) chart.setView([lamp.lat, lamp.lon], Math.max(chart.getZoom(), 17))
+      if (lamp === undefined) return
+      moved = true
+      chart.setView([lamp.lat, lamp.lon], Math.max(chart.getZoom(), CLOSE_ZOOM), { animate: false })
     },
     close() {
       watch.disconnect()

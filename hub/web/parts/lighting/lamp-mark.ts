@@ -43,3 +43,24 @@ export function markKey(lamp: LampView): string {
 
 export const lampMarkOf = (lamp: LampView): SVGSVGElement =>
   lampMark(lookOf(lamp), lamp.level ?? 0, lamp.held !== null)
+
+const FEEDER_LINES = 4
+
+/** Colour and dashes of a feeder's line, by its place in the street. */
+export const feederClass = (index: number): string => `feeder-${index % FEEDER_LINES}`
+
+/** A piece of a feeder's line, for the button that selects its lamps. */
+export function feederMark(index: number): SVGSVGElement {
+  return svg(
+    'svg',
+    {
+      class: 'feeder-mark',
+      viewBox: '0 0 28 6',
+      width: 28,
+      height: 6,
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
+    svg('path', { class: `feeder-line ${feederClass(index)}`, d: 'M0 3H28' }),
+  )
+}

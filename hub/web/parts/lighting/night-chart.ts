@@ -1,6 +1,7 @@
 import { localDays } from '../../../../core/time-zone.ts'
 import type { NightView } from '../../../api/lighting-schema.ts'
 import { h, setAttributes, svg } from '../../dom/element.ts'
+import { drawingScale } from './drawing-scale.ts'
 import type { Voices } from './lamp-look.ts'
 
 /** What is drawn of a night: steps in order, each in force until the next. */
@@ -21,7 +22,7 @@ const NARROWEST_PX = 220
 
 /** A night as steps of light, with the dark behind them, and the present. Redrawn for the width that it has. */
 export function createNightChart({ voice, light }: Voices, timeZone: string) {
-  const drawing = svg('svg', { class: 'night-drawing', role: 'img', height: HEIGHT })
+  const drawing = svg('svg', { class: 'night-drawing', role: 'img' })
   const element = h('figure', { class: 'night-chart' }, drawing)
   const dayStart = localDays(timeZone)
   let night: Night | undefined
@@ -30,15 +31,17 @@ export function createNightChart({ voice, light }: Voices, timeZone: string) {
   const time = (at: number) => voice.format.time(at, timeZone, at)
 
   const draw = () => {
-    const width = Math.max(NARROWEST_PX, element.clientWidth)
+    const scale = drawingScale()
+    const width = Math.max(NARROWEST_PX, element.clientWidth / scale)
     const minute = now === undefined ? undefined : Math.floor(now / 60_000)
-    const key = JSON.stringify([width, night, minute])
+    const key = JSON.stringify([width, scale, night, minute])
     if (key === shown || night === undefined || element.clientWidth === 0) return
     shown = key
     const steps = night.steps
     const words = steps.map(({ at, level }) => light('nightStep', { time: time(at), level })).join(', ')
     setAttributes(drawing, {
-      width,
+      width: width * scale,
+      height: HEIGHT * scale,
       viewBox: `0 0 ${width} ${HEIGHT}`,
       'aria-label': light('nightChart', { steps: words }),
     })

@@ -7,6 +7,7 @@ import { createRefresh } from '../../live/refresh.ts'
 import { levelMark } from '../../parts/icons.ts'
 import { gradeOf } from '../../wording.ts'
 import type { LightContext } from './lighting.ts'
+import { mayTouchLights } from './permission.ts'
 import { faultLabel } from './street-figures.ts'
 
 const LEAST_MS = 2_000
@@ -30,6 +31,9 @@ export function createFaultList(context: LightContext, zone = DEFAULT_ZONE, key?
     print,
     h('a', { class: 'button-link', href: faultsFile(language, key), download: '' }, light('csv')),
   )
+  let faults: readonly FaultView[] | undefined
+  let may = false
+  const trouble = h('p', { class: 'trouble', role: 'alert' })
   const refresh = createRefresh({
     clock,
     least_ms: LEAST_MS,
@@ -40,13 +44,26 @@ export function createFaultList(context: LightContext, zone = DEFAULT_ZONE, key?
         setText(note, light('failed', { reason: answer.refusal.reason[language] }))
         return setAttributes(note, { hidden: false })
       }
-      const faults = answer.value
-      setText(note, light('noFaults'))
-      setAttributes(note, { hidden: faults.length > 0 })
-      setAttributes(buttons, { hidden: faults.length === 0 })
-      slot(faults, () => sheetsOf(faults).map((sheet) => sheetElement(sheet, zone, context)))
+      faults = answer.value
+      draw()
     },
   })
+  const take = (fault: FaultView) =>
+    void api.acknowledge({ id: fault.alarm }).then((answer) => {
+      const reason = answer.ok ? '' : answer.refusal.reason[language]
+      setText(trouble, reason === '' ? '' : light('takeFailed', { reason }))
+      refresh.wake()
+    })
+  const draw = () => {
+    if (faults === undefined) return
+    const known = faults
+    setText(note, light('noFaults'))
+    setAttributes(note, { hidden: known.length > 0 })
+    setAttributes(buttons, { hidden: known.length === 0 })
+    slot([known, may], () =>
+      sheetsOf(known).map((sheet) => sheetElement(sheet, { context, zone, may, take })),
+    )
+  }
   let seen: Scene['model']['streets'] | undefined
   return {
     element: h(
@@ -54,10 +71,15 @@ export function createFaultList(context: LightContext, zone = DEFAULT_ZONE, key?
       { class: 'panel work-orders' },
       h('header', { class: 'panel-head' }, h('h2', {}, light('workOrders')), buttons),
       printed,
+      trouble,
       note,
       body,
     ),
-    update({ model }: Scene) {
+    update({ model, account }: Scene) {
+      if (may !== mayTouchLights(account)) {
+        may = !may
+        draw()
+      }
       if (model.streets === seen) return
       if (seen !== undefined) refresh.wake()
       seen = model.streets
@@ -87,8 +109,16 @@ function sheetsOf(faults: readonly FaultView[]): readonly Sheet[] {
   })
 }
 
-function sheetElement({ name, faults }: Sheet, zone: string, context: LightContext): HTMLElement {
-  const { voice, light } = context
+interface SheetContext {
+  readonly context: LightContext
+  readonly zone: string
+  /** The account may say that somebody has taken a fault. */
+  readonly may: boolean
+  readonly take: (fault: FaultView) => void
+}
+
+function sheetElement({ name, faults }: Sheet, sheets: SheetContext): HTMLElement {
+  const { voice, light } = sheets.context
   const heads = (['pole', 'fault', 'since', 'place', 'done'] as const).map((word) =>
     h('th', { scope: 'col', class: word === 'done' ? 'print-only' : undefined }, light(word)),
   )
@@ -100,64 +130,67 @@ function sheetElement({ name, faults }: Sheet, zone: string, context: LightConte
       'table',
       { class: 'fault-table' },
       h('thead', {}, h('tr', {}, ...heads)),
-      h('tbody', {}, ...faults.map((fault) => faultRow(fault, zone, context))),
+      h('tbody', {}, ...faults.map((fault) => faultRow(fault, sheets))),
     ),
     h('p', { class: 'print-only crew-line' }, light('crew')),
   )
 }
 
-function faultRow(fault: FaultView, zone: string, context: LightContext): HTMLElement {
+function faultRow(fault: FaultView, sheets: SheetContext): HTMLElement {
+  const { context, zone } = sheets
   const { voice, light } = context
-  const { language, format } = voice
   const pole = fault.pole ?? light('cabinet')
-  const { lat, lon, geo } = fault
-  const spot = lat === null || lon === null ? undefined : `${lat.toFixed(5)},${lon.toFixed(5)}`
-  const cell = (word: Parameters<typeof light>[0], ...children: readonly Node[]) =>
-    h('td', { 'data-head': light(word) }, ...children)
-  const text = (words: string) => document.createTextNode(words)
   return h(
     'tr',
     {},
     h('th', { scope: 'row' }, pole),
-    h(
-      'td',
-      { 'data-head': light('fault'), class: 'fault-what' },
-      levelMark(fault.level <= 0 ? 'notice' : gradeOf(fault.level), 22),
-      h(
-        'div',
-        {},
-        h('b', {}, faultLabel(fault.rule, context)),
-        h('p', { class: 'quiet' }, fault.text[language]),
-      ),
-    ),
-    cell('since', text(format.dateTime(fault.since, zone))),
-    cell(
-      'place',
-      h('span', { class: 'print-only' }, spot ?? context.voice.say('noValue')),
-      h(
-        'a',
-        {
-          class: 'text-link no-print',
-          href: fault.page,
-          'aria-label': light('onMapOf', { pole }),
-        },
-        light('onMap'),
-      ),
-      // A phone opens its own map, with or without a network.
-      ...(geo === null
-        ? []
-        : [
-            h(
-              'a',
-              {
-                class: 'text-link no-print',
-                href: geo,
-                'aria-label': light('navigateOf', { pole }),
-              },
-              light('navigate'),
-            ),
-          ]),
-    ),
+    h('td', {}, faultWords(fault, sheets)),
+    h('td', { 'data-head': light('since') }, voice.format.dateTime(fault.since, zone)),
+    h('td', { 'data-head': light('place') }, ...placeLinks(fault, pole, context)),
     h('td', { class: 'print-only fault-done' }),
   )
+}
+
+function faultWords(fault: FaultView, sheets: SheetContext): HTMLElement {
+  const { context, zone, may } = sheets
+  const { voice, light } = context
+  const { language, format } = voice
+  const name = faultLabel(fault.rule, context)
+  const often = fault.times > 1 ? ` (${light('times', { count: format.count(fault.times) })})` : ''
+  const { acknowledgedBy, acknowledgedAt } = fault
+  const taken =
+    acknowledgedBy === null || acknowledgedAt === null
+      ? undefined
+      : light('takenBy', { who: acknowledgedBy, time: format.dateTime(acknowledgedAt, zone) })
+  return h(
+    'div',
+    { class: 'fault-what' },
+    levelMark(fault.level <= 0 ? 'notice' : gradeOf(fault.level), 22),
+    h(
+      'div',
+      {},
+      h('b', {}, `${name}${often}`),
+      h('p', { class: 'quiet' }, fault.text[language]),
+      taken === undefined ? undefined : h('p', { class: 'quiet' }, taken),
+    ),
+    taken === undefined && may
+      ? button(light('take'), () => sheets.take(fault), {
+          class: 'no-print',
+          'aria-label': light('takeOf', { text: `${fault.pole ?? ''} ${name}`.trim() }),
+        })
+      : undefined,
+  )
+}
+
+function placeLinks(fault: FaultView, pole: string, { voice, light }: LightContext): readonly Node[] {
+  const { lat, lon, geo, page } = fault
+  const spot = lat === null || lon === null ? voice.say('noValue') : `${lat.toFixed(5)}, ${lon.toFixed(5)}`
+  const link = (href: string, word: 'onMap' | 'navigate', label: 'onMapOf' | 'navigateOf') =>
+    h('a', { class: 'text-link no-print', href, 'aria-label': light(label, { pole }) }, light(word))
+  return [
+    h('span', { class: 'print-only' }, spot),
+    link(page, 'onMap', 'onMapOf'),
+    // A phone opens its own map, with or without a network.
+    ...(geo === null ? [] : [link(geo, 'navigate', 'navigateOf')]),
+  ]
 }

@@ -1,14 +1,15 @@
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
+import { button, createSlot, h, setAttributes } from '../../dom/element.ts'
 import { createLampList } from '../../parts/lighting/lamp-list.ts'
 import { createLampMap } from '../../parts/lighting/lamp-map.ts'
 import { lampMark } from '../../parts/lighting/lamp-mark.ts'
+import { createChooser } from './chooser.ts'
 import type { LightContext } from './lighting.ts'
 import { createOrderBar } from './order-bar.ts'
 import { createOrderList } from './order-list.ts'
 import { mayTouchLights } from './permission.ts'
-import { type NamedLamps, namedLamps, nameOf, type Selection, stillThere, toggled } from './selection.ts'
+import { namedLamps, type Selection, stillThere, toggled } from './selection.ts'
 import { figuresOf } from './street-figures.ts'
 import type { StreetPartView } from './street-page.ts'
 import { createTonight } from './tonight.ts'
@@ -51,7 +52,12 @@ export function createLampsPart(
   const figures = h('section', { class: 'panel street-figures' })
   const figuresSlot = createSlot(figures)
   const viewer = h('p', { class: 'panel quiet', hidden: true }, light('viewerNote'))
-  const look = createLookSwitch(context, map.element, list.element)
+  let asList = false
+  const look = createLookSwitch(context, (next) => {
+    asList = next
+    chooser.drawing(false)
+    draw()
+  })
 
   const draw = () => {
     if (scene === undefined) return
@@ -60,8 +66,10 @@ export function createLampsPart(
     figuresSlot(street.totals, () => [figuresOf(street, context)])
     map.update(street, selection, scene.model.tileUrl)
     map.element.classList.toggle('map-old', !street.online || scene.link === 'lost')
-    list.update(street, selection, scene.now)
-    chooser.update(named, selection)
+    setAttributes(map.element, { hidden: asList })
+    setAttributes(list.element, { hidden: !asList })
+    if (asList) list.update(street, selection, scene.now)
+    chooser.update(named, selection, asList)
     tonight.update(street, scene)
     setAttributes(bar.element, { hidden: !may })
     setAttributes(viewer, { hidden: may || scene.account === undefined })
@@ -74,13 +82,14 @@ export function createLampsPart(
       'div',
       { class: 'lamps-part' },
       figures,
-      h('div', { class: 'lamps-side' }, bar.element, viewer, tonight.element, orderList.element),
       h(
         'section',
         { class: 'panel lamps-view' },
-        h('header', { class: 'panel-head' }, chooser.element, look.element),
+        h('header', { class: 'panel-head' }, chooser.element, look),
         h('div', { class: 'lamps-stage' }, map.element, legend(context), list.element),
       ),
+      tonight.element,
+      h('div', { class: 'lamps-side' }, bar.element, viewer, orderList.element),
     ),
     update(next, at, given) {
       street = next
@@ -100,62 +109,15 @@ export function createLampsPart(
 }
 
 /** Map or list: one of them at a time. */
-function createLookSwitch({ light }: LightContext, map: HTMLElement, list: HTMLElement) {
+function createLookSwitch({ light }: LightContext, look: (asList: boolean) => void) {
   const choose = (asList: boolean) => {
-    setAttributes(list, { hidden: !asList })
-    setAttributes(map, { hidden: asList })
     setAttributes(showMap, { 'aria-pressed': String(!asList) })
     setAttributes(showList, { 'aria-pressed': String(asList) })
+    look(asList)
   }
-  const showMap = button(light('showMap'), () => choose(false), { class: 'span' })
-  const showList = button(light('showList'), () => choose(true), { class: 'span' })
-  choose(false)
-  return {
-    element: h('div', { class: 'spans', role: 'group', 'aria-label': light('showAs') }, showMap, showList),
-  }
-}
-
-/** Selects many lamps at once: those that have a name, or those inside a rectangle. */
-function createChooser(
-  { light }: LightContext,
-  actions: { readonly select: (next: Selection) => void; readonly draw: (on: boolean) => void },
-) {
-  const names = h('div', { class: 'choices' })
-  const slot = createSlot(names)
-  const hint = h('p', { class: 'quiet choose-hint', role: 'status' }, light('mapHint'))
-  let on = false
-  const drawing = (next: boolean) => {
-    on = next
-    setAttributes(area, { 'aria-pressed': String(on) })
-    setText(hint, light(on ? 'chooseAreaHint' : 'mapHint'))
-    actions.draw(on)
-  }
-  const area = button(light('chooseArea'), () => drawing(!on), { class: 'choice', 'aria-pressed': 'false' })
-  let current: string | undefined
-  let chips: readonly { readonly key: string; readonly chip: HTMLButtonElement }[] = []
-  return {
-    drawing,
-    element: h('div', { class: 'chooser', role: 'group', 'aria-label': light('choose') }, names, area, hint),
-    update(named: readonly NamedLamps[], selection: Selection) {
-      current = nameOf(selection, named)?.key
-      slot(
-        named.map(({ key, words, lamps }) => [key, words, lamps]),
-        () => {
-          chips = named.map(({ key, words, lamps }) => ({
-            key,
-            // A second press lets go again.
-            chip: button(words, () => actions.select(new Set(key === current ? [] : lamps)), {
-              class: 'choice',
-            }),
-          }))
-          return chips.map(({ chip: press }) => press)
-        },
-      )
-      for (const { key, chip: press } of chips) {
-        setAttributes(press, { 'aria-pressed': String(key === current) })
-      }
-    },
-  }
+  const showMap = button(light('showMap'), () => choose(false), { class: 'span', 'aria-pressed': 'true' })
+  const showList = button(light('showList'), () => choose(true), { class: 'span', 'aria-pressed': 'false' })
+  return h('div', { class: 'spans', role: 'group', 'aria-label': light('showAs') }, showMap, showList)
 }
 
 function legend({ light }: LightContext): HTMLElement {

@@ -92,7 +92,7 @@ export function targetWords(target: LightTarget, street: StreetView, { voice, li
   const name = (list: StreetView['groups'] | StreetView['feeders'], id: string) =>
     list.find((known) => known.id === id)?.name[language] ?? id
   if ('group' in target) return name(street.groups, target.group)
-  if ('feeder' in target) return light('chooseFeeder', { name: name(street.feeders, target.feeder) })
+  if ('feeder' in target) return name(street.feeders, target.feeder)
   if (!('lamps' in target)) return light('chooseAll')
   const [first] = target.lamps
   if (target.lamps.length === 1) {

@@ -63,7 +63,7 @@ export function createProfileEditor(context: LightContext, drafting: Drafting): 
       h(
         'div',
         { class: 'plan-line' },
-        field(light('exceptionName'), nameInput, true),
+        field(light('profileName'), nameInput, true),
         inUse
           ? undefined
           : button(

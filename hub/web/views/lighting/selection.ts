@@ -11,6 +11,8 @@ export interface NamedLamps {
   readonly words: string
   readonly target: LightTarget
   readonly lamps: readonly string[]
+  /** Of a feeder, its place in the street: its line on the map. */
+  readonly line?: number
 }
 
 export function namedLamps(
@@ -27,9 +29,10 @@ export function namedLamps(
       target: { group: id },
       lamps: lamps.filter((lamp) => known.has(lamp)),
     })),
-    ...street.feeders.map(({ id, name }) => ({
+    ...street.feeders.map(({ id, name }, line) => ({
       key: `feeder/${id}`,
-      words: light('chooseFeeder', { name: name[language] }),
+      words: name[language],
+      line,
       target: { feeder: id },
       lamps: street.lamps.filter(({ feeder }) => feeder === id).map((lamp) => lamp.id),
     })),
