@@ -44,7 +44,7 @@ export function commandWorld(clock: FakeClock = fakeClock(T0)) {
       ingest.stop()
       await local.close()
     }
-    return { commands, edges, ingest, store, stop }
+    return { commands, edges, ingest, store, alerts, refuse, stop }
   }
   let seq = 0
   return {
