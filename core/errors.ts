@@ -8,6 +8,7 @@ import { hubErrors } from './errors/hub.ts'
 import { lightingErrors } from './errors/lighting.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { modbusErrors } from './errors/modbus.ts'
+import { mqttErrors } from './errors/mqtt.ts'
 import { relayErrors } from './errors/relay.ts'
 import { serialErrors } from './errors/serial.ts'
 import { simErrors } from './errors/sim.ts'
@@ -33,6 +34,7 @@ export const errors = {
   ...lightingErrors,
   ...lorawanErrors,
   ...modbusErrors,
+  ...mqttErrors,
   ...relayErrors,
   ...serialErrors,
   ...simErrors,

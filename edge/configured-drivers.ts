@@ -3,6 +3,7 @@ import { daliDrivers } from './configured/dali.ts'
 import { lorawanDrivers } from './configured/lorawan.ts'
 import { modbusDrivers } from './configured/modbus.ts'
 import { modbusLines } from './configured/modbus-lines.ts'
+import { mqttDrivers } from './configured/mqtt.ts'
 import { serialDrivers } from './configured/serial.ts'
 import type { DriverBuilder, DriverParts, ServingDriver } from './configured/serving-driver.ts'
 import type { LoadedEdge } from './load-config.ts'
@@ -14,6 +15,7 @@ const BUILDERS: readonly DriverBuilder[] = [
   modbusDrivers,
   serialDrivers,
   daliDrivers,
+  mqttDrivers,
 ]
 
 /** The drivers that the configuration asks for, each with the ids of the devices that it serves. */

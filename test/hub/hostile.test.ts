@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
+import { packetLimit } from '../../core/mqtt-packet-limit.ts'
 import { integer } from '../../core/random.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import { encodeFrame } from '../../core/wire/frame-codec.ts'
 import { parseHash } from '../../hub/accounts/scrypt.ts'
-import { packetLimit } from '../../hub/broker/packet-limit.ts'
 import { decodeMessage } from '../../hub/ingest/message.ts'
 import { createWorld, EPOCH, liveFrame, T0, TOPICS } from './world.ts'
 
