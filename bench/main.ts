@@ -7,6 +7,7 @@ import { backlog } from './measurements/backlog.ts'
 import { hubIngest } from './measurements/hub-ingest.ts'
 import { idle } from './measurements/idle.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
+import { modbusCycle } from './measurements/modbus-cycle.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
 import { recovery } from './measurements/recovery.ts'
 import { sirenPath } from './measurements/siren-path.ts'
@@ -25,6 +26,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   backlog,
   recovery,
   idle,
+  modbusCycle,
 ]
 
 const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [--only <name>]... | [name...]]

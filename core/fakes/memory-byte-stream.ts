@@ -11,8 +11,11 @@ export interface MemoryLine {
   plug(): void
 }
 
-/** Each end is heard `latencyMs` after it wrote, in order. Plugged in at first; an end is opened by its owner. */
-export function memoryLine(clock: Clock, latencyMs = 1): MemoryLine {
+/**
+ * Each end is heard `latencyMs` after it wrote, in order; with `byteMs`, after the time that its bytes take on a wire, one
+ * after the other. Plugged in at first; an end is opened by its owner.
+ */
+export function memoryLine(clock: Clock, latencyMs = 1, byteMs = 0): MemoryLine {
   let plugged = true
   const near = end('memory near')
   const far = end('memory far')
@@ -26,6 +29,8 @@ export function memoryLine(clock: Clock, latencyMs = 1): MemoryLine {
     let open = false
     let other: { take(bytes: Uint8Array): void } | undefined
     let waiting = 0
+    /** When the last byte that was written will have gone over the wire. */
+    let sentAt = 0
     /** Counts openings: what was written before one is not heard after it. */
     let life = 0
     const stream: ByteStream = {
@@ -44,7 +49,8 @@ export function memoryLine(clock: Clock, latencyMs = 1): MemoryLine {
         const copy = Uint8Array.from(bytes)
         const during = life
         waiting += copy.length
-        clock.after(latencyMs, () => {
+        sentAt = Math.max(sentAt, clock.monotonic()) + copy.length * byteMs
+        clock.after(latencyMs + sentAt - clock.monotonic(), () => {
           waiting -= copy.length
           if (open && life === during) other?.take(copy)
         })

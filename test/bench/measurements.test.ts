@@ -7,11 +7,13 @@ import { backlog } from '../../bench/measurements/backlog.ts'
 import { hubIngest } from '../../bench/measurements/hub-ingest.ts'
 import { idle } from '../../bench/measurements/idle.ts'
 import { lorawanUplinks } from '../../bench/measurements/lorawan-uplinks.ts'
+import { modbusCycle } from '../../bench/measurements/modbus-cycle.ts'
 import { outboxRows } from '../../bench/measurements/outbox-rows.ts'
 import { recovery } from '../../bench/measurements/recovery.ts'
 import { sirenPath } from '../../bench/measurements/siren-path.ts'
 import { thresholdRule } from '../../bench/measurements/threshold-rule.ts'
 import { wireBytes } from '../../bench/measurements/wire-bytes.ts'
+import { verdict } from '../../bench/report.ts'
 import { openWorkplace } from '../../bench/workplace.ts'
 
 /** Each measurement once, as small as it goes: it works, measures something, and leaves nothing behind. */
@@ -54,6 +56,12 @@ describe('in this process', () => {
   test('a reading takes three bytes at most on the wire', async () => {
     expect(first(await figuresOf(wireBytes), 'a reading, all MQTT packets')).toBeLessThanOrEqual(3)
   })
+
+  test('a full Modbus line is asked as fast as it can carry, and a dead unit costs little', async () => {
+    const figures = await figuresOf(modbusCycle)
+    const verdicts = figures.filter(({ target }) => target !== undefined).map(verdict)
+    expect(verdicts).toEqual(['met', 'met', 'met'])
+  }, 60_000)
 
   test('nothing is left behind', async () => {
     await figuresOf(wireBytes)
