@@ -6,22 +6,20 @@ import { err, ok, type Result } from '../../../core/result.ts'
 const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
 
-/** Gateways that lie on a Modbus line, and those that have a serial line (or a TCP connection) of their own. */
-export const MODBUS_GATEWAYS = ['resi-dali'] as const
-export const SERIAL_GATEWAYS = ['foxtron-dali232'] as const
-
+/** A gateway that lies on a Modbus line. */
 const ModbusGatewayConfig = Type.Object(
   {
-    model: Type.Union(MODBUS_GATEWAYS.map((model) => Type.Literal(model))),
+    model: Type.Literal('resi-dali'),
     /** Id of a line in the `modbus` section. */
     modbus: Id,
     unit: Type.Integer({ minimum: 1, maximum: 255 }),
   },
   strict,
 )
+/** One with a serial line of its own, */
 const SerialGatewayConfig = Type.Object(
   {
-    model: Type.Union(SERIAL_GATEWAYS.map((model) => Type.Literal(model))),
+    model: Type.Literal('foxtron-dali232'),
     serial: Type.Object(
       {
         path: Type.String({ minLength: 1, maxLength: 200 }),
@@ -32,9 +30,10 @@ const SerialGatewayConfig = Type.Object(
   },
   strict,
 )
+/** and one that is reached over TCP. */
 const TcpGatewayConfig = Type.Object(
   {
-    model: Type.Union(SERIAL_GATEWAYS.map((model) => Type.Literal(model))),
+    model: Type.Literal('foxtron-dali232'),
     tcp: Type.Object(
       {
         host: Type.String({ minLength: 1, maxLength: 253 }),

@@ -3,8 +3,10 @@ import { fault } from '../../../core/errors.ts'
 import { oneAtATime } from '../../../core/one-at-a-time.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
 import type { ModbusBus } from '../../modbus/bus.ts'
-import type { MODBUS_GATEWAYS } from './config.ts'
+import type { DaliLineConfig } from './config.ts'
 import type { DaliAnswer, DaliLine } from './line.ts'
+
+type ModbusGateway = Extract<DaliLineConfig['gateway'], { modbus: string }>['model']
 
 /** Where a gateway takes a forward frame and tells what became of it: holding registers, counted from 0. */
 export interface GatewayRegisters {
@@ -22,7 +24,7 @@ export interface GatewayRegisters {
 }
 
 /** By model. RESI-DALI-ASCII/MODBUS manual of 2015-02-14: 8.2.8 (4x00542, 4x00543) and status register (4x00551). */
-export const GATEWAY_REGISTERS: Readonly<Record<(typeof MODBUS_GATEWAYS)[number], GatewayRegisters>> = {
+export const GATEWAY_REGISTERS: Readonly<Record<ModbusGateway, GatewayRegisters>> = {
   'resi-dali': {
     once: 541,
     twice: 542,
