@@ -32,12 +32,20 @@ export function nightSun(
     const times = near.flatMap((day) => day[name]?.getTime() ?? []).filter((at) => at >= after && at <= to)
     return times.length === 0 ? null : Math.min(...times)
   }
+  const isUp = (at: Utc) => getPosition(new Date(at), lat, lon).altitude > HORIZON_DEG
+  // In the last nights before a polar day one of the two cannot be worked out from the day's noon: the sun goes as deep
+  // before its lowest point as it does after.
+  const lowest = near.map(({ nadir }) => nadir.getTime()).find((at) => at > from && at < to)
+  const mirrored = (at: Utc) => (lowest === undefined ? null : Math.min(to, Math.max(from, 2 * lowest - at)))
   const sunset = firstAfter('sunset', from)
-  if (sunset !== null) return { dark: 'some', sunset, sunrise: firstAfter('sunrise', sunset) }
-  if (getPosition(new Date(from), lat, lon).altitude > HORIZON_DEG)
-    return { dark: 'none', sunset: null, sunrise: null }
+  if (sunset !== null) {
+    const sunrise = firstAfter('sunrise', sunset) ?? (isUp(to) ? mirrored(sunset) : null)
+    return { dark: 'some', sunset, sunrise }
+  }
   const sunrise = firstAfter('sunrise', from)
-  return { dark: sunrise === null ? 'all' : 'some', sunset: null, sunrise }
+  if (!isUp(from)) return { dark: sunrise === null ? 'all' : 'some', sunset: null, sunrise }
+  if (sunrise === null) return { dark: 'none', sunset: null, sunrise: null }
+  return { dark: 'some', sunset: mirrored(sunrise), sunrise }
 }
 
 /** When the sun stands highest on the day around `near`. */

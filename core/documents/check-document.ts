@@ -17,8 +17,10 @@ export const DOCUMENT_BYTES_MAX = 64 * 1024
 export const DOCUMENT_DEPTH_MAX = 16
 /** That of a conflict about the longest name there can be, with its revision. */
 export const DOCUMENT_ID_MAX = 160
+/** 400 lamps with their places, the groups that name them, and a calendar. */
+const STREET_BYTES_MAX = 256 * 1024
 /** A conflict holds what was kept and what was lost of a document, each within a few levels of its own. */
-const CONFLICT_BYTES_MAX = 4 * DOCUMENT_BYTES_MAX
+const CONFLICT_BYTES_MAX = 4 * STREET_BYTES_MAX
 const CONFLICT_DEPTH_MAX = DOCUMENT_DEPTH_MAX + 4
 /** Documents of one edge, deleted ones too: more are not a node's settings. */
 export const DOCUMENTS_PER_EDGE_MAX = 2_000
@@ -60,9 +62,6 @@ const kindOf = <S extends TSchema>(
     },
   }
 }
-
-/** 400 lamps with their places, the groups that name them, and a calendar. */
-const STREET_BYTES_MAX = 256 * 1024
 
 const checkStation = checker(FloodStation)
 const checkStreet = checker(LightingStreet)
