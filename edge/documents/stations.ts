@@ -4,6 +4,7 @@ import { Default } from 'typebox/value'
 import { documentKind, textOf } from '../../core/documents/check-document.ts'
 import { checkFloodStation, type DeviceLookup } from '../../core/documents/check-flood-station.ts'
 
+import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../../core/errors.ts'
@@ -21,7 +22,7 @@ const KINDS = ['flood-station', 'lighting-street'] as const satisfies readonly S
 
 const CHECKS = {
   'flood-station': checkOf(FloodStation, checkFloodStation),
-  'lighting-street': checkOf(LightingStreet, () => []),
+  'lighting-street': checkOf(LightingStreet, checkLightingStreet),
 } satisfies {
   readonly [K in StationDocument['kind']]: (
     body: unknown,

@@ -15,16 +15,16 @@ import type { SqlSource } from '../../core/ports/sql-source.ts'
 import { ok } from '../../core/result.ts'
 import { messageDecoder } from '../../core/wire/cbor.ts'
 import { AlarmEvent } from '../../core/wire/messages.ts'
-import type { OutputRequest } from '../../devices/define.ts'
+import type { DeviceDefinition, OutputRequest } from '../../devices/define.ts'
 import { findDefinition } from '../../devices/registry.ts'
-import { createAgent } from '../../edge/agent.ts'
+import { createAgent, type Pace } from '../../edge/agent.ts'
 import { openCommandStore } from '../../edge/commands/command-store.ts'
 import { createControlState } from '../../edge/control-state.ts'
 import { nodeCheck } from '../../edge/documents/checks.ts'
 import { documentControl } from '../../edge/documents/control.ts'
 import { createHolds } from '../../edge/documents/holds.ts'
 import { createSiteDocuments } from '../../edge/documents/site-documents.ts'
-import { stationCheck } from '../../edge/documents/stations.ts'
+import { type StationDocument, stationCheck } from '../../edge/documents/stations.ts'
 import type { DriverSink, HealthReport } from '../../edge/drivers/driver.ts'
 import { isFlood } from '../../edge/hosted-station.ts'
 import { deviceLookup } from '../../edge/load-config.ts'
@@ -82,9 +82,13 @@ export interface NodeOptions {
   readonly at?: number
   /** One that others share; `at` is then of no meaning. */
   readonly clock?: FakeClock
-  readonly stations?: readonly FloodStation[]
+  readonly stations?: readonly StationDocument[]
+  /** Beside those of the flood station. */
+  readonly devices?: ReadonlyMap<string, DeviceDefinition>
   readonly source?: SqlSource
   readonly boot?: string
+  /** Tests of whole nights turn to what is not news less often. */
+  readonly pace?: Partial<Pace>
   /** What the driver says of itself; nothing without it. */
   readonly working?: () => boolean
 }
@@ -94,6 +98,7 @@ export type Diary = string[]
 
 export function node(options: NodeOptions) {
   const clock = options.clock ?? fakeClock(options.at ?? START)
+  const devices = new Map([...DEVICES, ...(options.devices ?? [])])
   let plugged = true
   const diary: Diary = []
   const drives: (OutputRequest & { readonly device: string; readonly at: number })[] = []
@@ -104,7 +109,7 @@ export function node(options: NodeOptions) {
     clock,
     random: seededRandom(5),
     log: silentLog,
-    shape: shapeLookup(DEVICES),
+    shape: shapeLookup(devices),
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
   const watched: Outbox = {
@@ -132,18 +137,18 @@ export function node(options: NodeOptions) {
     clock,
     wall: clock,
     random: seededRandom(6),
-    check: nodeCheck(deviceLookup(DEVICES), DEVICES),
+    check: nodeCheck(deviceLookup(devices), devices),
     refusals,
   })
   const agent = createAgent({
     clock,
     wall: clock,
     speed: 1,
-    definitions: DEVICES,
+    definitions: devices,
     documents,
     holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     stations: options.stations ?? [STATION],
-    checkStation: stationCheck(deviceLookup(DEVICES)),
+    checkStation: stationCheck(deviceLookup(devices)),
     memory: {
       read: memory.read,
       write: (station, state) => {
@@ -170,11 +175,12 @@ export function node(options: NodeOptions) {
               return ok(undefined)
             },
           },
-          devices: [...DEVICES.keys()],
+          devices: [...devices.keys()],
         },
       ]
     },
     vitals: (tell) => tell({ memory: 50 }),
+    ...(options.pace === undefined ? {} : { pace: options.pace }),
     say: (event) => events.push(event),
   })
   const time = () => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
@@ -212,6 +218,10 @@ export function node(options: NodeOptions) {
       const distance = Math.round((STATION.level.datum_m - stage_m) * 1000) / 1000
       sink?.telemetry({ device: id('dh-level'), time: time(), telemetry: { distance }, failed: {} })
     },
+    /** A device reports. */
+    hear(device: string, telemetry: Readonly<Record<string, number>>) {
+      sink?.telemetry({ device: id(device), time: time(), telemetry, failed: {} })
+    },
     /** Two reports five minutes apart: what raises a level. */
     async flood(stage_m: number) {
       this.stage(stage_m)
@@ -222,8 +232,12 @@ export function node(options: NodeOptions) {
     health(report: HealthReport) {
       sink?.health(report)
     },
-    progress(stage: 'sent' | 'confirmed' | 'failed', requests: readonly OutputRequest[]) {
-      sink?.output({ device: id('dh-siren'), requests, stage, time: time() })
+    progress(
+      stage: 'sent' | 'confirmed' | 'failed',
+      requests: readonly OutputRequest[],
+      device = 'dh-siren',
+    ) {
+      sink?.output({ device: id(device), requests, stage, time: time() })
     },
     drivesOf: (output: string) => drives.filter((drive) => drive.output === output),
     levelLog: () =>
