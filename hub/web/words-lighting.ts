@@ -249,6 +249,7 @@ export const lightingWords = {
   fault: { vi: 'Sự cố', en: 'Fault' },
   since: { vi: 'Từ', en: 'Since' },
   place: { vi: 'Vị trí', en: 'Place' },
+  feederOf: { vi: 'Lộ {feeder}', en: 'Feeder {feeder}' },
   cabinet: { vi: 'Tủ điện', en: 'Cabinet' },
   onMap: { vi: 'Xem trên bản đồ', en: 'On the map' },
   onMapOf: { vi: 'Xem {pole} trên bản đồ', en: '{pole} on the map' },

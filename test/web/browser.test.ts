@@ -1,76 +1,20 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Overview } from '../../hub/api/schema.ts'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { alert, command, conflict, edges, floodedOverview, NOON, overview, station } from './city.ts'
-import { type MockHub, startMockHub } from './mock-hub.ts'
+import type { MockHub } from './mock-hub.ts'
+import { browserMissing, FAINT_TEXTS, inBrowser, SMALL_TARGETS, titleOf } from './page-in-browser.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const missing = !existsSync(CHROMIUM)
-const title = missing
-  ? `the page in a browser (skipped: ${CHROMIUM} is not installed)`
-  : 'the page in a browser'
-
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-describe.skipIf(missing)(title, () => {
-  let folder: string
-  let profile: string
-  let browser: BrowserContext
+describe.skipIf(browserMissing)(titleOf('the page in a browser'), () => {
+  const world = inBrowser()
+  const { open } = world
   let hub: MockHub
   let page: Page
-  let troubles: string[]
+  let troubles: readonly string[]
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tram-web-'))
-    profile = await mkdtemp(join(tmpdir(), 'tram-profile-'))
-    await build({
-      configFile: 'hub/web/vite.config.ts',
-      logLevel: 'warn',
-      build: { outDir: folder, emptyOutDir: true },
-    })
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      args: QUIET,
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await Promise.all([folder, profile].map((path) => rm(path, { recursive: true, force: true })))
-  })
-  beforeEach(async () => {
-    hub = await startMockHub(folder, overview())
-    page = await browser.newPage()
-    troubles = []
-    page.on('pageerror', (error) => troubles.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
-    })
-  })
-  afterEach(async () => {
-    await page.close()
-    await hub.close()
+  beforeEach(() => {
+    ;({ hub, page, troubles } = world.now())
   })
 
-  const open = async (hash = '#/', world?: Overview) => {
-    if (world !== undefined) hub.world = world
-    await page.goto(hub.url + hash)
-    await page.locator('.link-live').waitFor()
-  }
   const headline = () => page.locator('.headline-title')
 
   test('a crossing of BĐ2 shows within 2 s of the event, in card, headline, alarm list, map and title', async () => {
@@ -309,40 +253,3 @@ describe.skipIf(missing)(title, () => {
     expect(troubles).toEqual([])
   })
 })
-
-/** Runs in the page: presses whose hit area is smaller than 44 px either way; a card's link counts with its whole card. */
-const SMALL_TARGETS = `[...document.querySelectorAll('a, button, input, [role=button]')].flatMap((target) => {
-  if (target.checkVisibility() === false || target.classList.contains('skip')) return []
-  const area = target.classList.contains('card-link') ? target.closest('.card') : target
-  const { width, height } = area.getBoundingClientRect()
-  return width >= 43.5 && height >= 43.5 ? [] : [target.className + ' ' + target.textContent + ' ' + width + 'x' + height]
-})`
-
-/**
- * Runs in the page: visible texts whose contrast with the ground behind them (WCAG 2.2, 1.4.3) is below 4.5.
- * The ground is the nearest opaque background upwards; the map's names lie on its drawing and are judged on land.
- */
-const FAINT_TEXTS = `(() => {
-  const channels = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number)
-  const luminance = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z
-  }
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = channels(getComputedStyle(at).backgroundColor)
-      if (color.length === 3 || color[3] === 1) return color
-    }
-    return [255, 255, 255]
-  }
-  const faint = new Set()
-  for (const element of document.querySelectorAll('body *')) {
-    if (element.closest('svg, canvas, .visually-hidden, .skip') || !element.checkVisibility({ visibilityProperty: true })) continue
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')
-    if (!own) continue
-    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))]
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
-    if (ratio < 4.5) faint.add(element.className + ': ' + ratio.toFixed(2) + ' ' + element.textContent.slice(0, 30))
-  }
-  return [...faint]
-})()`

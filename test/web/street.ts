@@ -52,6 +52,7 @@ export function street(change: Partial<StreetView> = {}): StreetView {
       name: name(`Lộ ${n}`, `Feeder ${n}`),
       power: 1_640,
       closed: true,
+      faults: [],
     })),
     groups: [
       {
@@ -114,6 +115,7 @@ export function lightFault(change: Partial<FaultView> = {}): FaultView {
     pole: 'HV-07',
     lamp: 'lamp-7',
     device: 'hv-lamp-7',
+    feeder: null,
     rule: 'lamp-failure',
     text: {
       vi: 'Đèn ở cột HV-07, Đường Hùng Vương, không sáng: 3 W thay vì 82 W.',

@@ -23,12 +23,21 @@ const FIELD_WORDS: Readonly<Record<string, WordKey>> = {
   'silence/longest_min': 'thresholdSilence',
 }
 
+/** Parts of a street's document that people edit. */
+const STREET_WORDS: Readonly<Record<string, WordKey>> = {
+  profiles: 'conflictProfiles',
+  calendar: 'conflictCalendar',
+  groups: 'conflictGroups',
+}
+
 /** A field of a document as the form calls it; one that the form does not have, by its path. */
 export function fieldName(path: readonly string[], { say }: Voice): string {
   if (path.length === 0) return say('conflictWhole')
   const [list, item, field] = path
   if (list === 'levels' && item !== undefined && field === 'stage_m')
     return say('thresholdLevel', { level: item })
+  const part = list === undefined ? undefined : STREET_WORDS[list]
+  if (part !== undefined) return [say(part), ...path.slice(1)].join(' › ')
   const word = FIELD_WORDS[path.join('/')]
   return word === undefined ? path.join(' › ') : say(word)
 }

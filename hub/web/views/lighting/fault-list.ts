@@ -139,7 +139,7 @@ function sheetElement({ name, faults }: Sheet, sheets: SheetContext): HTMLElemen
 function faultRow(fault: FaultView, sheets: SheetContext): HTMLElement {
   const { context, zone } = sheets
   const { voice, light } = context
-  const pole = fault.pole ?? light('cabinet')
+  const pole = placeOf(fault, context)
   return h(
     'tr',
     {},
@@ -149,6 +149,12 @@ function faultRow(fault: FaultView, sheets: SheetContext): HTMLElement {
     h('td', { 'data-head': light('place') }, ...placeLinks(fault, pole, context)),
     h('td', { class: 'print-only fault-done' }),
   )
+}
+
+/** The pole, the feeder, or the cabinet that feeds them. */
+function placeOf({ pole, feeder }: FaultView, { light }: LightContext): string {
+  if (pole !== null) return pole
+  return feeder === null ? light('cabinet') : light('feederOf', { feeder })
 }
 
 function faultWords(fault: FaultView, sheets: SheetContext): HTMLElement {
@@ -176,7 +182,7 @@ function faultWords(fault: FaultView, sheets: SheetContext): HTMLElement {
     taken === undefined && may
       ? button(light('take'), () => sheets.take(fault), {
           class: 'no-print',
-          'aria-label': light('takeOf', { text: `${fault.pole ?? ''} ${name}`.trim() }),
+          'aria-label': light('takeOf', { text: `${placeOf(fault, context)}: ${name}` }),
         })
       : undefined,
   )

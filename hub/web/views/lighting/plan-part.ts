@@ -156,7 +156,7 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
   const refuse = ({ reason, code }: Refusal) => {
     const words = say('saveFailed', { reason: reason[language] })
     tell(words, true)
-    const section = SECTIONS.find(({ of }) => of.test(code ?? ''))?.section
+    const section = SECTIONS[code ?? '']
     if (section !== undefined) editors[section].complain(reason[language])
   }
   form.addEventListener('submit', (event) => {
@@ -202,8 +202,13 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
 const EMPTY: Plan = { profiles: [], calendar: { usual: '', week: {}, exceptions: [] }, groups: [] }
 
 /** Where a problem that the hub names belongs. */
-const SECTIONS: readonly { readonly of: RegExp; readonly section: Section }[] = [
-  { of: /GROUP/, section: 'groups' },
-  { of: /CALENDAR|EXCEPTION/, section: 'calendar' },
-  { of: /PROFILE|STEP/, section: 'profiles' },
-]
+const SECTIONS: Readonly<Record<string, Section>> = {
+  STREET_PROFILE_ENDLESS: 'profiles',
+  STREET_STEPS_REVERSED: 'profiles',
+  STREET_STEPS_CROSS: 'profiles',
+  STREET_PROFILE_UNKNOWN: 'calendar',
+  STREET_DATE_IMPOSSIBLE: 'calendar',
+  STREET_DATES_REVERSED: 'calendar',
+  STREET_EXCEPTIONS_OVERLAP: 'calendar',
+  STREET_GROUP_LAMP_UNKNOWN: 'groups',
+}

@@ -40,8 +40,13 @@ export function healthWords(street: StreetView, scene: Scene | undefined, contex
     const time = voice.format.time(lastSeen, timeZone, scene?.now ?? lastSeen)
     return { tone: 'bad', text: light('offlineNote', { time }) }
   }
-  if (faults.length > 0)
-    return { tone: 'bad', text: faults.map((rule) => faultLabel(rule, context)).join(' · ') }
+  const graver = [
+    ...faults.map((rule) => faultLabel(rule, context)),
+    ...street.feeders.flatMap((feeder) =>
+      feeder.faults.map((rule) => `${feeder.name[voice.language]}: ${faultLabel(rule, context)}`),
+    ),
+  ]
+  if (graver.length > 0) return { tone: 'bad', text: graver.join(' · ') }
   const count = totals.faulty + totals.silent
   return count > 0
     ? { tone: 'busy', text: light('troubled', { count }) }
