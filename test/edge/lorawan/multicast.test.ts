@@ -152,6 +152,46 @@ describe('a group’s frame', () => {
   })
 })
 
+describe('a hundred lamps that are told one by one', () => {
+  test('never keep what is urgent waiting for longer than the frame on the air', async () => {
+    const street = await lampStreet({ lamps: 100, groups: [] })
+    street.drive(street.names.slice(1), 60)
+    for (let turn = 0; turn < 10; turn++) {
+      await street.clock.advance(7_300)
+      street.forget()
+      street.drive(['lamp-0'], turn % 2 === 0 ? 0 : 100, 'urgent')
+      await street.clock.advance(800)
+      expect(street.stages().get('lamp-0')).toBeDefined()
+    }
+  })
+
+  test('are all confirmed, each with about one frame, and never fill an antenna’s queue', async () => {
+    const street = await lampStreet({ lamps: 100, groups: [] })
+    street.drive(street.names, 60)
+    await street.clock.advance(600_000)
+    expect(street.confirmed()).toBe(100)
+    expect(street.toDevices.length).toBeLessThan(130)
+    expect(street.refused).not.toContain('LORAWAN_QUEUE_FULL')
+  })
+
+  test('a lamp that comes back from a power cut is told again when its level is asked for again', async () => {
+    const street = await lampStreet({ lamps: 2, groups: [] })
+    street.drive(street.names, 60)
+    await street.clock.advance(20_000)
+    street.lamps[1]?.supply(false)
+    await street.clock.advance(5_000)
+    street.lamps[1]?.supply(true)
+    await street.clock.advance(120_000)
+    expect(street.lamps[1]?.lamp.level()).toBe(100)
+    street.drive(street.names, 60)
+    await street.clock.advance(20_000)
+    expect(street.lamps.map(({ lamp, commands }) => [lamp.level(), commands.length])).toEqual([
+      [60, 1],
+      [60, 2],
+    ])
+  })
+})
+
 test('a lamp without supply fails alone, while the others are confirmed', async () => {
   const street = await lampStreet({ lamps: 20 })
   street.lamps[7]?.supply(false)
