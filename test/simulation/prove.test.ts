@@ -57,16 +57,17 @@ describe('a short season', () => {
   )
 })
 
+/** So many findings that a small change of the program, which makes another season of the seed, does not hide them all. */
 describe('a bug on purpose is noticed', () => {
   test.each([
-    ['ack-before-commit', 'lost'],
-    ['no-dedup', 'duplicated'],
-    ['ignore-expiry', 'late_commands'],
+    ['ack-before-commit', 'lost', 100],
+    ['no-dedup', 'duplicated', 100],
+    ['ignore-expiry', 'late_commands', 4],
   ] as const)(
     '%s: %s',
-    async (plant, column) => {
-      const { code, outcome } = await prove('--seed', '5', '--days', '3', '--nodes', '6', '--plant', plant)
-      expect(outcome[column]).toBeGreaterThan(0)
+    async (plant, column, least) => {
+      const { code, outcome } = await prove('--seed', '6', '--days', '3', '--nodes', '6', '--plant', plant)
+      expect(outcome[column]).toBeGreaterThan(least)
       expect(code).toBe(1)
     },
     TIMEOUT_MS,

@@ -9,7 +9,7 @@ import { type Outcome, runSeason } from './season/run.ts'
  * that the design names. docs/proof.md says what is simulated, what is checked, and how to repeat a run.
  */
 
-const DAYS = 30
+const DAYS = 60
 const NODES = 20
 const SEED_MAX = 2 ** 31
 const TRACES = 'prove-traces'

@@ -33,8 +33,16 @@ export interface Made {
   readonly homes: Home[]
   /** True UTC at which it was durable first; undefined while it is only on its way. */
   durableAt: number | undefined
-  /** Rows or summaries at the hub that it is in: filled in by who judges. */
-  covered: number
+  /** It was given another number in its database, when those before it were thinned. */
+  moved: boolean
+  /** Rows at the hub that it is in: filled in by who judges. */
+  readonly covers: Cover[]
+}
+
+/** A row at the hub that stands for a reading, alone or in a summary. */
+export interface Cover {
+  readonly epoch: string
+  readonly summary: boolean
 }
 
 export interface Home {
@@ -55,6 +63,8 @@ export interface PointChronicle {
 export interface MadeAlarm {
   /** What it says, but for the time, which may be corrected on its way. */
   readonly text: string
+  /** True UTC at which it was inserted first. */
+  readonly madeAt: number
   readonly homes: Home[]
   /** Undefined while only a commit that nobody was told of may have kept it. */
   durableAt: number | undefined
@@ -73,6 +83,12 @@ export interface Chronicle {
   readonly wrong: readonly string[]
   /** The lookup with room for stamps below each resolution. */
   shape(lookup: Lookup): Lookup
+  /** Of the database that was opened last on a disk. */
+  epochOn(disk: string): string | undefined
+  /** The database that was opened last on a disk was found damaged; it can be opened still, or not even that. */
+  putAside(disk: string, opens: boolean): void
+  /** Epochs of such databases. */
+  readonly aside: ReadonlyMap<string, { readonly opens: boolean }>
   /** Watches one open database of a disk: what its transactions inserted is durable. */
   watch(disk: string, opened: Known): (insertions: readonly Insertion[], certain: boolean) => void
 }
@@ -97,6 +113,8 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
   const alarms = new Map<string, MadeAlarm>()
   const known = new Map<string, Knowledge>()
   const wrong: string[] = []
+  const epochs = new Map<string, string>()
+  const aside = new Map<string, { readonly opens: boolean }>()
   let ordinal = 0
   const stamped: Lookup = (device, channel) => {
     const { unit, resolution } = lookup(device, channel)
@@ -125,6 +143,12 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
       if (off > ROUNDING_MS) wrong.push(`${life}: off by ${off} ms at ${new Date(truth).toISOString()}`)
     },
     knowledge: (life) => known.get(life),
+    epochOn: (disk) => epochs.get(disk),
+    aside,
+    putAside(disk, opens) {
+      const epoch = epochs.get(disk)
+      if (epoch !== undefined) aside.set(epoch, { opens })
+    },
     shape: () => stamped,
     stamp(batch, { quality }, life) {
       return batch.map((reading) => {
@@ -134,30 +158,33 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         const steps = base * STAMPS + (serial % STAMPS)
         point.made.push({
           ...{ point, serial, steps, ordinal: ordinal++, flag: reading.flag, quality, life },
-          ...{ madeAt: now(), homes: [], durableAt: undefined, covered: 0 },
+          ...{ madeAt: now(), homes: [], durableAt: undefined, moved: false, covers: [] },
         })
         return { ...reading, value: steps / Math.round(1 / point.resolution) }
       })
     },
     watch(disk, opened) {
       let { epoch } = opened
+      // One that cannot be read is the one that was there before.
+      if (epoch !== '') epochs.set(disk, epoch)
       const series: PointChronicle[] = []
       for (const { id, device, channel } of opened.series) series[id] = pointOf(device, channel)
       const settle = (made: Durable, row: Row, certain: boolean): void => {
         if (certain) made.durableAt ??= now()
-        if (!made.homes.some((home) => home.epoch === epoch && home.disk === disk))
-          made.homes.push({ disk, epoch, seq: Number(row('seq')) })
+        const seq = Number(row('seq'))
+        const here = made.homes.find((home) => home.epoch === epoch && home.disk === disk)
+        if (here === undefined) made.homes.push({ disk, epoch, seq })
+        else if (here.seq !== seq) made.moved = true
       }
       const reading = (row: Row, certain: boolean) => {
         const point = series[Number(row('series'))]
         const made = point && madeOf(point, Number(row('value')), point.made.length)
         if (made !== undefined) settle(made, row, certain)
       }
-      /** What is taken out of a frame again has its date instead of a monotonic time, and is known by its bytes alone. */
-      const outOfFrame = (key: string, row: Row): MadeAlarm | undefined => {
+      /** What is taken out of a frame again has its date, also in what it says, and no monotonic time. */
+      const outOfFrame = (text: string, row: Row): MadeAlarm | undefined => {
         if (row('mono') !== row('at')) return undefined
-        const body = key.slice(0, key.indexOf(' ') + 1)
-        const same = [...alarms].flatMap(([known, made]) => (known.startsWith(body) ? [made] : []))
+        const same = [...alarms.values()].filter((made) => made.text === text)
         const isHere = ({ homes }: MadeAlarm) =>
           homes.some((home) => home.epoch === epoch && home.disk === disk)
         return same.find((made) => !isHere(made)) ?? same[0]
@@ -166,14 +193,17 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         const body = row('body')
         if (!(body instanceof Uint8Array)) return
         const key = `${Buffer.from(body).toString('hex')} ${row('mono')}`
-        const known = alarms.get(key) ?? outOfFrame(key, row)
-        const made = known ?? { text: alarmText(body), homes: [], durableAt: undefined }
+        const text = alarmText(body)
+        const known = alarms.get(key) ?? outOfFrame(text, row)
+        const made = known ?? { text, madeAt: now(), homes: [], durableAt: undefined }
         if (known === undefined) alarms.set(key, made)
         settle(made, row, certain)
       }
       const take: Readonly<Record<string, (row: Row, certain: boolean) => void>> = {
         meta: (row) => {
-          if (row('key') === 'epoch') epoch = String(row('value'))
+          if (row('key') !== 'epoch') return
+          epoch = String(row('value'))
+          epochs.set(disk, epoch)
         },
         series: (row) => {
           series[Number(row('id'))] = pointOf(String(row('device')), String(row('channel')))
@@ -190,6 +220,7 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
 }
 
 interface Durable {
+  moved?: boolean
   readonly homes: Home[]
   durableAt: number | undefined
 }

@@ -94,10 +94,22 @@ export function pointsOf(sql: SqlStore, edge: string): ReadonlyMap<number, strin
 
 /** Bodies of the alarm rows of an edge, in the order of their numbers. */
 export function eventsOf(sql: SqlStore, edge: string): Uint8Array[] {
+  return eventRowsOf(sql, edge).map(({ body }) => body)
+}
+
+export interface HubEvent {
+  readonly epoch: string
+  readonly body: Uint8Array
+}
+
+export function eventRowsOf(sql: SqlStore, edge: string): HubEvent[] {
   return sql
-    .prepare('SELECT body FROM event WHERE edge = ? ORDER BY stream, seq')
+    .prepare(
+      `SELECT epoch.epoch, body FROM event JOIN stream ON stream.id = event.stream JOIN epoch ON epoch.id = stream.epoch
+       WHERE event.edge = ? ORDER BY event.stream, seq`,
+    )
     .all(edge)
-    .flatMap(({ body }) => (body instanceof Uint8Array ? [body] : []))
+    .flatMap(({ epoch, body }) => (body instanceof Uint8Array ? [{ epoch: String(epoch), body }] : []))
 }
 
 /** The span that holds a number. */

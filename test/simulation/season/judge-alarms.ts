@@ -1,7 +1,8 @@
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
-import { alarmText, type MadeAlarm } from './chronicle.ts'
+import { alarmText, type Cover, type MadeAlarm } from './chronicle.ts'
+import { toldByCopies } from './copies.ts'
 import type { Findings } from './findings.ts'
-import { eventsOf, streamsOf } from './hub-tables.ts'
+import { eventRowsOf, streamsOf } from './hub-tables.ts'
 import { accountant, placeOf } from './judge-rows.ts'
 import type { Pole, Season } from './season.ts'
 
@@ -14,26 +15,28 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
   const made = new Map<string, MadeAlarm[]>()
   for (const alarm of pole.chronicle.alarms.values())
     made.set(alarm.text, [...(made.get(alarm.text) ?? []), alarm])
-  const stored = new Map<string, number>()
-  const events = eventsOf(sql, pole.id)
-  for (const body of events) {
+  const stored = new Map<string, Cover[]>()
+  const events = eventRowsOf(sql, pole.id)
+  for (const { epoch, body } of events) {
     const text = alarmText(body)
-    stored.set(text, (stored.get(text) ?? 0) + 1)
+    stored.set(text, [...(stored.get(text) ?? []), { epoch, summary: false }])
   }
-  for (const [text, count] of stored) {
-    const known = made.get(text)?.length ?? 0
-    findings.add(
-      'duplicated',
-      pole.id,
-      `alarm stored ${count} times, made ${known}: ${text}`,
-      Math.max(0, count - known),
-    )
+  for (const [text, covers] of stored) {
+    const known = made.get(text) ?? []
+    const again = Math.max(0, covers.length - known.length)
+    const [one] = known
+    if (again > 0 && known.length === 1 && one !== undefined && toldByCopies(pole, one, covers))
+      findings.saw('alarms that a copy of the disk told, and the node otherwise', again)
+    else {
+      const what = `alarm stored ${covers.length} times, made ${known.length}: ${text}`
+      findings.add('duplicated', pole.id, what, again)
+    }
   }
   const streams = streamsOf(sql, pole.id)
   const account = accountant(season, pole, streams, 'alarm')
   for (const [text, alarms] of made) {
     const durable = alarms.filter(({ durableAt }) => durableAt !== undefined)
-    let missing = durable.length - (stored.get(text) ?? 0)
+    let missing = durable.length - (stored.get(text)?.length ?? 0)
     for (const { homes } of durable) {
       if (missing <= 0) break
       const reason = account(homes)

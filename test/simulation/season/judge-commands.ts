@@ -91,7 +91,7 @@ function judgeOutcomes(
     if (!ENDED.has(state)) findings.add('command-without-outcome', pole.id, `command ${id} is "${state}"`)
     const told = outcomes.get(pole.id)?.get(id) ?? []
     const finals = told.filter((outcome) => outcome !== 'accepted')
-    const alone = pole.clones === 0 && pole.node.retired.size === 0
+    const alone = pole.copies.length === 0 && pole.node.retired.size === 0
     if (alone && (finals.length > 1 || told.length - finals.length > 1))
       findings.add('command-without-outcome', pole.id, `command ${id} has outcomes ${told.join(', ')}`)
   }

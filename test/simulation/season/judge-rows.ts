@@ -1,8 +1,18 @@
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
 import { type Home, type Made, madeOf, type PointChronicle } from './chronicle.ts'
+import { toldByCopies } from './copies.ts'
+import { SCHEMA } from './damage.ts'
 import type { Findings } from './findings.ts'
-import { type HubRow, type HubStream, pointsOf, readingsOf, spanAt, streamsOf } from './hub-tables.ts'
+import {
+  type HubRow,
+  type HubStream,
+  type HubSummary,
+  pointsOf,
+  readingsOf,
+  spanAt,
+  streamsOf,
+} from './hub-tables.ts'
 import type { Pole, Season } from './season.ts'
 
 /** Each durable reading exactly once, in order, dated within its bounds, or accounted for. Returns the rows at the hub. */
@@ -16,11 +26,13 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
   const streams = streamsOf(sql, pole.id)
   const points = pointsOf(sql, pole.id)
   let rows = 0
+  let summed = 0
   for (const stream of streams) {
     if (stream.lane !== 'live') continue
     const order = orderKeeper(pole, stream, findings)
     for (const row of readingsOf(sql, stream.id)) {
       rows++
+      summed += (row.summary?.count ?? 1) - 1
       const point = pole.chronicle.points.get(points.get(row.point) ?? '')
       const made = point && identify(point, row, order.near(point))
       if (made === undefined) {
@@ -36,7 +48,7 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
       judgeDate(pole, stream, row, made, findings)
     }
   }
-  judgeMissing(season, pole, streams, findings)
+  judgeMissing(season, pole, streams, summed, findings)
   for (const wrong of pole.chronicle.wrong) findings.add('clock-bounds-wrong', pole.id, wrong)
   return rows
 }
@@ -47,41 +59,82 @@ function identify(point: PointChronicle, row: HubRow, near: number): Made | unde
   return made?.steps === steps && made.flag === row.flag ? made : undefined
 }
 
-/** A row stands for its reading, a summary for as many before it of the same mark as it counts. */
+/** A row stands for its reading, a summary for as many of the same mark, up to the row's own, as it counts. */
 function cover(pole: Pole, stream: HubStream, row: HubRow, made: Made, findings: Findings): void {
-  const once = (one: Made) => {
-    one.covered++
-    if (one.covered > 1)
-      findings.add('duplicated', pole.id, `${nameOf(stream, row)}: ${one.point.key} #${one.serial} again`)
-  }
-  once(made)
+  const { epoch } = stream
   const { summary } = row
-  if (summary === undefined) return
+  const once = (one: Made): void => {
+    one.covers.push({ epoch, summary: summary !== undefined })
+    if (one.covers.length === 1) return
+    if (toldByCopies(pole, one, one.covers))
+      findings.saw('readings that a copy of the disk told, and the node otherwise')
+    else
+      findings.add(
+        'duplicated',
+        pole.id,
+        `${nameOf(stream, row)}: ${one.point.key} #${one.serial} again, in ${epochsOf(one)}`,
+      )
+  }
+  if (summary === undefined) {
+    once(made)
+    return
+  }
   findings.saw('rows that stand for thinned readings')
   findings.saw('readings in them', summary.count)
+  const readings = MEANT.map((may) => partsOf(made, summary.count, (one) => may(one, made, epoch)))
+  const parts = readings.find((some) => isSumOf(made.point, some, summary)) ?? [made]
+  for (const part of parts) once(part)
+  if (isSumOf(made.point, parts, summary)) return
+  const { sum, min, max, count } = summary
+  const values = parts.map(({ steps }) => steps * made.point.resolution)
+  findings.add(
+    'wrong-summary',
+    pole.id,
+    `${nameOf(stream, row)}: says ${[sum, min, max]} of ${count}, was of ${values.join(' ')}`,
+  )
+}
+
+function epochsOf({ covers }: Made): string {
+  return covers.map((one) => `${one.epoch}${one.summary ? ' (summary)' : ''}`).join(', ')
+}
+
+/**
+ * Which readings a summary may mean; the first of these that gives its sum to the last digit is what it means. Mostly
+ * those of one life that nothing else stands for; a copy of the disk may have told them, too; and of rows that were saved
+ * out of a damaged database without its list of lives nobody knows from which one they are.
+ */
+const MEANT: readonly ((one: Made, made: Made, epoch: string) => boolean)[] = [
+  (one, made) => one.life === made.life && one.covers.length === 0,
+  (one, made, epoch) => one.life === made.life && isOutside(one, epoch),
+  (one) => one.covers.length === 0,
+  (one, _made, epoch) => isOutside(one, epoch),
+]
+
+function isOutside({ covers }: Made, epoch: string): boolean {
+  return covers.every((one) => one.epoch !== epoch)
+}
+
+/** The newest so many of the same mark that `may` be meant, from `made` backwards. */
+function partsOf(made: Made, count: number, may: (one: Made) => boolean): Made[] {
   const parts = [made]
-  for (let serial = made.serial - 1; serial >= 0 && parts.length < summary.count; serial--) {
+  for (let serial = made.serial - 1; serial >= 0 && parts.length < count; serial--) {
     const one = made.point.made[serial]
-    if (one === undefined || one.homes.length === 0 || one.covered > 0) continue
-    if (one.life !== made.life || one.flag !== made.flag || one.quality !== made.quality) continue
-    once(one)
-    parts.push(one)
+    if (one === undefined || one.homes.length === 0 || !may(one)) continue
+    if (one.flag === made.flag && one.quality === made.quality) parts.push(one)
   }
-  const perUnit = Math.round(1 / made.point.resolution)
+  return parts
+}
+
+function isSumOf(
+  point: PointChronicle,
+  parts: readonly Made[],
+  { count, sum, min, max }: HubSummary,
+): boolean {
+  const perUnit = Math.round(1 / point.resolution)
   const steps = parts.map((one) => one.steps)
-  const sums = [
-    steps.reduce((sum, step) => sum + step, 0),
-    Math.min(...steps),
-    Math.max(...steps),
-    parts.length,
-  ]
-  const told = [summary.sum, summary.min, summary.max].map((value) => Math.round(value * perUnit))
-  if ([...told, summary.count].some((value, index) => value !== sums[index]))
-    findings.add(
-      'wrong-summary',
-      pole.id,
-      `${nameOf(stream, row)}: says ${told} of ${summary.count}, was ${sums}`,
-    )
+  const told = [sum, min, max].map((value) => Math.round(value * perUnit))
+  const was = [steps.reduce((all, step) => all + step, 0), Math.min(...steps), Math.max(...steps)]
+  return count === parts.length && told.every((value, index) => value === was[index])
 }
 
 /**
@@ -104,7 +157,7 @@ function orderKeeper(pole: Pole, stream: HubStream, findings: Findings) {
       last.set(key, made)
       if (before === undefined || before.ordinal < made.ordinal) return
       // A frozen frame that turns out to be forked gives its rows back long after those behind it were saved.
-      if (moved && pole.clones > 0 && made.homes[0]?.epoch === before.homes[0]?.epoch)
+      if (moved && pole.copies.length > 0 && made.homes[0]?.epoch === before.homes[0]?.epoch)
         return findings.saw('rows that a fork moved behind newer ones')
       findings.add(
         'misordered',
@@ -143,14 +196,30 @@ function judgeDate(pole: Pole, stream: HubStream, row: HubRow, made: Made, findi
   )
 }
 
-/** Durable readings that no row stands for: each lies in a gap whose reason can be true, or is lost. */
-function judgeMissing(season: Season, pole: Pole, streams: readonly HubStream[], findings: Findings): void {
+/**
+ * Durable readings that no row stands for: each lies in a gap whose reason can be true, or is lost. `summed`: how many
+ * readings are in summaries beside the rows themselves. Where the ledger says that more were thinned, the summaries of
+ * the others were on pages that could not be read.
+ */
+function judgeMissing(
+  season: Season,
+  pole: Pole,
+  streams: readonly HubStream[],
+  summed: number,
+  findings: Findings,
+): void {
   const accounts = accountant(season, pole, streams, 'live')
+  const thinned = streams
+    .flatMap(({ lane, gaps }) => (lane === 'live' ? gaps : []))
+    .filter(({ reason }) => reason === 'thinned')
+    .reduce((sum, { first, last }) => sum + last - first + 1, 0)
+  let unsummed = pole.node.spoils.length > 0 ? thinned - summed : 0
   for (const point of pole.chronicle.points.values())
     for (const made of point.made) {
-      if (made.durableAt === undefined || made.covered > 0) continue
+      if (made.durableAt === undefined || made.covers.length > 0) continue
       const reason = accounts(made.homes)
       if (reason !== undefined) findings.account(reason)
+      else if (unsummed-- > 0) findings.account('thinned, into a summary that was unreadable after damage')
       else
         findings.add(
           'lost',
@@ -177,6 +246,9 @@ function said(stream: HubStream, seq: number): string {
   return seq >= stream.next ? 'unknown' : seq < stream.oldest ? 'released' : 'waiting'
 }
 
+/** The table of what became of numbers without a row, until the hub has been told. */
+const LEDGER = 'spans'
+
 /** Says why a row is not there, where the hub's ledger has a reason that the world knows to be possible. */
 export function accountant(
   season: Season,
@@ -201,16 +273,23 @@ export function accountant(
       if (gap.reason === 'dropped' && lane === 'live') return 'dropped, the disk was full'
       if (gap.reason === 'thinned' && summaryGone(stream, gap.last)) return 'dropped, the disk was full'
       if (gap.reason === 'released' && wasThere(epoch, seq)) return 'released, then the hub was restored'
-      if (gap.reason === 'unreadable' && pole.node.spoiled > 0 && unread > 0) {
+      if (gap.reason === 'unreadable' && pole.node.spoils.length > 0 && unread > 0) {
         unread--
         return 'unreadable after damage'
       }
     }
+    const { epoch = '' } = homes.at(-1) ?? {}
+    const aside = pole.chronicle.aside.get(epoch)
+    const lostPageOf = (name: string) =>
+      pole.node.spoils.some((spoil) => spoil.epoch === epoch && spoil.table === name)
+    if (aside?.opens === false && lostPageOf(SCHEMA)) return 'in a database that lost its first page'
+    if (aside?.opens === true && lane === 'live' && lostPageOf(LEDGER))
+      return 'dropped by a database that lost the page of its ledger'
     // Both disasters at once: whoever could say so is gone, and the hub was put back to before it had heard of it.
     if (homes.some(({ epoch, seq }) => wasThere(epoch, seq)))
       return 'told, before the hub was restored and by a database that is gone'
     if (homes.every(({ disk }) => pole.node.retired.has(disk))) return 'left on a replaced disk'
-    if (pole.node.spoiled > 0 && unread > 0) {
+    if (pole.node.spoils.length > 0 && unread > 0) {
       unread--
       return 'unreadable after damage'
     }

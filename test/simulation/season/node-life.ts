@@ -246,7 +246,11 @@ function outboxSource(
       const committed = chronicle.watch(disk, knownOf(store))
       return mortalStore(path, store, { fate: life.fate, random, committed })
     },
-    moveAside: () => plain(source.moveAside()),
+    moveAside() {
+      const store = source.moveAside()
+      chronicle.putAside(disk, store !== undefined)
+      return plain(store)
+    },
     openAside: () => plain(source.openAside()),
   }
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Spoil } from './damage.ts'
 import { bootNode, type NodeBody, type NodeLife } from './node-life.ts'
 
 export type Machine = Omit<NodeBody, 'disk'>
@@ -24,8 +25,8 @@ export interface Node {
   readonly retired: ReadonlySet<string>
   /** The cable to the network, which outlives processes. */
   wire(whole: boolean): void
-  /** How often a page of its database was spoiled: what could not be read is then a number with a reason. */
-  spoiled: number
+  /** Pages of its databases that were spoiled, with the epoch: what cannot be read is then a number with a reason. */
+  readonly spoils: (Spoil & { readonly epoch: string | undefined })[]
   remove(): void
 }
 
@@ -87,7 +88,7 @@ export function createNode(body: Machine, root: string, events: NodeEvents): Nod
       if (whole) running?.seat.restore()
       else running?.seat.cut()
     },
-    spoiled: 0,
+    spoils: [],
     remove() {
       removed = true
       kill()

@@ -29,13 +29,15 @@ const NAMES = Object.keys(OUTPUTS).filter((name): name is OutputName => name in 
 export function createOrders(season: Season): Orders {
   const { world, random, hub, trace } = season
   const given: Given[] = []
+  /** Counts wishes: a hub that ends while it takes one may have kept it, and its value is not for another. */
+  let wishes = 0
   let ended = false
 
   const give = (pole: Pole) => {
     if (ended) return
     world.after(EVERY_MS * (0.2 + 1.6 * random.next()), () => give(pole))
     const kind = random.next()
-    const value = given.length + 1
+    const value = ++wishes
     const output = NAMES[integer(random, 0, NAMES.length - 1)] ?? 'lamp'
     const for_s = integer(random, 30, 3_600)
     const expires_s = integer(random, 30, 7_200)

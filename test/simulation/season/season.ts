@@ -47,7 +47,8 @@ export interface Pole {
   readonly node: Node
   /** A second machine from a copy of the disk, with equipment of its own. */
   twin: Node | undefined
-  clones: number
+  /** Of its disk, each with a machine of its own for a while. */
+  readonly copies: Copy[]
   clonedAt: number | undefined
   /** When the hub had it in quarantine. */
   noticedAt: number | undefined
@@ -60,6 +61,12 @@ export interface Pole {
   faultyAt: number
   /** Until when the line is somebody's who does something to it. */
   lineBusyUntil: number
+}
+
+/** What of a disk was durable at the time is on the copy, too. */
+export interface Copy {
+  readonly disk: string
+  readonly at: number
 }
 
 export type LineHandler = (edge: EdgeId, life: NodeLife) => void
@@ -101,7 +108,7 @@ export function createSeason(options: SeasonOptions): Season {
     const small = index % SMALL_EVERY === SMALL_EVERY - 1
     const pole: Omit<Pole, 'node'> = {
       ...{ id, river, equipment, outputs, lineBusyUntil: 0, faultyAt: 0, certificateEnds: undefined },
-      ...{ twin: undefined, clones: 0, clonedAt: undefined, noticedAt: undefined },
+      ...{ twin: undefined, copies: [], clonedAt: undefined, noticedAt: undefined },
       chronicle: createChronicle(() => world.now(), shapeLookup(DEFINITIONS)),
       ...{ small, outboxBytes: small ? SMALL_BYTES : 8 * MEGABYTE },
     }

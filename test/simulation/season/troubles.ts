@@ -269,10 +269,12 @@ function nodeEnds(pole: Pole, how: Ending): boolean {
 }
 
 function spoil({ random, trace }: Season, pole: Pole): boolean {
-  const page = spoilPage(join(pole.node.folder(), 'outbox.db'), random)
-  trace.note(pole.id, `page ${page} of outbox.db is rubbish`)
-  if (page !== undefined) pole.node.spoiled++
-  return page !== undefined
+  const { node, chronicle } = pole
+  const spoiled = spoilPage(join(node.folder(), 'outbox.db'), random)
+  if (spoiled === undefined) return false
+  trace.note(pole.id, `page ${spoiled.page} of outbox.db is rubbish (${spoiled.table ?? 'of no table'})`)
+  node.spoils.push({ ...spoiled, epoch: chronicle.epochOn(node.disk()) })
+  return true
 }
 
 function ail(
@@ -313,8 +315,8 @@ function lostClock(scene: Scene, pole: Pole, wall: (now: number) => number): boo
 function clone({ season, later }: Scene, pole: Pole): boolean {
   const { random, world, folder, trace } = season
   if (pole.node.life() === undefined || pole.twin !== undefined) return false
-  pole.clones++
-  const twin = season.machine(pole, `${pole.id}-copy${pole.clones}`)
+  pole.copies.push({ disk: pole.node.disk(), at: world.now() })
+  const twin = season.machine(pole, `${pole.id}-copy${pole.copies.length}`)
   copyDisk(pole.node.folder(), twin.folder())
   pole.twin = twin
   pole.clonedAt = world.now()
