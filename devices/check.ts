@@ -1,6 +1,7 @@
 import { CHANNEL_PATTERN, ID_PATTERN } from '../core/ids.ts'
 import type { Text } from '../core/text.ts'
 import { isUnitCode } from '../core/units.ts'
+import { modbusProblems } from './check-modbus.ts'
 import type { Channel, DeviceDefinition, Interlock, Output } from './define.ts'
 import { exampleFault } from './examples.ts'
 
@@ -13,6 +14,7 @@ const channelExpression = new RegExp(CHANNEL_PATTERN)
  */
 export function checkDefinition(definition: DeviceDefinition): readonly string[] {
   const { model, telemetry, outputs, via } = definition
+  const map = modbusProblems(definition)
   return [
     ...complaint(!modelExpression.test(model), `model "${model}" is not an id`),
     ...complaint(definition.source.trim() === '', 'source is empty'),
@@ -24,7 +26,8 @@ export function checkDefinition(definition: DeviceDefinition): readonly string[]
       Object.keys(outputs).length > 0 && via.lorawan !== undefined && via.lorawan.encode === undefined,
       'it has outputs and no encode',
     ),
-    ...exampleProblems(definition),
+    // Examples of a map that leads nowhere say nothing more.
+    ...(map.length > 0 ? map : exampleProblems(definition)),
   ]
 }
 

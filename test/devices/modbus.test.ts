@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { integer } from '../../core/random.ts'
+import { checkDefinition } from '../../devices/check.ts'
 import { decodeImage, readImage, writesFor } from '../../devices/codecs/modbus-image.ts'
 import { numberOf, wordsFor, wordsOf } from '../../devices/codecs/modbus-numbers.ts'
 import { plannedReads, spanOf } from '../../devices/codecs/modbus-reads.ts'
@@ -261,4 +262,32 @@ test('an image that lacks a register is refused as a whole', () => {
   if (meter === undefined || binding === undefined) throw new Error('the meter is gone')
   const decoded = decodeImage(meter, binding, { input: { 0: 0 } })
   expect(decoded.ok || decoded.error.code).toBe('PAYLOAD_TRUNCATED')
+})
+
+describe('the check of a register map', () => {
+  const sound = deviceDefinitions.get('waveshare-analog-8ch-b')
+  const binding = sound?.via.modbus
+  if (sound === undefined || binding === undefined) throw new Error('the dimmer is gone')
+  const problems = (modbus: Partial<ModbusBinding>) =>
+    checkDefinition({ ...sound, via: { modbus: { ...binding, ...modbus } }, examples: sound.examples })
+
+  test('names a channel that is not declared', () => {
+    const read = { ...binding.read, level9: { table: 'holding', address: 8 } } as const
+    expect(problems({ read })[0]).toBe('it reads level9, which is no channel')
+  })
+
+  test('names an output that is written nowhere', () => {
+    const { level3: _, ...write } = binding.write ?? {}
+    expect(problems({ write })[0]).toBe('output level3: nothing says where it is written')
+  })
+
+  test('names an address beyond the table', () => {
+    const read = { ...binding.read, level1: { table: 'holding', address: 65_535, type: 'f32' } } as const
+    expect(problems({ read })[0]).toBe('channel level1: address 65535 is not within the table')
+  })
+
+  test('names a coil with a number in it', () => {
+    const read = { ...binding.read, level1: { table: 'coil', address: 0, type: 'u32' } } as const
+    expect(problems({ read })[0]).toBe('channel level1: a coil is one bit and has neither type nor bit')
+  })
 })

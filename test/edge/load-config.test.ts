@@ -134,3 +134,43 @@ describe('the link to the hub', () => {
     (url) => expect(refusal(withHub({ url }))).toContain('HUB_LINK_MALFORMED'),
   )
 })
+
+describe('Modbus lines', () => {
+  const serial = { path: '/dev/serial/by-id/usb-rs485', baud: 9600 }
+  const meter = { id: 'cabinet-meter', model: 'eastron-sdm630', unit: 1 }
+  const withLines = (...modbus: readonly object[]) => ({ ...CONFIG, modbus })
+
+  test('bring their devices along', () => {
+    const loaded = load(withLines({ id: 'cabinet', serial, devices: [meter] }))
+    if (!loaded.ok) throw new Error(explain(loaded.error, 'en'))
+    expect(loaded.value.definitions.get('cabinet-meter')?.kind).toBe('meter')
+    expect(loaded.value.config.modbus[0]?.serial).toEqual({ ...serial, parity: 'none', stopBits: 1 })
+  })
+
+  test('may carry gateways alone', () => {
+    expect(load(withLines({ id: 'cabinet', tcp: { host: '10.0.0.7' } })).ok).toBe(true)
+  })
+
+  test('need one way, and one alone', () => {
+    const both = { id: 'cabinet', serial, tcp: { host: '10.0.0.7' } }
+    expect(refusal(withLines(both))).toContain(
+      'MODBUS_LINE_CHOICE: The Modbus line "cabinet" needs exactly one',
+    )
+  })
+
+  test('have one device to a number', () => {
+    const devices = [meter, { ...meter, id: 'other-meter' }]
+    expect(refusal(withLines({ id: 'cabinet', serial, devices }))).toContain('Two devices have the number 1')
+  })
+
+  test('have names of their own', () => {
+    expect(refusal(withLines({ id: 'cabinet', serial }, { id: 'cabinet', serial }))).toContain(
+      'CONFIG_DUPLICATE',
+    )
+  })
+
+  test('take no unit number that no unit can have', () => {
+    const devices = [{ ...meter, unit: 0 }]
+    expect(refusal(withLines({ id: 'cabinet', serial, devices }))).toContain('"modbus.0.devices.0.unit"')
+  })
+})
