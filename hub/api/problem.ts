@@ -23,11 +23,16 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   COMMAND_CLASS_WRONG: 400,
   COMMAND_OVERRIDE_REFUSED: 400,
   COMMAND_TIMES_WRONG: 400,
+  LIGHT_TIME_WRONG: 400,
+  LIGHT_RELEASE_UNCLEAR: 400,
   COMMAND_CANNOT_CANCEL: 409,
   COMMAND_ENDED: 409,
   EDGE_NOT_QUARANTINED: 409,
   COMMANDS_OPEN_MAX: 429,
 }
+
+/** What a station's or a street's document contradicts itself in. */
+const EDITORS_TO_MEND = /^(STATION|STREET)_/
 
 export function problemOf({ code, details }: Fault): Problem {
   const entry: ErrorEntry = errors[code]
@@ -36,8 +41,7 @@ export function problemOf({ code, details }: Fault): Problem {
 }
 
 export function statusOf({ code }: Fault): number {
-  // What a station's document contradicts itself in is the editor's to mend.
-  return STATUS[code] ?? (code.startsWith('STATION_') ? 400 : 500)
+  return STATUS[code] ?? (EDITORS_TO_MEND.test(code) ? 400 : 500)
 }
 
 /** What fastify or a plugin threw, in our terms; undefined for an error of our own making. */

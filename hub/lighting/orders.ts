@@ -98,7 +98,10 @@ interface Progress {
 function progressOf({ view, accepted, end }: LightCommand, holds: number, confirmed: number): Progress {
   if (view.acceptedAt === null) return { lamps: null, confirmed: null, retrying: null }
   const lamps = typeof accepted.lamps === 'number' ? accepted.lamps : holds
-  if (view.state === 'done') return { lamps, confirmed: lamps, retrying: 0 }
+  // A newer order may have taken some of them before they had shown it.
+  const shown = end?.details?.lamps
+  if (view.state === 'done')
+    return { lamps, confirmed: typeof shown === 'number' ? shown : lamps, retrying: 0 }
   if (holds > 0) return { lamps, confirmed, retrying: holds - confirmed }
   const told = end?.details?.confirmed
   return { lamps, confirmed: typeof told === 'number' ? told : null, retrying: 0 }
