@@ -12,6 +12,7 @@ const LINK_POINTS = {
   link_fcnt: { unit: '1', resolution: 1 },
   rssi: { unit: 'dB[mW]', resolution: 1 },
   snr: { unit: 'dB', resolution: 0.1 },
+  cycle_s: { unit: 's', resolution: 0.001 },
 } as const satisfies Readonly<Record<string, PointShape>>
 
 const COUNT: PointShape = { unit: '1', resolution: 1 }
