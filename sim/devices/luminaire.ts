@@ -84,7 +84,8 @@ export function createLuminaire(options: LuminaireOptions): VirtualDevice {
     },
     onJoined() {
       for (const cancel of cancels) cancel()
-      send(PORT.system, boot(Math.floor(clock.now() / 1_000)))
+      // A street that joins at once drowns first words: this one is said until it is acknowledged.
+      send(PORT.system, boot(Math.floor(clock.now() / 1_000)), true)
       report()
       const period_ms = every_s * 1_000
       let cancelNext: Cancel = () => {}

@@ -10,6 +10,7 @@ import { createLorawanDriver } from '../../../edge/drivers/lorawan/lorawan-drive
 import { createCity } from '../../../sim/city.ts'
 import { memoryNonces } from '../../../sim/nonces.ts'
 import type { CitySpec, DeviceSpec } from '../../../sim/spec.ts'
+import { neverDialled } from '../../sim/never-dialled.ts'
 import { id, siteConfig } from './site.ts'
 
 /** The driver against the simulator's equipment, which was written apart from it, over a network that loses packets. */
@@ -46,6 +47,7 @@ async function scene(loss: number) {
   const spec: CitySpec = {
     begin_utc: clock.now(),
     loss,
+    streets: [],
     stations: [
       {
         id: 'khe-lau',
@@ -109,6 +111,7 @@ async function scene(loss: number) {
     speed: 1,
     random,
     network,
+    dial: neverDialled,
     nonces: memoryNonces(),
     log: silentLog,
     read: () => ({ ok: true, value: '' }),
