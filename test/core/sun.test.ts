@@ -69,7 +69,8 @@ describe('near the poles', () => {
     expect(dark).toBe('some')
     expect(localClock(sunset, 2)).toBeLessThan(60)
     expect(sunrise).toBeGreaterThan(sunset ?? Number.POSITIVE_INFINITY)
-  })  test('no night of a year is longer than the sun is down', () => {
+  })
+  test('no night of a year is longer than the sun is down', () => {
     const up: string[] = []
     for (let day = 0; day < 366; day++) {
       const noon = Date.UTC(2024, 0, 1 + day, 11)
@@ -78,7 +79,8 @@ describe('near the poles', () => {
       const height = getPosition(new Date(middle), TROMSO.lat, TROMSO.lon).altitude
       if (night.dark !== 'none' && height > 0.2) up.push(new Date(noon).toISOString())
       const length = (night.sunrise ?? noon + 24 * HOUR_MS) - (night.sunset ?? noon)
-      if (night.dark === 'some' && (length <= 0 || length > 24 * HOUR_MS)) up.push(new Date(noon).toISOString())
+      if (night.dark === 'some' && (length <= 0 || length > 24 * HOUR_MS))
+        up.push(new Date(noon).toISOString())
     }
     expect(up).toEqual([])
   })
