@@ -32,7 +32,7 @@ function light(level: number, part: Partial<Extract<CommandAction, { type: 'ligh
 function lit(options: Partial<NodeOptions> = {}) {
   const one = node({
     ...{ disk: folder, at: AFTERNOON, stations: [streetOf()], devices: streetDevices() },
-    pace: { tickMs: 10_000 },
+    pace: { tickMs: 10_000, saveMs: 3_600_000, vitalsMs: 3_600_000 },
     ...options,
   })
   const deaf = new Set<string>()
@@ -51,7 +51,7 @@ function lit(options: Partial<NodeOptions> = {}) {
         await one.clock.advance(Math.min(left, 60_000))
         obey()
       }
-      await one.clock.advance(1_000)
+      await one.clock.advance(10_000)
     },
     take: (given: Command) => one.agent.command(encodeCbor(given)),
     /** What each lamp was told last. */
