@@ -114,7 +114,7 @@ export async function createStreet(options: StreetOptions) {
     },
   })
   const drive = (index: number, value: number, urgency: 'urgent' | 'normal' = 'normal') => {
-    const id = ids[index] ?? ''
+    const id = ids[index] ?? 'nobody'
     const device = telemetryDevice(id)
     return driver.drive(device, [{ output: 'level', value }], urgency)
   }
