@@ -14,6 +14,7 @@ import { createLights, type LitStreet } from './commands/lights.ts'
 import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
+import { describeWithin } from './description.ts'
 import type { Holds } from './documents/holds.ts'
 import {
   isStationId,
@@ -308,10 +309,17 @@ export function createAgent(parts: AgentParts): Agent {
       const sent = refusals.find(({ ok }) => ok) ?? refusals[0]
       return sent ?? err(fault('RELAY_NOT_NEIGHBOUR', { edge: to }))
     },
-    describe: () => ({
-      devices: [...parts.definitions].map(([id, { model, label }]) => ({ id, model, label })),
-      stations: [...stations.values()].map((station) => station.document()),
-    }),
+    describe() {
+      const devices = [...parts.definitions].map(([id, { model, label }]) => ({ id, model, label }))
+      const documents = [...stations.values()].map((station) => station.document())
+      const { told, left } = describeWithin(devices, documents)
+      if (left.stations.length + left.devices > 0)
+        refusals.note(
+          fault('DESCRIPTION_TOO_LARGE', { stations: left.stations.join(', '), devices: left.devices }),
+          'node',
+        )
+      return told
+    },
     onDescription(handler) {
       described = handler
     },

@@ -224,6 +224,16 @@ export const controlErrors = {
       en: 'If it is still wanted, put its file back under stations in edge.yaml and start again.',
     },
   },
+  DESCRIPTION_TOO_LARGE: {
+    what: {
+      vi: 'Nút có nhiều hơn một bản tin chứa được: hub không biết các trạm {stations} và {devices} thiết bị.',
+      en: 'The node has more than one message holds: the hub is not told of the stations {stations} and {devices} devices.',
+    },
+    next: {
+      vi: 'Nút vẫn vận hành tất cả; chia bớt tuyến đèn và thiết bị sang nút khác.',
+      en: 'The node runs them all the same; move some streets and devices to another node.',
+    },
+  },
   STATION_ID_TAKEN: {
     what: {
       vi: 'Mã "{station}" đã thuộc một {kind} của nút này.',
