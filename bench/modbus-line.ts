@@ -1,4 +1,4 @@
-import { fakeClock } from '../core/fakes/fake-clock.ts'
+import type { Clock } from '../core/clock.ts'
 import { memoryLine } from '../core/fakes/memory-byte-stream.ts'
 import { silentLog } from '../core/log.ts'
 import { type ModbusSpan, plannedReads } from '../devices/codecs/modbus-reads.ts'
@@ -9,7 +9,7 @@ import { createModbusLine } from '../edge/modbus/line.ts'
 import { definedUnit } from '../sim/modbus/defined-unit.ts'
 import { serveRtu } from '../sim/modbus/serve.ts'
 
-/** A Modbus line of 9600 baud whose bytes take their real time, on a clock that does not wait for it. */
+/** A Modbus line of 9600 baud whose bytes take their real time. */
 export const BAUD = 9_600
 const BITS = 11
 export const BYTE_MS = (BITS * 1_000) / BAUD
@@ -42,8 +42,7 @@ export interface LineUnit {
 }
 
 /** Units that are asked as fast as the line allows. */
-export async function busyLine(units: readonly LineUnit[], sink: Partial<DriverSink>) {
-  const clock = fakeClock()
+export async function busyLine(units: readonly LineUnit[], clock: Clock, sink: Partial<DriverSink>) {
   const line = memoryLine(clock, 0, BYTE_MS)
   const slaves = await serveRtu(line.far, {
     units: new Map(
@@ -79,5 +78,5 @@ export async function busyLine(units: readonly LineUnit[], sink: Partial<DriverS
     log: silentLog,
     sink: { telemetry: () => {}, refused: () => {}, output: () => {}, health: () => {}, ...sink },
   })
-  return { clock, slaves, bus, driver }
+  return { slaves, bus, driver }
 }

@@ -84,7 +84,8 @@ export function createModbusLine(parts: ModbusLineParts): ModbusBus {
 
   const unheard = (mine: Current, ms: number) => {
     const { unit } = mine.question.ask
-    queue.rest(unit, (clock.monotonic() + answerMs) as Mono)
+    // In TCP an answer that comes too late says to which question.
+    if (parts.framing.kind === 'rtu') queue.rest(unit, (clock.monotonic() + answerMs) as Mono)
     unanswered++
     const problem =
       mine.heardBytes > 0

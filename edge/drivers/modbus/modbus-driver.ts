@@ -193,7 +193,8 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
         unit.pending.set(request.output, request)
       }
       if (urgency === 'urgent') unit.urgent = true
-      void write(unit)
+      // After this returns: who drives must know that it was taken before it hears that it failed.
+      queueMicrotask(() => void write(unit))
       return ok(undefined)
     },
   }

@@ -226,6 +226,16 @@ describe('writing', () => {
     expect(site.stages()).toEqual(['sent level1=60', 'failed level1=60 MODBUS_TIMEOUT'])
   })
 
+  test('that a unit is down is told after the order was taken, not within it', async () => {
+    const site = await createSite([dimmer()])
+    site.slaves.trouble(9, { kind: 'silent' })
+    await site.clock.advance(10_000)
+    site.driver.drive(id('dimmer'), [{ output: 'level1', value: 60 }], 'normal')
+    expect(site.stages()).toEqual([])
+    await site.clock.advance(1)
+    expect(site.stages()).toEqual(['failed level1=60 MODBUS_UNIT_DOWN'])
+  })
+
   test('tells a unit again what its outputs should hold when it returns', async () => {
     const world: Record<string, number> = {}
     const site = await createSite([dimmer(world)])
