@@ -13,6 +13,7 @@ import milesightEm500Udl from './flood/milesight-em500-udl.ts'
 import milesightUc300 from './flood/milesight-uc300.ts'
 import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
+import daliD4iLuminaire from './streetlight/dali-d4i-luminaire.ts'
 import daliLuminaire from './streetlight/dali-luminaire.ts'
 import daliLuminaireLinear from './streetlight/dali-luminaire-linear.ts'
 import eastronSdm630 from './streetlight/eastron-sdm630.ts'
@@ -42,6 +43,7 @@ const definitions: readonly DeviceDefinition[] = [
   milesightUc300,
   milesightWs558,
   milesightWts506,
+  daliD4iLuminaire,
   daliLuminaire,
   daliLuminaireLinear,
   milesightWs202,

@@ -53,6 +53,8 @@ export const DaliConfig = Type.Array(
       gateway: Type.Union([ModbusGatewayConfig, SerialGatewayConfig, TcpGatewayConfig]),
       /** How often each gear is asked for level and status, unless its definition says otherwise. */
       poll_s: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
+      /** How often power, energy and hours are read from gears that keep them, likewise. */
+      memory_s: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400 })),
       /** How long a gear takes from one level to the next; the nearest of DALI's steps is set. 0 for at once. */
       fade_s: Type.Number({ minimum: 0, maximum: 90.5, default: 2 }),
       devices: Type.Array(

@@ -10,6 +10,7 @@ import { type Gear, gearsOf, type Wanted } from './gear.ts'
 import { createGearKnowledge } from './gear-knowledge.ts'
 import { askGear } from './gear-word.ts'
 import type { DaliLine } from './line.ts'
+import { type Remembered, recall } from './memory.ts'
 import { type Chorus, nextTelling } from './send-plan.ts'
 import { groupName, type Setting, sceneName } from './settings.ts'
 
@@ -116,6 +117,14 @@ export function createDaliDriver(parts: DaliParts): Driver {
       sink.refused(fault('DALI_SETTING_REFUSED', details), gear.id)
       return undefined
     }
+  const remember =
+    ({ gear, item }: GearMemory): Work =>
+    async () => {
+      const found = await recall(line, gear.address, item)
+      if (!found.ok) return found.error
+      knowledge.remember(gear, item, found.value)
+      return undefined
+    }
   const nextWork = (): Work | undefined => {
     const now = wall.monotonic()
     if (lineRetryAt > now) return undefined
@@ -129,7 +138,9 @@ export function createDaliDriver(parts: DaliParts): Driver {
     })
     const [setting] = unsettled?.unsettled ?? []
     if (unsettled !== undefined && setting !== undefined) return settle(unsettled, setting)
-    return due !== undefined && dueAt(due) <= now ? ask(due) : undefined
+    if (due !== undefined && dueAt(due) <= now) return ask(due)
+    const next = nextMemory(gears)
+    return next !== undefined && next.item.dueAt <= now ? remember(next) : undefined
   }
   /** A line that fails is tried ever more patiently; its gears are missed once. */
   const note = (problem: Fault | undefined) => {
@@ -157,7 +168,8 @@ export function createDaliDriver(parts: DaliParts): Driver {
   }
   const pause = () =>
     new Promise<void>((resolve) => {
-      const due = Math.max(lineRetryAt, Math.min(...gears.map(dueAt)))
+      const memoryAt = nextMemory(gears)?.item.dueAt ?? Number.POSITIVE_INFINITY
+      const due = Math.max(lineRetryAt, Math.min(memoryAt, ...gears.map(dueAt)))
       const cancel = wall.after(Math.max(1, due - wall.monotonic()), resolve)
       wake = () => {
         cancel()
@@ -207,6 +219,19 @@ export function createDaliDriver(parts: DaliParts): Driver {
       return ok(undefined)
     },
   }
+}
+
+interface GearMemory {
+  readonly gear: Gear
+  readonly item: Remembered
+}
+
+/** What is to be read next from the memory of a gear that answers. */
+function nextMemory(gears: readonly Gear[]): GearMemory | undefined {
+  return gears
+    .filter(({ silent, missed, level }) => !silent && missed === 0 && level !== undefined)
+    .flatMap((gear) => gear.memory.map((item) => ({ gear, item })))
+    .toSorted((a, b) => a.item.dueAt - b.item.dueAt)[0]
 }
 
 /** When a gear has to be asked. */

@@ -4,6 +4,7 @@ import { percentOf } from '../../../devices/codecs/dali-arc.ts'
 import type { DriverSink, OutputProgress } from '../driver.ts'
 import type { Gear, Wanted } from './gear.ts'
 import type { GearWord } from './gear-word.ts'
+import type { Recollection, Remembered } from './memory.ts'
 
 /** How often a level is told before it is given up. */
 const TELL_TRIES = 3
@@ -27,12 +28,12 @@ export function createGearKnowledge(parts: {
   const { clock, wall, sink, progress } = parts
   const later = (ms: number) => (wall.monotonic() + ms) as Mono
 
-  const report = (gear: Gear, telemetry: Record<string, number>, reason?: string) => {
+  const report = (gear: Gear, telemetry: Record<string, number>, failed: Record<string, string> = {}) => {
     const time = { at: clock.now(), mono: clock.monotonic(), quality: clock.quality() }
-    const left = Object.keys(gear.definition.telemetry).filter((name) => !Object.hasOwn(telemetry, name))
-    const failed = reason === undefined ? {} : Object.fromEntries(left.map((name) => [name, reason]))
     sink.telemetry({ device: gear.id, time, telemetry, failed })
   }
+  const reportMissing = (gear: Gear, reason: string) =>
+    report(gear, {}, Object.fromEntries(Object.keys(gear.definition.telemetry).map((name) => [name, reason])))
   const giveUp = (gear: Gear, problem: Fault) => {
     const { wanted } = gear
     if (wanted === undefined || wanted.stage === 'given-up' || wanted.stage === 'confirmed') return
@@ -57,7 +58,7 @@ export function createGearKnowledge(parts: {
     if (!gear.silent) sink.refused(problem, gear.id)
     gear.silent = true
     gear.level = undefined
-    report(gear, {}, 'no-answer')
+    reportMissing(gear, 'no-answer')
     giveUp(gear, problem)
   }
   const collide = (gear: Gear) => {
@@ -66,7 +67,7 @@ export function createGearKnowledge(parts: {
     gear.askAt = later(gear.pollMs)
     gear.level = undefined
     sink.refused(problem, gear.id)
-    report(gear, {}, 'collision')
+    reportMissing(gear, 'collision')
     giveUp(gear, problem)
   }
   /** Whether the level that it was told has arrived. */
@@ -111,13 +112,14 @@ export function createGearKnowledge(parts: {
     if (returned) {
       gear.unsettled = gear.settings
       gear.kept.clear()
+      for (const item of gear.memory) item.dueAt = gear.heardAt
     }
     const percent = word.level === undefined ? undefined : percentOf(word.level, gear.curve)
     const states = {
       lamp_failure: Number(word.status.lampFailure),
       gear_failure: Number(word.status.gearFailure),
     }
-    if (percent === undefined) report(gear, states, 'not-known')
+    if (percent === undefined) report(gear, states, { level: 'not-known' })
     else report(gear, { level: percent, ...states })
     if (gear.wanted !== undefined) compare(gear, gear.wanted, word, returned)
   }
@@ -128,10 +130,31 @@ export function createGearKnowledge(parts: {
       else if (word.kind === 'none') miss(gear)
       else collide(gear)
     },
+    /** What a pass over a memory bank brought; a value that cannot be is refused. */
+    remember(gear: Gear, item: Remembered, found: Recollection): void {
+      if (found.kind === 'again') return
+      item.dueAt = later(gear.memoryMs)
+      item.before = undefined
+      item.passes = 0
+      const { channel } = item
+      if (found.kind === 'failed') {
+        report(gear, {}, { [channel]: found.reason })
+        return
+      }
+      const { value } = found
+      const { model, telemetry } = gear.definition
+      const { min = 0, max = 0 } = telemetry[channel] ?? {}
+      if (value >= min && value <= max) {
+        report(gear, { [channel]: value })
+        return
+      }
+      sink.refused(fault('PAYLOAD_OUT_OF_RANGE', { model, channel, value, min, max }), gear.id)
+      report(gear, {}, { [channel]: 'out-of-range' })
+    },
     /** Nothing is known of a gear while the way to its line is cut. */
     lineDown(gear: Gear): void {
       gear.level = undefined
-      report(gear, {}, 'line-down')
+      reportMissing(gear, 'line-down')
     },
   }
 }

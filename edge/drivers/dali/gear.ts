@@ -4,6 +4,7 @@ import { type DeviceId, deviceId } from '../../../core/ids.ts'
 import { arcOf } from '../../../devices/codecs/dali-arc.ts'
 import type { DaliBinding, DeviceDefinition, OutputRequest } from '../../../devices/define.ts'
 import type { DaliLineConfig } from './config.ts'
+import { type Remembered, rememberedBy } from './memory.ts'
 import { type Setting, settingsOf } from './settings.ts'
 
 /** One control gear of a line: what it should do, what it is known to do, when it is asked again. */
@@ -14,6 +15,8 @@ export interface Gear {
   readonly curve: DaliBinding['curve']
   readonly pollMs: number
   readonly settings: readonly Setting[]
+  readonly memory: readonly Remembered[]
+  readonly memoryMs: number
   wanted: Wanted | undefined
   /** The arc level that it told last. */
   level: number | undefined
@@ -38,6 +41,8 @@ export interface Wanted {
   tries: number
   checkAt: Mono
 }
+
+const MEMORY_S = 900
 
 /** Faults (thrown, for a configuration that was not checked): DEVICE_UNKNOWN_MODEL, PAYLOAD_OUT_OF_RANGE. */
 export function gearsOf(
@@ -66,6 +71,8 @@ export function gearsOf(
     return {
       ...{ id: named.value, address, definition, curve: binding.curve, settings },
       pollMs: (config.poll_s ?? binding.poll_s) * 1000,
+      memory: rememberedBy(binding, now),
+      memoryMs: (config.memory_s ?? binding.memory_s ?? MEMORY_S) * 1000,
       wanted: undefined,
       level: undefined,
       missed: 0,

@@ -70,6 +70,8 @@ export interface StreetOptions {
   readonly model?: string
   /** Addresses of the lamps; two may share one. */
   readonly addresses?: readonly number[]
+  /** Whether the gears keep what their definition places in memory banks. */
+  readonly banks?: boolean
   readonly config?: Partial<DaliLineConfig>
 }
 
@@ -79,7 +81,7 @@ export async function createStreet(options: StreetOptions) {
   const clock = fakeClock()
   const lamps = polesOf(clock, count)
   const definition = luminaire(model)
-  const memory = definition.via.dali?.memory ?? {}
+  const memory = options.banks === false ? {} : (definition.via.dali?.memory ?? {})
   const addressOf = (index: number) => options.addresses?.[index] ?? index
   const gears = lamps.map((lamp, index) =>
     createVirtualGear({ address: addressOf(index), lamp, clock, memory }),
