@@ -5,6 +5,7 @@ import { explain, fault } from '../../core/errors.ts'
 import { err, ok } from '../../core/result.ts'
 import { loadEdgeConfig } from '../../edge/load-config.ts'
 import { STATION } from './node.ts'
+import { streetOf } from './street.ts'
 
 const device = (id: string, model: string, n: number) => ({
   id,
@@ -31,11 +32,27 @@ const CONFIG = {
   stations: ['station.yaml'],
 }
 
+const STREET = streetOf({}, 2)
+const WITH_STREET = {
+  ...CONFIG,
+  stations: [],
+  streets: ['street.yaml'],
+  lorawan: {
+    ...CONFIG.lorawan,
+    devices: [
+      ...CONFIG.lorawan.devices,
+      device('lamp-1', 'nas-ul20xx', 4),
+      device('lamp-2', 'nas-ul20xx', 5),
+    ],
+  },
+}
+
 /** Loads a configuration out of files that the test makes up; the fault as its reader sees it. */
-function load(edge: object, station: object | string = STATION) {
+function load(edge: object, station: object | string = STATION, street: object | string = STREET) {
   const files = new Map([
     ['/etc/tram/edge.yaml', stringify(edge)],
     ['/etc/tram/station.yaml', typeof station === 'string' ? station : stringify(station)],
+    ['/etc/tram/street.yaml', typeof street === 'string' ? street : stringify(street)],
     ['/etc/tram/other.yaml', stringify(STATION)],
   ])
   const loaded = loadEdgeConfig('/etc/tram/edge.yaml', (file) => {
@@ -45,8 +62,8 @@ function load(edge: object, station: object | string = STATION) {
   return loaded
 }
 
-function refusal(edge: object, station?: object | string): string {
-  const loaded = load(edge, station)
+function refusal(edge: object, station?: object | string, street?: object | string): string {
+  const loaded = load(edge, station, street)
   return loaded.ok ? 'accepted' : explain(loaded.error, 'en')
 }
 
@@ -84,6 +101,31 @@ describe('the configuration of a node', () => {
 
   test('with the same station in two files is refused', () => {
     expect(refusal({ ...CONFIG, stations: ['station.yaml', 'other.yaml'] })).toContain('CONFIG_DUPLICATE')
+  })
+
+  test('with a street takes it beside the flood stations', () => {
+    const loaded = load({ ...WITH_STREET, stations: ['station.yaml'] })
+    if (!loaded.ok) throw new Error(explain(loaded.error, 'en'))
+    expect(loaded.value.stations).toEqual([STATION, STREET])
+  })
+
+  test('with a typo in a street file names that file, the line and the key', () => {
+    const text = stringify(STREET).replace('spacing_m:', 'spacing:')
+    const line = text.split('\n').findIndex((row) => row.includes('spacing:')) + 1
+    expect(refusal(WITH_STREET, STATION, text)).toContain(
+      `/etc/tram/street.yaml line ${line}: key "road.spacing"`,
+    )
+  })
+
+  test('with a street whose lamp the node does not have is refused', () => {
+    const [lamp] = STREET.lamps
+    const lamps = [{ ...lamp, device: 'lamp-9' }]
+    expect(refusal(WITH_STREET, STATION, { ...STREET, lamps, groups: [] })).toContain('lamp-9')
+  })
+
+  test('with a street that has the id of a flood station is refused', () => {
+    const edge = { ...WITH_STREET, stations: ['station.yaml'] }
+    expect(refusal(edge, STATION, { ...STREET, id: STATION.id })).toContain('CONFIG_DUPLICATE')
   })
 
   test('with a time zone that does not exist is refused', () => {

@@ -97,6 +97,39 @@ describe('tram status', () => {
     expect(text).toContain('0 · còn/for 20 min · Minh · thay còi')
   })
 
+  test('sums a street up: what burns, what is wrong, tonight and what comes next', () => {
+    const night = {
+      date: '2026-11-21',
+      profile: { vi: 'Đêm thường', en: 'Usual night' },
+      next: { at: AT + 7_800_000, level: 60 },
+    }
+    const street = { id: 'le-duan', lamps: 60, lit: 58, faulty: 2, silent: 0, level: 99.6, power: 8_740 }
+    const text = lineOf({ ...STATUS, streets: [{ ...street, night, holds: [] }] }, 'street le-duan')
+    expect(text).toContain('sáng/lit 58/60 · 100 % · 8.7 kW · HỎNG/FAULTY 2 · đêm/night 2026-11-21')
+    expect(text).toContain('Đêm thường/Usual night · kế tiếp/next 60 % sau/in 2 h 10 min')
+    expect(text).not.toContain('silent')
+  })
+
+  test('says what people ask of a street, and for how much longer', () => {
+    const night = { date: '2026-11-21', profile: { vi: 'Đêm', en: 'Night' }, next: null }
+    const order = { command: 'c1', who: 'Lan', why: 'lễ hội', lamps: 12, level: 40 }
+    const holds = [
+      { ...order, left_s: 1_500 },
+      { ...order, level: 80 },
+    ]
+    const status = { ...STATUS, streets: [{ id: 'le-duan', lamps: 60, night, holds }] }
+    const told = lines(status).filter((text) => text.includes('lệnh/order'))
+    expect(told[0]).toContain('40 % × 12 · còn/for 25 min · Lan · lễ hội')
+    expect(told[1]).toContain('80 % × 12 · đến khi thả/until released')
+  })
+
+  test('lists no more devices than a person reads', () => {
+    const lastHeard = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`lamp-${index}`, AT]))
+    const told = lines({ ...STATUS, lastHeard })
+    expect(told.filter((text) => text.includes('nghe/heard'))).toHaveLength(40)
+    expect(told.join('\n')).toContain('còn 360')
+  })
+
   test('says plainly that the time is not known', () => {
     const untold = { known: undefined, clock: 'unknown', bounds: { earliest: AT, latest: null } } as const
     expect(lineOf({ ...STATUS, ...untold }, 'đồng hồ')).toContain('CHƯA BIẾT GIỜ')
