@@ -88,10 +88,10 @@ export function inBrowser() {
   }
 }
 
-/** Runs in the page: presses whose hit area is smaller than 44 px either way; a card's link counts with its whole card. */
+/** Runs in the page: presses whose hit area is smaller than 44 px either way; a card's link counts with its whole card, a box with its label. */
 export const SMALL_TARGETS = `[...document.querySelectorAll('a, button, input, [role=button]')].flatMap((target) => {
   if (target.checkVisibility() === false || target.classList.contains('skip')) return []
-  const area = target.classList.contains('card-link') ? target.closest('.card') : target
+  const area = target.classList.contains('card-link') ? target.closest('.card') : (target.closest('label') ?? target)
   const { width, height } = area.getBoundingClientRect()
   return width >= 43.5 && height >= 43.5 ? [] : [target.className + ' ' + target.textContent + ' ' + width + 'x' + height]
 })`

@@ -1,4 +1,4 @@
-import { type Point, point } from 'leaflet'
+import { DomEvent, type Point, point } from 'leaflet'
 import { h } from '../../dom/element.ts'
 
 /** A smaller rectangle is a slip of the finger. */
@@ -48,8 +48,8 @@ export function createAreaTool(place: HTMLElement, take: (inside: (at: Point) =>
         y <= Math.max(from.y, to.y),
     )
   })
-  // A press on the sheet is not a press on the map beneath.
-  sheet.addEventListener('click', (event) => event.stopPropagation())
+  // A press on the sheet is none on the map beneath, which would move with the finger.
+  DomEvent.disableClickPropagation(sheet)
   return {
     use(on: boolean) {
       sheet.hidden = !on

@@ -71,7 +71,7 @@ function card(street: StreetView, scene: Scene | undefined, context: LightContex
     h(
       'h2',
       {},
-      h('a', { class: 'card-link', href: streetHref(street.edge, street.id) }, street.name[language]),
+      h('a', { class: 'street-link', href: streetHref(street.edge, street.id) }, street.name[language]),
     ),
     h('p', { class: `status status-${health.tone}` }, health.text),
     figuresOf(street, context),
