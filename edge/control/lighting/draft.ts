@@ -17,6 +17,8 @@ export type Draft = {
   lamps: LightingState['lamps'][number][]
   feeders: LightingState['feeders'][number][]
   readonly t: number
+  /** Of the step before. */
+  readonly beforeT: number
   readonly at: Utc
   /** Somebody has told the time in this boot. */
   readonly clockKnown: boolean
@@ -34,6 +36,7 @@ export function openDraft(state: LightingState, now: Now): Draft {
     lamps: [...state.lamps],
     feeders: [...state.feeders],
     t: timeline.t,
+    beforeT: state.timeline.t,
     at: now.at,
     clockKnown: now.quality !== 'unknown',
     layout: layoutOf(state.street),
@@ -66,7 +69,7 @@ function waken(draft: Draft, away: number): void {
 }
 
 export function closeDraft(draft: Draft): Step<LightingState> {
-  const { t, at, clockKnown, layout, outputs, events, readings, ...state } = draft
+  const { t, beforeT, at, clockKnown, layout, outputs, events, readings, ...state } = draft
   return { state, outputs, events, readings }
 }
 

@@ -141,10 +141,10 @@ function reckonOff(draft: Draft, index: number, lit_h: number, off_h: number): v
 
 /** Every lamp at full light, except those that are known not to burn: a broken lamp saves nothing. */
 function baselinePower(draft: Draft, index: number): number {
-  const sound = Object.keys(draft.faults).length === 0
+  if (Object.keys(draft.faults).length === 0) return ratedPower(draft, index)
   let W = 0
   for (const lamp of draft.layout.lampsOf[index] ?? []) {
-    if (!sound && isBroken(draft, lamp)) continue
+    if (isBroken(draft, lamp)) continue
     W += draft.layout.luminaire[lamp]?.rated_W ?? 0
   }
   return W
@@ -156,7 +156,7 @@ function isBroken(draft: Draft, lamp: number): boolean {
 }
 
 function ratedPower({ layout }: Draft, index: number): number {
-  return (layout.lampsOf[index] ?? []).reduce((sum, lamp) => sum + (layout.luminaire[lamp]?.rated_W ?? 0), 0)
+  return layout.rated_W[index] ?? 0
 }
 
 /** What the lamps of a feeder draw by their levels, W. */
@@ -172,7 +172,7 @@ function lampPower(draft: Draft, index: number): number {
   return reckonedPower(luminaire, lamp.load, lamp.driven ?? lamp.level ?? 0)
 }
 
-/** Once a tick: settles and tells the energy of lamps without a counter, each in its time. */
+/** Settles and tells the energy of lamps without a counter, each in its time. */
 export function followLamps(draft: Draft): void {
   for (const [index, lamp] of draft.lamps.entries()) {
     const place = draft.street.lamps[index]

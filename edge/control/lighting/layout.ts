@@ -18,6 +18,10 @@ export interface Layout {
   /** Of each feeder: its lamps, and the devices that they hang on. */
   readonly lampsOf: readonly (readonly number[])[]
   readonly lampsOfDevice: ReadonlyMap<string, readonly number[]>
+  /** Of each feeder: what its lamps draw at full light, W. */
+  readonly rated_W: readonly number[]
+  /** One lamp of each luminaire type. */
+  readonly firstOfType: readonly number[]
   readonly sensors: readonly Sensor[]
   readonly night: NightFinder
   /** The least level that a lamp needs for the street's class, made brighter by so many classes; at most 100. */
@@ -73,7 +77,14 @@ function layOut(street: LightingStreet): Layout {
     if (there === undefined) lampsOfDevice.set(device, [index])
     else there.push(index)
   }
-  const floors = new Map<string, number>()
+  const types = [...new Set(lamps.map((lamp) => lamp.luminaire))]
+  const typeOf = lamps.map((lamp) => types.indexOf(lamp.luminaire))
+  const floors = types.map((name) =>
+    SHIFTS.map((brighter) => {
+      const needed = shiftClass(road.class, brighter)
+      return Math.min(100, floorLevel(luminaires[name] ?? UNKNOWN_LUMINAIRE, road, needed))
+    }),
+  )
   return {
     lampIndex: new Map(lamps.map(({ id }, index) => [id, index])),
     feederIndex,
@@ -84,16 +95,20 @@ function layOut(street: LightingStreet): Layout {
     lampsOfDevice,
     sensors: sensorsOf(street),
     night: nightFinder(street),
-    floor(lamp, brighter) {
-      const key = `${lamps[lamp]?.luminaire} ${brighter}`
-      const before = floors.get(key)
-      if (before !== undefined) return before
-      const type = luminaire[lamp] ?? UNKNOWN_LUMINAIRE
-      const level = Math.min(100, floorLevel(type, road, shiftClass(road.class, brighter)))
-      floors.set(key, level)
-      return level
-    },
+    firstOfType: types.map((_, type) => typeOf.indexOf(type)),
+    rated_W: feeders.map((_, feeder) =>
+      luminaire.reduce((sum, { rated_W }, lamp) => (feederOf[lamp] === feeder ? sum + rated_W : sum), 0),
+    ),
+    floor: (lamp, brighter) => floors[typeOf[lamp] ?? 0]?.[shiftIndex(brighter)] ?? 100,
   }
+}
+
+/** There are six classes of a kind: more than five up or down is all the way. */
+const SHIFT_MAX = 5
+const SHIFTS = Array.from({ length: 2 * SHIFT_MAX + 1 }, (_, index) => index - SHIFT_MAX)
+
+function shiftIndex(brighter: number): number {
+  return Math.min(SHIFT_MAX, Math.max(-SHIFT_MAX, brighter)) + SHIFT_MAX
 }
 
 /** A lamp of a type that the document does not name, which its check refuses: always at full light. */

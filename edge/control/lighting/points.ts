@@ -45,10 +45,9 @@ function powerNow(draft: Draft, index: number): number {
 }
 
 /** The highest floor of its lamps: types differ where a street was renewed in part. */
-function floorNow({ scene, layout, street }: Draft): number {
+function floorNow({ scene, layout }: Draft): number {
   if (!scene.lit) return 0
-  const types = new Map(street.lamps.map(({ luminaire }, index) => [luminaire, index]))
-  return Math.max(...[...types.values()].map((lamp) => layout.floor(lamp, scene.brighter)))
+  return Math.max(...layout.firstOfType.map((lamp) => layout.floor(lamp, scene.brighter)))
 }
 
 function say(

@@ -30,8 +30,10 @@ export function step(state: LightingState, input: LightingInput, now: Now): Step
       followSensors(draft)
       followEnergy(draft)
       followLight(draft)
-      followSilence(draft)
-      followLamps(draft)
+      if (isSweep(draft)) {
+        followSilence(draft)
+        followLamps(draft)
+      }
       followPoints(draft)
       break
     case 'telemetry':
@@ -54,6 +56,13 @@ export function step(state: LightingState, input: LightingInput, now: Now): Step
       break
   }
   return closeDraft(draft)
+}
+
+/** What goes by the minute is looked at every few seconds. */
+const SWEEP_MS = 10_000
+
+function isSweep({ t, beforeT }: Draft): boolean {
+  return Math.floor(t / SWEEP_MS) !== Math.floor(beforeT / SWEEP_MS)
 }
 
 /** One device may be lamp, sensor and cabinet in one. True where the street may have to do something at once. */
