@@ -1,6 +1,7 @@
 import type { Clock, Utc } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { DEFAULT_REGION, REGIONS } from '../core/lorawan/as923.ts'
+import type { DialBroker } from '../core/ports/broker.ts'
 import type { DatagramNetwork } from '../core/ports/datagram.ts'
 import type { Random } from '../core/random.ts'
 import { ok, type Result } from '../core/result.ts'
@@ -10,11 +11,12 @@ import { createPushButton, type PushButton } from './devices/push-button.ts'
 import { createRainGauge } from './devices/rain-gauge.ts'
 import { createRelayBox } from './devices/relay-box.ts'
 import type { DeviceSnapshot, FaultName, VirtualDevice } from './devices/virtual-device.ts'
+import { createStreetSite, type RadioSpec, type StreetSnapshot } from './lighting/street-site.ts'
 import type { NonceStore } from './lorawan/joining.ts'
 import { createEndDevice } from './lorawan-device.ts'
 import { createPacketForwarder, type ForwarderCounts, type PacketForwarder } from './packet-forwarder.ts'
 import { type Air, createAir } from './radio/air.ts'
-import type { CitySpec, DeviceSpec, StationSpec } from './spec.ts'
+import type { CitySpec, DeviceSpec, StationSpec, StreetSpec } from './spec.ts'
 import { openWater } from './water/open-water.ts'
 import type { Water } from './water/water.ts'
 
@@ -36,6 +38,7 @@ export interface City {
 export interface CitySnapshot {
   readonly at: Utc
   readonly stations: readonly StationSnapshot[]
+  readonly streets: readonly StreetSnapshot[]
 }
 
 export interface StationSnapshot {
@@ -64,6 +67,8 @@ export interface CityOptions {
   readonly network: DatagramNetwork
   readonly nonces: NonceStore
   readonly log: Log
+  /** Opens a client of a node's own broker: local sensors speak MQTT to it. */
+  readonly dial: DialBroker
   /** Reads a recorded hydrograph. */
   read(file: string): Result<string>
 }
@@ -87,24 +92,29 @@ export function createCity(spec: CitySpec, options: CityOptions): Result<City> {
     if (!water.ok) return water
     stations.push(createStation(stationSpec, water.value, spec.loss, options))
   }
+  const streets = spec.streets.map((street) => createStreetOf(street, spec.loss, options))
   const devices = new Map(stations.flatMap((station) => station.devices.map((device) => [device.id, device])))
   const buttons = new Map(stations.flatMap((station) => station.buttons.map((button) => [button.id, button])))
-  const gateways = stations.flatMap((station) => station.gateways)
+  const gateways = [...stations, ...streets].flatMap((site) => site.gateways)
 
   return ok({
     async start() {
       await Promise.all(gateways.map((gateway) => gateway.start()))
       for (const device of devices.values()) device.start()
+      await Promise.all(streets.map((street) => street.start()))
     },
     async stop() {
       for (const device of devices.values()) device.stop()
+      await Promise.all(streets.map((street) => street.stop()))
       await Promise.all(gateways.map((gateway) => gateway.stop()))
     },
     snapshot: () => ({
       at: options.clock.now(),
       stations: stations.map((station) => station.snapshot(options.clock.now())),
+      streets: streets.map((street) => street.snapshot()),
     }),
-    fault: (device, fault) => devices.get(device)?.fault(fault) ?? false,
+    fault: (where, name) =>
+      devices.get(where)?.fault(name) ?? streets.some((street) => street.fault(where, name)),
     press(id) {
       const button = buttons.get(id)
       button?.press()
@@ -119,6 +129,39 @@ export function createCity(spec: CitySpec, options: CityOptions): Result<City> {
   })
 }
 
+/** What stands by a node's antenna: the node hears the air through it. */
+function createGateways(
+  spec: Pick<StationSpec, 'edge' | 'gateways'>,
+  air: Air,
+  { network, radioClock: clock, random, log }: CityOptions,
+): readonly PacketForwarder[] {
+  return spec.gateways.map((gateway) =>
+    createPacketForwarder({
+      eui: gateway.eui,
+      position: gateway,
+      server: spec.edge,
+      bind: spec.edge.host === LOOPBACK ? LOOPBACK : '0.0.0.0',
+      network,
+      clock,
+      random,
+      air,
+      log,
+    }),
+  )
+}
+
+function createStreetOf(spec: StreetSpec, loss: number, options: CityOptions): StreetSite {
+  const { clock, radioClock, random, dial, log } = options
+  const air = createAir({ clock: radioClock, random, loss })
+  const site = createStreetSite(spec, {
+    ...{ clock, wall: radioClock, random, dial, log },
+    connect: (radio) => connection(radio, isHurried(radio.every_s, options), air, options),
+  })
+  return { ...site, gateways: createGateways(spec, air, options) }
+}
+
+type StreetSite = ReturnType<typeof createStreetSite> & { readonly gateways: readonly PacketForwarder[] }
+
 interface Station {
   readonly gateways: readonly PacketForwarder[]
   readonly devices: readonly VirtualDevice[]
@@ -128,21 +171,9 @@ interface Station {
 
 /** One station: its own piece of air, for the next one is kilometres away. */
 function createStation(spec: StationSpec, water: Water, loss: number, options: CityOptions): Station {
-  const { radioClock, random, network, log } = options
+  const { radioClock, random } = options
   const air = createAir({ clock: radioClock, random, loss })
-  const gateways = spec.gateways.map((gateway) =>
-    createPacketForwarder({
-      eui: gateway.eui,
-      position: gateway,
-      server: spec.edge,
-      bind: spec.edge.host === LOOPBACK ? LOOPBACK : '0.0.0.0',
-      network,
-      clock: radioClock,
-      random,
-      air,
-      log,
-    }),
-  )
+  const gateways = createGateways(spec, air, options)
   const buttons: PushButton[] = []
   const devices = spec.devices.map((device) => {
     const made = createDevice(device, water, air, options)
@@ -185,7 +216,7 @@ function createDevice(
     every_s: spec.every_s,
     clock,
     random,
-    connect: connection(spec, air, options),
+    connect: connection(spec, spec.role === 'relays' || isHurried(spec.every_s, options), air, options),
   }
   const serial = [...Buffer.from(spec.devEui, 'hex')]
   switch (spec.role) {
@@ -200,9 +231,11 @@ function createDevice(
   }
 }
 
-function connection(spec: DeviceSpec, air: Air, options: CityOptions): ConnectRadio {
-  const { speed } = options
-  const hurried = speed > 1 && (spec.role === 'relays' || (spec.every_s * 1_000) / speed < UNHURRIED_MS)
+function isHurried(every_s: number, { speed }: CityOptions): boolean {
+  return (every_s * 1_000) / speed < UNHURRIED_MS
+}
+
+function connection(spec: RadioSpec, hurried: boolean, air: Air, options: CityOptions): ConnectRadio {
   return (wishes) =>
     createEndDevice({
       ...wishes,
@@ -217,6 +250,6 @@ function connection(spec: DeviceSpec, air: Air, options: CityOptions): ConnectRa
       nonces: options.nonces,
       log: options.log,
       utc: () => options.clock.now(),
-      ...(hurried ? { uplinkGap_ms: HURRIED_GAP_MS } : {}),
+      ...(hurried && options.speed > 1 ? { uplinkGap_ms: HURRIED_GAP_MS } : {}),
     })
 }

@@ -2,6 +2,7 @@ import { parseConfig } from '../core/config-file.ts'
 import { FaultError, fault } from '../core/errors.ts'
 import { type ControlHandlers, serveControl } from '../core/node/control-socket.ts'
 import { processLog } from '../core/node/log.ts'
+import { mqttBroker } from '../core/node/mqtt-client.ts'
 import { readText } from '../core/node/read-text.ts'
 import { systemClock } from '../core/node/system-clock.ts'
 import { systemRandom } from '../core/node/system-random.ts'
@@ -40,6 +41,7 @@ async function startSim(file: string): Promise<RunningCity> {
     speed: clock?.speed ?? 1,
     random: systemRandom,
     network: udpNetwork,
+    dial: mqttBroker,
     nonces: fileNonces(`${file}.nonces`),
     log,
     read: readText,

@@ -99,6 +99,91 @@ const StationSpec = Type.Object(
 )
 export type StationSpec = Static<typeof StationSpec>
 
+const Watts = Type.Number({ minimum: 0, maximum: 5_000 })
+const FeederId = Id
+
+/** Where a lamp hangs: on the air, on the DALI line, or on a 0–10 V module of the street's Modbus line. */
+const LampWire = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('lorawan'),
+      devEui: Eui,
+      joinEui: Eui,
+      appKey: Key,
+      ...place,
+      every_s: Type.Number({ minimum: 1 }),
+    },
+    strict,
+  ),
+  Type.Object({ kind: Type.Literal('dali'), address: Type.Integer({ minimum: 0, maximum: 63 }) }, strict),
+  Type.Object(
+    {
+      kind: Type.Literal('analog'),
+      unit: Type.Integer({ minimum: 1, maximum: 247 }),
+      output: Type.String({ pattern: '^level[1-8]$' }),
+    },
+    strict,
+  ),
+])
+
+const StreetSpec = Type.Object(
+  {
+    id: Id,
+    edge: StationSpec.properties.edge,
+    gateways: StationSpec.properties.gateways,
+    location: Type.Object({ lat: Type.Number(), lon: Type.Number() }, strict),
+    length_m: Type.Number({ exclusiveMinimum: 0 }),
+    cabinet: Id,
+    meter: Id,
+    /** Contactor `relay{n}` of the cabinet's module is that of the n-th feeder; its break contact is on `input{n+2}`. */
+    feeders: Type.Array(
+      Type.Object({ id: FeederId, phase: Type.Integer({ minimum: 0, maximum: 2 }) }, strict),
+      { minItems: 1, maxItems: 6 },
+    ),
+    lamps: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          feeder: FeederId,
+          rated_W: Watts,
+          standby_W: Watts,
+          hours: Type.Number({ minimum: 0 }),
+          wire: LampWire,
+        },
+        strict,
+      ),
+      { maxItems: 400 },
+    ),
+    /** Of every LoRaWAN lamp: the address that they share. */
+    multicast: Type.Object(
+      { devAddr: Type.String({ pattern: '^[0-9a-f]{8}$' }), nwkSKey: Key, appSKey: Key },
+      strict,
+    ),
+    /** The street's Modbus line on this TCP port of this machine; units are numbered as below. */
+    modbus: Type.Object({ port: Type.Integer({ minimum: 1, maximum: 65_535 }) }, strict),
+    /** Motion sensors on the node's own broker. */
+    mqtt: Type.Object(
+      {
+        port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+        motion: Type.Array(
+          Type.Object(
+            { id: Id, username: Type.String(), password: Type.String(), at_m: Type.Number() },
+            strict,
+          ),
+          { maxItems: 32 },
+        ),
+        /** Mean time between people who pass. */
+        passers_s: Type.Number({ exclusiveMinimum: 0 }),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+export type StreetSpec = Static<typeof StreetSpec>
+/** Units of a street's Modbus line, whose other numbers are its 0–10 V modules. */
+export const STREET_UNITS = { meter: 1, cabinet: 2, photocell: 3, dali: 10 } as const
+
 export const CitySpec = Type.Object(
   {
     /** The city's time: UTC `from` at real UTC `origin`, `speed` times as fast. Real time where absent. */
@@ -119,6 +204,7 @@ export const CitySpec = Type.Object(
     /** Unix socket for faults and snapshots; none where absent. */
     control: Type.Optional(Type.String({ minLength: 1 })),
     stations: Type.Array(StationSpec, { maxItems: 100 }),
+    streets: Type.Array(StreetSpec, { maxItems: 20, default: [] }),
   },
   strict,
 )

@@ -177,7 +177,12 @@ export function threeStations(options: DemoOptions): DemoCity {
   const sites = [paced(RIVER, speed), stream, paced(RESERVOIR, speed)]
   const made = sites.map((site, index) => makeStation(site, index, options))
   return {
-    spec: { begin_utc: options.begin_utc, loss: 0, stations: made.map(({ station }) => station) },
+    spec: {
+      begin_utc: options.begin_utc,
+      loss: 0,
+      streets: [],
+      stations: made.map(({ station }) => station),
+    },
     stations: made.map(({ document }) => document),
     devices: made.map(({ station }) =>
       station.devices.map(({ id, model, devEui, joinEui, appKey }) => ({

@@ -30,9 +30,11 @@ const DEFAULT_SPEED = 60
 const DEFAULT_LEVELS_M = [0.6, 1, 1.5]
 const STATIONS = 3
 const MQTT_PORT = 1883
+const MODBUS_PORT = 15_020
+const LOCAL_MQTT_PORT = 18_830
 const TRAM = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js')
 
-/** Runs a demonstration city until Ctrl-C: a hub, three nodes and the virtual field equipment, each its own process. */
+/** Runs a demonstration city until Ctrl-C: a hub, four nodes and the virtual field equipment, each its own process. */
 export async function runCity(options: CityOptions): Promise<number> {
   try {
     return await run(options)
@@ -50,9 +52,12 @@ async function run(options: CityOptions): Promise<number> {
   const scale = { speed, origin: Date.now(), from: record?.begin ?? Date.now() }
   const http = await freeTcpPort(options.port)
   const mqtt = await freeTcpPort(options.mqtt ?? MQTT_PORT, new Set([http]))
-  const gatewayPort = await freeUdpRun(1700, STATIONS)
+  const gatewayPort = await freeUdpRun(1700, STATIONS + 1)
+  const modbus = await freeTcpPort(MODBUS_PORT, new Set([http, mqtt]))
+  const local = await freeTcpPort(LOCAL_MQTT_PORT, new Set([http, mqtt, modbus]))
+  const street = { gateway: gatewayPort + STATIONS, modbus, mqtt: local }
   const lines = createCityLines({ mqtt, http })
-  const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, scale }
+  const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, street, scale }
   const edges = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
 
   const processes = startable(layout, edges)

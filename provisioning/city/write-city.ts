@@ -3,8 +3,10 @@ import { stringify } from 'yaml'
 import type { ClockScale } from '../../core/node/system-clock.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { hashSecret } from '../../hub/accounts/scrypt.ts'
+import type { StreetPorts } from '../../sim/lighting/demo-street.ts'
 import { threeStations } from '../../sim/three-stations.ts'
 import type { CityLayout } from './layout.ts'
+import { streetNode } from './street-node.ts'
 
 export interface CityPlan {
   readonly layout: CityLayout
@@ -14,6 +16,7 @@ export interface CityPlan {
   /** The ports by which a node reaches the hub. */
   readonly line: (edge: string) => Promise<{ readonly mqtt: number; readonly http: number }>
   readonly gatewayPort: number
+  readonly street: StreetPorts
   readonly scale: ClockScale
   readonly record?: { readonly file: string; readonly levels_m: readonly number[]; readonly every_s: number }
 }
@@ -30,46 +33,53 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
     speed: scale.speed,
     ...(record === undefined ? {} : { record }),
   })
-  secret(layout.spec, JSON.stringify({ ...city.spec, control: layout.simControl, clock: scale }))
+  const street = streetNode({
+    ...{ ports: plan.street, random, speed: scale.speed },
+    secretFile: (name) => layout.key(name),
+  })
+  const spec = { ...city.spec, streets: [street.spec], control: layout.simControl, clock: scale }
+  secret(layout.spec, JSON.stringify(spec))
 
   const edges: { id: string; keyHash: string }[] = []
+  const writeNode = async (
+    document: { readonly id: string; readonly name: unknown },
+    rest: Readonly<Record<string, unknown>>,
+  ) => {
+    const { id, name } = document
+    const key = hex(random.bytes(32))
+    const line = await plan.line(id)
+    secret(layout.key(id), key)
+    edges.push({ id, keyHash: await hashSecret(key, random) })
+    writeFileSync(layout.station(id), stringify(document))
+    const hub = {
+      url: `mqtt://127.0.0.1:${line.mqtt}`,
+      documents: `http://127.0.0.1:${line.http}/db/${plan.site}`,
+      keyFile: layout.key(id),
+    }
+    const head = { site: plan.site, edge: id, name, dataDir: `data-${id}`, hub, clock: scale }
+    secret(layout.edge(id), stringify({ ...head, ...rest }))
+  }
   for (const [index, station] of city.stations.entries()) {
     const spec = city.spec.stations[index]
     const devices = city.devices[index]
     if (spec === undefined || devices === undefined) throw new Error('a station without its devices')
-    const key = hex(random.bytes(32))
-    const line = await plan.line(station.id)
-    secret(layout.key(station.id), key)
-    edges.push({ id: station.id, keyHash: await hashSecret(key, random) })
-    writeFileSync(layout.station(station.id), stringify(station))
-    secret(
-      layout.edge(station.id),
-      stringify({
-        site: plan.site,
-        edge: station.id,
-        name: station.name,
-        dataDir: `data-${station.id}`,
-        hub: {
-          url: `mqtt://127.0.0.1:${line.mqtt}`,
-          documents: `http://127.0.0.1:${line.http}/db/${plan.site}`,
-          keyFile: layout.key(station.id),
-        },
-        lorawan: {
-          bind: spec.edge,
-          gateways: spec.gateways.map(({ eui }) => ({ eui })),
-          // Five channels instead of the two that everybody shares: fewer frames collide at a city's fast pace.
-          overrides: { extraChannels_MHz: [922, 922.2, 922.4] },
-          devices: devices.map(({ id, model, devEui, joinEui, appKey }) => ({
-            id,
-            model,
-            activation: { otaa: { devEui, joinEui, appKey } },
-          })),
-        },
-        stations: [layout.station(station.id)],
-        clock: scale,
-      }),
-    )
+    await writeNode(station, {
+      lorawan: {
+        bind: spec.edge,
+        gateways: spec.gateways.map(({ eui }) => ({ eui })),
+        // Five channels instead of the two that everybody shares: fewer frames collide at a city's fast pace.
+        overrides: { extraChannels_MHz: [922, 922.2, 922.4] },
+        devices: devices.map(({ id, model, devEui, joinEui, appKey }) => ({
+          id,
+          model,
+          activation: { otaa: { devEui, joinEui, appKey } },
+        })),
+      },
+      stations: [layout.station(station.id)],
+    })
   }
+  for (const [file, password] of street.secrets) secret(file, password)
+  await writeNode(street.document, { ...street.drivers, streets: [layout.station(street.id)] })
   secret(
     layout.hub,
     stringify({

@@ -1,4 +1,6 @@
 import type { Utc } from '../../core/clock.ts'
+import { LAMP_FAULTS } from '../lighting/virtual-lamp.ts'
+import { CABINET_FAULTS, FEEDER_FAULTS } from '../lighting/virtual-street.ts'
 import type { EndDeviceState } from '../lorawan-device.ts'
 
 /**
@@ -14,6 +16,9 @@ export const FAULTS = [
   'battery-low',
   'no-target',
   'dead',
+  ...LAMP_FAULTS,
+  ...FEEDER_FAULTS,
+  ...CABINET_FAULTS,
 ] as const
 export type FaultName = (typeof FAULTS)[number]
 

@@ -1,4 +1,6 @@
 import type { LightingStreet } from '../../core/documents/lighting-street.ts'
+import { hex, type Random } from '../../core/random.ts'
+import { STREET_UNITS, type StreetSpec } from '../spec.ts'
 import type { StreetFeeder, StreetLamp } from './virtual-street.ts'
 
 /**
@@ -47,6 +49,77 @@ export const STREET = {
   motions: 4,
 } as const
 
+/** Ports of this machine on which the street's node and its equipment meet. */
+export interface StreetPorts {
+  readonly gateway: number
+  readonly modbus: number
+  readonly mqtt: number
+}
+
+export interface DemoStreetOptions {
+  readonly ports: StreetPorts
+  /** Makes the keys. */
+  readonly random: Random
+  /** How much faster than the world the city's clock will run: radio does not. */
+  readonly speed: number
+}
+
+/** The street's equipment, with keys of its own. */
+export function demoStreetSpec(
+  { lamps, feeders, document }: DemoStreet,
+  options: DemoStreetOptions,
+): StreetSpec {
+  const { ports, random, speed } = options
+  const key = () => hex(random.bytes(16))
+  const every_s = Math.max(REPORT_S, speed * REPORT_REAL_S)
+  const wireOf = ({ wire, place, at_m, output, device }: DemoLamp): StreetSpec['lamps'][number]['wire'] => {
+    switch (wire) {
+      case 'dali':
+        return { kind: 'dali', address: place }
+      case 'analog':
+        return { kind: 'analog', unit: unitOfModule(device), output }
+      case 'lorawan': {
+        const devEui = `70b3d50fe0${(place + 1).toString(16).padStart(6, '0')}`
+        return { kind: 'lorawan', devEui, joinEui: JOIN_EUI, appKey: key(), x_m: at_m, y_m: 6, every_s }
+      }
+    }
+  }
+  return {
+    id: document.id,
+    edge: { host: '127.0.0.1', port: ports.gateway },
+    gateways: [{ eui: GATEWAY_EUI, x_m: 300, y_m: 0 }],
+    location: document.location,
+    length_m: lamps.length * SPACING_M,
+    ...{ cabinet: STREET.cabinet, meter: STREET.meter, feeders: [...feeders] },
+    lamps: lamps.map((lamp) => {
+      const { id, feeder, rated_W, standby_W, hours } = lamp
+      return { id, feeder, rated_W, standby_W, hours, wire: wireOf(lamp) }
+    }),
+    multicast: { devAddr: MULTICAST_ADDRESS, nwkSKey: key(), appSKey: key() },
+    modbus: { port: ports.modbus },
+    mqtt: {
+      port: ports.mqtt,
+      motion: (document.motion?.sensors ?? []).map(({ device, at_m }) => ({
+        ...{ id: device, username: device, password: key(), at_m },
+      })),
+      passers_s: PASSERS_S,
+    },
+  }
+}
+
+/** Modules follow the photocell on the line. */
+export function unitOfModule(device: string): number {
+  return STREET_UNITS.photocell + Number(device.split('-').at(-1))
+}
+
+const JOIN_EUI = '70b3d50fe0000000'
+const GATEWAY_EUI = 'aa555a0000000009'
+const MULTICAST_ADDRESS = '1cf00001'
+const REPORT_S = 900
+/** However fast the city's clock: twenty lamps report at most so often in real time. */
+const REPORT_REAL_S = 30
+const PASSERS_S = 2_400
+
 export function demoStreet(): DemoStreet {
   const lamps = WIRES.flatMap((wire, feeder) =>
     Array.from({ length: LAMPS_A_FEEDER }, (_, place) => lampOf(wire, feeder, place)),
@@ -59,7 +132,7 @@ export function demoStreet(): DemoStreet {
 }
 
 function feederId(index: number): string {
-  return `f${index + 1}`
+  return `hv-f${index + 1}`
 }
 
 function lampOf(wire: Wire, feeder: number, place: number): DemoLamp {
@@ -110,7 +183,12 @@ function documentOf(lamps: readonly DemoLamp[]): LightingStreet {
       id: feederId(index),
       name: FEEDER_NAMES[wire],
       closed: wire === 'lorawan' ? 'always' : 'night',
-      contactor: { device: STREET.cabinet, output: `relay${index + 1}` },
+      contactor: {
+        device: STREET.cabinet,
+        output: `relay${index + 1}`,
+        // A break contact: open, and so an alarm to the module, while the contactor is closed.
+        feedback: { device: STREET.cabinet, channel: `input${index + 3}` },
+      },
       power: { device: STREET.meter, channel: `power_l${index + 1}` },
       voltage: { device: STREET.meter, channel: `voltage_l${index + 1}` },
     })),

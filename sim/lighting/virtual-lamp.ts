@@ -40,6 +40,8 @@ export interface PoleLampOptions {
   readonly standby_W: number
   /** Hours that it has burnt before. */
   readonly hours: number
+  /** What its gear does when power comes back; left out, full light. */
+  readonly powerUp?: () => number
 }
 
 /** Light that a gear gives when power comes back, until it is told otherwise. */
@@ -51,7 +53,8 @@ const DIM = 0.5
 /** No meter of a luminaire reads the same twice. */
 const UNLIKE = 0.02
 
-export function createPoleLamp({ id, clock, rated_W, standby_W, hours }: PoleLampOptions): PoleLamp {
+export function createPoleLamp(options: PoleLampOptions): PoleLamp {
+  const { id, clock, rated_W, standby_W, hours, powerUp = () => POWER_UP_LEVEL } = options
   const broken = new Set<LampFault>()
   // Of each lamp its own, and always the same.
   const likeness = 1 + UNLIKE * Math.sin([...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0))
@@ -106,7 +109,7 @@ export function createPoleLamp({ id, clock, rated_W, standby_W, hours }: PoleLam
       changing(() => {
         const before = supplied()
         volts = now_V
-        if (!before && supplied()) told = POWER_UP_LEVEL
+        if (!before && supplied()) told = powerUp()
       }),
   }
 }

@@ -12,6 +12,8 @@ export interface StreetLamp {
   readonly rated_W: number
   readonly standby_W: number
   readonly hours: number
+  /** What its gear does when power comes back; left out, full light. */
+  readonly powerUp?: () => number
 }
 
 export interface StreetFeeder {
@@ -25,6 +27,7 @@ export interface VirtualStreet {
   readonly lamps: readonly PoleLamp[]
   /** The coil of a feeder's contactor: what its contacts do is another matter. */
   drive(feeder: string, closed: boolean): void
+  isDriven(feeder: string): boolean
   /** What the contactor's auxiliary contact says. */
   isClosed(feeder: string): boolean
   readonly meter: StreetMeter
@@ -41,7 +44,7 @@ export interface StreetMeter {
   voltage_V(phase: number): number
   power_W(phase: number): number
   current_A(phase: number): number
-  energy_Wh(): number
+  energy_Wh(phase: number): number
 }
 
 export const FEEDER_FAULTS = ['fuse', 'welded', 'open'] as const
@@ -67,7 +70,7 @@ export function createVirtualStreet(options: {
   const broken = new Map<string, Set<FeederFault>>(options.feeders.map(({ id }) => [id, new Set()]))
   const ailing = new Set<CabinetFault>()
   let meterDead = false
-  let energy_Wh = 0
+  const energy_Wh = [0, 0, 0]
   let countedTo = clock.monotonic()
 
   const contactsClosed = (id: string): boolean => {
@@ -87,8 +90,9 @@ export function createVirtualStreet(options: {
   }
   const count = () => {
     const now = clock.monotonic()
-    energy_Wh += ([0, 1, 2].reduce((sum, phase) => sum + power_W(phase), 0) * (now - countedTo)) / 3_600_000
+    const passed_h = (now - countedTo) / 3_600_000
     countedTo = now
+    for (const [phase, sofar] of energy_Wh.entries()) energy_Wh[phase] = sofar + power_W(phase) * passed_h
   }
   /** Before and after anything that changes what flows. */
   const settle = (change: () => void) => {
@@ -132,15 +136,16 @@ export function createVirtualStreet(options: {
     drive(feeder, closed) {
       if (coils.has(feeder)) settle(() => coils.set(feeder, closed))
     },
+    isDriven: (feeder) => coils.get(feeder) ?? false,
     isClosed: contactsClosed,
     meter: {
       dead: () => meterDead,
       voltage_V,
       power_W,
       current_A: (phase) => power_W(phase) / Math.max(1, voltage_V(phase)),
-      energy_Wh() {
+      energy_Wh(phase) {
         count()
-        return energy_Wh
+        return energy_Wh[phase] ?? 0
       },
     },
     doorOpen: () => ailing.has('door'),

@@ -9,6 +9,7 @@ import { memoryNonces } from '../../sim/nonces.ts'
 import type { CitySpec, DeviceSpec, StationSpec } from '../../sim/spec.ts'
 import { memoryNetwork } from './memory-network.ts'
 import { miniNetworkServer } from './mini-network-server.ts'
+import { neverDialled } from './never-dialled.ts'
 
 /** What the city's equipment says is read with the product's own device definitions, and what it is told is made with them. */
 
@@ -128,13 +129,14 @@ async function scene(seed = 1, changes: Partial<CitySpec> = {}) {
     port: 1700,
     devices: Object.fromEntries(DEVICES.map(({ devEui, appKey }) => [devEui, appKey])),
   })
-  const spec: CitySpec = { begin_utc: clock.now(), loss: 0, stations: [STATION], ...changes }
+  const spec: CitySpec = { begin_utc: clock.now(), loss: 0, stations: [STATION], streets: [], ...changes }
   const city = createCity(spec, {
     clock,
     radioClock: clock,
     speed: 1,
     random: seededRandom(seed),
     network,
+    dial: neverDialled,
     nonces: memoryNonces(),
     log: silentLog,
     read: () => ({ ok: true, value: 'time_utc,stage_m\n2019-05-01T04:00Z,1\n2019-05-01T05:00Z,2\n' }),

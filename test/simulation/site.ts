@@ -22,6 +22,7 @@ import { memoryNonces } from '../../sim/nonces.ts'
 import { threeStations } from '../../sim/three-stations.ts'
 import { siteConfig } from '../edge/lorawan/site.ts'
 import { definition } from '../edge/node.ts'
+import { neverDialled } from '../sim/never-dialled.ts'
 import { bootNode, type History, type NodeProcess } from './process.ts'
 
 /** A site in one process and on one clock: three nodes, the equipment around them, a broker and a hub. All of one seed. */
@@ -131,6 +132,7 @@ export async function createSite(seed: number): Promise<SimulatedSite> {
     { ...demo.spec, loss: 0.05 },
     {
       ...{ clock, radioClock: clock, speed: 1, random, network, log: silentLog },
+      dial: neverDialled,
       nonces: memoryNonces(),
       read: () => ok(''),
     },

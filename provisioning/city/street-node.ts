@@ -1,0 +1,91 @@
+import type { Random } from '../../core/random.ts'
+import {
+  type DemoStreet,
+  demoStreet,
+  demoStreetSpec,
+  STREET,
+  type StreetPorts,
+  unitOfModule,
+} from '../../sim/lighting/demo-street.ts'
+import { STREET_MODELS } from '../../sim/lighting/street-line.ts'
+import { STREET_UNITS, type StreetSpec } from '../../sim/spec.ts'
+
+/** The demonstration street: its document, its equipment, and what its node must be told of both. */
+export interface StreetNode {
+  readonly id: string
+  readonly name: DemoStreet['document']['name']
+  readonly document: DemoStreet['document']
+  readonly spec: StreetSpec
+  /** Passwords of its MQTT devices, by the file that the configuration names. */
+  readonly secrets: ReadonlyMap<string, string>
+  /** Sections of edge.yaml. */
+  readonly drivers: Readonly<Record<string, unknown>>
+}
+
+const LINE = 'hv-line'
+/** Poles are told together where they want the same. */
+const EVERYBODY = 0
+
+export function streetNode(options: {
+  readonly ports: StreetPorts
+  readonly random: Random
+  readonly speed: number
+  secretFile(name: string): string
+}): StreetNode {
+  const street = demoStreet()
+  const spec = demoStreetSpec(street, options)
+  const { id, name } = street.document
+  const passwords = spec.mqtt.motion.map((sensor) => ({ ...sensor, file: options.secretFile(sensor.id) }))
+  return {
+    ...{ id, name, document: street.document, spec },
+    secrets: new Map(passwords.map(({ file, password }) => [file, password])),
+    drivers: {
+      lorawan: lorawanOf(spec),
+      modbus: [modbusOf(street, spec)],
+      dali: [daliOf(street)],
+      mqtt: {
+        port: spec.mqtt.port,
+        devices: passwords.map(({ id: sensor, username, file }) => ({
+          ...{ id: sensor, model: STREET_MODELS.motion, username, passwordFile: file },
+        })),
+      },
+    },
+  }
+}
+
+function lorawanOf({ edge, gateways, lamps, multicast }: StreetSpec) {
+  const radios = lamps.flatMap(({ id, wire }) => (wire.kind === 'lorawan' ? [{ id, ...wire }] : []))
+  return {
+    bind: edge,
+    gateways: gateways.map(({ eui }) => ({ eui })),
+    overrides: { extraChannels_MHz: [922, 922.2, 922.4] },
+    devices: radios.map(({ id, devEui, joinEui, appKey }) => ({
+      ...{ id, model: STREET_MODELS.lorawan, activation: { otaa: { devEui, joinEui, appKey } } },
+    })),
+    multicast: [{ id: `${STREET.id}-lamps`, ...multicast, devices: radios.map(({ id }) => id) }],
+  }
+}
+
+function modbusOf({ lamps }: DemoStreet, { modbus }: StreetSpec) {
+  const modules = [...new Set(lamps.flatMap(({ wire, device }) => (wire === 'analog' ? [device] : [])))]
+  return {
+    id: LINE,
+    tcp: { host: '127.0.0.1', port: modbus.port },
+    devices: [
+      { id: STREET.meter, model: STREET_MODELS.meter, unit: STREET_UNITS.meter },
+      { id: STREET.cabinet, model: STREET_MODELS.cabinet, unit: STREET_UNITS.cabinet },
+      { id: STREET.photocell, model: STREET_MODELS.photocell, unit: STREET_UNITS.photocell },
+      ...modules.map((id) => ({ id, model: STREET_MODELS.analog, unit: unitOfModule(id) })),
+    ],
+  }
+}
+
+function daliOf({ lamps }: DemoStreet) {
+  const gears = lamps.filter(({ wire }) => wire === 'dali')
+  return {
+    id: 'hv-dali',
+    gateway: { model: 'resi-dali', modbus: LINE, unit: STREET_UNITS.dali },
+    devices: gears.map(({ device, place }) => ({ id: device, model: STREET_MODELS.dali, address: place })),
+    groups: [{ group: EVERYBODY, devices: gears.map(({ device }) => device) }],
+  }
+}
