@@ -12,9 +12,15 @@ import { holdsOf } from './holds.ts'
 import type { NightTeller } from './night.ts'
 import type { StreetDocument } from './street-document.ts'
 
-/** A street's document with what its plan makes of a night. */
+/** A street's document with what is worked out of it once. */
 export interface Street extends StreetDocument {
+  /** Of each lamp, in their order. */
+  readonly channels: readonly LampChannels[]
   readonly tonight: NightTeller
+}
+
+export function streetOf(document: StreetDocument, tonight: NightTeller): Street {
+  return { ...document, channels: document.lamps.map(channelsOf), tonight }
 }
 
 const SILENT = 'gear-silent' satisfies LightingFaultName
@@ -32,9 +38,10 @@ export function streetView(record: EdgeRecord, street: Street, known: Known): St
   const { presents, faults, given, now } = known
   const holds = holdsOf(street, given, now)
   const placed = placeFaults(street, faults)
-  const lamps = street.lamps.map((lamp) =>
-    lampView(lamp, presents, placed.ofLamp.get(lamp.id), holds.get(lamp.id)),
-  )
+  const lamps = street.lamps.map((lamp, index) => {
+    const channels = street.channels[index] ?? channelsOf(lamp)
+    return lampView(lamp, channels, presents, placed.ofLamp.get(lamp.id), holds.get(lamp.id))
+  })
   const point = (channel: keyof typeof STREET_POINTS) => presents.get(street.id, channel)?.value ?? null
   return {
     ...{ edge: record.id, online: record.alive, lastSeen: record.lastSeen },
@@ -55,25 +62,52 @@ export function streetView(record: EdgeRecord, street: Street, known: Known): St
   }
 }
 
+/** Written out field by field: a page of a city asks for thousands of them. */
 function lampView(
   lamp: StreetDocument['lamps'][number],
+  channels: LampChannels,
   presents: EdgePresents,
   faults: readonly LightingAlert[] | undefined,
   held: LampHold | undefined,
 ): LampView {
-  const { id, pole, device, feeder, lat, lon } = lamp
-  const of = (channel: string) => presents.get(device, lampChannel(lamp, channel))
-  const [level, power, energy] = [of('level'), of('power'), of('energy')]
+  const of = presents.of(lamp.device)
+  const level = of(channels.level)
+  const power = of(channels.power)
+  const energy = of(channels.energy)
   const heardAt = Math.max(level?.at ?? NEVER, power?.at ?? NEVER, energy?.at ?? NEVER)
   return {
-    ...{ id, pole, device, feeder, lat, lon },
+    id: lamp.id,
+    pole: lamp.pole,
+    device: lamp.device,
+    feeder: lamp.feeder,
+    lat: lamp.lat,
+    lon: lamp.lon,
     level: level?.value ?? null,
-    wanted: of('wanted' satisfies LampPoint)?.value ?? null,
+    wanted: of(channels.wanted)?.value ?? null,
     power: power?.value ?? null,
-    energy: (energy ?? of('energy_reckoned' satisfies LampPoint))?.value ?? null,
+    energy: (energy ?? of(channels.reckoned))?.value ?? null,
     heardAt: heardAt === NEVER ? null : heardAt,
-    faults: rulesOf(faults),
+    faults: faults === undefined ? [] : rulesOf(faults),
     held: held ?? null,
+  }
+}
+
+/** Where a lamp's values stand. */
+interface LampChannels {
+  readonly level: string
+  readonly wanted: string
+  readonly power: string
+  readonly energy: string
+  readonly reckoned: string
+}
+
+function channelsOf(lamp: StreetDocument['lamps'][number]): LampChannels {
+  return {
+    level: lampChannel(lamp, 'level'),
+    wanted: lampChannel(lamp, 'wanted' satisfies LampPoint),
+    power: lampChannel(lamp, 'power'),
+    energy: lampChannel(lamp, 'energy'),
+    reckoned: lampChannel(lamp, 'energy_reckoned' satisfies LampPoint),
   }
 }
 
@@ -123,18 +157,16 @@ function rulesOf(faults: readonly LightingAlert[] = []): string[] {
 /** Counted from the same lamps that are shown beside the numbers, so that both always agree. */
 function totalsOf(lamps: readonly LampView[], placed: PlacedFaults): Omit<StreetView['totals'], 'power'> {
   const dead = (faults: readonly LightingAlert[] = []) => faults.some(({ rule }) => NO_POWER.has(rule))
-  const isLit = ({ level, faults, feeder }: LampView) =>
-    level !== null &&
-    level > 0 &&
-    !faults.some((rule) => NO_LIGHT.has(rule)) &&
-    !dead(placed.ofCabinet) &&
-    !dead(placed.ofFeeder.get(feeder))
-  return {
-    lamps: lamps.length,
-    lit: lamps.filter(isLit).length,
-    faulty: lamps.filter(({ faults }) => faults.some((rule) => rule !== SILENT)).length,
-    silent: lamps.filter(({ faults }) => faults.includes(SILENT)).length,
+  const allDark = dead(placed.ofCabinet)
+  const darkFeeders = new Set([...placed.ofFeeder].flatMap(([id, faults]) => (dead(faults) ? [id] : [])))
+  const totals = { lamps: lamps.length, lit: 0, faulty: 0, silent: 0 }
+  for (const { level, faults, feeder } of lamps) {
+    if (faults.includes(SILENT)) totals.silent++
+    if (faults.some((rule) => rule !== SILENT)) totals.faulty++
+    const dark = allDark || darkFeeders.has(feeder) || faults.some((rule) => NO_LIGHT.has(rule))
+    if (!dark && level !== null && level > 0) totals.lit++
   }
+  return totals
 }
 
 /** What makes a lamp dark whatever level it told last; likewise of its feeder or cabinet. */

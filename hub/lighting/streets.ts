@@ -9,7 +9,7 @@ import type { HubStore } from '../store/store.ts'
 import { grouped } from './grouped.ts'
 import { nightTeller } from './night.ts'
 import { isStreet, readStreet, type StreetDocument } from './street-document.ts'
-import { type Street, streetView } from './street-view.ts'
+import { type Street, streetOf, streetView } from './street-view.ts'
 
 /** What people are shown of lighting streets. */
 export interface Streets {
@@ -93,7 +93,7 @@ function streetReader(refuse: Refuse): (record: EdgeRecord) => readonly Street[]
     const streets = describe.stations.filter(isStreet).flatMap((document) => {
       const street = readStreet(document)
       if (street === undefined) refuse(fault('STATION_UNREADABLE', { edge: id }))
-      return street === undefined ? [] : [{ ...street, tonight: nightTeller(document) }]
+      return street === undefined ? [] : [streetOf(street, nightTeller(document))]
     })
     read.set(describe, streets)
     return streets

@@ -10,6 +10,8 @@ export interface Present {
 /** Newest values of an edge, by device and channel. */
 export interface EdgePresents {
   get(device: string, channel: string): Present | undefined
+  /** Of one device, for who asks for several of its channels. */
+  of(device: string): (channel: string) => Present | undefined
 }
 
 /**
@@ -67,7 +69,14 @@ export function createPresents(sql: SqlStore): Presents {
       const channel = text(row, 'channel')
       channels.set(channel, [...(channels.get(channel) ?? []), slot])
     }
-    return { points, get: (device, channel) => newestOf(devices.get(device)?.get(channel)) }
+    return {
+      points,
+      get: (device, channel) => newestOf(devices.get(device)?.get(channel)),
+      of(device) {
+        const channels = devices.get(device)
+        return (channel) => newestOf(channels?.get(channel))
+      },
+    }
   }
   const drop = (edge: string) => {
     for (const point of edges.get(edge)?.points ?? []) slots.delete(point)
@@ -100,8 +109,9 @@ export function createPresents(sql: SqlStore): Presents {
 }
 
 /** A channel whose unit changed is two points: the one that spoke last. */
-function newestOf(slots: readonly Slot[] = []): Present | undefined {
-  let best: Present | undefined
+function newestOf(slots: readonly Slot[] | undefined): Present | undefined {
+  let best = slots?.[0]?.newest
+  if (slots === undefined || slots.length === 1) return best
   for (const { newest } of slots)
     if (newest !== undefined && (best === undefined || newest.at >= best.at)) best = newest
   return best
