@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ID_PATTERN } from '../../core/ids.ts'
+import { ModbusUnitConfig } from '../drivers/modbus/config.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -35,19 +36,7 @@ export const ModbusLineConfig = Type.Object(
     ),
     /** How long a unit may take before it begins to answer. */
     answer_ms: Type.Integer({ minimum: 20, maximum: 10_000, default: 300 }),
-    devices: Type.Array(
-      Type.Object(
-        {
-          id: Type.String({ pattern: ID_PATTERN }),
-          model: Type.String({ maxLength: 60 }),
-          unit: Type.Integer({ minimum: 1, maximum: 255 }),
-          /** How often it is asked; left out, as its definition says. */
-          poll_s: Type.Optional(Type.Number({ minimum: 0.5, maximum: 86_400 })),
-        },
-        strict,
-      ),
-      { maxItems: 247, default: [] },
-    ),
+    devices: Type.Array(ModbusUnitConfig, { maxItems: 247, default: [] }),
   },
   strict,
 )

@@ -5,8 +5,8 @@ import { err, ok } from '../../../core/result.ts'
 import { readImage, writesFor } from '../../../devices/codecs/modbus-image.ts'
 import type { DeviceDefinition, ModbusImage, OutputRequest } from '../../../devices/define.ts'
 import type { ModbusBus } from '../../modbus/bus.ts'
-import type { ModbusLineConfig } from '../../modbus/config.ts'
 import type { Driver, DriverSink } from '../driver.ts'
+import type { ModbusUnitConfig } from './config.ts'
 import { isSilence, modbusFault, pollUnit } from './poll.ts'
 import { createSchedule } from './schedule.ts'
 import { STUCK_HOURS, stuckGauges } from './stillness.ts'
@@ -14,7 +14,8 @@ import { type Unit, unitOf } from './unit.ts'
 import { astray, writeAndReadBack } from './writing.ts'
 
 export interface ModbusDriverParts {
-  readonly config: Pick<ModbusLineConfig, 'id' | 'devices'>
+  /** The line's id and its units. */
+  readonly config: { readonly id: string; readonly devices: readonly ModbusUnitConfig[] }
   readonly bus: ModbusBus
   /** Definitions by device id, for every device in the configuration. */
   readonly devices: ReadonlyMap<string, DeviceDefinition>

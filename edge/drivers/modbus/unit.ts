@@ -4,7 +4,7 @@ import { type DeviceId, deviceId } from '../../../core/ids.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
 import { type ModbusSpan, plannedReads } from '../../../devices/codecs/modbus-reads.ts'
 import type { DeviceDefinition, ModbusBinding, OutputRequest } from '../../../devices/define.ts'
-import type { ModbusLineConfig } from '../../modbus/config.ts'
+import type { ModbusUnitConfig } from './config.ts'
 
 /** One unit on the line, as the driver knows it. */
 export interface Unit {
@@ -38,7 +38,7 @@ export interface Unit {
 
 /** DEVICE_UNKNOWN_MODEL for a model that does not speak Modbus, ID_MALFORMED. */
 export function unitOf(
-  { id, model, unit, poll_s }: ModbusLineConfig['devices'][number],
+  { id, model, unit, poll_s }: ModbusUnitConfig,
   definition: DeviceDefinition | undefined,
   now: Mono,
 ): Result<Unit> {
