@@ -47,6 +47,13 @@ describe('a configuration is refused that', () => {
     expect(codes({ timeZone: 'Asia/Dong_Ha' })).toEqual(['CONFIG_TIME_ZONE'])
   })
 
+  test.each([[[]], [['water']], [['flood', 'flood']], ['lighting']])(
+    'limits an account to %j',
+    (verticals) => {
+      expect(() => configOf({ users: [{ ...user, verticals }] })).toThrow('/users/0/verticals')
+    },
+  )
+
   test('has a tile address that would break out of the page’s policy', () => {
     expect(codes({ tileUrl: "https://a.example;script-src 'unsafe-inline'/{z}" })).toEqual(['HUB_TILE_URL'])
   })
