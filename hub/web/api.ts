@@ -13,6 +13,8 @@ import type {
   Problem,
   SeriesView,
 } from '../api/schema.ts'
+import type { Account } from './account.ts'
+import type { Order } from './command-order.ts'
 import type { OpenStream } from './live/feed.ts'
 import { words } from './words.ts'
 
@@ -45,20 +47,6 @@ export interface EnergyQuery extends StreetKey {
   readonly from: number
   readonly to: number
   readonly by: 'day' | 'month'
-}
-
-/** Who is signed in; on a demonstration, the one at this machine. */
-export interface Account {
-  readonly name: string
-  readonly role: string
-  /** What the account may touch; absent is everything. */
-  readonly verticals?: readonly string[]
-}
-
-/** What is asked of a node: the class decides what becomes of it when it arrives late. */
-export interface Order extends Pick<CommandView, 'class' | 'action' | 'why'> {
-  /** For how long it may still run; by its class where it is left out. */
-  readonly expires_s?: number
 }
 
 /** The hub's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */

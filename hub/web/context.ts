@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { AlertView } from '../api/schema.ts'
-import type { Account, Api } from './api.ts'
+import type { Account } from './account.ts'
+import type { Api } from './api.ts'
 import type { LinkState } from './live/feed.ts'
 import type { HubTime } from './live/hub-time.ts'
 import type { Model } from './live/model.ts'

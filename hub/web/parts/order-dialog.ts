@@ -1,5 +1,5 @@
 import type { CommandAction } from '../../../core/wire/commands.ts'
-import type { Order } from '../api.ts'
+import type { Order } from '../command-order.ts'
 import { button, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 

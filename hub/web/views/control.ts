@@ -1,5 +1,5 @@
 import type { StationView } from '../../api/schema.ts'
-import type { Order } from '../api.ts'
+import type { Order } from '../command-order.ts'
 import type { Context, Scene } from '../context.ts'
 import { button, h, setAttributes, setText } from '../dom/element.ts'
 import { createCommandList, durationWords } from '../parts/command-list.ts'

@@ -1,13 +1,8 @@
 import { localDays } from '../../../../core/time-zone.ts'
-import type { NightView } from '../../../api/lighting-schema.ts'
 import { h, setAttributes, svg } from '../../dom/element.ts'
 import { drawingScale } from './drawing-scale.ts'
 import type { Voices } from './lamp-look.ts'
-
-/** What is drawn of a night: steps in order, each in force until the next. */
-export interface Night extends Pick<NightView, 'from' | 'to' | 'sunset' | 'sunrise'> {
-  readonly steps: readonly { readonly at: number; readonly level: number }[]
-}
+import type { Night } from './night.ts'
 
 const HOUR_MS = 3_600_000
 const HEIGHT = 132

@@ -1,6 +1,6 @@
 import type { LightTarget } from '../../../../core/wire/commands.ts'
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
-import type { Order } from '../../api.ts'
+import type { Order } from '../../command-order.ts'
 import type { Voices } from '../../parts/lighting/lamp-look.ts'
 
 /** How long an order holds: so many seconds, until the sun is up, or until somebody releases it. */

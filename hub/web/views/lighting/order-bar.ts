@@ -1,5 +1,5 @@
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
-import type { Order } from '../../api.ts'
+import type { Order } from '../../command-order.ts'
 import type { Scene } from '../../context.ts'
 import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import { confirm } from '../../parts/lighting/confirm.ts'

@@ -1,4 +1,4 @@
-import type { Account } from '../../api.ts'
+import type { Account } from '../../account.ts'
 
 const MAY_ORDER: readonly string[] = ['operator', 'admin']
 
