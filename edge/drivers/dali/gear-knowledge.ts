@@ -11,9 +11,24 @@ const TELL_TRIES = 3
 /** Questions left open in a row that make a gear silent; before that it is asked again soon. */
 const MISSED_MAX = 3
 const MISSED_PAUSE_MS = 2_000
-/** A silent gear is asked ever more rarely, so that it costs the living nothing. */
-const SILENT_DOUBLINGS_MAX = 4
+/** A silent gear is asked more rarely, so that it costs the living little; a feeder that is switched on is seen soon. */
+const SILENT_DOUBLINGS_MAX = 2
 const FADING_PAUSE_MS = 1_000
+
+export type TellProgress = (
+  gear: Gear,
+  wanted: Wanted,
+  stage: OutputProgress['stage'],
+  problem?: Fault,
+) => void
+
+export interface GearKnowledge {
+  take(gear: Gear, word: GearWord): void
+  /** What a pass over a memory bank brought; a value that cannot be is refused. */
+  remember(gear: Gear, item: Remembered, found: Recollection): void
+  /** Nothing is known of a gear while the way to its line is cut. */
+  lineDown(gear: Gear): void
+}
 
 type Heard = Extract<GearWord, { kind: 'heard' }>
 
@@ -22,9 +37,8 @@ export function createGearKnowledge(parts: {
   readonly clock: Clock
   readonly wall: Clock
   readonly sink: DriverSink
-  readonly where: string
-  progress(gear: Gear, wanted: Wanted, stage: OutputProgress['stage'], problem?: Fault): void
-}) {
+  readonly progress: TellProgress
+}): GearKnowledge {
   const { clock, wall, sink, progress } = parts
   const later = (ms: number) => (wall.monotonic() + ms) as Mono
 
@@ -125,13 +139,12 @@ export function createGearKnowledge(parts: {
   }
 
   return {
-    take(gear: Gear, word: GearWord): void {
+    take(gear, word) {
       if (word.kind === 'heard') hear(gear, word)
       else if (word.kind === 'none') miss(gear)
       else collide(gear)
     },
-    /** What a pass over a memory bank brought; a value that cannot be is refused. */
-    remember(gear: Gear, item: Remembered, found: Recollection): void {
+    remember(gear, item, found) {
       if (found.kind === 'again') return
       item.dueAt = later(gear.memoryMs)
       item.before = undefined
@@ -151,8 +164,7 @@ export function createGearKnowledge(parts: {
       sink.refused(fault('PAYLOAD_OUT_OF_RANGE', { model, channel, value, min, max }), gear.id)
       report(gear, {}, { [channel]: 'out-of-range' })
     },
-    /** Nothing is known of a gear while the way to its line is cut. */
-    lineDown(gear: Gear): void {
+    lineDown(gear) {
       gear.level = undefined
       reportMissing(gear, 'line-down')
     },

@@ -1,0 +1,136 @@
+import type { Clock, Mono } from '../../../core/clock.ts'
+import { fault } from '../../../core/errors.ts'
+import type { DriverSink } from '../driver.ts'
+import type { NamedChorus } from './choruses.ts'
+import type { Gear } from './gear.ts'
+import type { GearKnowledge, TellProgress } from './gear-knowledge.ts'
+import { askGear } from './gear-word.ts'
+import type { DaliLine } from './line.ts'
+import type { Work } from './line-loop.ts'
+import { type Remembered, recall } from './memory.ts'
+import { nextTelling } from './send-plan.ts'
+import type { Setting } from './settings.ts'
+import { settled } from './settle.ts'
+
+/** After the fade, before a gear is asked whether it has arrived. */
+const SETTLING_MS = 200
+/** Tellings that the wire failed on before the agent hears of it; they stay wanted. */
+const WIRE_TRIES = 3
+
+interface GearMemory {
+  readonly gear: Gear
+  readonly item: Remembered
+}
+
+/** What is to be done on a line, the most urgent first: tell levels, see whether they were taken, keep settings, ask around. */
+export function createLineWork(parts: {
+  readonly gears: readonly Gear[]
+  readonly choruses: readonly NamedChorus[]
+  readonly fadeMs: number
+  readonly line: DaliLine
+  readonly wall: Clock
+  readonly sink: DriverSink
+  readonly knowledge: GearKnowledge
+  readonly progress: TellProgress
+}): { next(now: Mono): Work | undefined; dueAt(): number } {
+  const { gears, choruses, fadeMs, line, wall, sink, knowledge, progress } = parts
+
+  const tell = (): Work | undefined => {
+    const sound = choruses.filter(({ name }) => gears.every((gear) => gear.silent || gear.kept.has(name)))
+    const telling = nextTelling(
+      gears.map(({ address, wanted }) => ({
+        address,
+        arc: wanted?.arc,
+        pending: wanted?.stage === 'pending',
+        urgent: wanted?.stage === 'pending' && wanted.urgent,
+      })),
+      sound,
+    )
+    if (telling === undefined) return undefined
+    const told = gears.flatMap((gear) =>
+      gear.wanted !== undefined && telling.addresses.includes(gear.address)
+        ? [{ gear, wanted: gear.wanted }]
+        : [],
+    )
+    return async () => {
+      const sent = await line.send(telling.forward)
+      for (const { gear, wanted } of told) {
+        if (gear.wanted !== wanted) continue
+        wanted.tries++
+        if (!sent.ok) {
+          if (wanted.tries === WIRE_TRIES) progress(gear, wanted, 'failed', sent.error)
+          continue
+        }
+        wanted.stage = 'told'
+        wanted.checkAt = (wall.monotonic() + fadeMs + SETTLING_MS) as Mono
+        progress(gear, wanted, 'sent')
+      }
+      return sent.ok ? undefined : sent.error
+    }
+  }
+  const ask =
+    (gear: Gear): Work =>
+    async () => {
+      const word = await askGear(line, gear.address)
+      if (!word.ok) return word.error
+      knowledge.take(gear, word.value)
+      return undefined
+    }
+  const settle =
+    (gear: Gear, setting: Setting): Work =>
+    async () => {
+      const done = await settled(line, setting)
+      if (!done.ok) return done.error
+      gear.unsettled = gear.unsettled.filter((other) => other !== setting)
+      if (done.value === 'kept') gear.kept.add(setting.name)
+      // It left in between: it is seen to when it is back.
+      if (done.value === 'kept' || done.value === 'gone') return undefined
+      const { name, wanted } = setting
+      const details = { device: gear.id, setting: name, wanted, actual: done.value }
+      sink.refused(fault('DALI_SETTING_REFUSED', details), gear.id)
+      return undefined
+    }
+  const remember =
+    ({ gear, item }: GearMemory): Work =>
+    async () => {
+      const found = await recall(line, gear.address, item)
+      if (!found.ok) return found.error
+      knowledge.remember(gear, item, found.value)
+      return undefined
+    }
+
+  return {
+    next(now) {
+      const telling = tell()
+      if (telling !== undefined) return telling
+      const due = gears.filter((gear) => dueAt(gear) <= now).toSorted((a, b) => dueAt(a) - dueAt(b))
+      const told = due.find(({ wanted }) => wanted?.stage === 'told')
+      if (told !== undefined) return ask(told)
+      const unsettled = gears.find((gear) => gear.unsettled.length > 0 && answers(gear))
+      const [setting] = unsettled?.unsettled ?? []
+      if (unsettled !== undefined && setting !== undefined) return settle(unsettled, setting)
+      const [longest] = due
+      if (longest !== undefined) return ask(longest)
+      const memory = nextMemory(gears)
+      return memory !== undefined && memory.item.dueAt <= now ? remember(memory) : undefined
+    },
+    dueAt: () => Math.min(nextMemory(gears)?.item.dueAt ?? Number.POSITIVE_INFINITY, ...gears.map(dueAt)),
+  }
+}
+
+function answers({ silent, missed, level }: Gear): boolean {
+  return !silent && missed === 0 && level !== undefined
+}
+
+/** What is to be read next from the memory of a gear that answers. */
+function nextMemory(gears: readonly Gear[]): GearMemory | undefined {
+  return gears
+    .filter(answers)
+    .flatMap((gear) => gear.memory.map((item) => ({ gear, item })))
+    .toSorted((a, b) => a.item.dueAt - b.item.dueAt)[0]
+}
+
+/** When a gear has to be asked. */
+function dueAt({ wanted, askAt }: Gear): number {
+  return wanted?.stage === 'told' ? wanted.checkAt : askAt
+}
