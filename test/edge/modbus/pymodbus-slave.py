@@ -1,8 +1,13 @@
-"""Units 1 and 2 as pymodbus 3.0 (Debian 12) serves them: `tcp PORT` or `rtu PATH BAUD`. Says READY when it listens."""
+"""
+Units as pymodbus 3.0 (Debian 12) serves them: `tcp PORT` or `rtu PATH BAUD`. Says READY when it listens.
+1 and 2 hold numbered registers; 3 is a three-phase meter, its floats written by pymodbus; 4 a box of coils and inputs.
+"""
 import asyncio
 import sys
 
+from pymodbus.constants import Endian
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+from pymodbus.payload import BinaryPayloadBuilder
 from pymodbus.server import StartAsyncSerialServer, StartAsyncTcpServer
 from pymodbus.transaction import ModbusRtuFramer
 
@@ -17,8 +22,26 @@ def unit():
     )
 
 
+METER = {0: 230.25, 2: 0.0, 4: 229.5, 12: 3150.5, 52: 3150.5, 62: 0.97, 70: 49.98, 72: 1234.5}
+
+
+def meter():
+    registers = [0] * 400
+    for address, value in METER.items():
+        builder = BinaryPayloadBuilder(byteorder=Endian.Big, wordorder=Endian.Big)
+        builder.add_32bit_float(value)
+        registers[address : address + 2] = builder.to_registers()
+    return ModbusSlaveContext(ir=ModbusSequentialDataBlock(0, registers), zero_mode=True)
+
+
+def box():
+    return ModbusSlaveContext(
+        co=ModbusSequentialDataBlock(0, [0] * 8), di=ModbusSequentialDataBlock(0, [1] * 8), zero_mode=True
+    )
+
+
 async def main(kind, where, baud=0):
-    context = ModbusServerContext(slaves={1: unit(), 2: unit()}, single=False)
+    context = ModbusServerContext(slaves={1: unit(), 2: unit(), 3: meter(), 4: box()}, single=False)
     if kind == "tcp":
         # It answers for an absent unit with an exception unless told to be quiet, as a bus would be.
         server = await StartAsyncTcpServer(

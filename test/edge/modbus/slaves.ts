@@ -7,6 +7,7 @@ import { memoryLine } from '../../../core/fakes/memory-byte-stream.ts'
 import { serialStream } from '../../../core/node/serial-stream.ts'
 import { systemClock } from '../../../core/node/system-clock.ts'
 import { tcpStream } from '../../../core/node/tcp-stream.ts'
+import type { ByteStream } from '../../../core/ports/byte-stream.ts'
 import type { ModbusBus } from '../../../edge/modbus/bus.ts'
 import { createModbusLine } from '../../../edge/modbus/line.ts'
 import { type ModbusSlaves, serveRtu, serveTcp } from '../../../sim/modbus/serve.ts'
@@ -83,7 +84,7 @@ async function inMemory(): Promise<Subject> {
 
 const really = <T>(promise: Promise<T>) => promise
 
-function lineTo(stream: ReturnType<typeof tcpStream>, kind: 'tcp' | 'rtu'): ModbusBus {
+export function lineTo(stream: ByteStream, kind: 'tcp' | 'rtu'): ModbusBus {
   const clock: Clock = systemClock()
   const framing = kind === 'rtu' ? ({ kind, baud: BAUD } as const) : ({ kind } as const)
   return createModbusLine({ stream, framing, answerMs: ANSWER_MS, clock, refused: () => {} })
@@ -153,7 +154,7 @@ async function pymodbusRtu(): Promise<Subject> {
   }
 }
 
-function startPeer(args: readonly string[]): Promise<ChildProcess> {
+export function startPeer(args: readonly string[]): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('pymodbus-slave.py', import.meta.url))
   const peer = spawn(PYTHON, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   return new Promise((resolve, reject) => {
@@ -180,7 +181,7 @@ export function freePort(): Promise<number> {
 
 /** Debian's own, which has Debian's packages. */
 const PYTHON = '/usr/bin/python3'
-const pymodbusMissing =
+export const pymodbusMissing =
   spawnSync(PYTHON, ['-c', 'import pymodbus.server, serial_asyncio']).status === 0
     ? undefined
     : 'python3-pymodbus, python3-serial and python3-serial-asyncio are not installed'
