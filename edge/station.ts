@@ -12,7 +12,7 @@ import type { Refusals } from './refusals.ts'
 export interface StationSink {
   outputs(outputs: readonly ControlOutput[]): void
   /** Resolves once it is on disk, or is known not to get there; `before` as `Outbox.alarm` has it. */
-  alarm(event: AlarmEvent, before: (place: AlarmPlace) => void): Promise<unknown>
+  alarm(event: AlarmEvent, before: (place: AlarmPlace) => () => void): Promise<unknown>
   holds(place: AlarmPlace): boolean
   readings(readings: readonly Reading[]): void
 }
@@ -61,7 +61,7 @@ export function createStation<Document extends { readonly id: string }, Input, S
     untold.add(entry)
     const kept = sink.alarm(event, (place) => {
       entry.place = place
-      save()
+      return save
     })
     void kept.then(() => untold.delete(entry))
   }

@@ -14,7 +14,7 @@ import { laneLedger, rateMeter } from './accounts.ts'
 import { type Disk, openDisk, type QueuedAlarm, THIN_SHARE } from './disk.ts'
 import { FORMER_FRAMES_MAX, salvageFormer } from './former.ts'
 import {
-  type AlarmPlace,
+  type BeforeAlarm,
   FORK_PAUSE_MS,
   FRAME_BYTES,
   GIVE_BACK_MS,
@@ -48,7 +48,7 @@ export interface OutboxOptions {
 }
 
 interface WaitingAlarm extends QueuedAlarm {
-  readonly before: ((place: AlarmPlace) => void) | undefined
+  readonly before: BeforeAlarm | undefined
   readonly settle: (result: Result<number>) => void
 }
 
@@ -214,7 +214,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (disk !== undefined && alarms.length > 0 && telling.length === 0) return wait()
     const written = attempt((open) => {
       const first = open.lane('alarm').next()
-      for (const [index, { before }] of telling.entries()) before?.({ epoch: open.epoch, seq: first + index })
+      announce(telling, open.epoch, first)
       return open.write({ alarms: telling, batches, dropped })
     }, undefined)
     if (written === undefined) return
@@ -453,6 +453,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
 function oldestOf(lanes: readonly LaneLedger[]): number | undefined {
   const times = lanes.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt]))
   return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** Tells the owners of alarms which places these are about to have. */
+function announce(telling: readonly WaitingAlarm[], epoch: string, first: number): void {
+  const writings = new Set<() => void>()
+  for (const [index, { before }] of telling.entries()) {
+    const writing = before?.({ epoch, seq: first + index })
+    if (typeof writing === 'function') writings.add(writing)
+  }
+  for (const write of writings) write()
 }
 
 /** A row's own columns and its share of a page, beside the event. */

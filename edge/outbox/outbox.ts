@@ -8,6 +8,8 @@ import type { AlarmEvent, Series } from '../../core/wire/messages.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import type { Range } from './ledger.ts'
 
+export type BeforeAlarm = ((place: AlarmPlace) => void) | ((place: AlarmPlace) => () => void)
+
 /**
  * The node's memory of what it has to tell. Everything is committed to disk before it is told, and kept until the hub
  * has committed it. No call throws for a fault of the disk, and none waits for it.
@@ -18,13 +20,10 @@ export interface Outbox {
   /**
    * Committed in the next turn of the event loop; resolves with the sequence number once it is on disk. `before` is
    * called just before every attempt to commit it, with the place that it is about to have: who writes that down can
-   * tell after a crash, by `holds`, whether the alarm was kept.
+   * tell after a crash, by `holds`, whether the alarm was kept. What it returns is called before that commit as well,
+   * once for all alarms that return the same: many alarms at once are one writing for who owns them.
    */
-  alarm(
-    event: AlarmEvent | CommandOutcome,
-    time: Instant,
-    before?: (place: AlarmPlace) => void,
-  ): Promise<Result<number>>
+  alarm(event: AlarmEvent | CommandOutcome, time: Instant, before?: BeforeAlarm): Promise<Result<number>>
   /** The alarm of this place was committed, whatever became of it since. */
   holds(place: AlarmPlace): boolean
   /** The newest alarm rows on disk that the hub has not committed, newest first; with nobody to ask, none. */

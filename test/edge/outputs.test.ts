@@ -23,7 +23,7 @@ function bench(model: RelayModel, speed = 1) {
   const requests: (OutputRequest & { readonly at: number })[] = []
   let hear: (bytes: Uint8Array, fPort: number) => void = () => {}
   const connect: ConnectRadio = (wishes) => {
-    hear = (bytes, fPort) => wishes.onDownlink({ fPort, bytes })
+    hear = (bytes, fPort) => wishes.onDownlink({ fPort, bytes, group: false })
     return {
       start() {},
       stop() {},
@@ -193,6 +193,58 @@ describe('two stations that share a siren', () => {
     await one.pass(5)
     expect(one.sounding()).toBe(false)
     expect(one.outputs.views()[0]?.decision.winner).toBe('rest')
+  })
+})
+
+describe('a claim that is told again', () => {
+  test('is sent again where its owner says so', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(0)
+    await one.pass(60)
+    one.wish(0)
+    expect(one.requests).toHaveLength(2)
+  })
+
+  test('is else only renewed: the radio has nothing to carry', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(0, { again: false })
+    await one.pass(60)
+    one.wish(0, { again: false })
+    expect(one.requests).toHaveLength(1)
+  })
+
+  test('and only renewed is not sent sooner than what was given up is tried again', async () => {
+    const one = bench('milesight-ws558')
+    one.wish(0, { again: false })
+    one.outputs.progress('siren', [{ output: 'relay1', value: 0 }], 'failed')
+    await one.pass(60)
+    one.wish(0, { again: false })
+    expect(one.requests).toHaveLength(1)
+    await one.pass(250)
+    expect(one.requests).toHaveLength(2)
+  })
+})
+
+describe('by its purpose', () => {
+  const reason = { vi: 'lệnh', en: 'order' }
+  const order = (value: 0 | 1, rank: 'command' | 'emergency' | 'manual') =>
+    ({ device: 'siren', output: 'relay1', value, rank, until: null, reason }) as const
+
+  test("a schedule's wish gives way to a command, also for the safe value", () => {
+    const one = bench('milesight-ws558')
+    one.wish(0, { purpose: 'schedule' })
+    expect(one.outputs.decision('siren', 'relay1')?.winner).toBe('controller')
+    one.outputs.order('command:1', order(1, 'command'))
+    expect(one.outputs.decision('siren', 'relay1')?.value).toBe(1)
+  })
+
+  test("an emergency's wish goes before a command, not before a hold at the site", () => {
+    const one = bench('milesight-ws558')
+    one.outputs.order('command:1', order(0, 'command'))
+    one.wish(1, { purpose: 'emergency' })
+    expect(one.outputs.decision('siren', 'relay1')?.winner).toBe('emergency')
+    one.outputs.order('hold:1', order(0, 'manual'))
+    expect(one.outputs.decision('siren', 'relay1')?.winner).toBe('manual')
   })
 })
 

@@ -13,7 +13,7 @@ const PLACE: AlarmPlace = { epoch: '0123456789abcdef', seq: 7 }
 /** A station whose outbox is played by the test: it commits nothing by itself, and holds what the test says. */
 function played(memory: Map<string, unknown>, holds: (place: AlarmPlace) => boolean) {
   const clock = fakeClock(Date.UTC(2026, 9, 1))
-  const told: { readonly event: AlarmEvent; readonly before: (place: AlarmPlace) => void }[] = []
+  const told: { readonly event: AlarmEvent; readonly before: (place: AlarmPlace) => () => void }[] = []
   const kept: (() => void)[] = []
   const station = createStation(floodController, STATION, {
     saveMs: 30_000,
@@ -48,7 +48,7 @@ test('an alarm whose commit a crash prevented is told again after it, as it was'
   const before = played(memory, () => false)
   await before.flood()
   expect(before.log()).toContain('level raised')
-  for (const alarm of before.told) alarm.before(PLACE)
+  for (const alarm of before.told) alarm.before(PLACE)()
   const after = played(memory, () => false)
   expect(after.told.map(({ event }) => event)).toEqual(before.told.map(({ event }) => event))
 })
@@ -58,7 +58,7 @@ test('an alarm that was committed just before a crash is not told again', async 
   const before = played(memory, () => false)
   await before.flood()
   expect(before.log()).toContain('level raised')
-  for (const [index, alarm] of before.told.entries()) alarm.before({ ...PLACE, seq: index })
+  for (const [index, alarm] of before.told.entries()) alarm.before({ ...PLACE, seq: index })()
   const after = played(memory, ({ epoch, seq }) => epoch === PLACE.epoch && seq < before.told.length)
   await after.flood()
   expect(after.log()).toEqual([])
@@ -69,7 +69,7 @@ test('an alarm that is known to be on disk is not remembered any longer', async 
   const before = played(memory, () => false)
   await before.flood()
   expect(before.log()).toContain('level raised')
-  for (const alarm of before.told) alarm.before(PLACE)
+  for (const alarm of before.told) alarm.before(PLACE)()
   for (const kept of before.kept) kept()
   await Promise.resolve()
   before.station.close()

@@ -25,6 +25,20 @@ beforeEach(() => {
 afterEach(() => rig.remove())
 
 describe('group commit', () => {
+  test('alarms of one owner have it write their places down once, before they are committed', async () => {
+    const outbox = rig.open()
+    const diary: string[] = []
+    const write = () => void diary.push(`written ${outbox.lanes()[0]?.next}`)
+    for (let count = 0; count < 3; count++)
+      void outbox.alarm(alarmEvent(count), instant(), ({ seq }) => {
+        diary.push(`placed ${seq}`)
+        return write
+      })
+    await rig.clock.advance(1)
+    expect(diary).toEqual(['placed 0', 'placed 1', 'placed 2', 'written 0'])
+    expect(outbox.lanes()[0]?.next).toBe(3)
+  })
+
   test('readings are on disk within 50 ms', async () => {
     const outbox = rig.open()
     outbox.readings(readings(20), instant())
