@@ -156,6 +156,8 @@ export async function lampStreet(options: LampStreetOptions) {
   )
   for (const forwarder of forwarders) await forwarder.start()
   const nonces = memoryNonces()
+  // Two default channels carry about one join a second and its first words.
+  const boot_s = Math.max(60, 2 * options.lamps)
   const lamps = names.map((name, index) => {
     const simple = simpleLamp()
     const { devEui, joinEui, appKey } = identity(index)
@@ -173,7 +175,7 @@ export async function lampStreet(options: LampStreetOptions) {
             .map(({ devAddr }) => ({ devAddr: Number.parseInt(devAddr, 16), keys }))
         : [],
       notice_s: 40,
-      boot_s: 60,
+      boot_s,
       connect: (wishes) =>
         createEndDevice({
           ...wishes,
@@ -194,7 +196,7 @@ export async function lampStreet(options: LampStreetOptions) {
     device.start()
     return { name, device, ...simple }
   })
-  await clock.advance(240_000)
+  await clock.advance(180_000 + boot_s * 1_000)
   const drive = (some: readonly string[], value: number, urgency: 'urgent' | 'normal' = 'normal') => {
     for (const name of some) driver.drive(id(name), [{ output: 'level', value }], urgency)
   }
