@@ -1,4 +1,4 @@
-import { checkDocument, documentKind } from '../../core/documents/check-document.ts'
+import { checkDocument, DOCUMENT_DEPTH_MAX, documentKind } from '../../core/documents/check-document.ts'
 import { isLightingFault } from '../../core/documents/lighting-faults.ts'
 import type { CommandAction } from '../../core/wire/commands.ts'
 import type { Vertical } from '../accounts/verticals.ts'
@@ -42,8 +42,9 @@ export function createBelonging(edges: Pick<Edges, 'get'>): Belonging {
     const about = CONFLICT.exec(id)?.[1] ?? id
     if (about.startsWith(HOLD)) return outputsOf(edge).get(about.slice(HOLD.length)) ?? NOTHING
     const own = KINDS[documentKind(about)]
+    // What does not hold together is refused by whoever writes it, and takes over nothing.
     const checked = checkDocument(about, content)
-    const driven = drivenBy(checked.ok ? checked.value : content)
+    const driven = checked.ok ? drivenBy(checked.value) : []
     const taken = [...driven].flatMap((output) => [...(outputsOf(edge).get(output) ?? NOTHING)])
     return own === undefined ? NOTHING : new Set([own, ...taken])
   }
@@ -94,12 +95,13 @@ function outputsIn(stations: readonly unknown[]): Outputs {
 }
 
 /** Everything in a document that names an output of a device, wherever a kind has its own. */
-function drivenBy(document: unknown, found = new Set<string>()): ReadonlySet<string> {
-  if (Array.isArray(document)) for (const item of document) drivenBy(item, found)
+function drivenBy(document: unknown, found = new Set<string>(), depth = 0): ReadonlySet<string> {
+  if (depth > DOCUMENT_DEPTH_MAX) return found
+  if (Array.isArray(document)) for (const item of document) drivenBy(item, found, depth + 1)
   else if (isRecord(document)) {
     const { device, output } = document
     if (typeof device === 'string' && typeof output === 'string') found.add(`${device}/${output}`)
-    for (const value of Object.values(document)) drivenBy(value, found)
+    for (const value of Object.values(document)) drivenBy(value, found, depth + 1)
   }
   return found
 }

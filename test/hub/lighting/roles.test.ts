@@ -6,6 +6,7 @@ import { systemRandom } from '../../../core/node/system-random.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { encodeFrame } from '../../../core/wire/frame-codec.ts'
 import { hashSecret } from '../../../hub/accounts/scrypt.ts'
+import { demoStreet } from '../../../sim/lighting/demo-street.ts'
 import { station } from '../documents/couch.ts'
 import { type RunningHub, startHub, until } from '../hub-world.ts'
 import { ALARM, EPOCH, TOPICS } from '../world.ts'
@@ -148,13 +149,20 @@ describe('a document', () => {
   })
 
   test('of a street that takes a siren for a lamp belongs to the river as well', async () => {
-    const lamps = [{ ...STREET_DOCUMENT.lamps[0], device: 'siren', output: 'relay1' }]
-    const url = `/documents/edge-1/lighting-street:${STREET}`
-    const answer = await ask('lighting', 'PUT', url, { ...STREET_DOCUMENT, lamps })
-    expect(answer.body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
-    expect((await ask('both', 'PUT', url, { ...STREET_DOCUMENT, lamps })).body.code).not.toBe(
-      'HTTP_VERTICAL_FORBIDDEN',
-    )
+    const { document } = demoStreet()
+    const [first, ...others] = document.lamps
+    const url = `/documents/edge-1/lighting-street:${document.id}`
+    const siren = { ...first, device: 'siren', output: 'relay1' }
+    const taking = { ...document, lamps: [siren, ...others] }
+    expect((await ask('lighting', 'PUT', url, taking)).body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
+    expect((await ask('both', 'PUT', url, taking)).status).toBe(200)
+  })
+
+  test('of a street is written by lighting staff, under their name', async () => {
+    const { document } = demoStreet()
+    const url = `/documents/edge-2/lighting-street:${document.id}`
+    const written = await ask('lighting', 'PUT', url, document)
+    expect(written).toMatchObject({ status: 200, body: { edit: { by: 'lighting', side: 'hub' } } })
   })
 
   test('that holds an output by hand belongs to what the output is for', async () => {
