@@ -13,12 +13,12 @@ export interface Remembered {
   dueAt: Mono
   /** The byte at `tenfoldAt`, which never changes. */
   tenfold: number | undefined
-  /** Bytes of the pass before. */
+  /** What the first pass read. */
   before: readonly number[] | undefined
   passes: number
 }
 
-/** A value that changes under the hand is read again, so often at most. */
+/** A value that was carried over while it was read is read anew, so often at most. */
 const PASSES_MAX = 4
 
 export type Recollection =
@@ -26,6 +26,10 @@ export type Recollection =
   /** Another pass is needed. */
   | { readonly kind: 'again' }
   | { readonly kind: 'failed'; readonly reason: 'not-known' | 'no-answer' }
+
+const AGAIN: Recollection = { kind: 'again' }
+const NOT_KNOWN: Recollection = { kind: 'failed', reason: 'not-known' }
+const NO_ANSWER: Recollection = { kind: 'failed', reason: 'no-answer' }
 
 export function rememberedBy({ memory = {} }: DaliBinding, now: Mono): readonly Remembered[] {
   return Object.entries(memory).map(([channel, place]) => ({
@@ -35,32 +39,36 @@ export function rememberedBy({ memory = {} }: DaliBinding, now: Mono): readonly 
 }
 
 /**
- * One pass over a value's bytes. A value is believed when two passes agree on all but its last byte: nothing was carried
- * over while it was read. Faults: those of the line.
+ * One pass over a value's bytes. A gear may count on between two of them, so all but the last are read once more: when
+ * they are the same, nothing was carried over since, and what the first pass read is a value that the gear had. Faults:
+ * those of the line.
  */
 export async function recall(
   line: DaliLine,
   address: number,
   item: Remembered,
 ): Promise<Result<Recollection>> {
-  const { place } = item
+  const { place, before } = item
   if (item.tenfold === undefined) {
     const read = await bytesAt(line, address, { ...place, at: place.tenfoldAt ?? place.at, bytes: 1 })
     if (!read.ok) return read
     item.tenfold = read.value?.[0]
-    return ok(item.tenfold === undefined ? { kind: 'failed', reason: 'no-answer' } : { kind: 'again' })
+    return ok(item.tenfold === undefined ? NO_ANSWER : AGAIN)
   }
-  const read = await bytesAt(line, address, place)
+  const bytes = before === undefined ? place.bytes : place.bytes - 1
+  const read = await bytesAt(line, address, { ...place, bytes })
   if (!read.ok) return read
-  const { before } = item
-  item.before = read.value
+  if (read.value === undefined) return ok(NO_ANSWER)
+  if (before === undefined) {
+    item.before = read.value
+    return ok(AGAIN)
+  }
+  item.before = undefined
   item.passes++
-  if (read.value === undefined) return ok({ kind: 'failed', reason: 'no-answer' })
-  const bytes = read.value
-  if (before === undefined || before.slice(0, -1).some((byte, at) => bytes[at] !== byte))
-    return ok(item.passes < PASSES_MAX ? { kind: 'again' } : { kind: 'failed', reason: 'not-known' })
-  const value = memoryValue(place, bytes, item.tenfold)
-  return ok(value === undefined ? { kind: 'failed', reason: 'not-known' } : { kind: 'value', value })
+  if (read.value.some((byte, at) => before[at] !== byte))
+    return ok(item.passes < PASSES_MAX ? AGAIN : NOT_KNOWN)
+  const value = memoryValue(place, before, item.tenfold)
+  return ok(value === undefined ? NOT_KNOWN : { kind: 'value', value })
 }
 
 /** Undefined where the gear leaves a question open. */

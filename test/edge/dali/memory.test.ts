@@ -1,5 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Mono } from '../../../core/clock.ts'
+import { ok } from '../../../core/result.ts'
 import { memoryValue } from '../../../devices/codecs/dali-memory.ts'
+import type { DaliLine } from '../../../edge/drivers/dali/line.ts'
+import { recall, rememberedBy } from '../../../edge/drivers/dali/memory.ts'
 import { createStreet } from './street.ts'
 
 /** What a D4i driver keeps in its memory banks is read whole, or said to be unknown. */
@@ -22,6 +27,47 @@ describe('a number in a memory bank', () => {
   ])('is unknown when it is %s', (_why, bytes, tenfold) => {
     expect(memoryValue(power, bytes, tenfold)).toBeUndefined()
   })
+})
+
+/** A gear with one counter of four bytes that counts on by `step` with every frame. */
+function countingLine(start: number, step: number): { readonly line: DaliLine; held(): number } {
+  let held = start
+  let at = 0
+  const line: DaliLine = {
+    where: 'test',
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    working: () => true,
+    send(forward) {
+      held += step
+      if (forward >> 8 === 0xa3) at = forward & 0xff
+      return Promise.resolve(ok(undefined))
+    },
+    query() {
+      held += step
+      const value = Math.floor(held / 256 ** (3 - at++)) % 256
+      return Promise.resolve(ok({ kind: 'answer', value }))
+    },
+  }
+  return { line, held: () => held }
+}
+
+test('a counter that counts on while it is read is told as a value that it had, or not at all', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(200_000_000), fc.integer({ min: 0, max: 300 }), async (start, step) => {
+      const { line, held } = countingLine(start, step)
+      const memory = { energy: { bank: 202, at: 0, bytes: 4 } }
+      const [item] = rememberedBy({ curve: 'logarithmic', poll_s: 1, memory }, 0 as Mono)
+      if (item === undefined) throw new Error('nothing to read')
+      let found = await recall(line, 0, item)
+      while (found.ok && found.value.kind === 'again') found = await recall(line, 0, item)
+      if (!found.ok || found.value.kind !== 'value') return
+      expect(found.value.value).toBeGreaterThanOrEqual(start)
+      expect(found.value.value).toBeLessThanOrEqual(held())
+      if (step > 0) expect((found.value.value - start) % step).toBe(0)
+    }),
+    { numRuns: 3_000 },
+  )
 })
 
 const valuesOf = (reports: Awaited<ReturnType<typeof createStreet>>['telemetry'], channel: string) =>
