@@ -38,7 +38,7 @@ export function createOrders(parts: {
         isConfirmed(
           presents,
           lamp,
-          wantedOf(presents.get(lamp.device, lampChannel(lamp, 'wanted')), command),
+          wantedOf(presents.get(lamp.device, lampChannel(lamp, 'wanted')), command, now),
         ),
       ).length
     return given
@@ -77,10 +77,14 @@ function heldBy(
   return grouped(held, ({ id }) => holds.get(id)?.command ?? '')
 }
 
-/** A new lamp is told less than its street: it gives more light for the same. What was wanted before says nothing. */
-function wantedOf(wanted: Present | undefined, command: LightCommand): number {
+/** A node has told by then what it wants of a lamp, if that has changed with the order. */
+const TOLD_WITHIN_MS = 60_000
+
+/** What a street's lamps are wanted to give differs where their floors do. What was wanted before the order says nothing. */
+function wantedOf(wanted: Present | undefined, command: LightCommand, now: number): number {
   const since = command.view.acceptedAt ?? Number.POSITIVE_INFINITY
-  return wanted === undefined || wanted.at < since ? levelOf(command) : wanted.value
+  const told = wanted !== undefined && (wanted.at >= since || now >= since + TOLD_WITHIN_MS)
+  return told ? wanted.value : levelOf(command)
 }
 
 type Lamps = readonly StreetDocument['lamps'][number][]

@@ -64,6 +64,15 @@ describe('an order', () => {
     expect(order(command)).toMatchObject({ confirmed: 1, retrying: 1 })
   })
 
+  test('believes a lamp that shows what it was wanted to give all along, once that would have been told anew', async () => {
+    await world.tell({ 'lamp-l1/wanted': 80, 'lamp-l1/level': 80 })
+    await world.clock.advance(1_000)
+    const command = await taken(light({ lamps: ['l1'] }, 70))
+    expect(order(command)).toMatchObject({ confirmed: 0, retrying: 1 })
+    await world.clock.advance(61_000)
+    expect(order(command)).toMatchObject({ confirmed: 1, retrying: 0 })
+  })
+
   test('is whole when the node says that it is done', async () => {
     const command = await taken(light({ all: true }, 70))
     await world.answer({ command, outcome: 'done' })
