@@ -69,6 +69,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     drawing = false
     const now = scene()
     const maySignOut = account !== undefined && link !== 'signed-out' && !model.demo
+    hasStreets ||= Object.keys(model.streets).length > 0
     bar?.update(now, { maySignOut, hasStreets })
     view?.update(now)
     lost.update(now, createVoice(preferences.language))
@@ -107,6 +108,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       time.set(overview.value.now, overview.value.speed)
       const next = withOverview(model, overview.value)
       learn(edges.ok ? withEdges(next, edges.value) : next)
+      if (!hasStreets) void lookForStreets()
       return 'loaded'
     },
     onHeard() {
@@ -119,6 +121,13 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       else drawSoon()
     },
   })
+
+  /** Once there is a street, the stream tells of it: all of them are not asked for again. */
+  const lookForStreets = async () => {
+    const streets = await api.streets()
+    hasStreets ||= streets.ok && streets.value.length > 0
+    drawSoon()
+  }
 
   function context(): Context {
     const voice = createVoice(preferences.language)
@@ -182,10 +191,6 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     feed.start()
     void api.me().then((me) => {
       account = me.ok ? me.value : undefined
-      drawSoon()
-    })
-    void api.streets().then((streets) => {
-      hasStreets = streets.ok && streets.value.length > 0
       drawSoon()
     })
   }

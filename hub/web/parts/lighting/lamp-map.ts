@@ -26,8 +26,9 @@ import { feederClass, lampMarkOf, markKey } from './lamp-mark.ts'
 const REACH_PX = 26
 const HOME_ZOOM_MAX = 18
 const CLOSE_ZOOM = 17
-/** Closer than this the marks are drawn small, so that they do not lie on one another. */
+/** Closer than this the marks are drawn small, or smaller still, so that they do not lie on one another. */
 const CROWDED_PX = 20
+const PACKED_PX = 11
 const SPARSE_PX = 34
 const ICON_PX = 32
 
@@ -78,7 +79,8 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
   })
   const fitMarks = () => {
     const gap = medianGap(lamps.map(place))
-    element.classList.toggle('lamps-crowded', gap < CROWDED_PX)
+    element.classList.toggle('lamps-crowded', gap < CROWDED_PX && gap >= PACKED_PX)
+    element.classList.toggle('lamps-packed', gap < PACKED_PX)
     element.classList.toggle('lamps-sparse', gap > SPARSE_PX)
   }
   chart.on('zoomend', fitMarks)
@@ -91,7 +93,7 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
   const goHome = () => {
     if (bounds === undefined || moved || element.clientWidth === 0) return
     homing = true
-    chart.fitBounds(bounds, { padding: [40, 40], maxZoom: HOME_ZOOM_MAX, animate: false })
+    chart.fitBounds(bounds, { padding: [28, 28], maxZoom: HOME_ZOOM_MAX, animate: false })
     homing = false
     fitMarks()
   }

@@ -87,9 +87,11 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
   const figuresIn = (row: Row): Figures =>
     feeder === '' ? row : (row.feeders.find(({ id }) => id === feeder) ?? NOTHING)
   const kWh = (value: number | null) =>
-    value === null ? say('noValue') : `${format.number(value, Math.abs(value) < 100 ? 1 : 0)}\u00a0kWh`
+    value === null
+      ? say('noValue')
+      : `${signed(format.number(value, Math.abs(value) < 100 ? 1 : 0))}\u00a0kWh`
   const share = (value: number | null) =>
-    value === null ? say('noValue') : `${format.number(value, 1)}\u00a0%`
+    value === null ? say('noValue') : `${signed(format.number(value, 1))}\u00a0%`
 
   const draw = () => {
     if (energy === undefined || !shown) return
@@ -108,7 +110,7 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
         words: `${rowLabel(row)}: ${words(own)}`,
         used: own.energy_kWh,
         saved: own.saved_kWh,
-        complete: row.complete,
+        complete: row.complete || own.energy_kWh === null,
       })),
       words(total),
     )
@@ -214,6 +216,9 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
     close: bars.close,
   }
 }
+
+/** With a minus sign as wide as the digits. */
+const signed = (text: string) => text.replace('-', '\u2212')
 
 /** Sums what is known; nothing known is not zero. */
 function sumOf(all: readonly Figures[]): Figures {
