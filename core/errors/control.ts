@@ -220,8 +220,8 @@ export const controlErrors = {
       en: 'Station {station} is still among the documents, but no file declares it any more: it is not at work.',
     },
     next: {
-      vi: 'Nếu vẫn cần, thêm lại tệp của trạm vào stations trong edge.yaml rồi khởi động lại.',
-      en: 'If it is still wanted, put its file back under stations in edge.yaml and start again.',
+      vi: 'Nếu vẫn cần, thêm lại tệp của trạm vào stations (đèn: streets) trong edge.yaml rồi khởi động lại.',
+      en: 'If it is still wanted, put its file back under stations (streets for lighting) in edge.yaml and start again.',
     },
   },
   DESCRIPTION_TOO_LARGE: {
