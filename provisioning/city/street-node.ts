@@ -85,6 +85,8 @@ function daliOf({ lamps }: DemoStreet) {
   return {
     id: 'hv-dali',
     gateway: { model: 'resi-dali', modbus: LINE, unit: STREET_UNITS.dali },
+    // The street's time runs fast, its wires do not.
+    ...{ poll_s: 5, memory_s: 30 },
     devices: gears.map(({ device, place }) => ({ id: device, model: STREET_MODELS.dali, address: place })),
     groups: [{ group: EVERYBODY, devices: gears.map(({ device }) => device) }],
   }

@@ -1,9 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
 import { findDefinition } from '../../devices/registry.ts'
-import { createVirtualDaliBus } from '../dali/bus.ts'
-import { createVirtualGear } from '../dali/gear.ts'
-import { resiGateway } from '../dali/resi-gateway.ts'
+import { daliLampLine } from '../dali/lamp-line.ts'
 import { definedUnit } from '../modbus/defined-unit.ts'
 import type { ModbusUnit } from '../modbus/unit.ts'
 import { STREET_UNITS, type StreetSpec } from '../spec.ts'
@@ -17,7 +15,7 @@ export const STREET_MODELS = {
   photocell: 'sensecap-orch-s4',
   analog: 'waveshare-analog-8ch-b',
   lorawan: 'nas-ul20xx',
-  dali: 'dali-luminaire',
+  dali: 'dali-d4i-luminaire',
   motion: 'tasmota-pir',
 } as const
 
@@ -36,9 +34,7 @@ export function streetUnits(
   const { clock, wall } = clocks
   const gears = spec.lamps.flatMap(({ id, wire }) => {
     const lamp = street.lamp(id)
-    return wire.kind === 'dali' && lamp !== undefined
-      ? [createVirtualGear({ address: wire.address, lamp, clock: wall })]
-      : []
+    return wire.kind === 'dali' && lamp !== undefined ? [[wire.address, lamp] as const] : []
   })
   const modules = new Set(spec.lamps.flatMap(({ wire }) => (wire.kind === 'analog' ? [wire.unit] : [])))
   return new Map([
@@ -50,7 +46,7 @@ export function streetUnits(
         channel: (name) => (name === 'illuminance' ? daylight_lx(clock.now(), spec.location) : weather(name)),
       }),
     ],
-    [STREET_UNITS.dali, resiGateway({ bus: createVirtualDaliBus(gears, wall), clock: wall })],
+    [STREET_UNITS.dali, daliLampLine(new Map(gears), wall).gateway],
     ...[...modules].map((unit) => [unit, analogUnit(spec, street, unit, held)] as const),
   ])
 }
