@@ -11,7 +11,7 @@ import { SCHEMA, spoilPage } from './season/damage.ts'
 /** What the judge excuses is narrow: each excuse needs what the world knows, and fails without it. */
 
 describe('a row that is at the hub twice', () => {
-  const reading = { homes: [{ disk: 'a/0', epoch: 'e1', seq: 5 }], madeAt: 1_000, durableAt: 1_100 }
+  const reading = { homes: [{ disk: 'a/0', epoch: 'e1', seq: 5, at: 1_000 }] }
   const pole = (spoils: number, copiedAt: readonly number[], disk = 'a/0') => ({
     copies: copiedAt.map((at) => ({ disk, at })),
     node: { spoils: Array.from({ length: spoils }) },
@@ -25,6 +25,9 @@ describe('a row that is at the hub twice', () => {
   test('or where a database was damaged, or the row moved', () => {
     expect(toldByCopies(pole(1, [2_000]), reading, [raw('e1'), raw('e2')])).toBe(true)
     expect(toldByCopies(pole(0, [2_000]), { ...reading, moved: true }, [raw('e1'), raw('e2')])).toBe(true)
+  })
+  test('or where an earlier copy had given its number to something else', () => {
+    expect(toldByCopies(pole(0, [500, 2_000]), reading, [raw('e2'), raw('e3')])).toBe(true)
   })
   test('is a fault where nothing had happened to it', () => {
     expect(toldByCopies(pole(0, [2_000]), reading, [raw('e1'), raw('e2')])).toBe(false)

@@ -49,6 +49,8 @@ export interface Home {
   readonly disk: string
   readonly epoch: string
   readonly seq: number
+  /** True UTC at which it was written there. */
+  readonly at: number
 }
 
 export interface PointChronicle {
@@ -63,8 +65,6 @@ export interface PointChronicle {
 export interface MadeAlarm {
   /** What it says, but for the time, which may be corrected on its way. */
   readonly text: string
-  /** True UTC at which it was inserted first. */
-  readonly madeAt: number
   readonly homes: Home[]
   /** Undefined while only a commit that nobody was told of may have kept it. */
   durableAt: number | undefined
@@ -173,7 +173,7 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         if (certain) made.durableAt ??= now()
         const seq = Number(row('seq'))
         const here = made.homes.find((home) => home.epoch === epoch && home.disk === disk)
-        if (here === undefined) made.homes.push({ disk, epoch, seq })
+        if (here === undefined) made.homes.push({ disk, epoch, seq, at: now() })
         else if (here.seq !== seq) made.moved = true
       }
       const reading = (row: Row, certain: boolean) => {
@@ -195,7 +195,7 @@ export function createChronicle(now: () => number, lookup: Lookup): Chronicle {
         const key = `${Buffer.from(body).toString('hex')} ${row('mono')}`
         const text = alarmText(body)
         const known = alarms.get(key) ?? outOfFrame(text, row)
-        const made = known ?? { text, madeAt: now(), homes: [], durableAt: undefined }
+        const made = known ?? { text, homes: [], durableAt: undefined }
         if (known === undefined) alarms.set(key, made)
         settle(made, row, certain)
       }

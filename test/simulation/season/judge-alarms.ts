@@ -24,8 +24,8 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
   for (const [text, covers] of stored) {
     const known = made.get(text) ?? []
     const again = Math.max(0, covers.length - known.length)
-    const [one] = known
-    if (again > 0 && known.length === 1 && one !== undefined && toldByCopies(pole, one, covers))
+    const others = Math.max(0, known.length - 1)
+    if (again > 0 && known.some((one) => toldByCopies(pole, one, covers.slice(others))))
       findings.saw('alarms that a copy of the disk told, and the node otherwise', again)
     else {
       const what = `alarm stored ${covers.length} times, made ${known.length}: ${text}`

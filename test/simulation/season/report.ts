@@ -72,7 +72,7 @@ export function asTable(outcome: Outcome): string {
     line(alarms, 'dòng cảnh báo và kết quả lệnh ở hub · alarm rows and command outcomes at the hub'),
     ...Object.entries(commands).map(([end, count]) => line(count, `lệnh · commands: ${end}`)),
     '',
-    'Mất có lý do, sổ cái nói rõ · Accounted for in the ledger',
+    'Mất có lý do · Accounted for',
     ...Object.entries(findings.accounted).map(([reason, count]) => line(count, reason)),
     '',
     'Đã xem · Looked at',
