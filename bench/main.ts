@@ -6,6 +6,7 @@ import { type Effort, FULL, type Measurement, QUICK } from './measurement.ts'
 import { backlog } from './measurements/backlog.ts'
 import { hubIngest } from './measurements/hub-ingest.ts'
 import { idle } from './measurements/idle.ts'
+import { lampGroup } from './measurements/lamp-group.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { modbusCycle } from './measurements/modbus-cycle.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
@@ -27,6 +28,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   recovery,
   idle,
   modbusCycle,
+  lampGroup,
 ]
 
 const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [--only <name>]... | [name...]]
