@@ -27,7 +27,7 @@ export const commandErrors = {
     },
     next: {
       vi: 'drive: momentary hoặc emergency; hold, light-release: setting; light: cả ba; các lệnh khác: momentary.',
-      en: 'drive: momentary or emergency; hold, light-release: setting; light: any; all others: momentary.',
+      en: 'drive: momentary or emergency; hold, light-release: setting; light: each of them; all others: momentary.',
     },
   },
   COMMAND_OVERRIDE_REFUSED: {
