@@ -3,17 +3,23 @@ import { createDaliDriver } from '../drivers/dali/dali-driver.ts'
 import type { DaliLine } from '../drivers/dali/line.ts'
 import { GATEWAY_REGISTERS, modbusDaliLine } from '../drivers/dali/modbus-gateway.ts'
 import { foxtronDaliLine } from '../drivers/dali/serial-gateway.ts'
-import { type DriverBuilder, definitionsOf, type WiredParts } from './serving-driver.ts'
+import type { LoadedEdge } from '../load-config.ts'
+import { definitionsOf, type ServingDriver, type WiredParts } from './serving-driver.ts'
+
+type DaliWorld = Pick<
+  WiredParts,
+  'sink' | 'clock' | 'wall' | 'log' | 'serial' | 'tcp' | 'refusals' | 'modbus'
+>
 
 /** A driver for each DALI line. */
-export const daliDrivers: DriverBuilder = (loaded, parts) =>
+export const daliDrivers = (loaded: LoadedEdge, parts: DaliWorld): readonly ServingDriver[] =>
   (loaded.config.dali ?? []).map((config) => {
     const devices = definitionsOf(loaded, config.devices)
     const line = wayTo(config, parts)
     return { driver: createDaliDriver({ ...parts, config, devices, line }), devices: [...devices.keys()] }
   })
 
-function wayTo({ id, gateway }: DaliLineConfig, parts: WiredParts): DaliLine {
+function wayTo({ id, gateway }: DaliLineConfig, parts: DaliWorld): DaliLine {
   if ('modbus' in gateway) {
     const bus = parts.modbus.get(gateway.modbus)
     if (bus === undefined)
