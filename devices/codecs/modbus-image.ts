@@ -22,11 +22,13 @@ export interface ImageReading extends Required<Decoded> {
 }
 
 /** Why a channel is told as failed, beside the device's own reasons. */
-export const NONSENSE = 'nonsense'
+const NONSENSE = 'nonsense'
+/** The unit would not tell its registers. */
+const UNREAD = 'unread'
 
 /**
- * Reads every channel that the image holds. One that cannot be right (NaN, out of its range: a wrong byte order, another
- * device at this number) is told as failed, and the others stand: a meter without load has no power factor.
+ * Tells every channel, as a value or as failed. One that cannot be right (NaN, out of its range: a wrong byte order, another
+ * device at this number) does not spoil the others: a meter without load has no power factor.
  */
 export function readImage(
   { model, telemetry: channels }: Described,
@@ -41,6 +43,7 @@ export function readImage(
     if (channel === undefined) throw new Error(`${model} reads ${name}, which it does not declare`)
     const raw = rawOf(field, image)
     if (raw === undefined) {
+      failed[name] = UNREAD
       problems.push(fault('PAYLOAD_TRUNCATED', { model, at: field.address }))
       continue
     }

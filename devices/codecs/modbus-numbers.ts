@@ -87,13 +87,14 @@ function measured(float: number): number {
   return float !== 0 && Math.abs(float) < FLOAT32_LEAST ? Number.NaN : shortest(float)
 }
 
-const FLOAT32_DIGITS = 9
+/** Every decimal of so many digits survives being a 32-bit float, and 9 tell any two floats apart. */
+const FLOAT32_DIGITS = 7
 
-/** The shortest decimal number that is this 32-bit float: 0.1 rather than 0.10000000149011612. */
+/** The shortest decimal number that is this float: 0.1 rather than 0.10000000149011612. */
 function shortest(float: number): number {
-  for (let digits = 1; digits < FLOAT32_DIGITS; digits++) {
+  for (const digits of [FLOAT32_DIGITS, FLOAT32_DIGITS + 1]) {
     const short = Number(float.toPrecision(digits))
     if (Math.fround(short) === float) return short
   }
-  return float
+  return Number(float.toPrecision(FLOAT32_DIGITS + 2))
 }

@@ -74,7 +74,7 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
       counts.refusals++
       sink.refused(problem, unit.id)
     }
-    tell(unit, polled.value.image, polled.value.refused.length > 0)
+    tell(unit, polled.value.image)
     if (returned) log.info('unit answers again', { line: config.id, device: unit.id })
     rewrite(unit, returned, polled.value.image)
   }
@@ -88,11 +88,11 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
     if (wentDown) sink.refused(downFault(unit), unit.id)
   }
 
-  const tell = (unit: Unit, image: ModbusImage, partly: boolean) => {
+  const tell = (unit: Unit, image: ModbusImage) => {
     const { telemetry, failed, problems } = readImage(unit.definition, unit.binding, image)
     for (const problem of problems) {
-      // Registers that the unit refused were told as refused.
-      if (problem.code !== 'PAYLOAD_TRUNCATED' || !partly) sink.refused(modbusFault(problem), unit.id)
+      // Why registers are missing was told by the unit's own refusal.
+      if (problem.code !== 'PAYLOAD_TRUNCATED') sink.refused(modbusFault(problem), unit.id)
     }
     const stuck = stuckGauges(unit, telemetry, wall.monotonic())
     const [first] = Object.keys(stuck)

@@ -59,6 +59,17 @@ describe('reading', () => {
     expect(site.refused).toEqual([])
   })
 
+  test('tells what a unit refuses to read as failed, the rest as it is', async () => {
+    const input = Object.fromEntries(Array.from({ length: 80 }, (_, address) => [address, 0]))
+    const registers = registerUnit({ input })
+    const site = await createSite([{ ...meter(1), registers }])
+    await site.clock.advance(1_500)
+    const [report] = site.of('meter-1')
+    expect(report?.failed).toEqual({ energy_l1: 'unread', energy_l2: 'unread', energy_l3: 'unread' })
+    expect(report?.telemetry).toMatchObject({ voltage_l1: 0, energy: 0 })
+    expect(site.refused).toEqual(['MODBUS_ILLEGAL_ADDRESS meter-1'])
+  })
+
   test('tells a channel that cannot be as failed, the others as they are', async () => {
     const world: Record<string, number> = { ...MAINS, frequency: Number.NaN }
     const site = await createSite([meter(1, world)])
