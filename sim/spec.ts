@@ -101,6 +101,7 @@ export type StationSpec = Static<typeof StationSpec>
 
 const Watts = Type.Number({ minimum: 0, maximum: 5_000 })
 const FeederId = Id
+const TcpPort = Type.Object({ port: Type.Integer({ minimum: 1, maximum: 65_535 }) }, strict)
 
 /** Where a lamp hangs: on the air, on the DALI line, or on a 0–10 V module of the street's Modbus line. */
 const LampWire = Type.Union([
@@ -159,8 +160,10 @@ const StreetSpec = Type.Object(
       { devAddr: Type.String({ pattern: '^[0-9a-f]{8}$' }), nwkSKey: Key, appSKey: Key },
       strict,
     ),
-    /** The street's Modbus line on this TCP port of this machine; units are numbered as below. */
-    modbus: Type.Object({ port: Type.Integer({ minimum: 1, maximum: 65_535 }) }, strict),
+    /** The street's Modbus lines on TCP ports of this machine; units are numbered as below. */
+    modbus: TcpPort,
+    /** That of the DALI gateway: who waits for a slow wire must not keep the meter waiting. */
+    dali: TcpPort,
     /** Motion sensors on the node's own broker. */
     mqtt: Type.Object(
       {
@@ -181,8 +184,8 @@ const StreetSpec = Type.Object(
   strict,
 )
 export type StreetSpec = Static<typeof StreetSpec>
-/** Units of a street's Modbus line, whose other numbers are its 0–10 V modules. */
-export const STREET_UNITS = { meter: 1, cabinet: 2, photocell: 3, dali: 10 } as const
+/** Units of a street's Modbus line, whose other numbers are its 0–10 V modules, and the gateway on its DALI line. */
+export const STREET_UNITS = { meter: 1, cabinet: 2, photocell: 3, dali: 1 } as const
 
 export const CitySpec = Type.Object(
   {

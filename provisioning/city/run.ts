@@ -49,13 +49,18 @@ async function run(options: CityOptions): Promise<number> {
   const record =
     options.hydrograph === undefined ? undefined : recordOf(resolve(options.hydrograph), options.levels)
   const speed = options.speed ?? DEFAULT_SPEED
-  const scale = { speed, origin: Date.now(), from: record?.begin ?? Date.now() }
+  const scale = {
+    speed,
+    origin: Date.now(),
+    from: record?.begin ?? (speed === 1 ? Date.now() : beforeEvening(Date.now())),
+  }
   const http = await freeTcpPort(options.port)
   const mqtt = await freeTcpPort(options.mqtt ?? MQTT_PORT, new Set([http]))
   const gatewayPort = await freeUdpRun(1700, STATIONS + 1)
   const modbus = await freeTcpPort(MODBUS_PORT, new Set([http, mqtt]))
-  const local = await freeTcpPort(LOCAL_MQTT_PORT, new Set([http, mqtt, modbus]))
-  const street = { gateway: gatewayPort + STATIONS, modbus, mqtt: local }
+  const dali = await freeTcpPort(MODBUS_PORT + 1, new Set([http, mqtt, modbus]))
+  const local = await freeTcpPort(LOCAL_MQTT_PORT, new Set([http, mqtt, modbus, dali]))
+  const street = { gateway: gatewayPort + STATIONS, modbus, dali, mqtt: local }
   const lines = createCityLines({ mqtt, http })
   const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, street, scale }
   const edges = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
@@ -202,6 +207,16 @@ function recordOf(file: string, levels_m: readonly number[] = DEFAULT_LEVELS_M) 
   if (first === undefined || second === undefined) throw new FaultError(fault('RECORD_EMPTY', {}))
   return { file, levels_m, every_s: Math.round((second.at - first.at) / 1000), begin: first.at }
 }
+
+/** The afternoon of this day in Vietnam: whoever watches an accelerated city sees the lamps go on within a minute. */
+function beforeEvening(now: number): number {
+  const begun = Math.floor((now + ZONE_MS) / DAY_MS) * DAY_MS - ZONE_MS
+  return begun + AFTERNOON_MS
+}
+
+const DAY_MS = 86_400_000
+const ZONE_MS = 7 * 3_600_000
+const AFTERNOON_MS = (16 * 60 + 30) * 60_000
 
 async function freeUdpRun(wanted: number, count: number): Promise<number> {
   for (let base = wanted; ; base++) {

@@ -23,8 +23,12 @@ export interface StreetNode {
 }
 
 const LINE = 'hv-line'
+const DALI_LINE = 'hv-dali-line'
+/** However fast the city's clock: units are asked at most so often in real time. */
+const POLL_REAL_S = 0.5
 /** Poles are told together where they want the same. */
 const EVERYBODY = 0
+const MOST_OFTEN_S = 5
 
 export function streetNode(options: {
   readonly ports: StreetPorts
@@ -41,7 +45,10 @@ export function streetNode(options: {
     secrets: new Map(passwords.map(({ file, password }) => [file, password])),
     drivers: {
       lorawan: lorawanOf(spec),
-      modbus: [modbusOf(street, spec)],
+      modbus: [
+        modbusOf(street, spec, options.speed),
+        { id: DALI_LINE, tcp: { host: '127.0.0.1', port: spec.dali.port } },
+      ],
       dali: [daliOf(street)],
       mqtt: {
         port: spec.mqtt.port,
@@ -66,16 +73,17 @@ function lorawanOf({ edge, gateways, lamps, multicast }: StreetSpec) {
   }
 }
 
-function modbusOf({ lamps }: DemoStreet, { modbus }: StreetSpec) {
+function modbusOf({ lamps }: DemoStreet, { modbus }: StreetSpec, speed: number) {
+  const pace = speed > 1 ? { poll_s: Math.max(MOST_OFTEN_S, speed * POLL_REAL_S) } : {}
   const modules = [...new Set(lamps.flatMap(({ wire, device }) => (wire === 'analog' ? [device] : [])))]
   return {
     id: LINE,
     tcp: { host: '127.0.0.1', port: modbus.port },
     devices: [
-      { id: STREET.meter, model: STREET_MODELS.meter, unit: STREET_UNITS.meter },
-      { id: STREET.cabinet, model: STREET_MODELS.cabinet, unit: STREET_UNITS.cabinet },
-      { id: STREET.photocell, model: STREET_MODELS.photocell, unit: STREET_UNITS.photocell },
-      ...modules.map((id) => ({ id, model: STREET_MODELS.analog, unit: unitOfModule(id) })),
+      { id: STREET.meter, model: STREET_MODELS.meter, unit: STREET_UNITS.meter, ...pace },
+      { id: STREET.cabinet, model: STREET_MODELS.cabinet, unit: STREET_UNITS.cabinet, ...pace },
+      { id: STREET.photocell, model: STREET_MODELS.photocell, unit: STREET_UNITS.photocell, ...pace },
+      ...modules.map((id) => ({ id, model: STREET_MODELS.analog, unit: unitOfModule(id), ...pace })),
     ],
   }
 }
@@ -84,7 +92,7 @@ function daliOf({ lamps }: DemoStreet) {
   const gears = lamps.filter(({ wire }) => wire === 'dali')
   return {
     id: 'hv-dali',
-    gateway: { model: 'resi-dali', modbus: LINE, unit: STREET_UNITS.dali },
+    gateway: { model: 'resi-dali', modbus: DALI_LINE, unit: STREET_UNITS.dali },
     // The street's time runs fast, its wires do not.
     ...{ poll_s: 5, memory_s: 30 },
     devices: gears.map(({ device, place }) => ({ id: device, model: STREET_MODELS.dali, address: place })),

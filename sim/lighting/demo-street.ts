@@ -53,6 +53,7 @@ export const STREET = {
 export interface StreetPorts {
   readonly gateway: number
   readonly modbus: number
+  readonly dali: number
   readonly mqtt: number
 }
 
@@ -97,6 +98,7 @@ export function demoStreetSpec(
     }),
     multicast: { devAddr: MULTICAST_ADDRESS, nwkSKey: key(), appSKey: key() },
     modbus: { port: ports.modbus },
+    dali: { port: ports.dali },
     mqtt: {
       port: ports.mqtt,
       motion: (document.motion?.sensors ?? []).map(({ device, at_m }) => ({
@@ -233,7 +235,7 @@ function documentOf(lamps: readonly DemoLamp[]): LightingStreet {
     ],
     calendar: {
       usual: 'thuong',
-      week: { sat: 'le' },
+      week: {},
       exceptions: [
         {
           ...{ id: 'quoc-khanh', from: '2026-09-01', to: '2026-09-02', yearly: true, profile: 'le' },

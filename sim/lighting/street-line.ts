@@ -24,18 +24,26 @@ const MAINS_HZ = 50
 /** Of contactors: `relay1` is the first feeder's; auxiliary contacts begin behind door and RCD. */
 const FIRST_FEEDBACK = 3
 
-/** What a street's Modbus line leads to: meter, cabinet, photocell, the DALI gateway and the 0–10 V modules. */
-export function streetUnits(
+/** The DALI gateway with the gears behind it; wires go by real time. */
+export function daliUnits(
   spec: StreetSpec,
   street: VirtualStreet,
-  clocks: { readonly clock: Clock; readonly wall: Clock },
-  held: AnalogLevels,
+  wall: Clock,
 ): ReadonlyMap<number, ModbusUnit> {
-  const { clock, wall } = clocks
   const gears = spec.lamps.flatMap(({ id, wire }) => {
     const lamp = street.lamp(id)
     return wire.kind === 'dali' && lamp !== undefined ? [[wire.address, lamp] as const] : []
   })
+  return new Map([[STREET_UNITS.dali, daliLampLine(new Map(gears), wall).gateway]])
+}
+
+/** What a street's Modbus line leads to: meter, cabinet, photocell and the 0–10 V modules. */
+export function streetUnits(
+  spec: StreetSpec,
+  street: VirtualStreet,
+  clock: Clock,
+  held: AnalogLevels,
+): ReadonlyMap<number, ModbusUnit> {
   const modules = new Set(spec.lamps.flatMap(({ wire }) => (wire.kind === 'analog' ? [wire.unit] : [])))
   return new Map([
     [STREET_UNITS.meter, definedUnit(model('meter'), { channel: (name) => metered(street, name) })],
@@ -46,7 +54,6 @@ export function streetUnits(
         channel: (name) => (name === 'illuminance' ? daylight_lx(clock.now(), spec.location) : weather(name)),
       }),
     ],
-    [STREET_UNITS.dali, daliLampLine(new Map(gears), wall).gateway],
     ...[...modules].map((unit) => [unit, analogUnit(spec, street, unit, held)] as const),
   ])
 }

@@ -10,7 +10,7 @@ import { type ModbusSlaves, serveTcp } from '../modbus/serve.ts'
 import { createTasmotaSensor } from '../mqtt/tasmota-sensor.ts'
 import { STREET_UNITS, type StreetSpec } from '../spec.ts'
 import { createPassers } from './passers.ts'
-import { createAnalogLevels, streetUnits } from './street-line.ts'
+import { createAnalogLevels, daliUnits, streetUnits } from './street-line.ts'
 import { createVirtualStreet } from './virtual-street.ts'
 
 /** A radio on a pole. */
@@ -91,14 +91,14 @@ export function createStreetSite(spec: StreetSpec, parts: StreetParts) {
       sensors[sensor]?.changed()
     },
   })
+  const units = streetUnits(spec, street, clock, held)
   let line: ModbusSlaves | undefined
+  let dali: ModbusSlaves | undefined
 
   return {
     async start() {
-      line = await serveTcp(spec.modbus.port, {
-        units: streetUnits(spec, street, { clock, wall }, held),
-        clock: wall,
-      })
+      line = await serveTcp(spec.modbus.port, { units, clock: wall })
+      dali = await serveTcp(spec.dali.port, { units: daliUnits(spec, street, wall), clock: wall })
       for (const radio of radios) radio.start()
       for (const sensor of sensors) sensor.start()
       passers.start()
@@ -108,7 +108,9 @@ export function createStreetSite(spec: StreetSpec, parts: StreetParts) {
       for (const radio of radios) radio.stop()
       await Promise.all(sensors.map((sensor) => sensor.stop()))
       await line?.close()
+      await dali?.close()
       line = undefined
+      dali = undefined
     },
     fault(where: string, name: string): boolean {
       const done = street.fault(where, name)
