@@ -23,7 +23,7 @@ export const lightingWords = {
     en: 'The node has never been in contact: nothing is known of the lamps.',
   },
   calm: { vi: 'Bình thường: không có sự cố', en: 'All well: no faults' },
-  troubled: { vi: '{count} sự cố cần xử lý', en: '{count} fault(s) to deal with' },
+  troubled: { vi: '{count} đèn cần xử lý', en: '{count} lamp(s) to deal with' },
 
   lit: { vi: 'Đang sáng', en: 'Lit' },
   faulty: { vi: 'Sự cố', en: 'Faulty' },

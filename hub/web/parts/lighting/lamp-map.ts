@@ -2,6 +2,7 @@ import 'leaflet/dist/leaflet.css'
 import {
   control,
   divIcon,
+  type FitBoundsOptions,
   type LatLngBounds,
   type LatLngTuple,
   type LeafletMouseEvent,
@@ -25,6 +26,8 @@ import { feederClass, lampMarkOf, markKey } from './lamp-mark.ts'
 /** A press within so many CSS pixels of a lamp is meant for it: half of a finger. */
 const REACH_PX = 26
 const HOME_ZOOM_MAX = 18
+/** Room at the edges; below, for the legend. */
+const HOME_ROOM: FitBoundsOptions = { paddingTopLeft: [28, 28], paddingBottomRight: [28, 64] }
 const CLOSE_ZOOM = 17
 /** Closer than this the marks are drawn small, or smaller still, so that they do not lie on one another. */
 const CROWDED_PX = 20
@@ -93,7 +96,7 @@ export function createLampMap({ voice, light }: Voices, actions: LampMapActions)
   const goHome = () => {
     if (bounds === undefined || moved || element.clientWidth === 0) return
     homing = true
-    chart.fitBounds(bounds, { padding: [28, 28], maxZoom: HOME_ZOOM_MAX, animate: false })
+    chart.fitBounds(bounds, { ...HOME_ROOM, maxZoom: HOME_ZOOM_MAX, animate: false })
     homing = false
     fitMarks()
   }

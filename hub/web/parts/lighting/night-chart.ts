@@ -5,11 +5,13 @@ import type { Voices } from './lamp-look.ts'
 import type { Night } from './night.ts'
 
 const HOUR_MS = 3_600_000
-const HEIGHT = 132
+const HEIGHT = 146
 const LEFT = 44
 const RIGHT = 14
-const TOP = 20
+const TOP = 34
 const BOTTOM = 24
+/** Above the words of the levels, whatever the time. */
+const NOW_WORD_Y = 12
 const FLOOR = HEIGHT - BOTTOM
 /** Room that the words of a time need. */
 const TICK_PX = 58
@@ -105,8 +107,8 @@ export function createNightChart({ voice, light }: Voices, timeZone: string) {
     const at = x(now)
     const near = Math.min(width - RIGHT - 24, Math.max(LEFT + 24, at))
     return [
-      svg('path', { class: 'night-now', d: `M${at} ${TOP - 4}V${FLOOR}` }),
-      svg('text', { class: 'night-now-word', x: near, y: TOP - 8, 'text-anchor': 'middle' }, light('now')),
+      svg('path', { class: 'night-now', d: `M${at} ${NOW_WORD_Y + 4}V${FLOOR}` }),
+      svg('text', { class: 'night-now-word', x: near, y: NOW_WORD_Y, 'text-anchor': 'middle' }, light('now')),
     ]
   }
   const watch = new ResizeObserver(draw)

@@ -46,11 +46,10 @@ export function healthWords(street: StreetView, scene: Scene | undefined, contex
       feeder.faults.map((rule) => `${feeder.name[voice.language]}: ${faultLabel(rule, context)}`),
     ),
   ]
-  if (graver.length > 0) return { tone: 'bad', text: graver.join(' · ') }
   const count = totals.faulty + totals.silent
-  return count > 0
-    ? { tone: 'busy', text: light('troubled', { count }) }
-    : { tone: 'good', text: light('calm') }
+  const lamps = count > 0 ? [light('troubled', { count })] : []
+  if (graver.length > 0) return { tone: 'bad', text: [...graver, ...lamps].join(' · ') }
+  return { tone: count > 0 ? 'busy' : 'good', text: lamps[0] ?? light('calm') }
 }
 
 /** A few words for a rule; one that this page does not know, by its own name. */
