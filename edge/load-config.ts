@@ -11,6 +11,8 @@ import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
 import { type StationDocument, stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
+import { checkMulticast } from './drivers/lorawan/config.ts'
+import { checkMqtt } from './drivers/mqtt/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
 import { linesFault } from './modbus/check-lines.ts'
 
@@ -47,6 +49,8 @@ const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
       modbus.map(({ id }) => id),
     ),
   ({ serial }) => checkSerial(serial ?? []),
+  ({ mqtt }) => checkMqtt(mqtt ?? { devices: [] }),
+  ({ lorawan }) => (lorawan === undefined ? ok(undefined) : checkMulticast(lorawan)),
 ]
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', '[::1]', 'localhost']

@@ -229,6 +229,16 @@ export const lorawanErrors = {
       en: "Mend the group's list of devices, or set the device to class C.",
     },
   },
+  LORAWAN_MULTICAST_TWICE: {
+    what: {
+      vi: 'Nhóm multicast "{group}" trùng tên hoặc địa chỉ {devAddr} với "{other}".',
+      en: 'The multicast group "{group}" has the name or the address {devAddr} of "{other}".',
+    },
+    next: {
+      vi: 'Cho mỗi nhóm một tên và một địa chỉ riêng.',
+      en: 'Give every group a name and an address of its own.',
+    },
+  },
   LORAWAN_DUTY_CYCLE: {
     what: {
       vi: 'Gateway {gateway} đã phát hết thời lượng cho phép trong giờ.',

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { fault } from '../../../core/errors.ts'
 import { ID_PATTERN } from '../../../core/ids.ts'
 import { DEFAULT_REGION, REGIONS, type Region } from '../../../core/lorawan/as923.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
 
 const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
@@ -159,6 +161,23 @@ export const LorawanConfig = Type.Object(
 )
 export type LorawanConfig = Static<typeof LorawanConfig>
 export type LorawanDeviceConfig = LorawanConfig['devices'][number]
+
+/** Groups name devices of this node, and no two share an address: LORAWAN_MULTICAST_MEMBER, LORAWAN_MULTICAST_TWICE. */
+export function checkMulticast({ devices, multicast = [] }: LorawanConfig): Result<void> {
+  const known = new Set(devices.map(({ id }) => id))
+  for (const [index, group] of multicast.entries()) {
+    const device = group.devices.find((id) => !known.has(id))
+    if (device !== undefined) return err(fault('LORAWAN_MULTICAST_MEMBER', { group: group.id, device }))
+    const address = group.devAddr.toLowerCase()
+    const other = multicast
+      .slice(0, index)
+      .find(({ id, devAddr }) => id === group.id || devAddr.toLowerCase() === address)
+    if (other !== undefined) {
+      return err(fault('LORAWAN_MULTICAST_TWICE', { group: group.id, other: other.id, devAddr: address }))
+    }
+  }
+  return ok(undefined)
+}
 
 const hertz = (frequency_MHz: number) => Math.round(frequency_MHz * 1e6)
 

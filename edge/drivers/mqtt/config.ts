@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { fault } from '../../../core/errors.ts'
 import { ID_PATTERN } from '../../../core/ids.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -36,3 +38,17 @@ export type MqttDeviceConfig = MqttConfig['devices'][number]
 
 /** The topic below which a device lives. */
 export const topicOf = ({ id, topic }: MqttDeviceConfig): string => topic ?? id
+
+/** No device may stand on another's topic, below it, or use its name: MQTT_TOPIC_OVERLAP. */
+export function checkMqtt({ devices }: Pick<MqttConfig, 'devices'>): Result<void> {
+  for (const device of devices) {
+    const other = devices.find((candidate) => candidate !== device && overlaps(device, candidate))
+    if (other !== undefined) return err(fault('MQTT_TOPIC_OVERLAP', { device: device.id, other: other.id }))
+  }
+  return ok(undefined)
+}
+
+function overlaps(device: MqttDeviceConfig, other: MqttDeviceConfig): boolean {
+  const [topic, above] = [topicOf(device), topicOf(other)]
+  return topic === above || topic.startsWith(`${above}/`) || device.username === other.username
+}

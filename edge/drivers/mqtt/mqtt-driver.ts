@@ -5,7 +5,7 @@ import type { Log } from '../../../core/log.ts'
 import { err, type Result } from '../../../core/result.ts'
 import type { DeviceDefinition, MqttBinding } from '../../../devices/define.ts'
 import type { Driver, DriverSink } from '../driver.ts'
-import { type MqttConfig, type MqttDeviceConfig, topicOf } from './config.ts'
+import { checkMqtt, type MqttConfig, type MqttDeviceConfig, topicOf } from './config.ts'
 import type { DeviceBroker, OpenDeviceBroker } from './device-broker.ts'
 import { createOrders, type Orders } from './orders.ts'
 
@@ -94,7 +94,8 @@ export function createMqttDriver(parts: MqttParts): Driver {
     return { id: id.value, definition, binding, topic, orders, heardAt: wall.monotonic(), silent: false }
   }
 
-  requireApart(config.devices)
+  const apart = checkMqtt(config)
+  if (!apart.ok) throw new FaultError(apart.error)
   for (const device of config.devices) links.set(device.id, enrol(device))
 
   return {
@@ -146,19 +147,4 @@ export function createMqttDriver(parts: MqttParts): Driver {
       return err(fault('ACTION_UNSUPPORTED', { model: device, output: requests[0]?.output ?? '' }))
     },
   }
-}
-
-/** No device may stand on another's topic or use its name. Throws a FaultError MQTT_TOPIC_OVERLAP. */
-function requireApart(devices: readonly MqttDeviceConfig[]): void {
-  for (const device of devices) {
-    const other = devices.find((candidate) => candidate !== device && overlaps(device, candidate))
-    if (other !== undefined) {
-      throw new FaultError(fault('MQTT_TOPIC_OVERLAP', { device: device.id, other: other.id }))
-    }
-  }
-}
-
-function overlaps(device: MqttDeviceConfig, other: MqttDeviceConfig): boolean {
-  const [topic, above] = [topicOf(device), topicOf(other)]
-  return topic === above || topic.startsWith(`${above}/`) || device.username === other.username
 }
