@@ -123,6 +123,8 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
       device: contactor.device,
       output: contactor.output,
       value: closed ? 1 : 0,
+      // On a wire it costs nothing, and brings a module back that has forgotten it over a power cut of its own.
+      again: true,
       urgency: 'urgent',
       purpose: emergency ? 'emergency' : 'schedule',
       validS: VALID_S,
