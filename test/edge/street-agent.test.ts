@@ -101,6 +101,17 @@ describe('a street', () => {
     await one.stop()
   })
 
+  test('tells a lamp again that says it does otherwise: a power cut of its own lit it by day', async () => {
+    const one = lit()
+    await one.start()
+    await one.pass(600_000)
+    const before = one.drives.length
+    one.hear('lamp-2', { level: 100 })
+    await one.pass(60_000)
+    expect(one.drives.slice(before).map(({ device, value }) => [device, value])).toEqual([['lamp-2', 0]])
+    await one.stop()
+  })
+
   test('is described to the hub with its document, behind the flood stations', async () => {
     const one = lit({ stations: [streetOf(), STATION] })
     await one.start()
