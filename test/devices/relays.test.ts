@@ -4,7 +4,9 @@ import { checkDefinition } from '../../devices/check.ts'
 import type { DeviceDefinition, LorawanBinding, OutputRequest } from '../../devices/define.ts'
 import { deviceDefinitions } from '../../devices/registry.ts'
 
-const sirens = [...deviceDefinitions.values()].filter(({ kind }) => kind === 'relay')
+const sirens = [...deviceDefinitions.values()].filter(
+  ({ kind, via }) => kind === 'relay' && via.lorawan !== undefined,
+)
 
 function encoder(definition: DeviceDefinition): NonNullable<LorawanBinding['encode']> {
   const encode = definition.via.lorawan?.encode
