@@ -34,6 +34,11 @@ describe.skipIf(missing)(title, () => {
           .find((found) => found !== undefined),
       () => city.errors,
     )
+    const streets = `${url}/api/v1/lighting/streets`
+    await until('the hub knows the street', READY_MS, async () => {
+      const answer = await fetch(streets).catch(() => undefined)
+      return answer?.ok === true && (await answer.text()).length > 2
+    })
     browser = await chromium.launchPersistentContext(join(folder.path, 'profile'), {
       executablePath: CHROMIUM,
       args: ALONE,

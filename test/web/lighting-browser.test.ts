@@ -120,6 +120,7 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
       await open()
       await page.locator('.street-title').getByText('số cũ nghe lúc 20:30').waitFor()
       await page.locator('.map-old').waitFor()
+      await bar().getByText('lệnh chờ gửi').waitFor()
     })
 
     test('a dead feeder is told above the numbers', async () => {

@@ -49,6 +49,7 @@ export function createOrderBar(context: LightContext, { clear, changed }: OrderB
   const last = createOrderRow(context, changed)
   const lastBox = h('div', { class: 'light-last', hidden: true }, last.element)
   const fields = createOrderFields(context, () => draw())
+  const contact = h('p', { class: 'control-warning' })
   const trouble = h('p', { class: 'trouble', role: 'alert' })
   const send = h('button', { type: 'submit', class: 'order-send light-send' })
   const release = button(light('release'), () => void giveBack())
@@ -56,6 +57,7 @@ export function createOrderBar(context: LightContext, { clear, changed }: OrderB
   const form = h(
     'form',
     { class: 'light-form', id: 'light-order-form', novalidate: true },
+    contact,
     ...fields.elements,
     trouble,
     h('div', { class: 'order-buttons' }, send, release, emergency),
@@ -162,6 +164,10 @@ export function createOrderBar(context: LightContext, { clear, changed }: OrderB
     release.disabled = busy || none
     emergency.disabled = busy
     facts.update(street, selection, scene)
+    const { edge } = street
+    const quarantine = scene.model.edges.find((known) => known.edge === edge)?.quarantine ?? null
+    setText(contact, voice.say(quarantine === null ? 'controlOffline' : 'controlWithheld'))
+    setAttributes(contact, { hidden: street.online && quarantine === null })
   }
   return {
     element,
