@@ -24,11 +24,11 @@ export interface StreetNode {
 
 const LINE = 'hv-line'
 const DALI_LINE = 'hv-dali-line'
-/** However fast the city's clock: units are asked at most so often in real time. */
-const POLL_REAL_S = 0.5
+/** Lines go by real time, and much happens in a second of an accelerated city. */
+const HURRIED_POLL_S = 0.5
+const HURRIED_DALI_S = 3
 /** Poles are told together where they want the same. */
 const EVERYBODY = 0
-const MOST_OFTEN_S = 5
 
 export function streetNode(options: {
   readonly ports: StreetPorts
@@ -49,7 +49,7 @@ export function streetNode(options: {
         modbusOf(street, spec, options.speed),
         { id: DALI_LINE, tcp: { host: '127.0.0.1', port: spec.dali.port } },
       ],
-      dali: [daliOf(street)],
+      dali: [daliOf(street, options.speed)],
       mqtt: {
         port: spec.mqtt.port,
         devices: passwords.map(({ id: sensor, username, file }) => ({
@@ -74,7 +74,7 @@ function lorawanOf({ edge, gateways, lamps, multicast }: StreetSpec) {
 }
 
 function modbusOf({ lamps }: DemoStreet, { modbus }: StreetSpec, speed: number) {
-  const pace = speed > 1 ? { poll_s: Math.max(MOST_OFTEN_S, speed * POLL_REAL_S) } : {}
+  const pace = speed > 1 ? { poll_s: HURRIED_POLL_S } : {}
   const modules = [...new Set(lamps.flatMap(({ wire, device }) => (wire === 'analog' ? [device] : [])))]
   return {
     id: LINE,
@@ -88,10 +88,11 @@ function modbusOf({ lamps }: DemoStreet, { modbus }: StreetSpec, speed: number) 
   }
 }
 
-function daliOf({ lamps }: DemoStreet) {
+function daliOf({ lamps }: DemoStreet, speed: number) {
   const gears = lamps.filter(({ wire }) => wire === 'dali')
   return {
     id: 'hv-dali',
+    ...(speed > 1 ? { poll_s: HURRIED_DALI_S } : {}),
     gateway: { model: 'resi-dali', modbus: DALI_LINE, unit: STREET_UNITS.dali },
     // The street's time runs fast, its wires do not.
     ...{ poll_s: 5, memory_s: 30 },
