@@ -126,3 +126,21 @@ function dropFault(draft: Draft, key: string): void {
   const { [key]: _over, ...rest } = draft.faults
   draft.faults = rest
 }
+
+/** How many lamps have a fault, and how many are silent, whole feeders counted by their lamps. */
+export function faultsOf(state: Pick<LightingState, 'faults' | 'street'>): {
+  readonly faulty: number
+  readonly silent: number
+} {
+  const faulty = new Set<string>()
+  const silent = new Set<string>()
+  for (const [key, { alarm }] of Object.entries(state.faults)) {
+    if (alarm === null) continue
+    const [name = '', subject = ''] = key.split('/')
+    const [about = '', id = ''] = subject.split(':')
+    if (about === 'lamp') (name === 'gear-silent' ? silent : faulty).add(id)
+    else if (about === 'feeder' && name === 'gear-silent')
+      for (const lamp of state.street.lamps) if (lamp.feeder === id) silent.add(lamp.id)
+  }
+  return { faulty: faulty.size, silent: silent.size }
+}

@@ -1,7 +1,7 @@
 import { STREET_POINTS } from '../../../core/documents/points.ts'
 import { type Draft, tell } from './draft.ts'
 import { feederPower } from './energy.ts'
-import { faultsOf } from './summary.ts'
+import { faultsOf } from './fault-book.ts'
 
 /** The street's own points. Each is told when it changes, but no more often than it may, and at times though it does not. */
 
@@ -60,9 +60,10 @@ function say(
   const { resolution } = STREET_POINTS[point]
   const channel = feeder === undefined ? point : `${point}/${feeder}`
   const rounded = Number((Math.round(value / resolution) * resolution).toFixed(3))
-  const before = draft.told[channel]
+  const key = `${draft.street.id}/${channel}`
+  const before = draft.told[key]
   const since = before === undefined ? Number.POSITIVE_INFINITY : draft.t - before.t
   if (since < leastMs || (before?.value === rounded && since < UNCHANGED_MS)) return
-  draft.told = { ...draft.told, [channel]: { value: rounded, t: draft.t } }
+  draft.told = { ...draft.told, [key]: { value: rounded, t: draft.t } }
   tell(draft, draft.street.id, channel, rounded)
 }

@@ -1,4 +1,4 @@
-import { type LightingNight, levelAt, litSpan } from '../../../core/documents/lighting-night.ts'
+import { levelAt, litSpan } from '../../../core/documents/lighting-night.ts'
 import type { Text } from '../../../core/text.ts'
 import type { Draft } from './draft.ts'
 import { photocellDark, raisedClasses } from './sensors.ts'
@@ -89,14 +89,6 @@ function byCell(draft: Draft): Light {
   if (dark === false) return { lit: false, level: 0, highest, powered: false, reason: CLOCK_UNKNOWN_CELL }
   const reason = dark === true ? CLOCK_UNKNOWN_CELL : CLOCK_UNKNOWN
   return { lit: true, level: highest, highest, powered: true, reason }
-}
-
-/** The next step of tonight's profile, for who looks at the street; null when none is left. */
-export function nextStep(
-  night: LightingNight,
-  at: number,
-): { readonly at: number; readonly level: number } | null {
-  return night.steps.find((step) => step.at > at) ?? null
 }
 
 const CELL_DARK: Text = { vi: 'Cảm biến ánh sáng báo trời tối', en: 'The photocell says that it is dark' }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClockQuality } from '../../../../core/clock.ts'
 import { LIGHTING_FAULT_NAMES } from '../../../../core/documents/lighting-faults.ts'
+import type { LightTarget } from '../../../../core/wire/commands.ts'
 import type { LightingInput } from '../../../../edge/control/lighting/inputs.ts'
 import { limitsOf } from '../../../../edge/control/lighting/orders.ts'
 import { local, streetOf, type World, worldOf } from './street.ts'
@@ -59,8 +60,8 @@ const channel = fc.constantFrom(
   ],
   ...['lamp_failure', 'gear_failure', 'hours', 'constructor', '__proto__'],
 )
-const target = fc.constantFrom(
-  { all: true as const },
+const target = fc.constantFrom<LightTarget>(
+  { all: true },
   { group: 'ends' },
   { group: 'nobody' },
   { feeder: 'f1' },
