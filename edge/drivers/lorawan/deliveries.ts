@@ -112,10 +112,9 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   /** Class C: what is urgent goes at once, the rest in turn; again until it is confirmed or the tries are used up. */
   const transmit = (link: DeviceLink, delivery: Delivery) => {
     if (link.delivery !== delivery || delivery.held) return
-    delivery.turn?.leave()
-    delivery.turn = undefined
+    leaveLine(delivery)
     if (delivery.tries >= triesMax) return giveUp(link, delivery)
-    if (delivery.urgent) return launch(link, delivery)
+    if (!delivery.paced) return launch(link, delivery)
     delivery.cancel()
     // Before `join` returns its turn may have come already.
     const place = pacing.join((turn) => {
@@ -124,9 +123,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     })
     delivery.turn = place
   }
+  const leaveLine = (delivery: Delivery) => {
+    delivery.turn?.leave()
+    delivery.turn = undefined
+  }
   const endTurn = (delivery: Delivery, delayMs: number) => {
     const { turn } = delivery
-    if (turn !== undefined) clock.after(delayMs, turn.leave)
+    if (turn === undefined) return
+    clock.after(delayMs, () => (delivery.turn === turn ? leaveLine(delivery) : turn.leave()))
   }
   const launch = (link: DeviceLink, delivery: Delivery) => {
     if (link.delivery !== delivery) return
@@ -150,7 +154,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     delivery.cancel()
     let queued = true
     const unqueue = antenna.soon({
-      priority: delivery.urgent ? PRIORITY.urgent : PRIORITY.normal,
+      priority: delivery.paced ? PRIORITY.normal : PRIORITY.urgent,
       frequency_Hz: session.radio.rx2Frequency_Hz,
       modulation,
       power_dBm: region.eirpMax_dBm,
@@ -194,11 +198,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     old?.cancel()
     old?.turn?.leave()
     old?.endLife()
-    const life_ms = staysAsTold(link, requests) ? LASTING_LIFE_MS : REQUEST_LIFE_MS
+    const lasting = staysAsTold(link, requests)
+    const urgent = wanted.some((entry) => entry.urgent)
     const delivery: Delivery = {
       requests,
       frames: frames.value,
-      urgent: wanted.some((entry) => entry.urgent),
+      urgent,
+      // Whoever wants a whole street lit at once says so for every lamp: a siren must not stand behind them.
+      paced: !urgent || lasting,
       at: 0,
       tries: 0,
       leftAt: undefined,
@@ -207,7 +214,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       turn: undefined,
       doubtful: old !== undefined && (old.leftAt !== undefined || old.doubtful),
       cancel: () => {},
-      endLife: clock.after(life_ms, () => giveUp(link, delivery)),
+      endLife: clock.after(lasting ? LASTING_LIFE_MS : REQUEST_LIFE_MS, () => giveUp(link, delivery)),
     }
     link.delivery = delivery
     return delivery

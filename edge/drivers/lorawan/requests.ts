@@ -59,10 +59,11 @@ export function isReadBack(
 }
 
 /**
- * Nothing in the device counts down: what it holds it holds until it is told otherwise, so that telling it again what
- * it shows is only airtime.
+ * A lamp: nothing in it counts down. What it holds it holds until it is told otherwise, so that telling it again what it
+ * shows is only airtime.
  */
 export function staysAsTold({ definition }: DeviceLink, requests: readonly OutputRequest[]): boolean {
+  if (definition.kind !== 'luminaire') return false
   return requests.every(({ output, forS }) => {
     const known = definition.outputs[output]
     return forS === undefined && known?.deadManS === 0 && known.readBack !== undefined

@@ -79,6 +79,8 @@ export interface Delivery {
   readonly requests: readonly OutputRequest[]
   readonly frames: readonly { readonly fPort: number; readonly bytes: Uint8Array }[]
   readonly urgent: boolean
+  /** Sent in turn with others. */
+  readonly paced: boolean
   /** Index of the frame on its way. */
   at: number
   tries: number

@@ -142,6 +142,19 @@ describe('a class C siren', () => {
     expect(device.open(gateway.sent[0]?.transmit.phy).payload).toBe('01')
   })
 
+  test('a lamp that is told in turn before it joins is told after it', async () => {
+    const site = await createSite({ definition: relayDefinition({ kind: 'luminaire' }) })
+    expect(site.driver.drive(SIREN, ON, 'normal').ok).toBe(true)
+    const [gateway, device] = [await createGateway(site), createDevice()]
+    await gateway.hear(device.joinRequest())
+    await site.clock.advance(6000)
+    const accept = gateway.sent.shift()
+    if (accept !== undefined) device.accept(accept.transmit.phy)
+    await gateway.hear(device.uplink())
+    await site.clock.advance(5)
+    expect(device.open(gateway.sent[0]?.transmit.phy).payload).toBe('01')
+  })
+
   test('with its best gateway gone the other one is used', async () => {
     const site = await joinedSite()
     await site.clock.advance(30_000)

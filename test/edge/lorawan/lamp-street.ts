@@ -6,6 +6,7 @@ import { DEFAULT_REGION, REGIONS } from '../../../core/lorawan/as923.ts'
 import { parseFromServer } from '../../../core/lorawan/semtech-udp.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { DatagramNetwork } from '../../../core/ports/datagram.ts'
+import type { DeviceDefinition } from '../../../devices/define.ts'
 import nasUl20xx from '../../../devices/streetlight/nas-ul20xx.ts'
 import type { HealthReport, OutputProgress } from '../../../edge/drivers/driver.ts'
 import type { LorawanConfig } from '../../../edge/drivers/lorawan/config.ts'
@@ -24,12 +25,17 @@ const NWK = '11'.repeat(16)
 const APP = '22'.repeat(16)
 const GATEWAYS = ['aa555a0000000001', 'aa555a0000000002'] as const
 
+const { level } = nasUl20xx.outputs
+const SIREN: DeviceDefinition = { ...nasUl20xx, outputs: { level: { ...level, deadManS: 900 } } }
+
 export interface LampStreetOptions {
   readonly lamps: number
   readonly deafness?: number
   readonly reports_s?: number
   readonly groups?: LorawanConfig['multicast']
   readonly gateways?: number
+  /** These time themselves out, as a siren's relay does. */
+  readonly sirens?: readonly string[]
   readonly overrides?: Partial<LorawanConfig>
 }
 
@@ -122,7 +128,7 @@ export async function lampStreet(options: LampStreetOptions) {
   const toDevices: Uint8Array[] = []
   const driver = createLorawanDriver({
     config,
-    devices: new Map(names.map((name) => [name, nasUl20xx])),
+    devices: new Map(names.map((name) => [name, options.sirens?.includes(name) ? SIREN : nasUl20xx])),
     clock,
     radioClock: clock,
     random,
