@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import type { Command, CommandAction } from '../../core/wire/commands.ts'
+import { isStreet } from '../../edge/hosted-station.ts'
+import { streetStatus } from '../../edge/street-status.ts'
 import { type Disk, disk, type NodeOptions, node, STATION } from './node.ts'
 import { streetDevices, streetOf } from './street.ts'
 
@@ -109,6 +111,23 @@ describe('a street', () => {
     one.hear('lamp-2', { level: 100 })
     await one.pass(60_000)
     expect(one.drives.slice(before).map(({ device, value }) => [device, value])).toEqual([['lamp-2', 0]])
+    await one.stop()
+  })
+
+  test('is summed up for who stands at the node', async () => {
+    const one = lit()
+    await one.start()
+    await one.pass(2 * HOUR_MS)
+    one.take(light(40, { target: { group: 'ends' }, for_s: 600 }))
+    await one.pass(60_000)
+    const street = one.agent.stations().find(isStreet)
+    const status = street === undefined ? undefined : streetStatus(street.state(), one.clock.now())
+    expect(status).toMatchObject({
+      id: 'le-duan',
+      ...{ lamps: 6, lit: 6, faulty: 0, silent: 0, level: 80 },
+      night: { date: '2026-10-01', profile: { en: 'Usual night' }, next: { level: 60 } },
+      holds: [{ who: 'Lan', lamps: 2, level: 40 }],
+    })
     await one.stop()
   })
 
