@@ -1,5 +1,5 @@
-import type { LightTarget } from '../core/wire/commands.ts'
 import { explain, isErrorCode } from '../core/errors.ts'
+import type { LightTarget } from '../core/wire/commands.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 
 type Asked = NodeStatus['commands'][number]

@@ -36,4 +36,24 @@ describe('commands in tram status', () => {
     expect(lines.at(-2)).toContain('quá hạn, không làm/expired, not run · 2026-11-21T06:00:00.000Z')
     expect(lines.at(-1)).toContain('quá hạn 7 giây')
   })
+
+  test('say of lamps which, at what level and for how long', () => {
+    const { command } = asked()
+    const light = {
+      type: 'light',
+      station: 'le-duan',
+      target: { group: 'ends' },
+      level: 40,
+      for_s: 600,
+    } as const
+    const told = commandList([asked({ command: { ...command, action: light } })]).at(-1)
+    expect(told).toContain('đèn/light le-duan ends = 40 %, 600 s · momentary · Lan')
+  })
+
+  test('say which command was undone', () => {
+    const { command } = asked()
+    const release = { type: 'light-release', station: 'le-duan', command: 'c1' } as const
+    const told = commandList([asked({ command: { ...command, class: 'setting', action: release } })]).at(-1)
+    expect(told).toContain('thả đèn/release le-duan c1 · setting')
+  })
 })
