@@ -1,4 +1,8 @@
 import '../../style/lighting.css'
+import '../../style/lighting-lamps.css'
+import '../../style/lighting-orders.css'
+import '../../style/lighting-plan.css'
+import '../../style/lighting-reports.css'
 import type { Context, View } from '../../context.ts'
 import type { Voices } from '../../parts/lighting/lamp-look.ts'
 import { createSayLight } from '../../words-lighting.ts'
