@@ -1,9 +1,9 @@
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
+import { createAccounts, placeOf } from './accounts.ts'
 import { alarmText, type Cover, type MadeAlarm } from './chronicle.ts'
 import { toldByCopies } from './copies.ts'
 import type { Findings } from './findings.ts'
 import { eventRowsOf, streamsOf } from './hub-tables.ts'
-import { accountant, placeOf } from './judge-rows.ts'
 import type { Pole, Season } from './season.ts'
 
 /** Each durable row of the alarm lane exactly once. Returns how many the hub has. */
@@ -33,13 +33,13 @@ function judgePole(season: Season, pole: Pole, sql: SqlStore, findings: Findings
     }
   }
   const streams = streamsOf(sql, pole.id)
-  const account = accountant(season, pole, streams, 'alarm')
+  const accounts = createAccounts(season, pole, streams, 'alarm')
   for (const [text, alarms] of made) {
     const durable = alarms.filter(({ durableAt }) => durableAt !== undefined)
     let missing = durable.length - (stored.get(text)?.length ?? 0)
     for (const { homes } of durable) {
       if (missing <= 0) break
-      const reason = account(homes)
+      const reason = accounts.named(homes) ?? accounts.counted()
       if (reason === undefined) continue
       missing--
       findings.account(`alarm: ${reason}`)

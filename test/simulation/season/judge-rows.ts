@@ -1,8 +1,7 @@
-import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
-import { type Home, type Made, madeOf, type PointChronicle } from './chronicle.ts'
+import { createAccounts, placeOf } from './accounts.ts'
+import { type Made, madeOf, type PointChronicle } from './chronicle.ts'
 import { toldByCopies } from './copies.ts'
-import { SCHEMA } from './damage.ts'
 import type { Findings } from './findings.ts'
 import {
   type HubRow,
@@ -197,9 +196,8 @@ function judgeDate(pole: Pole, stream: HubStream, row: HubRow, made: Made, findi
 }
 
 /**
- * Durable readings that no row stands for: each lies in a gap whose reason can be true, or is lost. `summed`: how many
- * readings are in summaries beside the rows themselves. Where the ledger says that more were thinned, the summaries of
- * the others were on pages that could not be read.
+ * Durable readings that no row stands for: each lies in a gap whose reason can be true, or is counted in one, or is lost.
+ * `summed`: how many readings are in summaries beside the rows themselves.
  */
 function judgeMissing(
   season: Season,
@@ -208,121 +206,22 @@ function judgeMissing(
   summed: number,
   findings: Findings,
 ): void {
-  const accounts = accountant(season, pole, streams, 'live')
-  const thinned = streams
-    .flatMap(({ lane, gaps }) => (lane === 'live' ? gaps : []))
-    .filter(({ reason }) => reason === 'thinned')
-    .reduce((sum, { first, last }) => sum + last - first + 1, 0)
-  let unsummed = pole.node.spoils.length > 0 ? thinned - summed : 0
-  for (const point of pole.chronicle.points.values())
-    for (const made of point.made) {
-      if (made.durableAt === undefined || made.covers.length > 0) continue
-      const reason = accounts(made.homes)
-      if (reason !== undefined) findings.account(reason)
-      else if (unsummed-- > 0) findings.account('thinned, into a summary that was unreadable after damage')
-      else
-        findings.add(
-          'lost',
-          pole.id,
-          `${point.key} #${made.serial}, made ${iso(made.madeAt)}, was ${made.homes.map((home) => placeOf(streams, 'live', home))}`,
-        )
-    }
-}
-
-/** Where a row was, with what the hub says of that number. */
-export function placeOf(
-  streams: readonly HubStream[],
-  lane: 'alarm' | 'live',
-  { disk, epoch, seq }: Home,
-): string {
-  const stream = streams.find((one) => one.lane === lane && one.epoch === epoch)
-  return `${disk} ${epoch}/${seq} (${stream === undefined ? 'an epoch that the hub never heard of' : said(stream, seq)})`
-}
-
-function said(stream: HubStream, seq: number): string {
-  const gap = spanAt(stream.gaps, seq)
-  if (gap !== undefined) return gap.reason
-  if (spanAt(stream.held, seq) !== undefined) return 'another row'
-  return seq >= stream.next ? 'unknown' : seq < stream.oldest ? 'released' : 'waiting'
-}
-
-/** The table of what became of numbers without a row, until the hub has been told. */
-const LEDGER = 'spans'
-
-/** Says why a row is not there, where the hub's ledger has a reason that the world knows to be possible. */
-export function accountant(
-  season: Season,
-  pole: Pole,
-  streams: readonly HubStream[],
-  lane: 'alarm' | 'live',
-): (homes: Made['homes']) => string | undefined {
-  const byEpoch = new Map(
-    streams.filter((stream) => stream.lane === lane).map((stream) => [stream.epoch, stream]),
+  const accounts = createAccounts(season, pole, streams, 'live', summed)
+  const points = [...pole.chronicle.points.values()]
+  const missing = points.flatMap(({ made }) =>
+    made.filter(({ durableAt, covers }) => durableAt !== undefined && covers.length === 0),
   )
-  const unreadable = streams
-    .filter((stream) => stream.lane === lane)
-    .flatMap(({ gaps }) => gaps)
-    .filter(({ reason }) => reason === 'unreadable' || reason === 'corrupt')
-  let unread = unreadable.reduce((sum, { first, last }) => sum + last - first + 1, 0)
-  const wasThere = abandonedRows(season, pole, lane)
-  return (homes) => {
-    for (const { epoch, seq } of homes.toReversed()) {
-      const stream = byEpoch.get(epoch)
-      const gap = stream && spanAt(stream.gaps, seq)
-      if (stream === undefined || gap === undefined) continue
-      if (gap.reason === 'dropped' && lane === 'live') return 'dropped, the disk was full'
-      if (gap.reason === 'thinned' && summaryGone(stream, gap.last)) return 'dropped, the disk was full'
-      if (gap.reason === 'released' && wasThere(epoch, seq)) return 'released, then the hub was restored'
-      if (gap.reason === 'unreadable' && pole.node.spoils.length > 0 && unread > 0) {
-        unread--
-        return 'unreadable after damage'
-      }
-    }
-    const { epoch = '' } = homes.at(-1) ?? {}
-    const aside = pole.chronicle.aside.get(epoch)
-    const lostPageOf = (name: string) =>
-      pole.node.spoils.some((spoil) => spoil.epoch === epoch && spoil.table === name)
-    if (aside?.opens === false && lostPageOf(SCHEMA)) return 'in a database that lost its first page'
-    if (aside?.opens === true && lane === 'live' && lostPageOf(LEDGER))
-      return 'dropped by a database that lost the page of its ledger'
-    // Both disasters at once: whoever could say so is gone, and the hub was put back to before it had heard of it.
-    if (homes.some(({ epoch, seq }) => wasThere(epoch, seq)))
-      return 'told, before the hub was restored and by a database that is gone'
-    if (homes.every(({ disk }) => pole.node.retired.has(disk))) return 'left on a replaced disk'
-    if (pole.node.spoils.length > 0 && unread > 0) {
-      unread--
-      return 'unreadable after damage'
-    }
-    return undefined
-  }
-}
-
-/** A thinned row's summary has the next number that is not thinned: where that was dropped, all of it was. */
-function summaryGone(stream: HubStream, last: number): boolean {
-  for (let next = last + 1; ; ) {
-    const gap = spanAt(stream.gaps, next)
-    if (gap === undefined) return false
-    if (gap.reason === 'dropped') return true
-    next = gap.last + 1
-  }
-}
-
-/** Whether a database that a restore put aside held a number. */
-function abandonedRows(
-  season: Season,
-  pole: Pole,
-  lane: 'alarm' | 'live',
-): (epoch: string, seq: number) => boolean {
-  const held = season.hub.abandoned.map(({ file }) => {
-    const sql = openSqlite(file)
-    try {
-      const streams = streamsOf(sql, pole.id).filter((stream) => stream.lane === lane)
-      return new Map(streams.map((stream) => [stream.epoch, stream.held]))
-    } finally {
-      sql.close()
-    }
+  const unnamed = missing.filter(({ homes }) => {
+    const reason = accounts.named(homes)
+    if (reason !== undefined) findings.account(reason)
+    return reason === undefined
   })
-  return (epoch, seq) => held.some((epochs) => spanAt(epochs.get(epoch) ?? [], seq) !== undefined)
+  for (const { point, serial, madeAt, homes } of unnamed) {
+    const reason = accounts.counted()
+    const places = homes.map((home) => placeOf(streams, 'live', home))
+    if (reason !== undefined) findings.account(reason)
+    else findings.add('lost', pole.id, `${point.key} #${serial}, made ${iso(madeAt)}, was ${places}`)
+  }
 }
 
 function nameOf({ epoch }: HubStream, { seq }: HubRow): string {
