@@ -135,9 +135,14 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
 
 /** A feeder's lamps have their supply again: they give full light until they are told, and are not judged meanwhile. */
 export function powerReturned(draft: Draft, feeder: number): void {
-  const toldT = draft.t - RENEW_MS + TOLD_AGAIN_MS
+  const toldT = poweredT(draft)
   for (const lamp of draft.layout.lampsOf[feeder] ?? [])
     updateLamp(draft, lamp, { changedT: draft.t, toldT, shown: null, dark: false })
+}
+
+/** As if it was last told so long ago that it is told again once it can hear. */
+function poweredT({ t }: Draft): number {
+  return t - RENEW_MS + TOLD_AGAIN_MS
 }
 
 function tellLamp(draft: Draft, index: number, wish: Wish): void {
@@ -153,7 +158,7 @@ function tellLamp(draft: Draft, index: number, wish: Wish): void {
     tell(draft, place.device, lampChannel(place, 'wanted'), toResolution(wish.level))
   }
   // Just powered, it may not hear this yet, and is told again soon.
-  const again = lamp.changedT === draft.t && lamp.toldT > draft.t - RENEW_MS && lamp.toldT < draft.t
+  const again = lamp.toldT === poweredT(draft)
   updateLamp(draft, index, { toldT: again ? lamp.toldT : draft.t })
   const { device, output } = place
   const { level: value, reason, purpose, urgency } = wish

@@ -145,6 +145,18 @@ describe('how far an order has come', () => {
   test('an order that is not in force has none', () => {
     expect(progressOf(worldOf(streetOf(), NIGHT).state(), 'c9')).toBeNull()
   })
+  test('a lamp that has just been told and reads back what it was before is given time', () => {
+    const world = worldOf(streetOf(), NIGHT)
+    world.until(NIGHT + 600_000, 10)
+    world.order({ level: 80 })
+    const before = world.outputs.length
+    for (let count = 0; count < 9; count++) {
+      world.until(world.now() + 10_000)
+      world.telemetry('lamp-1', { level: 40 })
+    }
+    world.until(world.now() + 5_000)
+    expect(world.outputs.length).toBe(before)
+  })
   test('a lamp that reads back otherwise is told again, seldom', () => {
     const world = worldOf(streetOf(), NIGHT)
     const tellings = () => world.outputs.filter(({ device }) => device === 'lamp-1').length
