@@ -5,7 +5,7 @@ import { controlWords } from './words-control.ts'
 export const words = {
   ...controlWords,
   product: { vi: 'Trạm', en: 'Trạm' },
-  tagline: { vi: 'Giám sát lũ', en: 'Flood watch' },
+  tagline: { vi: 'Trông coi thành phố', en: 'City watch' },
   skipToContent: { vi: 'Đến nội dung chính', en: 'Skip to content' },
   overview: { vi: 'Tổng quan', en: 'Overview' },
   nodes: { vi: 'Nút', en: 'Nodes' },
