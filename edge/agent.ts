@@ -124,7 +124,7 @@ export function createAgent(parts: AgentParts): Agent {
   let retired: ReadonlySet<string> = new Set()
   const lastHeard = new Map<string, number>()
   const health = new Map<string, number>()
-  const worth = worthTelling(clock)
+  const worth = worthTelling(clock, parts.definitions)
   const cancels: (() => void)[] = []
   let described: () => void = () => {}
   let started = false
@@ -139,11 +139,12 @@ export function createAgent(parts: AgentParts): Agent {
 
   const sink: DriverSink = {
     relayed: (frame) => parts.relayed?.(frame),
-    telemetry({ device, time, telemetry, failed }) {
+    telemetry({ device, time, telemetry, failed, asked }) {
       lastHeard.set(device, time.at)
       // Decide first, record after: a siren waits for no disk.
       toAll({ type: 'telemetry', device, telemetry, failed, at: time.at })
-      record(telemetryReadings(device, time.at, telemetry, failed), time)
+      const readings = telemetryReadings(device, time.at, telemetry, failed)
+      record(asked === true ? worth(readings) : readings, time)
     },
     refused: (problem, device) => refusals.note(problem, device ?? ''),
     time: (report) => parts.timeTold?.(report),
@@ -252,9 +253,10 @@ export function createAgent(parts: AgentParts): Agent {
   const tellOfNode = (values: Vitals) => {
     const at = clock.now()
     for (const [channel, value] of Object.entries(values)) health.set(channel, value)
-    record(
-      Object.entries(worth(values)).map(([channel, value]) => reading(NODE, channel, at, value, FLAG.good)),
+    const readings = Object.entries(values).map(([channel, value]) =>
+      reading(NODE, channel, at, value, FLAG.good),
     )
+    record(worth(readings))
   }
   const tellVitals = () => {
     parts.vitals(tellOfNode)

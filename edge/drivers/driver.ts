@@ -39,6 +39,8 @@ export interface TelemetryReport {
   readonly time: Instant
   readonly telemetry: Telemetry
   readonly failed: Readonly<Record<string, string>>
+  /** The node asked for it in its own rhythm: what is as before need not be told again. */
+  readonly asked?: true
 }
 
 export interface OutputProgress {

@@ -44,7 +44,7 @@ export function createGearKnowledge(parts: {
 
   const report = (gear: Gear, telemetry: Record<string, number>, failed: Record<string, string> = {}) => {
     const time = { at: clock.now(), mono: clock.monotonic(), quality: clock.quality() }
-    sink.telemetry({ device: gear.id, time, telemetry, failed })
+    sink.telemetry({ device: gear.id, time, telemetry, failed, asked: true })
   }
   const reportMissing = (gear: Gear, reason: string) =>
     report(gear, {}, Object.fromEntries(Object.keys(gear.definition.telemetry).map((name) => [name, reason])))

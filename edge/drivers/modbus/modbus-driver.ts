@@ -101,7 +101,13 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
       sink.refused(fault('MODBUS_STUCK', { device: unit.id, channel: first, hours: STUCK_HOURS }), unit.id)
     }
     const sound = Object.fromEntries(Object.entries(telemetry).filter(([name]) => !(name in stuck)))
-    sink.telemetry({ device: unit.id, time: now(), telemetry: sound, failed: { ...failed, ...stuck } })
+    sink.telemetry({
+      device: unit.id,
+      time: now(),
+      telemetry: sound,
+      failed: { ...failed, ...stuck },
+      asked: true,
+    })
   }
 
   /** What a unit lost while it was away or switched off between two polls, or by hand. */

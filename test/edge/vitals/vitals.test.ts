@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../../../core/fakes/fake-clock.ts'
+import { type DeviceId, deviceId } from '../../../core/ids.ts'
+import { FLAG, type Flag } from '../../../core/reading.ts'
+import meter from '../../../devices/streetlight/eastron-sdm630.ts'
 import type { ControlState } from '../../../edge/control-state.ts'
 import { bootVitals } from '../../../edge/vitals/boots.ts'
 import { processVitals } from '../../../edge/vitals/process.ts'
 import { clockVitals, outboxVitals } from '../../../edge/vitals/sending.ts'
 import { createVitals, type Vitals } from '../../../edge/vitals/vitals.ts'
 import { worthTelling } from '../../../edge/vitals/worth-telling.ts'
+
+function deviceNamed(id: string): DeviceId {
+  const parsed = deviceId(id)
+  if (!parsed.ok) throw new Error(id)
+  return parsed.value
+}
 
 /** How the node's own numbers come together, and which of them are worth a row. */
 
@@ -71,7 +80,16 @@ describe('asking the sources', () => {
 describe('what is worth telling', () => {
   const watch = () => {
     const clock = fakeClock(0)
-    return { clock, worth: worthTelling(clock) }
+    const news = worthTelling(clock, new Map([['meter', meter]]))
+    const told = (device: string, values: Readonly<Record<string, number>>, flag: Flag = FLAG.good) =>
+      news(
+        Object.entries(values).map(([channel, value]) => ({
+          ...{ device: deviceNamed(device), channel, at: clock.now(), value, flag },
+        })),
+      )
+    const worth = (values: Readonly<Record<string, number>>) =>
+      Object.fromEntries(told('node', values).map(({ channel, value }) => [channel, value]))
+    return { clock, worth, told }
   }
 
   test('the first value always', () => {
@@ -101,6 +119,18 @@ describe('what is worth telling', () => {
     const { worth } = watch()
     worth({ 'refused/LORAWAN_BAD_MIC': 1 })
     expect(worth({ 'refused/LORAWAN_BAD_MIC': 2 })).toEqual({ 'refused/LORAWAN_BAD_MIC': 2 })
+  })
+
+  test('a unit that is asked every few seconds says what moved by its own dead band, or what it cannot say any more', async () => {
+    const { clock, told } = watch()
+    const channels = (volts: number, flag: Flag = FLAG.good) =>
+      told('meter', { voltage_l1: volts }, flag).map(({ channel }) => channel)
+    expect(channels(230)).toEqual(['voltage_l1'])
+    expect(channels(230.2)).toEqual([])
+    expect(channels(230.2, FLAG.missing)).toEqual(['voltage_l1'])
+    expect(channels(231.5)).toEqual(['voltage_l1'])
+    await clock.advance(meter.telemetry.voltage_l1.report.silenceS * 1_000)
+    expect(channels(231.5)).toEqual(['voltage_l1'])
   })
 
   test('each return of the mains', () => {
