@@ -43,7 +43,10 @@ export interface Output {
   readonly safe: number
   /** What the hardware does by itself after a power cut. */
   readonly powerUp: number
-  /** Longest time that the output may hold a value other than `safe` without being told again; 0 for no limit. */
+  /**
+   * Longest time that the output may hold a value other than `safe` without being told again; 0 for no limit: then it
+   * is left as it is when its node ends.
+   */
   readonly deadManS: number
   /**
    * Longest time after which the hardware returns to `safe` by itself; absent where it cannot. A request for longer is

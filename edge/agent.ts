@@ -83,9 +83,9 @@ export interface Pace {
 
 export interface Agent {
   start(): Promise<void>
-  /** Drives outputs safe, saves what is remembered, releases every port. */
+  /** Drives safe what must not stay as it is, saves what is remembered, releases every port. */
   stop(): Promise<void>
-  /** Drives outputs safe and returns at once: for a process that cannot be trusted to go on. */
+  /** Drives the same safe and returns at once: for a process that cannot be trusted to go on. */
   driveSafe(): void
   stations(): readonly HostedStation[]
   outputs(): readonly OutputView[]

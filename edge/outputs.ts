@@ -44,7 +44,7 @@ export interface Outputs {
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
   /** Lets claims die and interlocks act; at least once a second. */
   tick(): void
-  /** Drives to its safe value what is not there already, for good; true when there was anything. */
+  /** Drives to its safe value what may not stay as it is without a node, for good; true when there was anything. */
   driveSafe(): boolean
   views(): readonly OutputView[]
 }
@@ -76,6 +76,8 @@ interface Entry {
   readonly output: ArbitratedOutput
   /** How long the hardware is asked to keep a value other than its safe one; undefined where it cannot time itself out. */
   readonly holdS: number | undefined
+  /** It may keep any value though no node tells it so: a lamp, a feeder. */
+  readonly keeps: boolean
   arbiter: ArbiterState
   decision: Decision | undefined
   /** What the driver took on; null before that, and once it refused or gave up. */
@@ -145,6 +147,7 @@ export function createOutputs(parts: {
       driver,
       output,
       holdS: holdOf(definition, parts.speed),
+      keeps: definition.deadManS === 0 && !restsAtStart(definition),
       arbiter: startArbiterState(output, startedAt),
       decision: undefined,
       told: null,
@@ -305,7 +308,8 @@ export function createOutputs(parts: {
     driveSafe() {
       released = true
       const away = [...entries.values()].filter(
-        ({ told, confirmed, output: { safe } }) => told !== safe || (confirmed?.value ?? safe) !== safe,
+        ({ keeps, told, confirmed, output: { safe } }) =>
+          !keeps && (told !== safe || (confirmed?.value ?? safe) !== safe),
       )
       drive(
         away.map((entry) => ({ entry, value: entry.output.safe })),

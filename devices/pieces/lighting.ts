@@ -10,8 +10,8 @@ export function lightLevel(): Channel {
 }
 
 /**
- * A dimmed lamp. Safe and after a power cut it burns in full, and no time ends what it holds: a street whose node is
- * dead is lit. It is read back on `level`.
+ * A dimmed lamp. Safe and after a power cut it burns in full, and no time ends what it holds: it stays as it is while
+ * its node is stopped. It is read back on `level`.
  */
 export function lampLevel(): Output {
   const label = lightLevel().label

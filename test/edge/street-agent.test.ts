@@ -167,6 +167,23 @@ describe('a street', () => {
     await one.stop()
   })
 
+  test.each([
+    ['in the afternoon, out', 60_000],
+    ['at 60 % in the night, so', 6 * HOUR_MS],
+  ])('stays as it is while its node is stopped and started: %s', async (_when, until) => {
+    const first = lit()
+    await first.start()
+    await first.pass(until)
+    const before = first.drives.length
+    await first.stop()
+    expect(first.drives.slice(before)).toEqual([])
+    const second = lit({ at: first.clock.now() + 30_000, boot: '2' })
+    await second.start()
+    await second.pass(60_000)
+    expect(second.levels()).toEqual(first.levels())
+    await second.stop()
+  })
+
   test('refuses a document that its devices cannot serve, and goes on', async () => {
     const one = lit()
     await one.start()
