@@ -86,7 +86,7 @@ export function createDaliDriver(parts: DaliParts): Driver {
           : asked
       const now = wall.monotonic()
       const urgent = urgency === 'urgent'
-      gear.wanted = { ...asked.value, urgent, stage: 'pending', tries: 0, checkAt: now }
+      gear.wanted = { ...asked.value, urgent, stage: 'pending', tries: 0, lost: 0, checkAt: now }
       // It was seen to hold just that a moment ago: the line has better uses for its time.
       const holds = gear.level === asked.value.arc && !gear.silent && now - gear.heardAt < gear.pollMs
       if (holds && !urgent) gear.wanted.stage = 'told'

@@ -50,7 +50,8 @@ export function createGearKnowledge(parts: {
     report(gear, {}, Object.fromEntries(Object.keys(gear.definition.telemetry).map((name) => [name, reason])))
   const giveUp = (gear: Gear, problem: Fault) => {
     const { wanted } = gear
-    if (wanted === undefined || wanted.stage === 'given-up' || wanted.stage === 'confirmed') return
+    // What came in while the gear was asked has not been told yet.
+    if (wanted?.stage !== 'told') return
     wanted.stage = 'given-up'
     progress(gear, wanted, 'failed', problem)
   }
@@ -125,6 +126,7 @@ export function createGearKnowledge(parts: {
     // It may be another one in its place.
     if (returned) {
       gear.unsettled = gear.settings
+      gear.unsettledTries = 0
       gear.kept.clear()
       for (const item of gear.memory) item.dueAt = gear.heardAt
     }

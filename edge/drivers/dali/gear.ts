@@ -25,6 +25,8 @@ export interface Gear {
   silent: boolean
   /** Settings that are not yet known to be as they should. */
   unsettled: readonly Setting[]
+  /** Of the first of them: how often the gear left it open. */
+  unsettledTries: number
   /** Groups and scenes that it is known to keep as the configuration has them. */
   readonly kept: Set<string>
   /** Real time. */
@@ -38,7 +40,10 @@ export interface Wanted {
   readonly urgent: boolean
   /** `given-up`: it stays wanted, and is told again when the gear returns or was without power. */
   stage: 'pending' | 'told' | 'confirmed' | 'given-up'
+  /** Tellings that left, */
   tries: number
+  /** and those that the way to the line failed on. */
+  lost: number
   checkAt: Mono
 }
 
@@ -78,6 +83,7 @@ export function gearsOf(
       missed: 0,
       silent: false,
       unsettled: settings,
+      unsettledTries: 0,
       kept: new Set(),
       askAt: now,
       heardAt: now,

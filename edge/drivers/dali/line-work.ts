@@ -17,6 +17,9 @@ const SETTLING_MS = 200
 /** Tellings that the wire failed on before the agent hears of it; they stay wanted. */
 const WIRE_TRIES = 3
 
+/** A gear that answers, and leaves a setting open so often, does not know it. */
+const SETTLE_TRIES = 3
+
 interface GearMemory {
   readonly gear: Gear
   readonly item: Remembered
@@ -53,14 +56,17 @@ export function createLineWork(parts: {
         : [],
     )
     return async () => {
+      // What it held is no word of what it holds now, even where the frame seems not to have left.
+      for (const { gear } of told) gear.level = undefined
       const sent = await line.send(telling.forward)
       for (const { gear, wanted } of told) {
         if (gear.wanted !== wanted) continue
-        wanted.tries++
         if (!sent.ok) {
-          if (wanted.tries === WIRE_TRIES) progress(gear, wanted, 'failed', sent.error)
+          wanted.lost++
+          if (wanted.lost === WIRE_TRIES) progress(gear, wanted, 'failed', sent.error)
           continue
         }
+        wanted.tries++
         wanted.stage = 'told'
         wanted.checkAt = (wall.monotonic() + fadeMs + SETTLING_MS) as Mono
         progress(gear, wanted, 'sent')
@@ -81,12 +87,24 @@ export function createLineWork(parts: {
     async () => {
       const done = await settled(line, setting)
       if (!done.ok) return done.error
+      // It left in between, or noise came over it: once it has been heard again, it is seen to again.
+      if (done.value === 'gone' && ++gear.unsettledTries < SETTLE_TRIES) {
+        gear.missed = Math.max(1, gear.missed)
+        return undefined
+      }
       gear.unsettled = gear.unsettled.filter((other) => other !== setting)
-      if (done.value === 'kept') gear.kept.add(setting.name)
-      // It left in between: it is seen to when it is back.
-      if (done.value === 'kept' || done.value === 'gone') return undefined
+      gear.unsettledTries = 0
+      if (done.value === 'kept') {
+        gear.kept.add(setting.name)
+        return undefined
+      }
       const { name, wanted } = setting
-      const details = { device: gear.id, setting: name, wanted, actual: done.value }
+      const details = {
+        device: gear.id,
+        setting: name,
+        wanted,
+        actual: done.value === 'gone' ? '?' : done.value,
+      }
       sink.refused(fault('DALI_SETTING_REFUSED', details), gear.id)
       return undefined
     }

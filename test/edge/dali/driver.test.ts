@@ -6,6 +6,22 @@ import { createStreet, GATEWAYS } from './street.ts'
 const SECOND = 1_000
 const MINUTE = 60_000
 
+const EIGHT = [{ group: 5, devices: Array.from({ length: 8 }, (_, index) => `lamp-${index}`) }]
+
+type Street = Awaited<ReturnType<typeof createStreet>>
+
+/** What all lamps hold a moment later: time for three frames at most. */
+async function levelsSoonAfter({ drive, clock, lamps }: Street, lamp: number, level: number) {
+  drive(lamp, level)
+  await clock.advance(100)
+  return lamps.map((one) => Math.round(one.level()))
+}
+
+async function groupSoonAfter(street: Street, level: number) {
+  for (let lamp = 0; lamp < 7; lamp++) street.drive(lamp, level)
+  return levelsSoonAfter(street, 7, level)
+}
+
 describe.each(GATEWAYS)('behind a gateway (%s)', (gateway) => {
   test('a lamp takes the level that it is told, and confirms it', async () => {
     const { driver, drive, clock, lamps, stages, newest } = await createStreet({ lamps: 3, gateway })
@@ -86,17 +102,11 @@ describe('a level', () => {
   })
 
   test('that a group wants goes to the group alone', async () => {
-    const groups = [{ group: 5, devices: ['lamp-0', 'lamp-1', 'lamp-2'] }]
-    const { driver, drive, clock, bus, lamps } = await createStreet({ lamps: 4, config: { groups } })
-    await driver.start()
-    await clock.advance(MINUTE)
-    drive(3, 100)
-    await clock.advance(3 * SECOND)
-    const before = bus.frames()
-    for (const lamp of [0, 1, 2]) drive(lamp, 20)
-    await clock.advance(100)
-    expect(bus.frames() - before).toBeLessThanOrEqual(3)
-    expect(lamps.map((lamp) => Math.round(lamp.level()))).toEqual([20, 20, 20, 100])
+    const street = await createStreet({ lamps: 9, config: { groups: EIGHT } })
+    await street.driver.start()
+    await street.clock.advance(MINUTE)
+    expect(await levelsSoonAfter(street, 8, 100)).toEqual(Array.from({ length: 9 }, () => 100))
+    expect(await groupSoonAfter(street, 20)).toEqual([...Array.from({ length: 8 }, () => 20), 100])
   })
 
   test('of each lamp its own is recalled as a scene', async () => {
@@ -124,6 +134,45 @@ describe('a level', () => {
     drive(29, 0, 'urgent')
     await clock.advance(120)
     expect(lamps[29]?.level()).toBe(0)
+  })
+
+  test('that is taken back at once is taken back: what the lamp held before is no word of now', async () => {
+    const { driver, drive, clock, lamps } = await createStreet({ lamps: 2 })
+    await driver.start()
+    await clock.advance(10 * SECOND)
+    drive(0, 0)
+    await clock.advance(100)
+    drive(0, 100)
+    await clock.advance(100)
+    expect(lamps[0]?.level()).toBe(100)
+  })
+
+  test('that comes while its gear is asked, and mangles the answer, is told all the same', async () => {
+    const { driver, drive, clock, bus, lamps } = await createStreet({ lamps: 1, config: { poll_s: 10 } })
+    await driver.start()
+    await clock.advance(15 * SECOND)
+    const asked = bus.frames()
+    while (bus.frames() === asked) await clock.advance(1)
+    bus.trouble('noise')
+    drive(0, 30)
+    await clock.advance(SECOND)
+    bus.trouble('none')
+    await clock.advance(30 * SECOND)
+    expect(Math.round(lamps[0]?.level() ?? 0)).toBe(30)
+  })
+
+  test('that could not leave for a while has all its tellings once the line is back', async () => {
+    const { driver, drive, clock, wire, lamps, stages } = await createStreet({ lamps: 1 })
+    await driver.start()
+    await clock.advance(10 * SECOND)
+    wire.unplug()
+    drive(0, 25)
+    await clock.advance(3 * MINUTE)
+    wire.plug()
+    await wire.far.open()
+    lamps[0]?.fault('on')
+    await clock.advance(5 * MINUTE)
+    expect(stages(0)).toEqual(['failed', 'sent', 'sent', 'sent', 'failed'])
   })
 
   test('is told again when the lamp has been without power', async () => {
@@ -181,6 +230,30 @@ describe('a gear', () => {
     expect((await asked).map((answer) => answer.ok && answer.value)).toEqual(
       Array.from({ length: 4 }, () => ({ kind: 'answer', value: 254 })),
     )
+  })
+
+  test('that was set up amid noise is looked at again, and told with its group', async () => {
+    const street = await createStreet({ lamps: 9, config: { groups: EIGHT } })
+    const { driver, clock, bus, telemetry } = street
+    await driver.start()
+    while (telemetry.length === 0) await clock.advance(1)
+    bus.trouble('noise')
+    await clock.advance(2 * SECOND)
+    bus.trouble('none')
+    await clock.advance(5 * MINUTE)
+    expect(await groupSoonAfter(street, 20)).toEqual([...Array.from({ length: 8 }, () => 20), 100])
+  })
+
+  test('that leaves a question of its settings open for good is named, and the others are served', async () => {
+    const { driver, clock, refused, telemetry } = await createStreet({
+      lamps: 2,
+      model: 'dali-luminaire-linear',
+      led: false,
+    })
+    await driver.start()
+    await clock.advance(10 * MINUTE)
+    expect(refused).toEqual(['DALI_SETTING_REFUSED', 'DALI_SETTING_REFUSED'])
+    expect(telemetry.length).toBeGreaterThanOrEqual(2 * 18)
   })
 
   test('on the linear curve gives half the light at half the way', async () => {

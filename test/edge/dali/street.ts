@@ -72,6 +72,8 @@ export interface StreetOptions {
   readonly addresses?: readonly number[]
   /** Whether the gears keep what their definition places in memory banks. */
   readonly banks?: boolean
+  /** Whether the gears are LED modules, which can be set to either curve; they are unless it says no. */
+  readonly led?: boolean
   readonly config?: Partial<DaliLineConfig>
 }
 
@@ -84,7 +86,7 @@ export async function createStreet(options: StreetOptions) {
   const memory = options.banks === false ? {} : (definition.via.dali?.memory ?? {})
   const addressOf = (index: number) => options.addresses?.[index] ?? index
   const gears = lamps.map((lamp, index) =>
-    createVirtualGear({ address: addressOf(index), lamp, clock, memory }),
+    createVirtualGear({ address: addressOf(index), lamp, clock, memory, led: options.led ?? true }),
   )
   const bus = createVirtualDaliBus(gears, clock)
   const refused: string[] = []
