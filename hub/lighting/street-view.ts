@@ -38,9 +38,12 @@ export function streetView(record: EdgeRecord, street: Street, known: Known): St
   const { presents, faults, given, now } = known
   const holds = holdsOf(street, given, now)
   const placed = placeFaults(street, faults)
+  const powerless = powerlessFeeders(placed)
   const lamps = street.lamps.map((lamp, index) => {
     const channels = street.channels[index] ?? channelsOf(lamp)
-    return lampView(lamp, channels, presents, placed.ofLamp.get(lamp.id), holds.get(lamp.id))
+    const view = lampView(lamp, channels, presents, placed.ofLamp.get(lamp.id), holds.get(lamp.id))
+    // Its controller may have power of its own, and hold a level that no lamp gives.
+    return powerless(lamp.feeder) && view.level !== null ? { ...view, level: 0 } : view
   })
   const point = (channel: keyof typeof STREET_POINTS) => presents.get(street.id, channel)?.value ?? null
   return {
@@ -58,7 +61,7 @@ export function streetView(record: EdgeRecord, street: Street, known: Known): St
     floor: point('floor'),
     raised: point('raised'),
     faults: rulesOf(placed.ofCabinet),
-    totals: { ...totalsOf(lamps, placed), power: point('power') },
+    totals: { ...totalsOf(lamps), power: point('power') },
   }
 }
 
@@ -155,18 +158,22 @@ function rulesOf(faults: readonly LightingAlert[] = []): string[] {
 }
 
 /** Counted from the same lamps that are shown beside the numbers, so that both always agree. */
-function totalsOf(lamps: readonly LampView[], placed: PlacedFaults): Omit<StreetView['totals'], 'power'> {
-  const dead = (faults: readonly LightingAlert[] = []) => faults.some(({ rule }) => NO_POWER.has(rule))
-  const allDark = dead(placed.ofCabinet)
-  const darkFeeders = new Set([...placed.ofFeeder].flatMap(([id, faults]) => (dead(faults) ? [id] : [])))
+function totalsOf(lamps: readonly LampView[]): Omit<StreetView['totals'], 'power'> {
   const totals = { lamps: lamps.length, lit: 0, faulty: 0, silent: 0 }
-  for (const { level, faults, feeder } of lamps) {
+  for (const { level, faults } of lamps) {
     if (faults.includes(SILENT)) totals.silent++
     if (faults.some((rule) => rule !== SILENT)) totals.faulty++
-    const dark = allDark || darkFeeders.has(feeder) || faults.some((rule) => NO_LIGHT.has(rule))
+    const dark = faults.some((rule) => NO_LIGHT.has(rule))
     if (!dark && level !== null && level > 0) totals.lit++
   }
   return totals
+}
+
+/** Whether a feeder, or the whole cabinet, is known to be without power. */
+function powerlessFeeders({ ofCabinet, ofFeeder }: PlacedFaults): (feeder: string) => boolean {
+  const dead = (faults: readonly LightingAlert[] = []) => faults.some(({ rule }) => NO_POWER.has(rule))
+  const allDark = dead(ofCabinet)
+  return (feeder) => allDark || dead(ofFeeder.get(feeder))
 }
 
 /** What makes a lamp dark whatever level it told last; likewise of its feeder or cabinet. */

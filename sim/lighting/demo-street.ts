@@ -119,7 +119,7 @@ const GATEWAY_EUI = 'aa555a0000000009'
 const MULTICAST_ADDRESS = '1cf00001'
 const REPORT_S = 900
 /** However fast the city's clock: twenty lamps report at most so often in real time. */
-const REPORT_REAL_S = 30
+const REPORT_REAL_S = 20
 const PASSERS_S = 2_400
 
 export function demoStreet(): DemoStreet {

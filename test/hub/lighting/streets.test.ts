@@ -130,6 +130,7 @@ describe('a fault', () => {
     })
     expect(street().feeders.map(({ faults }) => faults)).toEqual([['feeder-power-lost'], []])
     expect(street().totals).toMatchObject({ lit: 1, faulty: 0, silent: 0 })
+    expect([lamp('l1')?.level, lamp('l3')?.level]).toEqual([0, 100])
   })
 
   test('of the cabinet is shown at the street', async () => {
