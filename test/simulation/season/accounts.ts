@@ -1,7 +1,7 @@
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import type { Home } from './chronicle.ts'
 import { SCHEMA } from './damage.ts'
-import { type HubStream, spanAt, streamsOf } from './hub-tables.ts'
+import { type HubStream, readingsOf, spanAt, streamsOf } from './hub-tables.ts'
 import type { Pole, Season } from './season.ts'
 
 /** Says why a row is not there, where the hub's ledger has a reason that the world knows to be possible. */
@@ -9,8 +9,8 @@ export interface Accounts {
   /** By one of its numbers, or by what became of the database that it was last in. */
   named(homes: readonly Home[]): string | undefined
   /**
-   * Of what lost its numbers on the way: summed up in one database and given up, or unreadable, in another. As many as
-   * the hub's ledger counts and nothing named accounts for; so ask only once `named` was asked of all.
+   * Of what lost its numbers on the way: summed up in one database and given up, unreadable or released in another. As
+   * many as the hub's ledger counts and nothing named accounts for; so ask only once `named` was asked of all.
    */
   counted(): string | undefined
 }
@@ -19,6 +19,7 @@ export interface Accounts {
 const LEDGER = 'spans'
 const DROPPED = 'dropped, the disk was full'
 const UNREADABLE = 'unreadable after damage'
+const RELEASED = 'released, then the hub was restored'
 
 /** `summed`: how many readings are in summaries at the hub, beside the rows themselves. */
 export function createAccounts(
@@ -40,7 +41,13 @@ export function createAccounts(
   let unreadable = damaged ? told('unreadable', 'corrupt') : 0
   // What was thinned is in a summary; where there are fewer, these were on pages that could not be read.
   let unsummed = damaged ? told('thinned') - summed : 0
-  const wasThere = abandonedRows(season, pole, lane)
+  const abandoned = abandonedRows(season, pole, lane)
+  const { wasThere } = abandoned
+  let forgotten = abandoned.summed((epoch, seq) => {
+    const stream = byEpoch.get(epoch)
+    if (stream === undefined || spanAt(stream.held, seq) === undefined) return true
+    return spanAt(stream.gaps, seq)?.reason === 'released'
+  })
 
   const byNumber = ({ epoch, seq }: Home): string | undefined => {
     const stream = byEpoch.get(epoch)
@@ -51,7 +58,7 @@ export function createAccounts(
       dropped--
       return DROPPED
     }
-    if (gap.reason === 'released' && wasThere(epoch, seq)) return 'released, then the hub was restored'
+    if (gap.reason === 'released' && wasThere(epoch, seq)) return RELEASED
     if (gap.reason !== 'unreadable' || unreadable <= 0) return undefined
     unreadable--
     return UNREADABLE
@@ -82,6 +89,7 @@ export function createAccounts(
     counted() {
       if (unreadable-- > 0) return UNREADABLE
       if (dropped-- > 0) return DROPPED
+      if (forgotten-- > 0) return RELEASED
       return unsummed-- > 0 ? 'thinned, into a summary that was unreadable after damage' : undefined
     },
   }
@@ -97,22 +105,31 @@ function summaryGone(stream: HubStream, last: number): boolean {
   }
 }
 
-/** Whether a database that a restore put aside held a number. */
-function abandonedRows(
-  season: Season,
-  pole: Pole,
-  lane: 'alarm' | 'live',
-): (epoch: string, seq: number) => boolean {
-  const held = season.hub.abandoned.map(({ file }) => {
+/** What the databases held that restores of the hub put aside. */
+function abandonedRows({ hub }: Season, pole: Pole, lane: 'alarm' | 'live') {
+  const held: ReadonlyMap<string, HubStream>[] = []
+  /** By epoch and number, how many readings a row stood for beside its own. */
+  const sums = new Map<string, { readonly epoch: string; readonly seq: number; readonly others: number }>()
+  for (const { file } of hub.abandoned) {
     const sql = openSqlite(file)
     try {
       const streams = streamsOf(sql, pole.id).filter((stream) => stream.lane === lane)
-      return new Map(streams.map((stream) => [stream.epoch, stream.held]))
+      held.push(new Map(streams.map((stream) => [stream.epoch, stream])))
+      for (const { id, epoch } of lane === 'live' ? streams : [])
+        for (const { seq, summary } of readingsOf(sql, id))
+          if (summary !== undefined) sums.set(`${epoch} ${seq}`, { epoch, seq, others: summary.count - 1 })
     } finally {
       sql.close()
     }
-  })
-  return (epoch, seq) => held.some((epochs) => spanAt(epochs.get(epoch) ?? [], seq) !== undefined)
+  }
+  return {
+    wasThere: (epoch: string, seq: number) =>
+      held.some((epochs) => spanAt(epochs.get(epoch)?.held ?? [], seq) !== undefined),
+    summed: (isGone: (epoch: string, seq: number) => boolean) =>
+      [...sums.values()]
+        .filter(({ epoch, seq }) => isGone(epoch, seq))
+        .reduce((sum, { others }) => sum + others, 0),
+  }
 }
 
 /** Where a row was, with what the hub says of that number. */
