@@ -406,7 +406,8 @@ function rankOf({ value, purpose }: ControlOutput, { safe }: ArbitratedOutput): 
     case 'alarm':
       return value === safe ? 'rest' : 'alarm'
     case 'emergency':
-      return 'emergency'
+    case 'override':
+      return purpose
     case 'schedule':
     case 'self-test':
       return 'controller'

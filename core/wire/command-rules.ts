@@ -19,9 +19,9 @@ const CLASSES: Readonly<Record<CommandAction['type'], readonly CommandClass[]>> 
 export function misgiven({ class: given, action }: Pick<Command, 'class' | 'action'>): Fault | undefined {
   if (!CLASSES[action.type].includes(given))
     return fault('COMMAND_CLASS_WRONG', { action: action.type, class: given })
+  if ('override' in action && action.override === true && given !== 'emergency')
+    return fault('COMMAND_OVERRIDE_REFUSED')
   switch (action.type) {
-    case 'drive':
-      return action.override === true && given !== 'emergency' ? fault('COMMAND_OVERRIDE_REFUSED') : undefined
     case 'light':
       return (action.for_s === undefined) === (given === 'setting')
         ? undefined

@@ -64,6 +64,8 @@ export const CommandAction = Type.Union([
     target: LightTarget,
     level: Type.Number({ minimum: 0, maximum: 100 }),
     for_s: Type.Optional(Type.Number({ minimum: 1, maximum: 2_678_400 })),
+    /** emergency alone: also over a manual hold of a lamp at the site; never over that of a feeder's contactor. */
+    override: Type.Optional(Type.Boolean()),
   }),
   /** Setting: ends what one earlier command asked (an undo), or all that is asked of these lamps. */
   Type.Object({

@@ -81,7 +81,8 @@ export function createLights(parts: {
       const emergency = command.class === 'emergency'
       const level = street.levelOf(target, action.level, { why, emergency })
       if (!level.ok) return refused(level)
-      const asked = { target, level: action.level, forS: action.for_s ?? null, emergency }
+      const { override = false } = action
+      const asked = { target, level: action.level, forS: action.for_s ?? null, emergency, override }
       street.input({ type: 'light', command: id, order, who, why, ...asked })
       watch(id, action, { street, level: level.value, ended })
       return { outcome: 'accepted', details: { lamps: left.length, level: level.value } }

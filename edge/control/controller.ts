@@ -45,8 +45,11 @@ export interface ControlOutput {
    * otherwise. Left out, the claim is only renewed: that costs no airtime.
    */
   readonly again?: boolean
-  /** Whose right it has: an alarm goes before commands, `emergency` is a command that does, `rest` gives way to all. */
-  readonly purpose: 'alarm' | 'emergency' | 'schedule' | 'self-test' | 'rest'
+  /**
+   * Whose right it has: an alarm goes before commands, `emergency` is a command that does, `override` one that goes
+   * before a manual hold as well, `rest` gives way to all.
+   */
+  readonly purpose: 'alarm' | 'emergency' | 'override' | 'schedule' | 'self-test' | 'rest'
   readonly validS: number
   readonly reason: Text
 }

@@ -132,8 +132,8 @@ export const lightingWords = {
     en: 'This is for every lamp of the street.',
   },
   confirmEmergency: {
-    vi: 'Mọi đèn của tuyến sáng 100 % trong 2 giờ, vượt mọi lệnh khác.',
-    en: 'Every lamp of the street at 100 % for 2 h, before any other command.',
+    vi: 'Mọi đèn của tuyến sáng 100 % trong 2 giờ, vượt mọi lệnh khác, trừ đèn đang giữ bằng tay tại chỗ.',
+    en: 'Every lamp of the street at 100 % for 2 h, before any other command. Lamps held by hand on site stay so.',
   },
   cancel: { vi: 'Thôi', en: 'Cancel' },
 

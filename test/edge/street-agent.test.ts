@@ -268,6 +268,36 @@ describe('an order for its lamps', () => {
     await one.stop()
   })
 
+  test('of an emergency with override goes before a hold at the site as well, until it ends', async () => {
+    const one = lit()
+    await one.start()
+    await one.pass(2 * HOUR_MS)
+    await one.agent.holds?.hold({
+      ...{ device: 'lamp-1', output: 'level', value: 0, for_s: 14_400, who: 'Minh', why: 'thay bóng' },
+    })
+    one.take({ ...light(90, { override: true }), class: 'emergency' })
+    await one.pass(60_000)
+    expect(one.levels()).toEqual(ALL(90))
+    await one.pass(2 * HOUR_MS)
+    expect(one.levels()).toEqual([0, 100, 100, 100, 100, 100])
+    await one.stop()
+  })
+
+  test('of an emergency takes its right at once though it asks what the plan asks, and gives it back', async () => {
+    const one = lit()
+    await one.start()
+    await one.pass(2 * HOUR_MS)
+    one.take(command({ type: 'drive', device: 'lamp-2', output: 'level', value: 20, for_s: 14_400 }))
+    await one.pass(60_000)
+    expect(one.levels()).toEqual([100, 20, 100, 100, 100, 100])
+    one.take({ ...light(100, { for_s: 600 }), class: 'emergency' })
+    await one.pass(60_000)
+    expect(one.levels()).toEqual(ALL(100))
+    await one.pass(600_000)
+    expect(one.levels()).toEqual([100, 20, 100, 100, 100, 100])
+    await one.stop()
+  })
+
   test('lasts over a power cut: the lamps are not told anything else in between', async () => {
     const first = lit()
     await first.start()

@@ -15,6 +15,8 @@ export interface LightOrder {
   readonly level: number
   readonly forS: number | null
   readonly emergency: boolean
+  /** It stands above a manual hold of a lamp at the site. */
+  readonly override?: boolean
 }
 
 /** What can happen to a street. A tick must come at least once a second: nights, holds, faults and energy live on it. */

@@ -48,8 +48,8 @@ export function followLight(draft: Draft): void {
 interface Wish {
   readonly level: number
   readonly reason: Text
-  readonly purpose: ControlOutput['purpose']
   readonly urgency: ControlOutput['urgency']
+  readonly right: LampMemory['right']
 }
 
 function wishOf(draft: Draft, scene: Scene, lamp: LampMemory, index: number, hold: Hold | undefined): Wish {
@@ -58,21 +58,20 @@ function wishOf(draft: Draft, scene: Scene, lamp: LampMemory, index: number, hol
     return {
       level: heldLevel(hold, limits),
       reason: reasonOf(hold),
-      purpose: hold.emergency ? 'emergency' : 'schedule',
+      right: hold.override ? 'override' : hold.emergency ? 'emergency' : null,
       urgency: hold.emergency ? 'urgent' : 'normal',
     }
   const { reason } = scene
-  if (scene.kept && lamp.level !== null)
-    return { level: lamp.level, reason, purpose: 'schedule', urgency: 'normal' }
-  if (!scene.lit) return { level: 0, reason, purpose: 'schedule', urgency: 'normal' }
+  if (scene.kept && lamp.level !== null) return { level: lamp.level, reason, urgency: 'normal', right: null }
+  if (!scene.lit) return { level: 0, reason, urgency: 'normal', right: null }
   const base = Math.max(scene.level, limits.floor)
   const moved = motionLevel(draft, lamp, base)
   const light = Math.max(base, moved) * constantShare(draft.layout.luminaire[index], lamp.hours)
   return {
     level: wholeLevel(Math.max(light, limits.least)),
     reason: moved > base ? MOTION : reason,
-    purpose: 'schedule',
     urgency: moved > base && draft.t < lamp.motionT ? 'urgent' : 'normal',
+    right: null,
   }
 }
 
@@ -108,7 +107,9 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
     const idleT = needed ? null : (feeder.idleT ?? draft.t)
     const closed = needed || (feeder.closed && idleT !== null && draft.t - idleT < OPEN_AFTER_MS)
     const changed = closed !== feeder.closed
-    const due = changed || draft.t - feeder.toldT >= RENEW_MS
+    // Never `override`: a contactor that is held by hand may be one behind which somebody works on the line.
+    const right = own.some((wish) => (wish?.right ?? null) !== null) ? 'emergency' : null
+    const due = changed || right !== feeder.right || draft.t - feeder.toldT >= RENEW_MS
     if (idleT !== feeder.idleT || due) updateFeeder(draft, index, { idleT })
     if (!due) continue
     if (changed) {
@@ -117,8 +118,7 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
       updateFeeder(draft, index, { closed, driven: null, changedT: draft.t, before_W })
       if (closed) powerReturned(draft, index)
     }
-    updateFeeder(draft, index, { toldT: draft.t })
-    const emergency = own.some((wish) => wish?.purpose === 'emergency')
+    updateFeeder(draft, index, { toldT: draft.t, right })
     draft.outputs.push({
       device: contactor.device,
       output: contactor.output,
@@ -126,7 +126,7 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
       // On a wire it costs nothing, and brings a module back that has forgotten it over a power cut of its own.
       again: true,
       urgency: 'urgent',
-      purpose: emergency ? 'emergency' : 'schedule',
+      purpose: right ?? 'schedule',
       validS: VALID_S,
       reason: closed ? LAMPS_NEED_POWER : LAMPS_OUT,
     })
@@ -150,7 +150,7 @@ function tellLamp(draft: Draft, index: number, wish: Wish): void {
   const place = draft.street.lamps[index]
   if (lamp === undefined || place === undefined) return
   const changed = lamp.level === null || Math.abs(wish.level - lamp.level) >= 1
-  if (!changed && draft.t - lamp.toldT < RENEW_MS) return
+  if (!changed && wish.right === lamp.right && draft.t - lamp.toldT < RENEW_MS) return
   if (changed) {
     settleLamp(draft, index)
     const asked = lamp.level === null ? {} : { changedT: draft.t, shown: null }
@@ -159,9 +159,10 @@ function tellLamp(draft: Draft, index: number, wish: Wish): void {
   }
   // Just powered, it may not hear this yet, and is told again soon.
   const again = lamp.toldT === poweredT(draft)
-  updateLamp(draft, index, { toldT: again ? lamp.toldT : draft.t })
+  updateLamp(draft, index, { toldT: again ? lamp.toldT : draft.t, right: wish.right })
   const { device, output } = place
-  const { level: value, reason, purpose, urgency } = wish
+  const { level: value, reason, right, urgency } = wish
+  const purpose = right ?? 'schedule'
   // What a lamp shows already is only claimed on; a radio has better uses for its airtime.
   const unseen = lamp.shown === null
   draft.outputs.push({ device, output, value, again: unseen, urgency, purpose, validS: VALID_S, reason })

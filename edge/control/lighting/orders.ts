@@ -37,9 +37,9 @@ export function takeOrder(draft: Draft, order: LightOrder): void {
   if (draft.holds.some(({ command }) => command === order.command)) return
   const lamps = lampsOf(draft.street, order.target)
   if (!lamps.ok || lamps.value.length === 0) return
-  const { command, who, why, level, forS, emergency } = order
+  const { command, who, why, level, forS, emergency, override = false } = order
   const hold: Hold = {
-    ...{ command, order: order.order, who, why, level, emergency, lamps: lamps.value },
+    ...{ command, order: order.order, who, why, level, emergency, override, lamps: lamps.value },
     untilT: forS === null ? null : draft.t + forS * 1000,
   }
   const holds = [...draft.holds, hold].toSorted(weakestFirst)

@@ -30,12 +30,17 @@ const Hold = Type.Object({
   level: Type.Number({ minimum: 0, maximum: 100 }),
   untilT: Maybe(Time),
   emergency: Type.Boolean(),
+  override: Type.Boolean(),
 })
+
+/** With whose right it was last told; null for the plan's. */
+const Right = Maybe(Type.Union([Type.Literal('emergency'), Type.Literal('override')]))
 
 const LampMemory = Type.Object({
   id: Type.String(),
   /** Percent of light that it was told; null before it was told anything. */
   level: Maybe(Type.Number()),
+  right: Right,
   /** When `level` last changed, or its supply came back: its power is not judged for a while. */
   changedT: Time,
   /** When its claim was last told. */
@@ -68,6 +73,7 @@ const FeederMemory = Type.Object({
   id: Type.String(),
   /** Told to be closed. */
   closed: Type.Boolean(),
+  right: Right,
   /** What its contactor's driver was last known to be told, by whomever; null for not known: then it is `closed`. */
   driven: Maybe(Type.Boolean()),
   changedT: Time,
@@ -193,6 +199,7 @@ export function createLamp(
   return {
     id,
     level: null,
+    right: null,
     changedT: t,
     toldT: LONG_AGO,
     driven: null,
@@ -217,6 +224,7 @@ export function createFeeder({ id }: { readonly id: string }, t: number): Feeder
   return {
     id,
     closed: true,
+    right: null,
     driven: null,
     changedT: t,
     toldT: LONG_AGO,

@@ -40,7 +40,7 @@ export function orderWords({ class: how, action }: CommandView, voice: Voice): s
   const { say } = voice
   const plain = actionWords(action, voice)
   const order =
-    action.type === 'drive' && action.override === true ? say('orderOverride', { order: plain }) : plain
+    'override' in action && action.override === true ? say('orderOverride', { order: plain }) : plain
   return how === 'emergency' ? say('orderEmergency', { order }) : order
 }
 

@@ -161,6 +161,7 @@ describe('a command to light a street', () => {
     ['of a group that there is not', light({ target: { group: 'even' } }), 'LIGHT_TARGET_UNKNOWN'],
     ['for a time, as a setting', light({}, { class: 'setting' }), 'LIGHT_TIME_WRONG'],
     ['without a time, as momentary', lasting({ all: true }, { class: 'momentary' }), 'LIGHT_TIME_WRONG'],
+    ['that overrides without being an emergency', light({ override: true }), 'COMMAND_OVERRIDE_REFUSED'],
     ['to release nothing that is named', release({}), 'LIGHT_RELEASE_UNCLEAR'],
   ] as const)('%s is refused', async (_name, given, code) => {
     const { here, street, boot } = scene()
