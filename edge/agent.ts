@@ -271,7 +271,7 @@ export function createAgent(parts: AgentParts): Agent {
   return {
     async start() {
       commands.tellUntold()
-      for (const { driver } of drivers) await driver.start()
+      await Promise.all(drivers.map(({ driver }) => driver.start()))
       await loadStations()
       await holds?.start()
       commands.start()

@@ -4,9 +4,11 @@ import type { ByteStream } from '../../core/ports/byte-stream.ts'
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
+/** A start waits no longer for a far end: sirens of other wires wait for it. */
+const START_MS = 2_000
 
 export interface Reopening {
-  /** Resolves after the first attempt, whatever became of it. */
+  /** Resolves after the first attempt, whatever became of it, and before it where that takes long. */
   start(): Promise<void>
   stop(): Promise<void>
   /** Lets the line go and opens it again. */
@@ -55,7 +57,13 @@ export function createReopening(parts: {
   return {
     start() {
       wanted = true
-      return attempt()
+      return new Promise((resolve) => {
+        const goOn = clock.after(START_MS, resolve)
+        void attempt().then(() => {
+          goOn()
+          resolve()
+        })
+      })
     },
     async stop() {
       wanted = false

@@ -8,10 +8,11 @@ import type { ModbusBus } from '../../modbus/bus.ts'
 import type { Driver, DriverSink } from '../driver.ts'
 import type { ModbusUnitConfig } from './config.ts'
 import { isSilence, modbusFault, pollUnit } from './poll.ts'
+import { toldAgain } from './retelling.ts'
 import { createSchedule } from './schedule.ts'
 import { STUCK_HOURS, stuckGauges } from './stillness.ts'
 import { type Unit, unitOf } from './unit.ts'
-import { astray, writeAndReadBack } from './writing.ts'
+import { writeAndReadBack } from './writing.ts'
 
 export interface ModbusDriverParts {
   /** The line's id and its units. */
@@ -28,8 +29,6 @@ export interface ModbusDriverParts {
 }
 
 const WRITE_TRIES = 3
-/** A unit that does not hold what it was told (a switch on its front) is told again no more often. */
-const RETELL_MS = 30_000
 const HEALTH_MS = 60_000
 
 /** The units of one Modbus line: read in turn as their definitions say, written at once and read back. */
@@ -82,6 +81,7 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
   const silent = (unit: Unit, problem: Fault, began: Mono) => {
     const lineDown = problem.code === 'MODBUS_LINE_DOWN'
     const wentDown = schedule.unanswered(unit, { began, now: wall.monotonic(), lineDown })
+    if (wentDown) tellMissing(unit, lineDown ? 'line-down' : 'no-answer')
     // Of a line that is down the line itself tells, not each of its units.
     if (lineDown) return
     sink.refused(problem, unit.id)
@@ -110,14 +110,14 @@ export function createModbusDriver(parts: ModbusDriverParts): Driver {
     })
   }
 
-  /** What a unit lost while it was away or switched off between two polls, or by hand. */
+  const tellMissing = (unit: Unit, reason: string) => {
+    const failed = Object.fromEntries(Object.keys(unit.binding.read).map((name) => [name, reason]))
+    sink.telemetry({ device: unit.id, time: now(), telemetry: {}, failed, asked: true })
+  }
+
   const rewrite = (unit: Unit, returned: boolean, image: ModbusImage) => {
-    const wanted = [...unit.wanted.values()]
-    const lost = returned ? wanted : astray(unit, wanted, image)
-    const since = wall.monotonic() - (unit.retoldAt ?? Number.NEGATIVE_INFINITY)
-    if (unit.writing || lost.length === 0 || (!returned && since < RETELL_MS)) return
-    unit.retoldAt = wall.monotonic()
-    for (const request of lost) {
+    if (unit.writing) return
+    for (const request of toldAgain(unit, returned, image, wall.monotonic())) {
       if (!unit.pending.has(request.output)) unit.pending.set(request.output, request)
     }
     void write(unit)

@@ -4,7 +4,8 @@ import type { Unit } from './unit.ts'
 /** So many polls in a row without an answer, and a unit is down. */
 const DOWN_AFTER = 3
 const FIRST_PROBE_MS = 5_000
-const LONGEST_PROBE_MS = 300_000
+/** A module that puts its lamps out over a power cut is told again soon after it. */
+const LONGEST_PROBE_MS = 60_000
 /** Units that are down take at most this share of the line's time, however many they are. */
 const DOWN_SHARE = 0.1
 /** While the line itself is down a question costs nothing; it may be back at any moment. */

@@ -29,8 +29,8 @@ export interface Unit {
   readonly pending: Map<string, OutputRequest>
   urgent: boolean
   writing: boolean
-  /** When it was last told again what it did not hold. */
-  retoldAt: Mono | undefined
+  /** When each output was last told again what it did not hold. */
+  readonly retoldAt: Map<string, Mono>
   /** Registers of gauges as they last were, and since when. */
   stillness: { readonly image: string; readonly since: Mono } | undefined
   stuckTold: boolean
@@ -63,7 +63,7 @@ export function unitOf(
     pending: new Map(),
     urgent: false,
     writing: false,
-    retoldAt: undefined,
+    retoldAt: new Map(),
     stillness: undefined,
     stuckTold: false,
   })
