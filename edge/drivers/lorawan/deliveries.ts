@@ -97,6 +97,8 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const left = (link: DeviceLink, delivery: Delivery, at: Mono) => {
     delivery.tries++
     delivery.leftAt = at
+    // It may obey and not be heard: what it showed before says nothing of it any more.
+    link.shown = undefined
     if (delivery.told) return
     delivery.told = true
     progress({ device: link.id, requests: delivery.requests, stage: 'sent' })
@@ -117,7 +119,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     if (!delivery.paced) return launch(link, delivery)
     delivery.cancel()
     // Before `join` returns its turn may have come already.
-    const place = pacing.join((turn) => {
+    const place = pacing.join(delivery.urgent, (turn) => {
       delivery.turn = turn
       launch(link, delivery)
     })

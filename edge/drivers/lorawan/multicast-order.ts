@@ -80,7 +80,7 @@ export function createGroupOrder(parts: GroupOrderParts): GroupOrder {
     if (alive().length === 0 || antenna === undefined || !modulation) return end()
     let queued = true
     const unqueue = antenna.soon({
-      priority: urgent ? PRIORITY.urgent : PRIORITY.answer,
+      priority: urgent ? PRIORITY.urgentGroup : PRIORITY.answer,
       frequency_Hz: group.frequency_Hz,
       modulation,
       power_dBm: region.eirpMax_dBm,
@@ -93,6 +93,8 @@ export function createGroupOrder(parts: GroupOrderParts): GroupOrder {
       failed() {
         queued = false
         refusals++
+        // The forwarder refuses after the frame was handed to it: what was to follow it waits as well.
+        cancel()
         if (refusals > REFUSALS_MAX) return end()
         cancel = clock.after(REFUSED_RETRY_MS * refusals, () => send(phy, steps))
       },

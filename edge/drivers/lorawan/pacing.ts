@@ -1,11 +1,11 @@
 /**
  * One after another: of the normal frames to devices that always listen, the next leaves when the last is answered or
  * an answer would have come. A gateway that speaks hears nothing, so hundreds of frames in a row would drown their own
- * answers; and two gateways never speak at once. What is urgent does not stand in this line.
+ * answers; and two gateways never speak at once. Urgent lamps stand before the others; a siren does not stand in line.
  */
 export interface Pacing {
   /** Calls `go` when the turn comes, at once when nobody is before it. */
-  join(go: (turn: Turn) => void): Turn
+  join(urgent: boolean, go: (turn: Turn) => void): Turn
 }
 
 export interface Turn {
@@ -18,10 +18,12 @@ export interface Turn {
  * cannot be reached hands it on at once, and so may hundreds after it.
  */
 export function createPacing(later: (work: () => void) => void): Pacing {
-  const line = new Map<Turn, (turn: Turn) => void>()
+  type Line = Map<Turn, (turn: Turn) => void>
+  const lines: { readonly urgent: Line; readonly normal: Line } = { urgent: new Map(), normal: new Map() }
   let current: Turn | undefined
 
   const next = () => {
+    const line = lines.urgent.size > 0 ? lines.urgent : lines.normal
     const [first] = line
     if (current !== undefined || first === undefined) return
     const [turn, go] = first
@@ -30,7 +32,8 @@ export function createPacing(later: (work: () => void) => void): Pacing {
     go(turn)
   }
   return {
-    join(go) {
+    join(urgent, go) {
+      const line = urgent ? lines.urgent : lines.normal
       const turn: Turn = {
         leave() {
           line.delete(turn)

@@ -4,8 +4,8 @@ import type { Transmit } from '../../../core/lorawan/semtech-udp.ts'
 import type { AirPlan } from './air-plan.ts'
 import type { AirtimeBudget } from './airtime-budget.ts'
 
-/** Lower goes first. */
-export const PRIORITY = { urgent: 0, answer: 1, normal: 2 } as const
+/** Lower goes first: a siren before the emergency light of however many groups. */
+export const PRIORITY = { urgent: 0, urgentGroup: 1, answer: 2, normal: 3 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
 export interface Outgoing {
@@ -30,8 +30,16 @@ export interface Transmitter {
   at(frame: Outgoing, window: { readonly tmst_us: number; readonly startsAt: Mono }): boolean
 }
 
+/** What may use up the reserve of the duty cycle. */
+const isUrgent = ({ priority }: Outgoing): boolean => priority <= PRIORITY.urgentGroup
+
 /** Between two downlinks: the forwarder's own queue wants some, and so do jitter on the wire and slow devices. */
 export const GUARD_MS = 40
+/**
+ * Left free before and after each answer that is planned, so that an urgent frame (30 bytes at SF10) waits for one of
+ * them at most: a street whose supply is back asks for answers faster than an antenna can give them.
+ */
+const URGENT_ROOM_MS = 450
 const QUEUE_MAX = 64
 const BUDGET_RETRY_MS = 5_000
 
@@ -74,7 +82,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     const length = lengthOf(frame, phy.length)
     plan.take({ ...frame, antenna }, startsAt, startsAt + length)
     budget.spend(length, clock.monotonic())
-    if (frame.priority !== PRIORITY.urgent) waiting = false
+    if (!isUrgent(frame)) waiting = false
     frame.sent((startsAt + length) as Mono)
     return 'left'
   }
@@ -85,7 +93,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const now = clock.monotonic()
       const length = lengthOf(next, next.bytes)
-      if (!budget.allows(length, next.priority === PRIORITY.urgent, now)) {
+      if (!budget.allows(length, isUrgent(next), now)) {
         if (!waiting) exhausted()
         waiting = true
         timer = clock.after(BUDGET_RETRY_MS, pump)
@@ -118,8 +126,10 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     at(frame, { tmst_us, startsAt }) {
       const now = clock.monotonic()
       const length = lengthOf(frame, frame.bytes)
-      if (startsAt < now || firstGap(frame, startsAt, length, false) > startsAt) return false
-      if (!budget.allows(length, frame.priority === PRIORITY.urgent, now)) return false
+      const room_ms = isUrgent(frame) ? 0 : URGENT_ROOM_MS
+      const from = startsAt - room_ms
+      if (startsAt < now || firstGap(frame, from, length + 2 * room_ms, false) > from) return false
+      if (!budget.allows(length, isUrgent(frame), now)) return false
       return leave(frame, { tmst_us }, startsAt) === 'left'
     },
   }

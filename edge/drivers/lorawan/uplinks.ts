@@ -46,6 +46,8 @@ export function createUplinks(parts: UplinksParts): Uplinks {
     if (link.active !== undefined) book.remove(link.active)
     link.active = session
     link.pending = undefined
+    // It began anew, maybe after a power cut.
+    link.shown = undefined
     link.snrHistory.length = 0
     link.mac.asked.clear()
   }

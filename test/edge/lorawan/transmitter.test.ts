@@ -92,6 +92,20 @@ describe('one antenna', () => {
     expect([onAir, dropped]).toEqual([[], ['first OFFLINE']])
   })
 
+  test('however many windows are asked for, an urgent frame finds room between two of their answers', async () => {
+    const { clock, transmitter, frame, onAir } = antenna()
+    for (let at = 1_000; at < 20_000; at += 100) {
+      const startsAt = at as Mono
+      transmitter.at(frame('answer', PRIORITY.answer, 33, startsAt), { tmst_us: 0, startsAt })
+    }
+    const answers = onAir.length
+    expect(answers).toBeGreaterThan(15)
+    await clock.advance(5_000)
+    transmitter.soon(frame('siren', PRIORITY.urgent, 22))
+    await clock.advance(1_200)
+    expect(onAir.length).toBe(answers + 1)
+  })
+
   test('a window that has passed is refused', async () => {
     const { clock, transmitter, frame } = antenna()
     await clock.advance(1000)
