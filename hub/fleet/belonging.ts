@@ -1,4 +1,5 @@
 import { checkDocument, DOCUMENT_DEPTH_MAX, documentKind } from '../../core/documents/check-document.ts'
+import { contentOf } from '../../core/documents/edit.ts'
 import { isLightingFault } from '../../core/documents/lighting-faults.ts'
 import type { CommandAction } from '../../core/wire/commands.ts'
 import type { Vertical } from '../accounts/verticals.ts'
@@ -42,8 +43,9 @@ export function createBelonging(edges: Pick<Edges, 'get'>): Belonging {
     const about = CONFLICT.exec(id)?.[1] ?? id
     if (about.startsWith(HOLD)) return outputsOf(edge).get(about.slice(HOLD.length)) ?? NOTHING
     const own = KINDS[documentKind(about)]
-    // What does not hold together is refused by whoever writes it, and takes over nothing.
-    const checked = checkDocument(about, content)
+    // What does not hold together is refused by whoever writes it, and takes over nothing: so it is looked at as it is
+    // written, or a key that is dropped then could make it look worse here.
+    const checked = checkDocument(about, contentOf(content))
     const driven = checked.ok ? drivenBy(checked.value) : []
     const taken = [...driven].flatMap((output) => [...(outputsOf(edge).get(output) ?? NOTHING)])
     return own === undefined ? NOTHING : new Set([own, ...taken])

@@ -158,6 +158,17 @@ describe('a document', () => {
     expect((await ask('both', 'PUT', url, taking)).status).toBe(200)
   })
 
+  test('of a street that takes a siren belongs to the river, whatever else was sent along', async () => {
+    const { document } = demoStreet()
+    const [first, ...others] = document.lamps
+    const url = `/documents/edge-1/lighting-street:${document.id}`
+    const siren = { ...first, device: 'siren', output: 'relay1' }
+    let deep: object = {}
+    for (let depth = 0; depth < 30; depth++) deep = { deep }
+    const taking = { ...document, lamps: [siren, ...others], $edit: deep }
+    expect((await ask('lighting', 'PUT', url, taking)).body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
+  })
+
   test('of a street is written by lighting staff, under their name', async () => {
     const { document } = demoStreet()
     const url = `/documents/edge-2/lighting-street:${document.id}`
