@@ -15,10 +15,15 @@ export function counterUse(
 ): ReadonlyMap<number, number> {
   const use = new Map<number, number>()
   let last = before
+  // Narrower buckets are kept for a shorter time than wide ones.
+  const parts = (bucket: Bucket) => {
+    const narrower = within(bucket)
+    return narrower.length > 0 ? narrower : [bucket]
+  }
   for (const bucket of buckets) {
     use.set(
       bucket.at,
-      isSteady(bucket, last) ? bucket.last - (last ?? bucket.min) : walked(within(bucket), last),
+      isSteady(bucket, last) ? bucket.last - (last ?? bucket.min) : walked(parts(bucket), last),
     )
     last = bucket.last
   }

@@ -6,6 +6,7 @@ import type { Present } from '../store/presents.ts'
 import type { HubStore } from '../store/store.ts'
 import { grouped } from './grouped.ts'
 import { holdsOf, isBeingReleased, levelOf, untilOf } from './holds.ts'
+import { knownPresents } from './known-presents.ts'
 import { isConfirmed } from './lamp-confirmed.ts'
 import type { StreetDocument } from './street-document.ts'
 import { COMMANDS_LOOKED_AT, type Streets } from './streets.ts'
@@ -32,7 +33,7 @@ export function createOrders(parts: {
     const given = commands.light({ edge, street: street.id, limit: Math.max(limit, COMMANDS_LOOKED_AT) })
     const now = clock.now()
     const held = heldBy(street, given, now)
-    const presents = store.presents.of(edge)
+    const presents = knownPresents(store.presents.of(edge))
     const confirmed = (lamps: Lamps, command: LightCommand) =>
       lamps.filter((lamp) =>
         isConfirmed(

@@ -7,6 +7,7 @@ import type { EdgeRecord, Edges } from '../fleet/edges.ts'
 import type { Refuse } from '../refusals.ts'
 import type { HubStore } from '../store/store.ts'
 import { grouped } from './grouped.ts'
+import { knownPresents } from './known-presents.ts'
 import { nightTeller } from './night.ts'
 import { isStreet, readStreet, type StreetDocument } from './street-document.ts'
 import { type Street, streetOf, streetView } from './street-view.ts'
@@ -43,7 +44,7 @@ export function createStreets(parts: StreetsParts): Streets {
   const viewOf = (record: EdgeRecord, street: Street, faults: Faults): StreetView => {
     const given = commands.light({ edge: record.id, street: street.id, limit: COMMANDS_LOOKED_AT })
     return streetView(record, street, {
-      presents: store.presents.of(record.id),
+      presents: knownPresents(store.presents.of(record.id)),
       faults: faults.get(keyOf(record.id, street.id)) ?? [],
       given,
       now: clock.now(),

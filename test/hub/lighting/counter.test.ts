@@ -91,6 +91,11 @@ test('a counter that began anew and passed where it stood is found out by the ho
   ).toEqual([41])
 })
 
+test('a day that is older than its hours are kept is counted by what the day itself says', () => {
+  const day = { at: 0, min: 0, max: 1005, mean: 0, last: 3 }
+  expect([...counterUse([day], 1000, () => []).values()]).toEqual([8])
+})
+
 test('one value that is nonsense changes nothing', () => {
   expect(
     use(

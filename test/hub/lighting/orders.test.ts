@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FLAG } from '../../../core/reading.ts'
 import { EDGE } from '../world.ts'
 import { type LightingWorld, light, lightingWorld, STREET } from './world.ts'
 
@@ -53,6 +54,14 @@ describe('an order', () => {
     const command = await taken(light({ all: true }, 70))
     await world.tell({ 'lamp-l1/level': 70, 'lamp-l2/level': 68.5, 'module/level1': 20 })
     expect(order(command)).toMatchObject({ lamps: 4, confirmed: 2, retrying: 2 })
+  })
+
+  test('does not take a lamp that its bus missed for one that is out', async () => {
+    const command = world.give(light({ all: true }, 0))
+    await take(command, 4, 0)
+    await world.tell({ 'lamp-l1/level': 0 }, undefined, undefined, FLAG.missing)
+    await world.tell({ 'lamp-l2/level': 0 })
+    expect(order(command)).toMatchObject({ lamps: 4, confirmed: 1, retrying: 3 })
   })
 
   test('compares with what its lamp is wanted to give since', async () => {

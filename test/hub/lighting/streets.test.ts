@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FLAG } from '../../../core/reading.ts'
 import { EDGE } from '../world.ts'
 import { type LightingWorld, lightingWorld, STREET, STREET_DOCUMENT } from './world.ts'
 
@@ -38,6 +39,15 @@ describe('a street', () => {
     expect(lamp('l1')).toMatchObject({ level: 60, power: 91, wanted: 60, heardAt: world.clock.now() - 100 })
     expect([lamp('l3')?.level, lamp('l4')?.level, lamp('l4')?.wanted]).toEqual([40, 0, 10])
     expect(street().totals.lit).toBe(2)
+  })
+
+  test('shows nothing of a lamp that its bus missed, and of a contactor whose module it missed', async () => {
+    await world.tell({ 'lamp-l1/level': 60, 'lamp-l1/power': 91, 'cabinet/k1_closed': 1 })
+    await world.clock.advance(60_000)
+    const missed = { 'lamp-l1/level': 0, 'lamp-l1/power': 0, 'cabinet/k1_closed': 0 }
+    await world.tell(missed, undefined, undefined, FLAG.missing)
+    expect(lamp('l1')).toMatchObject({ level: null, power: null, heardAt: null })
+    expect(street().feeders[0]?.closed).toBe(null)
   })
 
   test('shows a reckoned energy where nothing measures it, and the measured one where something does', async () => {

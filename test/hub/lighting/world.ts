@@ -1,3 +1,4 @@
+import { FLAG } from '../../../core/reading.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import type { CommandAction, CommandOutcome, LightTarget } from '../../../core/wire/commands.ts'
 import type { FrameReading } from '../../../core/wire/frame.ts'
@@ -112,11 +113,16 @@ export function lightingWorld(document: unknown = STREET_DOCUMENT) {
       await settle()
     },
     /** Values of one moment, as `device/channel`. */
-    async tell(values: Readonly<Record<string, number>>, at: number = clock.now(), unit = '%') {
+    async tell(
+      values: Readonly<Record<string, number>>,
+      at: number = clock.now(),
+      unit = '%',
+      flag: FrameReading['flag'] = FLAG.good,
+    ) {
       const readings = Object.entries(values).map(([name, value], index): FrameReading => {
         const slash = name.indexOf('/')
         const series = seriesOf(name.slice(0, slash), name.slice(slash + 1), unit)
-        return { seq: live + index, series, at, value: Math.round(value * 10), flag: 1 }
+        return { seq: live + index, series, at, value: Math.round(value * 10), flag }
       })
       const first = live
       live += readings.length
