@@ -140,7 +140,8 @@ export function createAgent(parts: AgentParts): Agent {
   const sink: DriverSink = {
     relayed: (frame) => parts.relayed?.(frame),
     telemetry({ device, time, telemetry, failed, asked }) {
-      lastHeard.set(device, time.at)
+      // Of what was asked and did not answer it is its driver that speaks.
+      if (asked !== true || Object.keys(telemetry).length > 0) lastHeard.set(device, time.at)
       // Decide first, record after: a siren waits for no disk.
       toAll({ type: 'telemetry', device, telemetry, failed, at: time.at })
       const readings = telemetryReadings(device, time.at, telemetry, failed)
@@ -272,8 +273,10 @@ export function createAgent(parts: AgentParts): Agent {
     async start() {
       commands.tellUntold()
       await Promise.all(drivers.map(({ driver }) => driver.start()))
-      await loadStations()
+      // What people hold comes first: a feeder that is open for work must not be closed for the moment in between.
       await holds?.start()
+      commands.restore()
+      await loadStations()
       commands.start()
       started = true
       cancels.push(

@@ -21,7 +21,9 @@ export interface Commands {
    * outcome was about to have would be another alarm's, and pass for its own.
    */
   tellUntold(): void
-  /** After a start: settings back in force, what was interrupted is called so. */
+  /** After a start: settings back in force, before a controller could drive what they hold. */
+  restore(): void
+  /** After that, with the controllers at work: what was interrupted is called so. */
   start(): void
   /** A payload of the `cmd` topic, whatever it holds. */
   take(payload: Uint8Array): void
@@ -186,12 +188,14 @@ export function createCommands(parts: CommandsParts): Commands {
 
   return {
     tellUntold: telling.sweep,
-    start() {
-      doubts.stand()
+    restore() {
       for (const setting of attempt(() => store.settings()) ?? []) {
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')
       }
+    },
+    start() {
+      doubts.stand()
       for (const record of attempt(() => store.unsettled()) ?? []) resume(record)
       for (const { command } of [...waiting.values()]) consider(command)
     },

@@ -316,6 +316,26 @@ describe('an order for its lamps', () => {
     await second.stop()
   })
 
+  test('of the plan drives nothing that is held by hand or by a setting when its node starts again', async () => {
+    const first = lit()
+    await first.start()
+    await first.pass(2 * HOUR_MS)
+    await first.agent.holds?.hold({
+      ...{ device: 'lamp-1', output: 'level', value: 0, for_s: 14_400, who: 'Minh', why: 'thay bóng' },
+    })
+    first.take(command({ type: 'hold', device: 'lamp-2', output: 'level', value: 20 }, { class: 'setting' }))
+    await first.pass(60_000)
+    expect(first.levels()).toEqual([0, 20, 100, 100, 100, 100])
+    first.pullPlug()
+    const second = lit({ at: first.clock.now() + 30_000, boot: '2' })
+    await second.start()
+    await second.pass(60_000)
+    const told = (device: string) => second.drives.flatMap((one) => (one.device === device ? one.value : []))
+    expect([...new Set(told('lamp-1'))]).toEqual([0])
+    expect([...new Set(told('lamp-2'))]).toEqual([20])
+    await second.stop()
+  })
+
   test('that lasts until it is released is in force by day as well, and over a restart', async () => {
     const first = lit()
     await first.start()

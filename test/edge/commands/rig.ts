@@ -239,7 +239,11 @@ export function live(world: World, options: LifeOptions = {}) {
       refusing = value
     },
     tellUntold: () => doing(commands.tellUntold),
-    start: () => doing(commands.start),
+    start: () =>
+      doing(() => {
+        commands.restore()
+        commands.start()
+      }),
     take: (given: Command) => doing(() => commands.take(encodeCbor(given))),
     progress: (stage: 'confirmed' | 'failed', requests: readonly OutputRequest[]) =>
       doing(() => progress(stage, requests)),
