@@ -254,6 +254,17 @@ test('a mistake in the program drives outputs safe for good, whatever the water 
   await one.stop()
 })
 
+test('a device that did not answer was not heard', async () => {
+  const one = node({ disk: here })
+  await one.start()
+  one.stage(1)
+  const heard = one.agent.lastHeard()
+  await one.clock.advance(60_000)
+  one.miss('dh-level', 'distance')
+  expect(one.agent.lastHeard()).toEqual(heard)
+  await one.stop()
+})
+
 test('two nodes in one process share nothing', async () => {
   const there = disk()
   const one = node({ disk: here })

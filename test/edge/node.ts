@@ -222,6 +222,11 @@ export function node(options: NodeOptions) {
     hear(device: string, telemetry: Readonly<Record<string, number>>) {
       sink?.telemetry({ device: id(device), time: time(), telemetry, failed: {} })
     },
+    /** A bus asked for a device and had no answer. */
+    miss(device: string, channel: string) {
+      const failed = { [channel]: 'no-answer' }
+      sink?.telemetry({ device: id(device), time: time(), telemetry: {}, failed, asked: true })
+    },
     /** Two reports five minutes apart: what raises a level. */
     async flood(stage_m: number) {
       this.stage(stage_m)
