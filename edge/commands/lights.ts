@@ -16,7 +16,7 @@ export interface LitStreet {
     by: { readonly why: string; readonly emergency: boolean },
   ): Result<number>
   /** How many lamps an order holds in force and how many of them show it; null where it is not among the holds. */
-  progressOf(command: string): { readonly lamps: number; readonly confirmed: number } | null
+  progressOf(command: string): Progress | null
   /** Orders in force, with the lamps that each names. */
   holds(): readonly { readonly order: number; readonly lamps: readonly string[] }[]
   /** Told and written down before this returns. */
@@ -39,12 +39,17 @@ export interface Lights {
 type Light = Extract<CommandAction, { type: 'light' }>
 type Release = Extract<CommandAction, { type: 'light-release' }>
 
+interface Progress {
+  readonly lamps: number
+  readonly confirmed: number
+}
+
 interface Watch {
   readonly street: LitStreet
   readonly until: Mono
   readonly level: number
-  /** As last seen: what is told of an order whose time is over. */
-  seen: { readonly lamps: number; readonly confirmed: number }
+  /** As last seen while it held any: what is told of an order whose time is over. */
+  seen: Progress
   readonly ended: (end: End) => void
 }
 
@@ -60,11 +65,10 @@ export function createLights(parts: {
   /** As many as the streets keep holds, and no more. */
   const watches = new Map<string, Watch>()
 
-  const watch = (id: string, { for_s }: Light, rest: Pick<Watch, 'street' | 'level' | 'ended'>) => {
+  const watch = (id: string, { for_s }: Light, rest: Omit<Watch, 'until'>) => {
     const forMs = Math.min(for_s === undefined ? CONFIRM_MS : for_s * 1000, CONFIRM_MS)
     const until = (clock.monotonic() + forMs) as Mono
-    const seen = rest.street.progressOf(id) ?? { lamps: 0, confirmed: 0 }
-    watches.set(id, { ...rest, until, seen })
+    watches.set(id, { ...rest, until })
   }
 
   return {
@@ -84,7 +88,8 @@ export function createLights(parts: {
       const { override = false } = action
       const asked = { target, level: action.level, forS: action.for_s ?? null, emergency, override }
       street.input({ type: 'light', command: id, order, who, why, ...asked })
-      watch(id, action, { street, level: level.value, ended })
+      const seen = { lamps: left.length, confirmed: 0 }
+      watch(id, action, { street, level: level.value, seen, ended })
       return { outcome: 'accepted', details: { lamps: left.length, level: level.value } }
     },
     release({ order }, { station, target, command }) {
@@ -107,15 +112,15 @@ export function createLights(parts: {
       const street = found.value
       const reckoned = street.levelOf(action.target, action.level, { why, emergency: given === 'emergency' })
       const level = reckoned.ok ? reckoned.value : action.level
-      watch(id, action, { street, level, ended })
+      watch(id, action, { street, level, seen: held, ended })
       return { outcome: 'accepted', details: { lamps: held.lamps, level } }
     },
     tick() {
       const now = clock.monotonic()
       for (const [id, one] of watches) {
         const progress = one.street.progressOf(id)
-        one.seen = progress ?? one.seen
-        const end = endOf(one, progress !== null, now)
+        if (progress !== null && progress.lamps > 0) one.seen = progress
+        const end = endOf(one, progress, now)
         if (end === undefined) continue
         watches.delete(id)
         one.ended(end)
@@ -151,11 +156,15 @@ function lampsLeft(
   return given === 'setting' && left.every((lamp) => newer.has(lamp)) ? [] : left
 }
 
-/** How an order ended; undefined while lamps have yet to confirm it and have the time to. */
-function endOf({ seen, until, level }: Watch, inForce: boolean, now: Mono): End | undefined {
+/**
+ * How an order ended; undefined while lamps have yet to confirm it and have the time to. One whose lamps are all held by
+ * newer ones has done nothing yet, and may still when those end.
+ */
+function endOf({ seen, until, level }: Watch, progress: Progress | null, now: Mono): End | undefined {
   const { lamps, confirmed } = seen
-  if (inForce && confirmed >= lamps) return { outcome: 'done', details: { lamps, level } }
+  if (progress !== null && progress.lamps > 0 && confirmed >= lamps)
+    return { outcome: 'done', details: { lamps, level } }
   if (now >= until) return { outcome: 'failed', problem: fault('LIGHT_UNCONFIRMED', { confirmed, lamps }) }
-  if (!inForce) return { outcome: 'failed', problem: fault('LIGHT_ENDED', { confirmed, lamps }) }
+  if (progress === null) return { outcome: 'failed', problem: fault('LIGHT_ENDED', { confirmed, lamps }) }
   return undefined
 }

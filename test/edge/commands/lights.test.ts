@@ -57,6 +57,10 @@ function playedStreet() {
     forget: () => {
       holds = []
     },
+    /** Newer orders hold every lamp of this one. */
+    take: (id: string) => {
+      holds = holds.map((hold) => (hold.command === id ? { ...hold, lamps: [] } : hold))
+    },
   }
 }
 
@@ -147,6 +151,24 @@ describe('a command to light a street', () => {
     expect(here.rows.filter((row) => row.command === given.id).at(-1)).toMatchObject({
       outcome: 'failed',
       code: 'LIGHT_ENDED',
+    })
+  })
+
+  test('of which a newer order takes every lamp before all have confirmed is not called done', async () => {
+    const { here, street, boot } = scene()
+    const node = boot()
+    const given = light()
+    node.take(given)
+    street.show('l1')
+    await node.pass(1)
+    street.take(given.id)
+    await node.pass(1)
+    await node.settle()
+    expect(here.rows.filter((row) => row.command === given.id).at(-1)).toMatchObject({ outcome: 'accepted' })
+    await node.pass(CONFIRM_MS / 1_000)
+    await node.settle()
+    expect(here.rows.filter((row) => row.command === given.id).at(-1)).toMatchObject({
+      ...{ outcome: 'failed', code: 'LIGHT_UNCONFIRMED', details: { confirmed: 1, lamps: 3 } },
     })
   })
 
