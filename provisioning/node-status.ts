@@ -213,32 +213,34 @@ function sending({ ledger, at }: NodeStatus): string[] {
 }
 
 function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
+  const heard = worstFirst(Object.entries(lastHeard), ([, then]) => at - then)
+  const driven = worstFirst(outputs, ({ told: order, confirmed }) => Number(confirmed?.value !== order))
   return [
     '',
     'Thiết bị / Devices',
-    ...shortened(
-      Object.entries(lastHeard).map(([device, then]) => line(device, `nghe/heard ${ago(at - then)}`)),
-    ),
-    ...shortened(
-      outputs.map(({ device, output, told: order, confirmed, decision }) => {
-        const known =
-          confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(at - confirmed.at)})`
-        return line(
-          `${device}/${output}`,
-          `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
-        )
-      }),
-    ),
+    ...heard.shown.map(([device, then]) => line(device, `nghe/heard ${ago(at - then)}`)),
+    ...heard.rest,
+    ...driven.shown.map(({ device, output, told: order, confirmed, decision }) => {
+      const known =
+        confirmed === null ? 'chưa xác nhận/unconfirmed' : `${confirmed.value} (${ago(at - confirmed.at)})`
+      return line(
+        `${device}/${output}`,
+        `lệnh/told ${order ?? '—'} · thực/known ${known} · ${decision.owner}: ${decision.reason.vi}`,
+      )
+    }),
+    ...driven.rest,
   ]
 }
 
 /** What a person reads down; a street has hundreds of each, and its own line sums them up. */
 const LISTED_MAX = 40
 
-function shortened(list: readonly string[]): readonly string[] {
-  if (list.length <= LISTED_MAX) return list
+/** All in their order, or of too many those that a person would look for. */
+function worstFirst<T>(list: readonly T[], badness: (item: T) => number) {
   const more = list.length - LISTED_MAX
-  return [...list.slice(0, LISTED_MAX), `  … còn ${more}, xem --json / ${more} more, see --json`]
+  if (more <= 0) return { shown: list, rest: [] }
+  const shown = list.toSorted((one, other) => badness(other) - badness(one)).slice(0, LISTED_MAX)
+  return { shown, rest: [`  … còn ${more}, xem --json / ${more} more, see --json`] }
 }
 
 function holds({ holds: list, at }: NodeStatus): string[] {

@@ -230,3 +230,26 @@ test.each([
 ])('%d seconds read %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text)
 })
+
+describe('of a node with more lamps than a person reads down', () => {
+  const LAMPS = Array.from({ length: 60 }, (_, index) => `lamp-${index + 1}`)
+  const reason = { vi: 'Theo lịch', en: 'By the profile' }
+  const decision = { value: 60, winner: 'controller', owner: 'le-duan', reason } as const
+  const text = nodeStatusText({
+    ...STATUS,
+    lastHeard: Object.fromEntries(LAMPS.map((lamp) => [lamp, AT - (lamp === 'lamp-57' ? HOUR_MS : 60_000)])),
+    outputs: LAMPS.map((device) => ({
+      ...{ device, output: 'level', decision, told: 60 },
+      confirmed: { value: device === 'lamp-58' ? 100 : 60, at: AT - 60_000 },
+    })),
+  })
+
+  test('the one that has been silent for longest is shown, and how many are not', () => {
+    expect(text).toMatch(/^ {2}lamp-57 .*1 h/m)
+    expect(text.match(/… còn 20/g)).toHaveLength(2)
+  })
+
+  test('the one that does otherwise than it was told is shown', () => {
+    expect(text).toContain('lamp-58/level')
+  })
+})
