@@ -37,8 +37,8 @@ export interface Frame {
 const LED = 6
 
 /**
- * Lit in full after a power cut and when the line fails: a street whose node is dead is lit. Then the fade time, the
- * curve, and who belongs to which group and scene.
+ * Lit in full after a power cut and when the line has no voltage: a street whose cabinet is dead is lit. Then the fade
+ * time, the curve, and who belongs to which group and scene.
  */
 export function settingsOf(want: {
   readonly address: number
