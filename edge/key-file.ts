@@ -10,7 +10,8 @@ export function readKeyFile(file: string): Result<string> {
     if ((statSync(file).mode & GROUP_AND_OTHERS) !== 0) {
       return err(fault('SECRET_UNREADABLE', { file, reason: 'others may read it (chmod 600)' }))
     }
-    return ok(readFileSync(file, 'utf8').trim())
+    const secret = readFileSync(file, 'utf8').trim()
+    return secret === '' ? err(fault('SECRET_UNREADABLE', { file, reason: 'it is empty' })) : ok(secret)
   } catch (cause) {
     return err(
       fault('SECRET_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : 'unknown' }),

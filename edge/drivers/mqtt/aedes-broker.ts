@@ -16,6 +16,7 @@ const SUBSCRIPTIONS_PER_DEVICE_MAX = 16
 const EARLY_PACKETS_MAX = 16
 const CONNECT_TIMEOUT_MS = 10_000
 const DRAIN_TIMEOUT_MS = 10_000
+const SILENT_CONNECTION_MS = 60_000
 const MESSAGES_PER_SECOND_MAX = 20
 const TOPIC_LEVELS_MAX = 8
 const NOT_AUTHORIZED = 5
@@ -90,10 +91,11 @@ export async function openAedesBroker(
   /** A wildcard below its own topic reaches nothing of others. */
   const subscribeFault = (client: Client, owner: DeviceLogin | undefined, { topic }: Subscription) => {
     const heard = subscribed.get(client) ?? new Set()
-    subscribed.set(client, heard.add(topic))
-    const many = heard.size > SUBSCRIPTIONS_PER_DEVICE_MAX
     const own = owner !== undefined && topic.startsWith(`${owner.topic}/`)
-    return own && !many ? undefined : forbidden(owner, topic)
+    if (!own || (heard.size >= SUBSCRIPTIONS_PER_DEVICE_MAX && !heard.has(topic)))
+      return forbidden(owner, topic)
+    subscribed.set(client, heard.add(topic))
+    return undefined
   }
   const forget = (client: Client) => {
     const owner = owners.get(client)
@@ -134,8 +136,10 @@ export async function openAedesBroker(
     addresses.set(stream, address)
     aedes.handle(stream)
   }
-  // Nagle with delayed acknowledgement would make a motion sensor tens of times slower.
-  const server = createServer({ noDelay: true }, accept)
+  // Nagle with delayed acknowledgement would make a motion sensor tens of times slower. A device that lost its power
+  // says no goodbye; if it asked for no keep-alive of MQTT either, its connection would stand for ever.
+  const alive = { keepAlive: true, keepAliveInitialDelay: SILENT_CONNECTION_MS }
+  const server = createServer({ noDelay: true, ...alive }, accept)
   server.maxConnections = CONNECTIONS_MAX
   server.on('drop', () => refused(fault('MQTT_TOO_MANY_CONNECTIONS', { limit: CONNECTIONS_MAX })))
 

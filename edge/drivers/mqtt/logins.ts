@@ -43,7 +43,8 @@ export function createLogins(clock: Clock, logins: readonly DeviceLogin[]): Logi
       // Compared in any case and in constant time: how long it takes tells nothing.
       const same = timingSafeEqual(digestOf(password ?? ''), found?.digest ?? nobody)
       // Many devices may share an address behind one router: a right password is right there too.
-      if (found !== undefined && password !== undefined && same) return ok(found.login)
+      const given = password !== undefined && password.length > 0
+      if (found !== undefined && given && same) return ok(found.login)
       if (blocked(address)) return err(fault('MQTT_TOO_MANY_FAILURES', { address }))
       failed(address)
       return err(fault('MQTT_NOT_AUTHENTICATED', { address, username: username.slice(0, 40) }))

@@ -1,7 +1,10 @@
 import { connect } from 'node:net'
+import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { integer } from '../../../core/random.ts'
+import { createLogins } from '../../../edge/drivers/mqtt/logins.ts'
 import { type MqttSite, mqttSite, passwordOf, text, until } from './mqtt-site.ts'
 
 /** Who may do what on the node's own broker, over real sockets. */
@@ -61,6 +64,16 @@ describe('a device with its own password', () => {
     },
   )
 
+  test('hears its own topic, however many others it has asked for in vain', async () => {
+    const url = `mqtt://127.0.0.1:${site.port}`
+    const pir = await connectAsync(url, { username: 'pir-1', password: passwordOf('pir-1') })
+    const others = Array.from({ length: 40 }, (_, index) => `tasmotas/${index}`)
+    await Promise.allSettled(others.map((topic) => pir.subscribeAsync(topic)))
+    const [granted] = await pir.subscribeAsync('pir-1/cmnd/#')
+    expect(granted).toMatchObject({ topic: 'pir-1/cmnd/#', qos: 0 })
+    await pir.endAsync()
+  })
+
   test('nothing that it publishes is kept for others', async () => {
     const pir = site.as('pir-1')
     await until(() => pir.state() === 'online', 'the connection')
@@ -111,6 +124,12 @@ describe('who has not proven to be a device', () => {
     const guest = site.connect(username, password)
     await until(() => site.codes().includes('MQTT_NOT_AUTHENTICATED'), 'the refusal')
     expect(guest.state()).toBe('offline')
+  })
+
+  test('no password opens a device whose own is empty', () => {
+    const login = { device: 'pir-1', username: 'pir-1', password: '', topic: 'pir-1' }
+    const logins = createLogins(fakeClock(), [login])
+    expect(logins.check('pir-1', new Uint8Array(0), '192.168.7.9').ok).toBe(false)
   })
 
   test('a device with the right password gets in where others of the same address failed', async () => {
