@@ -86,11 +86,11 @@ export const lightingErrors = {
   },
   STREET_PROFILE_UNKNOWN: {
     what: {
-      vi: 'Tuyến {street}: {where} dùng biểu đồ "{profile}" không có.',
+      vi: 'Tuyến {street}: {where} dùng kịch bản "{profile}" không có.',
       en: 'Street {street}: {where} uses profile "{profile}", which there is not.',
     },
     next: {
-      vi: 'Viết biểu đồ đó trong profiles hoặc chọn biểu đồ khác.',
+      vi: 'Viết kịch bản đó trong profiles hoặc chọn kịch bản khác.',
       en: 'Write that profile under profiles, or choose another.',
     },
   },
@@ -153,7 +153,7 @@ export const lightingErrors = {
   },
   STREET_PROFILE_ENDLESS: {
     what: {
-      vi: 'Tuyến {street}: biểu đồ {profile} không có điểm tắt, đèn sẽ sáng cả ngày.',
+      vi: 'Tuyến {street}: kịch bản {profile} không có điểm tắt, đèn sẽ sáng cả ngày.',
       en: 'Street {street}: profile {profile} has no end, its lamps would burn all day.',
     },
     next: {
@@ -163,18 +163,18 @@ export const lightingErrors = {
   },
   STREET_STEPS_REVERSED: {
     what: {
-      vi: 'Tuyến {street}: trong biểu đồ {profile}, bước {step} đứng sau {before} nhưng đến trước (đêm tính từ trưa đến trưa).',
+      vi: 'Tuyến {street}: trong kịch bản {profile}, bước {step} đứng sau {before} nhưng đến trước (đêm tính từ trưa đến trưa).',
       en: 'Street {street}: in profile {profile}, step {step} stands after {before} but comes before it (a night goes from noon to noon).',
     },
     next: { vi: 'Xếp các bước theo thứ tự trong đêm.', en: 'Put the steps in the order of the night.' },
   },
   STREET_STEPS_CROSS: {
     what: {
-      vi: 'Tuyến {street}: vào đêm {date} (tháng-ngày), bước thứ {step} của biểu đồ {profile} bắt đầu trước bước liền trước nó.',
+      vi: 'Tuyến {street}: vào đêm {date} (tháng-ngày), bước thứ {step} của kịch bản {profile} bắt đầu trước bước liền trước nó.',
       en: 'Street {street}: in the night of {date} (month-day), step {step} of profile {profile} begins before the one before it.',
     },
     next: {
-      vi: 'Dời giờ của bước, hoặc đặt biểu đồ riêng cho mùa đó bằng ngày lễ hằng năm.',
+      vi: 'Dời giờ của bước, hoặc đặt kịch bản riêng cho mùa đó bằng ngày lễ hằng năm.',
       en: 'Move the step, or give that season a profile of its own by a yearly exception.',
     },
   },

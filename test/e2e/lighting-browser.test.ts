@@ -76,7 +76,7 @@ describe.skipIf(missing)(title, () => {
 
   test('an edit of the plan is taken by the hub, and shown as its own', async () => {
     await page.getByRole('link', { name: 'Lịch' }).click()
-    const level = page.getByLabel('Mức sáng của bậc 2 (%)').first()
+    const level = page.getByLabel('Mức sáng của bước 2 (%)').first()
     await level.fill('65')
     await page.getByRole('button', { name: 'Lưu' }).click()
     await page.getByText('Đã lưu.').waitFor()

@@ -221,7 +221,7 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
   describe('the plan', () => {
     test('is edited as one document: a step, a weekday and a group', async () => {
       await open('/plan')
-      await page.getByLabel('Mức sáng của bậc 2 (%)').first().fill('60')
+      await page.getByLabel('Mức sáng của bước 2 (%)').first().fill('60')
       await page.getByLabel('Thứ Sáu').selectOption('le')
       await page.getByLabel('Tên nhóm').fill('Chợ Đông Hà')
       await page.getByRole('button', { name: 'Lưu' }).click()
@@ -239,13 +239,13 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
       await open('/plan')
       const chart = page.locator('.plan-item .night-drawing').first()
       await expect.poll(() => chart.getAttribute('aria-label')).toContain('21:00 70 %')
-      await page.getByLabel('Mức sáng của bậc 2 (%)').first().fill('35')
+      await page.getByLabel('Mức sáng của bước 2 (%)').first().fill('35')
       await expect.poll(() => chart.getAttribute('aria-label')).toContain('21:00 35 %')
     })
 
     test('takes a new step and a new special day, and focuses what was added', async () => {
       await open('/plan')
-      await page.getByRole('button', { name: 'Thêm bậc' }).first().click()
+      await page.getByRole('button', { name: 'Thêm bước' }).first().click()
       expect(await page.evaluate('document.activeElement.id')).toBe('profile-thuong-4-level')
       await page.getByRole('button', { name: 'Thêm ngày riêng' }).click()
       expect(await page.evaluate('document.activeElement.id')).toBe('day-day-2-name')
@@ -255,33 +255,33 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
     test('shows the hub’s objection beside what it is about, and keeps what was typed', async () => {
       hub.refusal = {
         code: 'STREET_PROFILE_ENDLESS',
-        what: { vi: 'Cách thắp không tắt đèn.', en: 'The profile does not end.' },
-        next: { vi: 'Thêm bậc 0 %.', en: 'Add a step of 0 %.' },
+        what: { vi: 'Kịch bản không tắt đèn.', en: 'The profile does not end.' },
+        next: { vi: 'Thêm bước 0 %.', en: 'Add a step of 0 %.' },
       }
       await open('/plan')
-      await page.getByLabel('Mức sáng của bậc 5 (%)').fill('20')
+      await page.getByLabel('Mức sáng của bước 5 (%)').fill('20')
       await page.getByRole('button', { name: 'Lưu' }).click()
-      await page.locator('.plan-profiles [role=alert]').getByText('Thêm bậc 0 %.').waitFor()
-      expect(await page.getByLabel('Mức sáng của bậc 5 (%)').inputValue()).toBe('20')
+      await page.locator('.plan-profiles [role=alert]').getByText('Thêm bước 0 %.').waitFor()
+      expect(await page.getByLabel('Mức sáng của bước 5 (%)').inputValue()).toBe('20')
     })
 
     test('that was edited elsewhere meanwhile is not overwritten, and can be loaded anew', async () => {
       await open('/plan')
-      await page.getByLabel('Mức sáng của bậc 2 (%)').first().fill('60')
+      await page.getByLabel('Mức sáng của bước 2 (%)').first().fill('60')
       hub.streetDocument = { ...hub.streetDocument, rev: '9-ff' }
       hub.send({ event: 'document', data: { edge: STREET.edge, id: hub.streetDocument.id } })
       await page.getByText('vừa được sửa ở nơi khác').waitFor()
-      expect(await page.getByLabel('Mức sáng của bậc 2 (%)').first().inputValue()).toBe('60')
+      expect(await page.getByLabel('Mức sáng của bước 2 (%)').first().inputValue()).toBe('60')
       await page.getByRole('button', { name: 'tải bản mới' }).click()
-      await expect.poll(() => page.getByLabel('Mức sáng của bậc 2 (%)').first().inputValue()).toBe('70')
+      await expect.poll(() => page.getByLabel('Mức sáng của bước 2 (%)').first().inputValue()).toBe('70')
     })
 
     test('is not lost by a look at another part of the page', async () => {
       await open('/plan')
-      await page.getByLabel('Mức sáng của bậc 2 (%)').first().fill('60')
+      await page.getByLabel('Mức sáng của bước 2 (%)').first().fill('60')
       await page.getByRole('link', { name: 'Sự cố' }).click()
       await page.getByRole('link', { name: 'Lịch' }).click()
-      expect(await page.getByLabel('Mức sáng của bậc 2 (%)').first().inputValue()).toBe('60')
+      expect(await page.getByLabel('Mức sáng của bước 2 (%)').first().inputValue()).toBe('60')
       expect(page.url()).toContain('/plan')
     })
 
@@ -289,7 +289,7 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
       hub.account = { name: 'an', role: 'viewer' }
       await open('/plan')
       await page.getByText('chỉ được xem lịch').waitFor()
-      expect(await page.getByLabel('Mức sáng của bậc 2 (%)').first().isDisabled()).toBe(true)
+      expect(await page.getByLabel('Mức sáng của bước 2 (%)').first().isDisabled()).toBe(true)
     })
   })
 
