@@ -43,11 +43,7 @@ const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[]
 
 /** What a schema cannot say of a driver's section. */
 const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
-  ({ dali, modbus }) =>
-    checkDali(
-      dali ?? [],
-      modbus.map(({ id }) => id),
-    ),
+  ({ dali, modbus }) => checkDali(dali ?? [], modbus),
   ({ serial }) => checkSerial(serial ?? []),
   ({ mqtt }) => checkMqtt(mqtt ?? { devices: [] }),
   ({ lorawan }) => (lorawan === undefined ? ok(undefined) : checkMulticast(lorawan)),

@@ -101,21 +101,37 @@ export const DaliConfig = Type.Array(
 export type DaliConfig = Static<typeof DaliConfig>
 export type DaliLineConfig = DaliConfig[number]
 
+interface GatewaysLine {
+  readonly id: string
+  readonly devices: readonly { readonly unit: number }[]
+}
+
 /**
  * Two gears of one address, a group or scene of gears that are not there, or the same one twice; a gateway on a Modbus
- * line that is not there.
+ * line that is not there, or whose number another has: two would take each other's answers.
  */
-export function checkDali(lines: DaliConfig, modbusLines: readonly string[]): Result<void> {
+export function checkDali(lines: DaliConfig, modbusLines: readonly GatewaysLine[]): Result<void> {
+  const taken = new Set(modbusLines.flatMap(({ id, devices }) => devices.map(({ unit }) => `${id} ${unit}`)))
   for (const line of lines) {
-    const problem = gatewayProblem(line, modbusLines) ?? lineProblem(line)
+    const problem = gatewayProblem(line, modbusLines, taken) ?? lineProblem(line)
     if (problem !== undefined) return err(problem)
   }
   return ok(undefined)
 }
 
-function gatewayProblem({ gateway }: DaliLineConfig, modbusLines: readonly string[]): Fault | undefined {
-  if (!('modbus' in gateway) || modbusLines.includes(gateway.modbus)) return undefined
-  return fault('MODBUS_LINE_UNKNOWN', { line: gateway.modbus, known: modbusLines.join(', ') })
+function gatewayProblem(
+  { gateway }: DaliLineConfig,
+  modbusLines: readonly GatewaysLine[],
+  taken: Set<string>,
+): Fault | undefined {
+  if (!('modbus' in gateway)) return undefined
+  const { modbus: line, unit } = gateway
+  const known = modbusLines.map(({ id }) => id)
+  if (!known.includes(line)) return fault('MODBUS_LINE_UNKNOWN', { line, known: known.join(', ') })
+  const place = `${line} ${unit}`
+  if (taken.has(place)) return fault('MODBUS_UNIT_TWICE', { line, unit })
+  taken.add(place)
+  return undefined
 }
 
 function lineProblem({ id: line, devices, groups, scenes }: DaliLineConfig): Fault | undefined {

@@ -23,10 +23,16 @@ const line = (more: object) => ({
   ...more,
 })
 
-function daliProblem(more: object, modbusLines: readonly string[] = ['tu']) {
-  const checked = asDali([line(more)])
+const CABINET = { id: 'tu', devices: [{ unit: 1 }] }
+
+function daliProblem(more: object, modbusLine = CABINET) {
+  return daliProblemOf([line(more)], modbusLine)
+}
+
+function daliProblemOf(lines: readonly object[], modbusLine = CABINET) {
+  const checked = asDali(lines)
   if (!checked.ok) return checked.problem.path
-  const sound = checkDali(checked.value, modbusLines)
+  const sound = checkDali(checked.value, [modbusLine])
   return sound.ok ? 'sound' : sound.error.code
 }
 
@@ -77,7 +83,14 @@ describe('a DALI line', () => {
     expect(daliProblem(more)).toBe(problem)
   })
   test('is refused behind a Modbus line that is not there', () => {
-    expect(daliProblem({}, ['meters'])).toBe('MODBUS_LINE_UNKNOWN')
+    expect(daliProblem({}, { id: 'meters', devices: [] })).toBe('MODBUS_LINE_UNKNOWN')
+  })
+  test('is refused behind a gateway that another leads through', () => {
+    const other = line({ id: 'lo-3', devices: [lamp(2)] })
+    expect(daliProblemOf([line({}), other])).toBe('MODBUS_UNIT_TWICE')
+  })
+  test('is refused behind a gateway whose number a meter has', () => {
+    expect(daliProblem({}, { id: 'tu', devices: [{ unit: 7 }] })).toBe('MODBUS_UNIT_TWICE')
   })
 })
 
