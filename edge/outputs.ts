@@ -84,7 +84,9 @@ interface Entry {
   told: number | null
   /** Real time at which it was last told. */
   toldAt: number
-  /** Real time before which what was refused or given up is not tried again. */
+  /** What was refused or given up last; null before that. */
+  missed: number | null
+  /** Real time before which it is not tried again. */
   retryAt: number
   /** When the hardware ends by itself what it was told; null where it does not. */
   timedUntil: Mono | null
@@ -152,6 +154,7 @@ export function createOutputs(parts: {
       decision: undefined,
       told: null,
       toldAt: Number.NEGATIVE_INFINITY,
+      missed: null,
       retryAt: Number.NEGATIVE_INFINITY,
       timedUntil: null,
       takenUntil: null,
@@ -177,6 +180,7 @@ export function createOutputs(parts: {
       if (refusal !== undefined) refusals.note(refusal, device)
       for (const [index, { entry, value }] of list.entries()) {
         entry.told = refusal === undefined ? value : null
+        if (refusal !== undefined) entry.missed = value
         entry.toldAt = wall.monotonic()
         entry.retryAt = entry.toldAt + TELL_AGAIN_MS
         const forS = requests[index]?.forS
@@ -204,10 +208,12 @@ export function createOutputs(parts: {
     const real = wall.monotonic()
     const due = some.flatMap((entry): Due[] => {
       const { value } = decide(entry, now)
-      const news = value !== entry.told && (entry.told !== null || real >= entry.retryAt)
-      return news || renewalDue(entry, now, real) ? [{ entry, value }] : []
+      return isNews(entry, value, real) || renewalDue(entry, now, real) ? [{ entry, value }] : []
     })
-    drive(due, 'urgent')
+    // A lamp that does not answer, retried as urgent, would stand before those that may, and use what sirens reserve.
+    const soon = (urgent: boolean) => due.filter(({ entry }) => entry.keeps !== urgent)
+    drive(soon(true), 'urgent')
+    drive(soon(false), 'normal')
   }
 
   /** What has interlocks is brought to rest first: it may have run on since before the start. */
@@ -247,8 +253,7 @@ export function createOutputs(parts: {
         const mine = winner === owner
         const real = wall.monotonic()
         const again = wish.again === true && mine && real - entry.toldAt >= TELL_AGAIN_MS
-        const news =
-          value !== entry.told && (entry.told !== null || wish.again === true || real >= entry.retryAt)
+        const news = isNews(entry, value, wish.again === true ? Number.POSITIVE_INFINITY : real)
         if (again || news || (mine && endsEarly(entry, now)))
           due.push({ entry, value, urgency: wish.urgency })
       }
@@ -296,6 +301,7 @@ export function createOutputs(parts: {
         if (stage === 'confirmed' && value === entry.told) entry.takenUntil = entry.timedUntil
         if (stage === 'failed' && value === entry.told) {
           entry.told = null
+          entry.missed = value
           entry.retryAt = wall.monotonic() + GIVEN_UP_MS
         }
       }
@@ -322,6 +328,11 @@ export function createOutputs(parts: {
         decision === undefined ? [] : [{ device, output: name, decision, told, confirmed }],
       ),
   }
+}
+
+/** Whether a value must be told now: it is another than what the driver took on or was asked in vain a moment ago. */
+function isNews({ told, missed, retryAt }: Entry, value: number, real: number): boolean {
+  return value !== told && (told !== null || value !== missed || real >= retryAt)
 }
 
 interface Due {

@@ -101,7 +101,11 @@ export function node(options: NodeOptions) {
   const devices = new Map([...DEVICES, ...(options.devices ?? [])])
   let plugged = true
   const diary: Diary = []
-  const drives: (OutputRequest & { readonly device: string; readonly at: number })[] = []
+  const drives: (OutputRequest & {
+    readonly device: string
+    readonly at: number
+    readonly urgent: boolean
+  })[] = []
   const refusals = createRefusals({ clock, log: silentLog })
   const outbox = createOutbox({
     source: options.source ?? sqliteSource(join(options.disk.folder, 'outbox.db')),
@@ -167,10 +171,10 @@ export function node(options: NodeOptions) {
             ...(options.working === undefined ? {} : { working: options.working }),
             start: () => Promise.resolve(),
             stop: () => Promise.resolve(),
-            drive(device, requests) {
+            drive(device, requests, urgency) {
               for (const request of requests) {
                 diary.push(`drive ${device}/${request.output} ${request.value}`)
-                drives.push({ ...request, device, at: clock.now() })
+                drives.push({ ...request, device, at: clock.now(), urgent: urgency === 'urgent' })
               }
               return ok(undefined)
             },

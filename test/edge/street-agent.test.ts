@@ -103,6 +103,20 @@ describe('a street', () => {
     await one.stop()
   })
 
+  test('tells a lamp again that its driver gave up, but not before those that may still hear', async () => {
+    const one = lit()
+    one.deaf.add('lamp-2')
+    await one.start()
+    await one.pass(2 * HOUR_MS)
+    one.progress('failed', [{ output: 'level', value: 100 }], 'lamp-2')
+    const before = one.drives.length
+    await one.pass(10 * 60_000)
+    const again = one.drives.slice(before)
+    expect(again.map(({ device, urgent }) => [device, urgent])).toContainEqual(['lamp-2', false])
+    expect(again.some(({ urgent }) => urgent)).toBe(false)
+    await one.stop()
+  })
+
   test('tells a lamp again that says it does otherwise: a power cut of its own lit it by day', async () => {
     const one = lit()
     await one.start()
