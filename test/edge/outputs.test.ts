@@ -223,6 +223,14 @@ describe('a claim that is told again', () => {
     await one.pass(250)
     expect(one.requests).toHaveLength(2)
   })
+
+  test('and another than what was given up is sent at once', () => {
+    const one = bench('milesight-ws558')
+    one.wish(1, { again: false })
+    one.outputs.progress('siren', [{ output: 'relay1', value: 1 }], 'failed')
+    one.wish(0, { again: false })
+    expect(one.requests.map(({ value }) => value)).toEqual([1, 0])
+  })
 })
 
 describe('by its purpose', () => {
