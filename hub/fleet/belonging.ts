@@ -9,7 +9,10 @@ import { IDENTITY_RULE } from './quarantine.ts'
 /** Which of the city's uses of its nodes something belongs to: what an account that is limited to some may touch. */
 export interface Belonging {
   ofAction(edge: string, action: CommandAction): ReadonlySet<Vertical>
-  /** `content` where it is written: outputs that it takes over from another use belong to that as well. */
+  /**
+   * `content` where it is written: outputs that it takes over from another use belong to that as well, and with one that
+   * nothing uses it belongs to nothing that is known.
+   */
   ofDocument(edge: string, id: string, content?: Content): ReadonlySet<Vertical>
   ofAlert(alert: { readonly edge: string; readonly rule: string }): ReadonlySet<Vertical>
   /** Of all that the node does. */
@@ -46,9 +49,11 @@ export function createBelonging(edges: Pick<Edges, 'get'>): Belonging {
     // What does not hold together is refused by whoever writes it, and takes over nothing: so it is looked at as it is
     // written, or a key that is dropped then could make it look worse here.
     const checked = checkDocument(about, contentOf(content))
-    const driven = checked.ok ? drivenBy(checked.value) : []
-    const taken = [...driven].flatMap((output) => [...(outputsOf(edge).get(output) ?? NOTHING)])
-    return own === undefined ? NOTHING : new Set([own, ...taken])
+    const driven = checked.ok ? [...drivenBy(checked.value)] : []
+    const users = driven.map((output) => outputsOf(edge).get(output) ?? NOTHING)
+    // As for a command: an output that nobody is known to use is for who may touch all.
+    if (own === undefined || users.some(({ size }) => size === 0)) return NOTHING
+    return new Set([own, ...users.flatMap((some) => [...some])])
   }
   return {
     ofDocument,

@@ -24,6 +24,7 @@ const FLOOD_STATION = {
   levels: [{ level: 1, stage_m: 2 }],
   alarms: [{ device: 'siren', output: 'relay1', place: 'outdoor', means: 'siren' }],
 }
+const { $edit: _edit, ...OTHER_STATION } = station('a', 2)
 const ACCOUNTS = {
   city: {},
   lighting: { verticals: ['lighting'] },
@@ -53,7 +54,7 @@ beforeAll(async () => {
   const client = await running.connect('edge-1', 'key-1')
   const say = (topic: string, bytes: Uint8Array) => client.publishAsync(topic, Buffer.from(bytes), { qos: 1 })
   const name = { vi: 'Nút', en: 'Node' }
-  const stations = [FLOOD_STATION, STREET_DOCUMENT]
+  const stations = [FLOOD_STATION, OTHER_STATION, STREET_DOCUMENT, demoStreet().document]
   await say(TOPICS.describe, encodeCbor({ v: 1, epoch: EPOCH, name, devices: [], stations }))
   const fault = { alarm: `${STREET}/lamp-failure/1`, station: STREET, rule: 'lamp-failure' }
   const events = [ALARM, { ...ALARM, ...fault }].map((body, seq) => ({
@@ -66,12 +67,18 @@ beforeAll(async () => {
     encodeFrame({ lane: 'alarm', epoch: EPOCH, first: 0, last: 1, gaps: [], events }),
   )
   await until(async () => (await ask('city', 'GET', '/alerts')).body.length === 2)
-  await until(async () => (await ask('city', 'GET', '/lighting/streets')).body.length === 1)
+  await until(async () => (await ask('city', 'GET', '/lighting/streets')).body.length === 2)
 })
 afterAll(() => running.close())
 
-const ask = async (who: Account, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => {
-  const headers = { cookie: cookies.get(who) ?? '' }
+const ask = async (
+  who: Account,
+  method: 'GET' | 'POST' | 'PUT',
+  url: string,
+  payload?: object,
+  rev?: string,
+) => {
+  const headers = { cookie: cookies.get(who) ?? '', ...(rev !== undefined && { 'if-match': `"${rev}"` }) }
   const answer = await running.hub.inject({
     ...{ method, url: `/api/v1${url}`, headers },
     ...(payload !== undefined && { payload }),
@@ -133,12 +140,11 @@ describe('a command', () => {
 
 describe('a document', () => {
   const FLOOD = '/documents/edge-1/flood-station:a'
-  const { $edit: _edit, ...content } = station('a', 2)
 
   test('of the river is not written by lighting staff, and read by them', async () => {
-    const refused = await ask('lighting', 'PUT', FLOOD, content)
+    const refused = await ask('lighting', 'PUT', FLOOD, OTHER_STATION)
     expect([refused.status, refused.body.code]).toEqual([403, 'HTTP_VERTICAL_FORBIDDEN'])
-    expect((await ask('flood', 'PUT', FLOOD, content)).status).toBe(200)
+    expect((await ask('flood', 'PUT', FLOOD, OTHER_STATION)).status).toBe(200)
     expect((await ask('lighting', 'GET', FLOOD)).status).toBe(200)
   })
 
@@ -169,10 +175,25 @@ describe('a document', () => {
     expect((await ask('lighting', 'PUT', url, taking)).body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
   })
 
+  test('of a street that takes what nobody is known to use is for who may touch all', async () => {
+    const { document } = demoStreet()
+    const [first, ...others] = document.feeders
+    const taking = {
+      ...document,
+      feeders: [{ ...first, contactor: { device: 'pump', output: 'relay1' } }, ...others],
+    }
+    const url = (edge: string) => `/documents/${edge}/lighting-street:${document.id}`
+    expect((await ask('lighting', 'PUT', url('edge-1'), taking)).body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
+    expect((await ask('city', 'PUT', url('edge-1'), taking)).body.code).not.toBe('HTTP_VERTICAL_FORBIDDEN')
+    // A node that has told nothing of itself.
+    expect((await ask('lighting', 'PUT', url('edge-2'), document)).body.code).toBe('HTTP_VERTICAL_FORBIDDEN')
+  })
+
   test('of a street is written by lighting staff, under their name', async () => {
     const { document } = demoStreet()
-    const url = `/documents/edge-2/lighting-street:${document.id}`
-    const written = await ask('lighting', 'PUT', url, document)
+    const url = `/documents/edge-1/lighting-street:${document.id}`
+    const { body } = await ask('city', 'GET', url)
+    const written = await ask('lighting', 'PUT', url, document, body.rev)
     expect(written).toMatchObject({ status: 200, body: { edit: { by: 'lighting', side: 'hub' } } })
   })
 
