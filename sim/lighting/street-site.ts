@@ -30,6 +30,8 @@ export interface StreetSnapshot {
     readonly id: string
     readonly level: number
     readonly power_W: number
+    /** What it has used since the world began. */
+    readonly energy_Wh: number
     readonly faults: readonly string[]
   }[]
   readonly feeders: readonly {
@@ -121,7 +123,8 @@ export function createStreetSite(spec: StreetSpec, parts: StreetParts) {
     snapshot: (): StreetSnapshot => ({
       id: spec.id,
       lamps: street.lamps.map((lamp) => ({
-        ...{ id: lamp.id, level: lamp.level(), power_W: lamp.power_W(), faults: lamp.faults() },
+        ...{ id: lamp.id, level: lamp.level(), power_W: lamp.power_W() },
+        ...{ energy_Wh: lamp.energy_Wh(), faults: lamp.faults() },
       })),
       feeders: spec.feeders.map(({ id }) => ({ id, closed: street.isClosed(id), faults: street.faults(id) })),
       radios: radios.map((radio) => ({ id: radio.id, joined: radio.snapshot().radio.joined })),

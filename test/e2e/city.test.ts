@@ -14,7 +14,8 @@ import { until } from './until.ts'
 
 /** What a person does with the demonstration city, at the terminal. */
 
-const NODES = ['dong-ha', 'suoi-khe-lau', 'ho-dong-mai']
+const STATIONS = ['dong-ha', 'suoi-khe-lau', 'ho-dong-mai']
+const NODES = [...STATIONS, 'hung-vuong']
 const READY_MS = 30_000
 
 const Snapshot = Type.Object({
@@ -150,7 +151,7 @@ describe('the demonstration city', () => {
       () => seen,
     )
     const stations = await (await fetch(`${city.url}/api/v1/stations`)).json()
-    expect(stations).toMatchObject(NODES.map(() => ({ complete: true })))
+    expect(stations).toMatchObject(STATIONS.map(() => ({ complete: true })))
     await city.running.end('SIGTERM')
 
     const hub = hubOnDisk(join(data, 'hub'))
@@ -158,7 +159,7 @@ describe('the demonstration city', () => {
     expect(events.filter((line, index) => events.indexOf(line) !== index)).toEqual([])
     expect(unheard.length).toBeGreaterThan(before)
     expect(unheard.filter((line) => !events.includes(line))).toEqual([])
-    const history = NODES.flatMap((station) => hub.times(station, 'stage'))
+    const history = STATIONS.flatMap((station) => hub.times(station, 'stage'))
     expect(history.filter((at) => at > killedAt && at < startedAt).length).toBeGreaterThan(2)
     hub.close()
   }, 240_000)
