@@ -69,3 +69,11 @@ test('lamps are told once more when they have joined again after their feeder cl
   // The sixth was without power; the first was not, and heard it the first time.
   expect([told('lamp-6'), told('lamp-1')]).toEqual([2, 1])
 })
+
+test('an emergency with override is over a hold of a lamp by hand, and not over that of its contactor', () => {
+  const world = worldOf(street, local('13:00'))
+  world.until(local('13:30'), 10)
+  world.order({ target: { lamps: ['l6'] }, level: 100, emergency: true, override: true })
+  const purpose = (device: string) => world.outputs.findLast((output) => output.device === device)?.purpose
+  expect([purpose('lamp-6'), purpose('cab-2')]).toEqual(['override', 'emergency'])
+})
