@@ -1,3 +1,4 @@
+import { advanceTimeline } from '../timeline.ts'
 import { changeDocument } from './document-change.ts'
 import type { FloodInput, FloodNow, FloodStep } from './inputs.ts'
 import { followObedience } from './output-fault.ts'
@@ -7,7 +8,7 @@ import { beginSelfTest, followSelfTest } from './self-test.ts'
 import { endSilence, followButton, followSilence, silence } from './silence.ts'
 import { followOutputs, noteProgress, noteReadBack, outputKey } from './sounding.ts'
 import type { FloodState } from './state.ts'
-import { advanceTimeline, type Turn } from './turn.ts'
+import type { Turn } from './turn.ts'
 import { followLoss, hearFailure, hearLevel } from './water.ts'
 
 /**

@@ -4,7 +4,6 @@ import { type DeviceId, deviceId } from '../../../core/ids.ts'
 import type { Flag, Reading } from '../../../core/reading.ts'
 import type { AlarmEvent } from '../../../core/wire/messages.ts'
 import type { ControlOutput } from '../controller.ts'
-import type { FloodNow } from './inputs.ts'
 import type { FloodState } from './state.ts'
 
 /** One step's moment and what it has to tell so far; lives for that step only. */
@@ -18,19 +17,6 @@ export interface Turn {
 }
 
 export type DerivedPoint = keyof typeof STATION_POINTS
-
-/**
- * Moves the station's timeline on. While one boot lasts it follows the monotonic clock, so no step of the wall clock
- * can shorten a hold or prolong a silence. Across a restart only the wall clock knows what has passed: it is believed
- * forwards (a silence may end, a proof may grow old: both on the side of sounding) and never backwards.
- */
-export function advanceTimeline(timeline: FloodState['timeline'], now: FloodNow): FloodState['timeline'] {
-  if (timeline.mono !== null && now.mono >= timeline.mono) {
-    return { t: timeline.t + (now.mono - timeline.mono), mono: now.mono, at: now.at }
-  }
-  const away = timeline.at === null ? 0 : Math.max(0, now.at - timeline.at)
-  return { t: timeline.t + away, mono: now.mono, at: now.at }
-}
 
 /** Tells a derived point when its rounded value or its flag has changed, or always where `always` is said. */
 export function tell(
