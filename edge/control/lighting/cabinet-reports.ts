@@ -5,6 +5,7 @@ import { countFeeder, settleLamp } from './energy.ts'
 import { isInForce, judge, settle, unsuspect } from './fault-book.ts'
 import type { Report } from './lamp-reports.ts'
 import { powerReturned } from './light.ts'
+import type { FeederMemory } from './state.ts'
 import { cabinetSubject, feederSubject } from './subjects.ts'
 import { CABINET, cabinetDead, feederSubjectKey, isDrivenClosed, phaseDead } from './supply.ts'
 
@@ -111,21 +112,20 @@ function isDead(draft: Draft, index: number): boolean {
 /** The auxiliary contact does not agree with what the contactor was told. */
 function judgeContact(draft: Draft, index: number, closed: boolean): void {
   const feeder = draft.feeders[index]
-  if (feeder === undefined || draft.t - feeder.changedT < SETTLED_MS) return
-  const told = isDrivenClosed(draft, index)
+  if (feeder === undefined || !hasActed(feeder, draft.t)) return
   const subject = feederSubject(draft, index)
+  const need = CONTACT_SAMPLES
+  // Each shows only while it is told the other thing: a welded contactor is not mended by being told to close.
   withSupply(draft, () => {
-    judge(draft, 'contactor-stuck-open', subject, {
-      bad: told && !closed,
-      need: CONTACT_SAMPLES,
-      detail: CONTACT_OPEN,
-    })
-    judge(draft, 'contactor-welded', subject, {
-      bad: !told && closed,
-      need: CONTACT_SAMPLES,
-      detail: CONTACT_CLOSED,
-    })
+    if (isDrivenClosed(draft, index))
+      judge(draft, 'contactor-stuck-open', subject, { bad: !closed, need, detail: CONTACT_OPEN })
+    else judge(draft, 'contactor-welded', subject, { bad: closed, need, detail: CONTACT_CLOSED })
   })
+}
+
+/** Its driver has confirmed what it was told, and it has had time to move: an order that nobody heard is no fault of it. */
+function hasActed({ actedT }: FeederMemory, t: number): boolean {
+  return actedT !== null && t - actedT >= SETTLED_MS
 }
 
 function judgePower(draft: Draft, index: number, power: number, age: number): void {
@@ -142,10 +142,9 @@ function judgePower(draft: Draft, index: number, power: number, age: number): vo
     return
   }
   if (place.contactor !== undefined && !isDrivenClosed(draft, index)) {
-    judgeOpen(draft, index, power, need)
+    if (hasActed(feeder, draft.t - age)) judgeOpen(draft, index, power, need)
     return
   }
-  if (feeder.contact === null) settle(draft, 'contactor-welded', subject)
   const expected = settledPower(draft, index)
   // Where little should flow, or the contact says why nothing does, no power says nothing of the fuse; power does.
   const telling = expected >= JUDGED_W && feeder.contact !== false

@@ -1,6 +1,6 @@
 import { designWarnings } from '../../../core/documents/check-lighting-street.ts'
 import { isLightingFault, LIGHTING_FAULTS } from '../../../core/documents/lighting-faults.ts'
-import type { LightingStreet } from '../../../core/documents/lighting-street.ts'
+import type { Feeder, LightingStreet } from '../../../core/documents/lighting-street.ts'
 import { explain } from '../../../core/errors.ts'
 import type { Draft } from './draft.ts'
 import { type Subject, settle } from './fault-book.ts'
@@ -37,10 +37,7 @@ function replace(draft: Draft, street: LightingStreet): void {
     const old = oldFeeders.get(feeder.id)
     if (old?.memory === undefined) return createFeeder(feeder, t)
     const { energy_Wh, baseline_Wh } = old.memory
-    const { contactor, power, energy, voltage } = feeder
-    const wires = JSON.stringify([contactor, power, energy, voltage])
-    const { feeder: was } = old
-    if (wires === JSON.stringify([was.contactor, was.power, was.energy, was.voltage])) return old.memory
+    if (wiresOf(feeder) === wiresOf(old.feeder)) return old.memory
     return { ...createFeeder(feeder, t), closed: old.memory.closed, energy_Wh, baseline_Wh, toldT: LONG_AGO }
   })
   draft.street = street
@@ -52,12 +49,22 @@ function replace(draft: Draft, street: LightingStreet): void {
   endForgotten(draft, before, known)
 }
 
+function wiresOf({ contactor, power, energy, voltage }: Feeder): string {
+  return JSON.stringify([contactor, power, energy, voltage])
+}
+
 /** Faults of lamps, feeders, sensors and contacts that the new document does not have are over. */
 function endForgotten(draft: Draft, before: LightingStreet, sensors: ReadonlySet<string>): void {
   const { cabinet } = draft.street
   const lamps = new Map(draft.street.lamps.map((lamp) => [`lamp:${lamp.id}`, lamp.device]))
   const devices = new Map(before.lamps.map((lamp) => [`lamp:${lamp.id}`, lamp]))
-  const feeders = new Set(draft.street.feeders.map(({ id }) => `feeder:${id}`))
+  // What was seen over another wire could never be seen to end.
+  const wires = new Map(before.feeders.map((feeder) => [feeder.id, wiresOf(feeder)]))
+  const feeders = new Set(
+    draft.street.feeders
+      .filter((feeder) => wires.get(feeder.id) === wiresOf(feeder))
+      .map(({ id }) => `feeder:${id}`),
+  )
   const kept = (name: string, key: string): boolean => {
     if (key.startsWith('lamp:')) return lamps.has(key) && lamps.get(key) === devices.get(key)?.device
     if (key.startsWith('feeder:')) return feeders.has(key)

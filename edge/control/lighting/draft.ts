@@ -59,12 +59,18 @@ function waken(draft: Draft, away: number): void {
     ...lamp,
     heardT: lamp.heardT + away,
     changedT: t,
+    reads: null,
     settledT: t,
     energyToldT: t,
   }))
-  draft.feeders = draft.feeders.map((feeder) => ({ ...feeder, changedT: t }))
+  draft.feeders = draft.feeders.map((feeder) => ({ ...feeder, changedT: t, actedT: null }))
+  // What a sensor said before is not what it would say now; bad weather alone is believed to last until it is heard.
+  const weather = new Set(draft.layout.sensors.flatMap(({ key, role }) => (role === 'raise' ? [key] : [])))
   draft.sensors = Object.fromEntries(
-    Object.entries(draft.sensors).map(([key, sensor]) => [key, { ...sensor, heardT: sensor.heardT + away }]),
+    Object.entries(draft.sensors).map(([key, { heardT, on }]) => [
+      key,
+      { value: null, heardT: heardT + away, on: on && weather.has(key), turnT: null },
+    ]),
   )
 }
 

@@ -114,16 +114,17 @@ interface PowerSample {
 function hearPower(draft: Draft, index: number, sample: PowerSample): void {
   const lamp = draft.lamps[index]
   const luminaire = draft.layout.luminaire[index]
-  const { power, volts, judged } = sample
+  const { power, level, volts, judged } = sample
   if (lamp === undefined || luminaire === undefined) return
   if (power < -SLACK_W || power > BELIEVED_TIMES * luminaire.rated_W + SLACK_W) return
   updateLamp(draft, index, { power_W: Math.max(0, power), powerT: draft.t })
   const subject = lampSubject(draft, index)
-  if (!judged || (volts !== undefined && volts < SUPPLY_V)) {
+  const asked = lamp.driven ?? lamp.level ?? 0
+  const unknown = asked > 0 && level === undefined && lamp.reads === null && lamp.tells
+  if (!judged || unknown || (volts !== undefined && volts < SUPPLY_V)) {
     for (const name of POWER_FAULTS) unsuspect(draft, name, subject.key)
     return
   }
-  const asked = lamp.driven ?? lamp.level ?? 0
   if (asked > 0) judgeBurning(draft, index, asked, sample)
   else judgeOut(draft, index, power)
 }
@@ -137,7 +138,9 @@ function judgeBurning(draft: Draft, index: number, asked: number, sample: PowerS
   const { power } = sample
   const { failed, low, high, samples: need } = draft.street.faults
   // What it shows is what it should draw: an order that has not reached it is no fault of the lamp.
-  const level = sample.level !== undefined && sample.level > 0 ? sample.level : asked
+  // Many tell level and power in frames of their own.
+  const shows = sample.level ?? lamp.reads ?? asked
+  const level = shows > 0 ? shows : asked
   const expected = reckonedPower(luminaire, lamp.load, level)
   const slack = Math.max(SLACK_W, SLACK_SHARE * luminaire.rated_W)
   const share = power / expected

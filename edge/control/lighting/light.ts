@@ -115,7 +115,8 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
     if (changed) {
       for (const lamp of draft.layout.lampsOf[index] ?? []) settleLamp(draft, lamp)
       const before_W = closed ? null : feeder.power_W
-      updateFeeder(draft, index, { closed, driven: null, changedT: draft.t, before_W })
+      // What its driver was told stands until the driver says otherwise: somebody else may hold it as it is.
+      updateFeeder(draft, index, { closed, ...untried(draft.t), before_W })
       if (closed) powerReturned(draft, index)
     }
     updateFeeder(draft, index, { toldT: draft.t, right })
@@ -133,11 +134,16 @@ function followContactors(draft: Draft, scene: Scene, wishes: readonly Wish[]): 
   }
 }
 
+/** What is known of a contactor that has just been told something else. */
+export function untried(t: number) {
+  return { changedT: t, actedT: null, contact: null }
+}
+
 /** A feeder's lamps have their supply again: they give full light until they are told, and are not judged meanwhile. */
 export function powerReturned(draft: Draft, feeder: number): void {
   const toldT = poweredT(draft)
   for (const lamp of draft.layout.lampsOf[feeder] ?? [])
-    updateLamp(draft, lamp, { changedT: draft.t, toldT, shown: null, dark: false })
+    updateLamp(draft, lamp, { changedT: draft.t, toldT, shown: null, reads: null, dark: false })
 }
 
 /** As if it was last told so long ago that it is told again once it can hear. */
@@ -153,8 +159,10 @@ function tellLamp(draft: Draft, index: number, wish: Wish): void {
   if (!changed && wish.right === lamp.right && draft.t - lamp.toldT < RENEW_MS) return
   if (changed) {
     settleLamp(draft, index)
-    const asked = lamp.level === null ? {} : { changedT: draft.t, shown: null }
-    updateLamp(draft, index, { level: wish.level, driven: null, ...asked })
+    const asked = lamp.level === null ? {} : { changedT: draft.t, shown: null, reads: null }
+    // Whoever else drives it goes on until its driver says otherwise.
+    const driven = lamp.driven === lamp.level ? null : lamp.driven
+    updateLamp(draft, index, { level: wish.level, driven, ...asked })
     tell(draft, place.device, lampChannel(place, 'wanted'), toResolution(wish.level))
   }
   // Just powered, it may not hear this yet, and is told again soon.
@@ -176,6 +184,9 @@ function toResolution(level: number): number {
 export function noteShown(draft: Draft, index: number, shown: number, age: number): void {
   const lamp = draft.lamps[index]
   if (lamp === undefined || lamp.level === null) return
+  // Of the level before: that it is the one that is wanted now would be chance.
+  if (draft.t - age < lamp.changedT) return
+  if (lamp.reads !== shown || !lamp.tells) updateLamp(draft, index, { reads: shown, tells: true })
   const asked = lamp.driven ?? lamp.level
   if (isShown(shown, lamp.level)) {
     if (lamp.shown !== shown) updateLamp(draft, index, { shown })

@@ -109,11 +109,19 @@ function isStuck({ on, turnT }: SensorMemory, t: number): boolean {
   return on && turnT !== null && t - turnT >= MOTION_STUCK_MS
 }
 
-/** Which way somebody goes shows from the sensor before this one; alone, it might be either. */
+/**
+ * Which way somebody goes shows from the sensor before this one. Alone, it might be either way; so it might where another
+ * stands between the two, which he cannot have passed unseen, and at the street's ends, where one who comes looks like
+ * one who goes.
+ */
 function follow(draft: Draft, at_m: number): void {
   const { passer, t } = draft
-  const recent = passer !== null && t - passer.t <= PASSER_MS
-  const ahead = !recent ? 0 : at_m > passer.at_m ? 1 : at_m < passer.at_m ? -1 : passer.ahead
+  const places = draft.layout.sensors.flatMap((sensor) => (sensor.role === 'motion' ? [sensor.at_m] : []))
+  const isEnd = at_m <= Math.min(...places) || at_m >= Math.max(...places)
+  const between = (from: number) =>
+    places.some((place) => place > Math.min(from, at_m) && place < Math.max(from, at_m))
+  const unknown = passer === null || t - passer.t > PASSER_MS || isEnd || between(passer.at_m)
+  const ahead = unknown ? 0 : at_m > passer.at_m ? 1 : at_m < passer.at_m ? -1 : passer.ahead
   draft.passer = { at_m, t, ahead }
 }
 

@@ -3,6 +3,7 @@ import { LAMPS_MAX, LightingStreet } from '../../../core/documents/lighting-stre
 import { fault } from '../../../core/errors.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
 import { checker } from '../../../core/schema.ts'
+import { isTimeZone } from '../../../core/time-zone.ts'
 
 /**
  * Everything that a street's controller remembers, as plain JSON: it is written to disk and read back after a power
@@ -49,6 +50,10 @@ const LampMemory = Type.Object({
   driven: Maybe(Type.Number()),
   /** Read back, or confirmed by its driver, since `changedT`; null for not yet. */
   shown: Maybe(Type.Number()),
+  /** What it read back last, or its driver confirmed, since `changedT`, be it what it was told or not; null for not yet. */
+  reads: Maybe(Type.Number()),
+  /** It has said its level before, so it will again: until then nobody knows what it should draw. */
+  tells: Type.Boolean(),
   /** When its device was last heard, or first listened for. */
   heardT: Time,
   power_W: Maybe(Type.Number()),
@@ -77,6 +82,8 @@ const FeederMemory = Type.Object({
   /** What its contactor's driver was last known to be told, by whomever; null for not known: then it is `closed`. */
   driven: Maybe(Type.Boolean()),
   changedT: Time,
+  /** When its driver confirmed that it has acted on that; null for not yet. */
+  actedT: Maybe(Time),
   toldT: Time,
   /** Its power when it was last told to open. */
   before_W: Maybe(Type.Number()),
@@ -204,6 +211,8 @@ export function createLamp(
     toldT: LONG_AGO,
     driven: null,
     shown: null,
+    tells: false,
+    reads: null,
     heardT: t,
     power_W: null,
     powerT: LONG_AGO,
@@ -227,6 +236,7 @@ export function createFeeder({ id }: { readonly id: string }, t: number): Feeder
     right: null,
     driven: null,
     changedT: t,
+    actedT: null,
     toldT: LONG_AGO,
     before_W: null,
     idleT: null,
@@ -263,6 +273,8 @@ export function restoreLightingState(saved: unknown): Result<LightingState> {
     feeders.every(({ id }, index) => id === street.feeders[index]?.id)
   if (!fits)
     return err(fault('LIGHTING_STATE_UNREADABLE', { path: '/lamps', reason: 'are not those of the street' }))
+  if (!isTimeZone(street.timeZone))
+    return err(fault('LIGHTING_STATE_UNREADABLE', { path: '/street/timeZone', reason: 'is no time zone' }))
   if (!Number.isFinite(timeline.t))
     return err(fault('LIGHTING_STATE_UNREADABLE', { path: '/timeline/t', reason: 'is not a time' }))
   return ok({

@@ -6,7 +6,7 @@ import { closeDraft, type Draft, openDraft, updateFeeder, updateLamp } from './d
 import { followEnergy, followLamps, settleLamp } from './energy.ts'
 import type { LightingInput } from './inputs.ts'
 import { hearLamp } from './lamp-reports.ts'
-import { followLight, isShown } from './light.ts'
+import { followLight, isShown, untried } from './light.ts'
 import { releaseOrders, takeOrder } from './orders.ts'
 import { followPoints } from './points.ts'
 import { followSensors, hearSensor } from './sensors.ts'
@@ -94,8 +94,9 @@ function noteDriven(draft: Draft, input: Extract<LightingInput, { type: 'output'
       const asked = lamp.driven ?? lamp.level
       if (asked !== null && Math.abs(asked - value) >= 1) {
         settleLamp(draft, index)
-        updateLamp(draft, index, { driven: value, changedT: draft.t, shown: null })
+        updateLamp(draft, index, { driven: value, changedT: draft.t, shown: null, reads: null })
       }
+      if (input.stage === 'confirmed') updateLamp(draft, index, { reads: value })
       if (input.stage === 'confirmed' && lamp.level !== null && isShown(value, lamp.level))
         updateLamp(draft, index, { shown: value })
     }
@@ -103,9 +104,12 @@ function noteDriven(draft: Draft, input: Extract<LightingInput, { type: 'output'
       const feeder = draft.feeders[index]
       if (contactor?.device !== input.device || contactor.output !== output || feeder === undefined) continue
       const closed = value >= 0.5
-      if ((feeder.driven ?? feeder.closed) === closed) continue
-      for (const lamp of draft.layout.lampsOf[index] ?? []) settleLamp(draft, lamp)
-      updateFeeder(draft, index, { driven: closed, changedT: draft.t })
+      if ((feeder.driven ?? feeder.closed) !== closed) {
+        for (const lamp of draft.layout.lampsOf[index] ?? []) settleLamp(draft, lamp)
+        updateFeeder(draft, index, { driven: closed, ...untried(draft.t) })
+      }
+      if (input.stage === 'confirmed' && draft.feeders[index]?.actedT === null)
+        updateFeeder(draft, index, { actedT: draft.t })
     }
   }
 }

@@ -28,16 +28,34 @@ interface Cabinet {
   readonly watts?: readonly [number | undefined, number | undefined]
   readonly contacts?: Readonly<Record<string, number>>
   readonly dead?: readonly number[]
-  readonly lamps?: readonly number[]
+  /** The relay module hears nothing, or somebody else drives it: nobody confirms what the street tells it. */
+  readonly deaf?: boolean
+}
+
+const heardBy = new WeakMap<World, number>()
+
+/** The relay module confirms what it was told since it was last asked. */
+function obey(world: World): void {
+  for (const { device, output, value } of world.outputs.slice(heardBy.get(world) ?? 0))
+    if (device === 'cabinet')
+      world.give({ type: 'output', device, requests: [{ output, value }], stage: 'confirmed' })
+  heardBy.set(world, world.outputs.length)
 }
 
 /** Meter and lamps report every minute; `dead` lamps say nothing. */
 function run(
   world: World,
   minutes: number,
-  { volts = [230, 230], watts = [undefined, undefined], contacts = {}, dead = [] }: Cabinet = {},
+  {
+    volts = [230, 230],
+    watts = [undefined, undefined],
+    contacts = {},
+    dead = [],
+    deaf = false,
+  }: Cabinet = {},
 ) {
   for (let minute = 0; minute < minutes; minute++) {
+    if (!deaf) obey(world)
     world.until(world.now() + 60_000, 10)
     const drawn = (first: number) =>
       [0, 1, 2].reduce((sum, lamp) => sum + 2 + 0.98 * (world.level(first + lamp) ?? 0), 18)
@@ -123,11 +141,63 @@ describe('a contactor', () => {
     run(world, 30, { contacts: { input3: 0 }, watts: [4, undefined], dead: [1, 2, 3] })
     expect(world.inForce()).toEqual(['contactor-stuck-open cabinet'])
   })
+  test('that never heard what it was told is not welded', () => {
+    const feedback = { device: 'cabinet', channel: 'input3' }
+    const feeders = [feeder(1, { contactor: { device: 'cabinet', output: 'relay1', feedback } }), feeder(2)]
+    const world = worldOf({ ...street, feeders }, local('12:00'))
+    run(world, 30, { contacts: { input3: 1 }, watts: [300, 300], deaf: true })
+    expect([world.state().feeders.map(({ closed }) => closed), world.inForce()]).toEqual([[false, false], []])
+  })
+  test('that is welded is not mended by being told to close', () => {
+    const world = burning()
+    world.until(local('06:30', 1), 60)
+    run(world, 10, { watts: [300, 18] })
+    const morning = world.inForce()
+    world.order({ level: 100 })
+    run(world, 10)
+    expect([morning, world.inForce()]).toEqual([['contactor-welded cabinet'], ['contactor-welded cabinet']])
+    world.give({ type: 'light-release', order: 9 })
+    run(world, 20)
+    run(world, 10, { watts: [18, 18] })
+    expect(world.inForce()).toEqual([])
+  })
+  test('whose contact fell silent while it was open hides no fuse that blows once it is closed', () => {
+    const feedback = { device: 'cabinet', channel: 'input3' }
+    const feeders = [feeder(1, { contactor: { device: 'cabinet', output: 'relay1', feedback } }), feeder(2)]
+    const world = worldOf({ ...street, feeders }, local('12:00'))
+    run(world, 8, { watts: [18, 18] })
+    run(world, 10, { contacts: { input3: 0 }, watts: [18, 18] })
+    world.until(local('17:45'), 60)
+    run(world, 10)
+    run(world, 20, { watts: [4, undefined], dead: [1, 2, 3] })
+    expect(world.inForce()).toEqual(['feeder-power-lost cabinet'])
+  })
+  test('that somebody holds open over dusk is still held open: nothing behind it is a fault', () => {
+    const world = worldOf(street, local('12:00'))
+    run(world, 20, { watts: [18, 18] })
+    world.order({ level: 100 })
+    const requests = [{ output: 'relay1', value: 0 }]
+    run(world, 5)
+    world.give({ type: 'output', device: 'cabinet', requests, stage: 'confirmed' })
+    world.give({ type: 'light-release', order: 9 })
+    run(world, 20, { watts: [18, 18], deaf: true })
+    world.order({ command: 'c2', order: 10, level: 100 })
+    run(world, 30, { watts: [4, undefined], dead: [1, 2, 3], deaf: true })
+    expect(world.inForce()).toEqual([])
+  })
+  test('that the street no longer has takes its fault with it', () => {
+    const world = burning()
+    world.until(local('06:30', 1), 60)
+    run(world, 10, { watts: [300, 18] })
+    const { contactor: _gone, ...bare } = feeder(1)
+    world.give({ type: 'document', document: { ...street, feeders: [bare, feeder(2)] } })
+    expect(world.inForce()).toEqual([])
+  })
   test('that somebody else has opened is no fault', () => {
     const world = burning()
     const requests = [{ output: 'relay1', value: 0 }]
     world.give({ type: 'output', device: 'cabinet', requests, stage: 'confirmed' })
-    run(world, 90, { watts: [4, undefined], dead: [1, 2, 3] })
+    run(world, 90, { watts: [4, undefined], dead: [1, 2, 3], deaf: true })
     expect(world.inForce()).toEqual([])
   })
 })

@@ -118,6 +118,54 @@ test('a lamp that an order has not reached is judged by what it shows', () => {
   expect(world.inForce()).toEqual([])
 })
 
+test('so is one that tells its level and its power in frames of their own', () => {
+  const world = burning()
+  world.order({ level: 50, target: { lamps: ['l1'] } })
+  for (let count = 0; count < 6; count++) {
+    world.until(world.now() + 300_000, 10)
+    world.telemetry('lamp-1', { level: 100 })
+    world.telemetry('lamp-1', { power: FULL_W })
+  }
+  expect(world.inForce()).toEqual([])
+})
+
+test('nor is one that has not said what it shows since it was told', () => {
+  const world = burning()
+  world.order({ level: 50, target: { lamps: ['l1'] } })
+  for (let count = 0; count < 6; count++) {
+    world.until(world.now() + 300_000, 10)
+    world.telemetry('lamp-1', { power: FULL_W })
+  }
+  expect(world.inForce()).toEqual([])
+})
+
+test('what a lamp said before it was told confirms nothing', () => {
+  const world = burning()
+  for (const [order, level] of [
+    [1, 50],
+    [2, 100],
+  ] as const) {
+    world.until(world.now() + 600_000, 10)
+    world.order({ command: `c${order}`, order, level })
+  }
+  world.telemetry('lamp-1', { level: 100 }, 700_000)
+  expect(world.state().lamps[0]?.shown).toBeNull()
+})
+
+test('a lamp that somebody else goes on driving while the schedule changes is judged by what he drives', () => {
+  const world = worldOf(streetOf(), NIGHT)
+  const requests = [{ output: 'level', value: 100 }]
+  world.order({ level: 70 })
+  world.give({ type: 'output', device: 'lamp-1', requests, stage: 'sent' })
+  world.until(world.now() + 600_000, 10)
+  world.order({ command: 'c2', order: 2, level: 50 })
+  for (let count = 0; count < 6; count++) {
+    world.until(world.now() + 300_000, 10)
+    world.telemetry('lamp-1', { power: FULL_W })
+  }
+  expect(world.inForce()).toEqual([])
+})
+
 test('a lamp that somebody else drives is judged by what he drives', () => {
   const world = burning()
   const requests = [{ output: 'level', value: 20 }]

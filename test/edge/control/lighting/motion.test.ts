@@ -14,6 +14,10 @@ const motion: NonNullable<LightingStreet['motion']> = {
   fade_s: 60,
 }
 const street = streetOf({ motion }, 12)
+const four = streetOf(
+  { motion: { ...motion, sensors: [...motion.sensors, { device: 'pir-4', channel: 'motion', at_m: 450 }] } },
+  16,
+)
 const seconds = (count: number) => NIGHT + count * 1000
 
 function raised(world: ReturnType<typeof worldOf>): readonly number[] {
@@ -33,6 +37,22 @@ describe('somebody who moves', () => {
     world.until(seconds(110))
     world.telemetry('pir-2', { motion: 1 })
     expect(raised(world)).toEqual([120, 150, 180, 210, 240, 270])
+  })
+  test('comes in at an end of the street: he has light ahead, whoever went by elsewhere', () => {
+    const world = worldOf(street, NIGHT)
+    world.telemetry('pir-2', { motion: 1 })
+    world.telemetry('pir-2', { motion: 0 })
+    world.until(seconds(110))
+    world.telemetry('pir-3', { motion: 1 })
+    expect(raised(world)).toEqual([180, 210, 240, 270, 300, 330])
+  })
+  test('goes no known way where another sensor stands between, which did not see him', () => {
+    const world = worldOf(four, NIGHT)
+    world.telemetry('pir-1', { motion: 1 })
+    world.telemetry('pir-1', { motion: 0 })
+    world.until(seconds(110))
+    world.telemetry('pir-3', { motion: 1 })
+    expect(raised(world)).toContain(210)
   })
   test('has light for as long as the sensor sees him, and for the hold after', () => {
     const world = worldOf(street, NIGHT)
@@ -71,6 +91,13 @@ describe('a sensor that is not to be believed', () => {
     }
     expect([world.level(6), world.inForce()]).toEqual([40, ['street-sensor-lost pir-2']])
     world.telemetry('pir-2', { motion: 0 })
+    expect(world.inForce()).toEqual([])
+  })
+  test('saw motion when the node went off: it is not stuck for that', () => {
+    const world = worldOf(street, NIGHT)
+    world.telemetry('pir-2', { motion: 1 })
+    world.restart(3_600_000)
+    world.until(world.now() + 60_000)
     expect(world.inForce()).toEqual([])
   })
   test('says that it has failed: that is no motion', () => {

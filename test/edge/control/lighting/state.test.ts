@@ -51,6 +51,9 @@ describe('a state that was written down', () => {
     const { lamps } = world.state()
     expect(lightingController.restore({ ...world.state(), lamps: lamps.slice(1) }).ok).toBe(false)
   })
+  test('is refused where its time zone is none', () => {
+    expect(lightingController.restore(damaged(['street', 'timeZone'], 'x')).ok).toBe(false)
+  })
   test('is refused or goes on, wherever it is damaged', () => {
     const nonsense = fc.oneof(
       fc.constantFrom(null, -1, 0, 1e300, '', 'x', [], {}, true),

@@ -58,6 +58,13 @@ describe('the photocell', () => {
 })
 
 describe('a node that does not know the time', () => {
+  test('believes no photocell that spoke before it was off', () => {
+    const world = worldOf(withCell, local('14:00'))
+    world.telemetry('cell', { illuminance: 5_000 })
+    world.restart(8 * 3_600_000, 'unknown')
+    world.until(world.now() + 180_000)
+    expect(world.level(1)).toBe(100)
+  })
   test('lights its street, and says why', () => {
     const world = worldOf(streetOf(), local('14:00'), 'unknown')
     expect(world.level(1)).toBe(100)
