@@ -8,8 +8,8 @@ import { until } from './until.ts'
 
 const SPEED = 600
 const HOUR_MS = 3_600_000
-/** Ten on a morning in March in Vietnam: until the lamps go on at six, there are 47 s for radios to join. */
-const FROM = Date.UTC(2026, 2, 10, 3)
+/** A noon in March in Vietnam: until the lamps go on at six, there are 36 s for radios to join. */
+const FROM = Date.UTC(2026, 2, 10, 5)
 const at = (day: number, hour: number, minute = 0) => Date.UTC(2026, 2, day, hour - 7, minute)
 const PATIENCE_MS = 60_000
 
@@ -58,8 +58,13 @@ describe('a night of the demonstration street', () => {
   const dayAt = (time: number) =>
     until(`it is ${new Date(time).toISOString()}`, 120_000, () => city.now() >= time)
 
-  test('by day the lamps are out', async () => {
-    await allAt(0, at(10, 17, 50))
+  test('by day the lamps on wires are out, and so are their feeders', async () => {
+    await until('they are out', PATIENCE_MS, async () => {
+      const { lamps, feeders } = await city.world()
+      const dark = lamps.every(({ id, power_W }) => id <= 'hv-20' || power_W === 0)
+      return dark && feeders.every(({ id, closed }) => closed === (id === 'hv-f1'))
+    })
+    expect(city.now()).toBeLessThan(at(10, 17, 30))
   }, 90_000)
 
   test('before sunset they are lit in full, and the hub knows of each that it is', async () => {
