@@ -146,7 +146,8 @@ function happen(world: World, one: Happening): void {
 }
 
 const nights = fc.array(happening, { minLength: 5, maxLength: 60 })
-const RUNS = { numRuns: 150 }
+/** The same nights in every run: a new counterexample is looked for with other seeds, not met by chance. */
+const RUNS = { numRuns: 150, seed: 7 }
 
 describe('a street to which anything may happen', () => {
   test('is never darker than its class needs while it is lit', () => {
