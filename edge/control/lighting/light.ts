@@ -62,13 +62,14 @@ function wishOf(draft: Draft, scene: Scene, lamp: LampMemory, index: number, hol
       urgency: hold.emergency ? 'urgent' : 'normal',
     }
   const { reason } = scene
-  if (scene.kept && lamp.level !== null) return { level: lamp.level, reason, urgency: 'normal', right: null }
-  if (!scene.lit) return { level: 0, reason, urgency: 'normal', right: null }
+  // Kept as it was, unless that is too dark now: an order may have ended meanwhile, or fog come up.
+  const kept = scene.kept ? (lamp.level ?? 0) : 0
+  if (!scene.lit) return { level: kept, reason, urgency: 'normal', right: null }
   const base = Math.max(scene.level, limits.floor)
   const moved = motionLevel(draft, lamp, base)
   const light = Math.max(base, moved) * constantShare(draft.layout.luminaire[index], lamp.hours)
   return {
-    level: wholeLevel(Math.max(light, limits.least)),
+    level: Math.max(kept, wholeLevel(Math.max(light, limits.least))),
     reason: moved > base ? MOTION : reason,
     urgency: moved > base && draft.t < lamp.motionT ? 'urgent' : 'normal',
     right: null,

@@ -146,7 +146,10 @@ function happen(world: World, one: Happening): void {
 }
 
 const nights = fc.array(happening, { minLength: 5, maxLength: 60 })
-/** The same nights in every run: a new counterexample is looked for with other seeds, not met by chance. */
+/**
+ * The same nights in every run, so that a failure is one of the change that was made and not of chance; few enough for
+ * seconds. New counterexamples are looked for with other seeds and more runs, and each stays as an example of its own.
+ */
 const RUNS = { numRuns: 150, seed: 7 }
 
 describe('a street to which anything may happen', () => {

@@ -114,6 +114,26 @@ describe('a restart', () => {
       ),
     ).toEqual(new Set([40]))
   })
+  test('keeps none darker than its class needs: the fog that comes up meanwhile raises them', () => {
+    const visibility = { device: 'weather', channel: 'visibility', limit: 200, below: true }
+    const fog = { id: 'fog', why: 'fog' as const, ...visibility, classes: 1, hold_min: 10 }
+    const road = { ...streetOf().road, easedClasses: 0 }
+    const world = worldOf(streetOf({ road, raises: [fog] }), local('23:00'))
+    world.until(local('23:01'))
+    const before = world.level(1)
+    world.restart(1_000, 'unknown')
+    world.telemetry('weather', { visibility: 50 })
+    world.until(world.now() + 1_000)
+    expect([before, world.level(1)]).toEqual([62, 83])
+  })
+  test('keeps no level of an order that ended meanwhile', () => {
+    const world = worldOf(streetOf(), local('19:00'))
+    world.order({ level: 0, why: 'thay bộ nguồn', forS: 30 })
+    const during = world.level(1)
+    world.restart(60_000, 'unknown')
+    world.until(world.now() + 1_000)
+    expect([during, world.level(1)]).toEqual([0, 100])
+  })
   test('lights them if nobody tells the time in two minutes', () => {
     const world = worldOf(streetOf(), local('21:00'))
     world.until(local('23:00'), 30)
