@@ -104,7 +104,14 @@ function isPossible(interlock: Interlock): boolean {
     case 'minimum-rest':
       return interlock.rest_s >= 0
     case 'switching-limit':
+    case 'starts-limit':
       return interlock.most >= 1 && interlock.per_s > 0
+    case 'run-budget':
+      return interlock.run_s > 0 && interlock.per_s > interlock.run_s
+    case 'needs':
+      return interlock.after_s >= 0 && interlock.for_s >= 0
+    case 'outlasts':
+      return interlock.for_s >= 0 && interlock.most_s >= interlock.for_s
   }
 }
 

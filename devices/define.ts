@@ -25,7 +25,28 @@ export interface Channel {
   readonly states?: Readonly<Record<number, Text>>
 }
 
-/** What no owner of an output can override, whoever asks. Kinds for pumps, valves and junctions join this union. */
+/** One output of one device. */
+export interface OutputPlace {
+  readonly device: string
+  readonly output: string
+}
+
+/** What must be so. A point that is not known, or was heard too long ago, is not within any limits. */
+export type Need =
+  /** The channel lies within the limits, both included, and was heard and good within `fresh_s`. */
+  | {
+      readonly of: 'point'
+      readonly device: string
+      readonly channel: string
+      readonly min?: number
+      readonly max?: number
+      readonly fresh_s: number
+    }
+  /** Another output has been known to be away from its safe value, or at rest, for at least `for_s`, and stays so. */
+  | ({ readonly of: 'output'; readonly is: 'away' | 'rest'; readonly for_s: number } & OutputPlace)
+  | { readonly of: 'any'; readonly needs: readonly Need[] }
+
+/** What no owner of an output can override, whoever asks. Kinds for junctions join this union. */
 export type Interlock =
   /** Away from its safe value for at most `run_s` at a stretch, then at rest for `rest_s`. */
   | { readonly kind: 'longest-run'; readonly run_s: number; readonly rest_s: number }
@@ -33,6 +54,35 @@ export type Interlock =
   | { readonly kind: 'minimum-rest'; readonly rest_s: number }
   /** Changed at most `most` times within any `per_s`; what is asked beyond that waits, and it stays as it is. */
   | { readonly kind: 'switching-limit'; readonly most: number; readonly per_s: number }
+  /** Set going at most `most` times within any `per_s`; it is never kept running for it. */
+  | { readonly kind: 'starts-limit'; readonly most: number; readonly per_s: number }
+  /** Away from its safe value for at most `run_s` in all within any `per_s`, over restarts too: a daily ceiling. */
+  | { readonly kind: 'run-budget'; readonly run_s: number; readonly per_s: number }
+  /**
+   * Runs only while this is so. In the first `after_s` of a run it is not asked for (a flow takes time to begin); untrue
+   * for longer than `for_s` it ends the run. With `latch` the output then stays at rest until a person has looked.
+   */
+  | {
+      readonly kind: 'needs'
+      /** Within the output: `dry-run`. */
+      readonly name: string
+      readonly need: Need
+      readonly after_s: number
+      readonly for_s: number
+      readonly latch: boolean
+      /** What is the matter when it stops the output, for who stands before it. */
+      readonly text: Text
+    }
+  /**
+   * Goes to rest only when none of these runs any more, and `for_s` after the last of them, so that no pump works against
+   * a shut valve; they are stopped first. After `most_s` it goes to rest all the same: water never runs on.
+   */
+  | {
+      readonly kind: 'outlasts'
+      readonly others: readonly OutputPlace[]
+      readonly for_s: number
+      readonly most_s: number
+    }
 
 /** Something a device can be told to hold. Values are in the channel's own terms: 0 and 1 for a relay. */
 export interface Output {
@@ -153,6 +203,53 @@ export interface DaliMemory {
   readonly scale?: number
 }
 
+/** A board that runs StandardFirmata, with what hangs on each pin. Calibration is the site's: its configuration has it. */
+export interface FirmataBinding {
+  readonly read: Readonly<Record<string, FirmataRead>>
+  readonly write?: Readonly<Record<string, FirmataWrite>>
+  /** Analog pins are read this often; what the board is asked in any case. */
+  readonly sample_ms: number
+  /** Channels are told this often, and digital ones at each change. */
+  readonly tell_s: number
+}
+
+export type FirmataRead =
+  /** 1 while the pin is high; `inverted` while it is low. */
+  | { readonly kind: 'digital'; readonly pin: number; readonly pullUp?: boolean; readonly inverted?: boolean }
+  /** Analog channel `pin` (A0 is 0), as volts by `full_V`, then along the straight lines through `curve` ([volts, value], rising). */
+  | {
+      readonly kind: 'analog'
+      readonly pin: number
+      readonly full_V: number
+      readonly curve: readonly (readonly [volts: number, value: number])[]
+      /** Outside these volts the probe is broken or unplugged. */
+      readonly sound_V?: readonly [number, number]
+    }
+  /** Falling edges since the node began, over `perUnit`: a counter; at most `most_Hz` can be counted. */
+  | { readonly kind: 'pulses'; readonly pin: number; readonly perUnit: number; readonly most_Hz: number }
+  /** The same edges as a rate in units per minute. */
+  | { readonly kind: 'pulse-rate'; readonly pin: number; readonly perUnit: number; readonly over_s: number }
+  /** A number in a register of a device on the board's I²C bus, most significant byte first. */
+  | {
+      readonly kind: 'i2c'
+      readonly address: number
+      /** Left out for a device that answers without being told a register. */
+      readonly register?: number
+      readonly bytes: number
+      /** First of the answer's bytes that the number stands in. */
+      readonly at: number
+      readonly type: 'u8' | 'u16' | 's16' | 'u24'
+      readonly scale: number
+      readonly offset: number
+    }
+
+export type FirmataWrite =
+  | { readonly kind: 'digital'; readonly pin: number; readonly inverted?: boolean }
+  /** Percent of the time that the pin is high. */
+  | { readonly kind: 'pwm'; readonly pin: number }
+  /** Percent of the way between two angles, in degrees. */
+  | { readonly kind: 'servo'; readonly pin: number; readonly from_deg: number; readonly to_deg: number }
+
 /** A device that speaks in frames on a serial line of its own. */
 export interface SerialBinding {
   readonly framing: SerialFraming
@@ -237,6 +334,15 @@ export type Example =
       readonly requests: readonly OutputRequest[]
       readonly messages: readonly { readonly topic: string; readonly payload: string }[]
     }
+  /** What the board reports of its pins (`d2` 0 or 1, `a0` 0 to 1023, `i64` bytes of the device at 0x40 in hex), or is told. */
+  | {
+      readonly via: 'firmata'
+      readonly pins: FirmataPins
+      readonly telemetry: Telemetry
+      readonly failed?: Readonly<Record<string, string>>
+    }
+  | { readonly via: 'firmata'; readonly pins: FirmataPins; readonly error: RefusedPayload }
+  | { readonly via: 'firmata'; readonly requests: readonly OutputRequest[]; readonly pins: FirmataPins }
   /** The arc level (0 to 254) that stands for a level in percent, and back. */
   | { readonly via: 'dali'; readonly percent: number; readonly arc: number }
   | { readonly via: 'dali'; readonly percent: number; readonly error: RefusedPayload }
@@ -258,6 +364,8 @@ export type Example =
       readonly requests: readonly OutputRequest[]
       readonly downlinks: readonly { readonly fPort: number; readonly bytes: string }[]
     }
+
+export type FirmataPins = Readonly<Record<string, number | string>>
 
 export type RefusedPayload =
   | 'PAYLOAD_TRUNCATED'
@@ -283,6 +391,13 @@ export type DeviceKind =
   | 'cabinet'
   | 'photocell'
   | 'motion'
+  | 'climate'
+  | 'valve'
+  | 'pump'
+  | 'fan'
+  | 'tank'
+  | 'probe'
+  | 'board'
   | 'generic'
 
 export interface DeviceDefinition {
@@ -298,6 +413,7 @@ export interface DeviceDefinition {
     readonly dali?: DaliBinding
     readonly serial?: SerialBinding
     readonly mqtt?: MqttBinding
+    readonly firmata?: FirmataBinding
   }
   readonly examples: Examples
   /** Where the payload format and the example bytes were published. */

@@ -21,6 +21,8 @@ export function exampleFault(definition: DeviceDefinition, example: Example): st
       return modbusFault(definition, example)
     case 'mqtt':
       return mqttFault(definition, example)
+    case 'firmata':
+      return 'no runner for what a board reports'
   }
 }
 

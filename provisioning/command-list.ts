@@ -52,6 +52,14 @@ function actionText(action: Action): string {
       return `tự kiểm tra/self-test ${action.station}`
     case 'light':
       return `đèn/light ${action.station} ${targetText(action.target)} = ${action.level} %${action.for_s === undefined ? '' : `, ${action.for_s} s`}`
+    case 'water':
+      return `tưới/water ${action.station} ${action.zone}, ${'minutes' in action.amount ? `${action.amount.minutes} min` : `${action.amount.litres} L`}`
+    case 'water-stop':
+      return `dừng nước/stop water ${action.station} ${action.zone ?? ''}`
+    case 'water-resume':
+      return `tưới lại/resume ${action.station}`
+    case 'interlock-reset':
+      return `mở khóa/reset ${action.device}/${action.output}`
     case 'light-release':
       return `thả đèn/release ${action.station} ${action.target === undefined ? (action.command ?? '') : targetText(action.target)}`
   }

@@ -107,9 +107,45 @@ const lightingStreet = fields('stays', {
   faults: newest,
 })
 
+// What is built and how it is piped is surveyed and kept at the hub; what the crop gets is whoever's edit is newer,
+// program by program and recipe by recipe. What a day may take at most is a limit: the lower one holds.
+const greenhouse = fields('stays', {
+  kind: hub,
+  id: hub,
+  name: hub,
+  location: hub,
+  timeZone: hub,
+  water: hub,
+  zones: {
+    rule: 'items',
+    by: ['id'],
+    item: fields('newest', {
+      ...{ id: hub, name: hub, valve: hub, area_m2: hub, flow_Lmin: hub, efficiency: hub, rained: hub },
+      ...{ longest_min: lower, daily_L: lower },
+    }),
+    absence: 'stays',
+  },
+  fertiliser: fields('newest', {
+    channels: {
+      rule: 'items',
+      by: ['id'],
+      item: fields('newest', { part: hub, pump: hub, rate_mLmin: hub, daily_mL: lower }),
+      absence: 'stays',
+    },
+    ec: hub,
+    ph: hub,
+  }),
+  recipes: items('stays'),
+  programs: items('newest'),
+  climate: newest,
+  weather: hub,
+  faults: newest,
+})
+
 export const MERGE_POLICIES: Readonly<Record<string, Policy>> = {
   'flood-station': floodStation,
   'lighting-street': lightingStreet,
+  greenhouse,
   hold: { rule: 'site-until', until: 'until' },
 }
 

@@ -37,6 +37,28 @@ export const LAMP_POINTS = {
   energy_reckoned: { unit: 'Wh', resolution: 1 },
 } as const satisfies Readonly<Record<string, PointShape>>
 
+/**
+ * Those of a greenhouse, likewise. `{name}/{zone}` is a zone's, `{name}/{channel}` that of a fertiliser's channel; both
+ * have the shape that stands here under the name alone.
+ */
+export const GREENHOUSE_POINTS = {
+  /** Zones that are being watered now, and whether a person has stopped all water. */
+  running: { unit: '1', resolution: 1 },
+  paused: { unit: '1', resolution: 1 },
+  vpd: { unit: 'kPa', resolution: 0.001 },
+  /** Reference evapotranspiration of the last whole day. */
+  et0: { unit: 'mm', resolution: 0.01 },
+  /** Counters over the life of the greenhouse; with a zone, of that zone. Reckoned from its usual flow where none is measured. */
+  water: { unit: 'L', resolution: 0.1 },
+  fertiliser: { unit: 'mL', resolution: 1 },
+  /** Of a zone: seconds that it still waters, UTC seconds of its next program (0 for none), water missing in the root zone. */
+  left: { unit: 's', resolution: 1 },
+  next: { unit: 's', resolution: 1 },
+  deficit: { unit: 'mm', resolution: 0.1 },
+  /** Of a zone: what it takes when all is well, as learnt. */
+  usual_flow: { unit: 'L/min', resolution: 0.1 },
+} as const satisfies Readonly<Record<string, PointShape>>
+
 export interface PointShape {
   readonly unit: string
   readonly resolution: number

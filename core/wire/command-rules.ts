@@ -10,6 +10,10 @@ const CLASSES: Readonly<Record<CommandAction['type'], readonly CommandClass[]>> 
   'self-test': ['momentary'],
   light: ['momentary', 'emergency', 'setting'],
   'light-release': ['setting'],
+  water: ['momentary'],
+  'water-stop': ['momentary', 'emergency'],
+  'water-resume': ['momentary'],
+  'interlock-reset': ['momentary'],
 }
 
 /**

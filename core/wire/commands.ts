@@ -31,6 +31,13 @@ export const LightTarget = Type.Union([
 ])
 export type LightTarget = Static<typeof LightTarget>
 
+/** How much water at once: whatever is asked, the zone's own limits hold. */
+export const WaterAmount = Type.Union([
+  Type.Object({ minutes: Type.Number({ minimum: 0.5, maximum: 240 }) }, { additionalProperties: false }),
+  Type.Object({ litres: Type.Number({ minimum: 1, maximum: 1_000_000 }) }, { additionalProperties: false }),
+])
+export type WaterAmount = Static<typeof WaterAmount>
+
 export const CommandAction = Type.Union([
   /** momentary or emergency: the output at this value for so long, then back to who else drives it. */
   Type.Object({
@@ -74,6 +81,23 @@ export const CommandAction = Type.Union([
     target: Type.Optional(LightTarget),
     command: Type.Optional(CommandId),
   }),
+  /** momentary: waters one zone of a greenhouse for so many minutes or litres, with a recipe or with plain water. */
+  Type.Object({
+    type: Type.Literal('water'),
+    station: Id,
+    zone: Id,
+    amount: WaterAmount,
+    recipe: Type.Optional(Id),
+  }),
+  /**
+   * momentary: ends what a zone has running and waiting; without one, all water, and programs wait until
+   * `water-resume`. Ends within its time whoever began it, and holds of water by hand with it.
+   */
+  Type.Object({ type: Type.Literal('water-stop'), station: Id, zone: Type.Optional(Id) }),
+  /** momentary: programs run again. */
+  Type.Object({ type: Type.Literal('water-resume'), station: Id }),
+  /** momentary: a person has looked at what latched an output's interlock, and mended it. */
+  Type.Object({ type: Type.Literal('interlock-reset'), ...Output }),
 ])
 export type CommandAction = Static<typeof CommandAction>
 

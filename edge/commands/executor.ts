@@ -160,6 +160,12 @@ export function createExecutor(parts: {
           return endOf(parts.ask(action.station, { type: 'self-test' }))
         case 'light':
           return lights.light(command, action, releases, ended)
+        case 'water':
+        case 'water-stop':
+        case 'water-resume':
+          return refused(fault('STATION_UNKNOWN', { station: action.station, known: '' }))
+        case 'interlock-reset':
+          return refused(fault('OUTPUT_UNKNOWN', { device: action.device, output: action.output }))
         case 'light-release':
           return lights.release(command, action)
       }
@@ -193,6 +199,10 @@ export function createExecutor(parts: {
       }
     },
   }
+}
+
+function refused(problem: Fault): End {
+  return { outcome: 'refused', problem }
 }
 
 function endOf(result: Result<void>): End {

@@ -71,7 +71,7 @@ export function createArbiterState(): ArbiterState {
  * the next change waits for one share of it. The same as `createArbiterState` for an output without interlocks.
  */
 export function startArbiterState(output: ArbitratedOutput, now: Mono): ArbiterState {
-  const rests = output.interlocks.flatMap((one) => (one.kind === 'switching-limit' ? [] : [one.rest_s]))
+  const rests = output.interlocks.flatMap((one) => ('rest_s' in one ? [one.rest_s] : []))
   const changes = switchingLimits(output).flatMap(({ most, per_s }) =>
     Array.from({ length: most }, (_, index) => later(now, (-per_s * index) / most)),
   )
@@ -226,6 +226,10 @@ function forbiddenUntil(state: ArbiterState, interlock: Interlock, now: Mono): M
     case 'minimum-rest':
       return runningSince === null && restSince !== null ? later(restSince, interlock.rest_s) : now
     case 'switching-limit':
+    case 'starts-limit':
+    case 'run-budget':
+    case 'needs':
+    case 'outlasts':
       return now
   }
 }
@@ -268,6 +272,23 @@ function reasonOf(interlock: Interlock): Text {
       return {
         vi: `Khóa an toàn: đổi trạng thái tối đa ${interlock.most} lần trong ${interlock.per_s} giây, nên giữ nguyên`,
         en: `Interlock: changes at most ${interlock.most} times within ${interlock.per_s} s, so it stays as it is`,
+      }
+    case 'starts-limit':
+      return {
+        vi: `Khóa an toàn: khởi động tối đa ${interlock.most} lần trong ${interlock.per_s} giây`,
+        en: `Interlock: starts at most ${interlock.most} times within ${interlock.per_s} s`,
+      }
+    case 'run-budget':
+      return {
+        vi: `Khóa an toàn: đã chạy đủ ${interlock.run_s} giây cho phép trong ${interlock.per_s} giây`,
+        en: `Interlock: has run the ${interlock.run_s} s that it may within ${interlock.per_s} s`,
+      }
+    case 'needs':
+      return interlock.text
+    case 'outlasts':
+      return {
+        vi: 'Khóa an toàn: chờ bơm dừng rồi mới đóng',
+        en: 'Interlock: shuts once the pump has stopped',
       }
   }
 }

@@ -31,6 +31,18 @@ export type CommonInput<Document> =
       readonly stage: 'sent' | 'confirmed' | 'failed'
     }
   | { readonly type: 'document'; readonly document: Document }
+  /** An interlock has ended or held back what was asked of an output, or does so no more. */
+  | InterlockReport
+
+export interface InterlockReport {
+  readonly type: 'interlock'
+  readonly device: string
+  readonly output: string
+  /** Kind of the interlock, or the name of a `needs`. */
+  readonly name: string
+  readonly event: 'stopped' | 'latched' | 'free'
+  readonly text: Text
+}
 
 /** What an output should do from now on; the claim dies after `validS` unless it is told again. */
 export interface ControlOutput {

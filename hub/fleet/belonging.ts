@@ -22,7 +22,11 @@ export interface Belonging {
 type Content = Readonly<Record<string, unknown>>
 
 /** By the kind of a station's document. */
-const KINDS: Readonly<Record<string, Vertical>> = { 'flood-station': 'flood', 'lighting-street': 'lighting' }
+const KINDS: Readonly<Record<string, Vertical>> = {
+  'flood-station': 'flood',
+  'lighting-street': 'lighting',
+  greenhouse: 'farm',
+}
 const CONFLICT = /^conflict:(.+):[^:]*$/
 const HOLD = 'hold:'
 const NOTHING: ReadonlySet<Vertical> = new Set()
@@ -66,8 +70,13 @@ export function createBelonging(edges: Pick<Edges, 'get'>): Belonging {
         case 'unsilence':
         case 'self-test':
           return new Set(['flood'])
+        case 'water':
+        case 'water-stop':
+        case 'water-resume':
+          return new Set(['farm'])
         case 'drive':
         case 'hold':
+        case 'interlock-reset':
           return ofOutput(edge, action.device, action.output)
       }
     },

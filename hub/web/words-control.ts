@@ -30,6 +30,17 @@ export const controlWords = {
     vi: 'Trả đèn {street} ({lamps}) về lịch',
     en: 'Lamps of {street} ({lamps}) back to plan',
   },
+  orderWater: { vi: 'Tưới khu {zone} ở {greenhouse}', en: 'Water zone {zone} of {greenhouse}' },
+  orderWaterStop: {
+    vi: 'Dừng tưới khu {zone} ở {greenhouse}',
+    en: 'Stop watering zone {zone} of {greenhouse}',
+  },
+  orderWaterStopAll: { vi: 'Dừng mọi nước ở {greenhouse}', en: 'Stop all water at {greenhouse}' },
+  orderWaterResume: {
+    vi: 'Cho tưới theo chương trình lại ở {greenhouse}',
+    en: 'Let programs water {greenhouse} again',
+  },
+  orderInterlockReset: { vi: 'Mở lại {output} sau khi đã kiểm tra', en: 'Free {output} after a check' },
   orderLightUndo: { vi: 'Hoàn tác lệnh đèn ở {street}', en: 'Undo a lamp command at {street}' },
   lampsAll: { vi: 'cả tuyến', en: 'whole street' },
   lampsGroup: { vi: 'nhóm {group}', en: 'group {group}' },

@@ -56,6 +56,7 @@ function wakened(state: FloodState, t: number): FloodState['quality'] {
 function take(state: FloodState, turn: Turn, input: FloodInput): FloodState {
   switch (input.type) {
     case 'tick':
+    case 'interlock':
       return state
     case 'telemetry':
       return hear(state, turn, input)

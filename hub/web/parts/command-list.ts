@@ -67,6 +67,24 @@ function actionWords(action: CommandAction, voice: Voice): string {
       const value = format.number(action.value, Number.isInteger(action.value) ? 0 : 2)
       return say('orderHold', { output, value })
     }
+    case 'water': {
+      const { station: greenhouse, zone, amount } = action
+      const words =
+        'minutes' in amount
+          ? durationWords(amount.minutes * 60, voice)
+          : format.amount(amount.litres, { unit: 'L', resolution: 1 })
+      return say('orderFor', { order: say('orderWater', { greenhouse, zone }), amount: words })
+    }
+    case 'water-stop': {
+      const { station: greenhouse, zone } = action
+      return zone === undefined
+        ? say('orderWaterStopAll', { greenhouse })
+        : say('orderWaterStop', { greenhouse, zone })
+    }
+    case 'water-resume':
+      return say('orderWaterResume', { greenhouse: action.station })
+    case 'interlock-reset':
+      return say('orderInterlockReset', { output: `${action.device}/${action.output}` })
     case 'light': {
       const { station: street, target, level, for_s } = action
       const values = { street, lamps: lampsWords(target, voice), level: format.number(level) }
