@@ -178,6 +178,20 @@ export const LIGHTING_FAULTS = {
     },
     cleared: { vi: 'Công tơ của tủ {street} trả lời trở lại.', en: 'The meter of {street} answers again.' },
   },
+  // Of a module that reads the cabinet's contacts: what it would say is unknown from then.
+  'cabinet-silent': {
+    about: 'cabinet',
+    level: 2,
+    label: { vi: 'Mô-đun tủ mất liên lạc', en: 'Cabinet module silent' },
+    raised: {
+      vi: 'Mô-đun {subject} trong tủ {street} không trả lời: {detail}. Kiểm tra nguồn và dây tín hiệu của mô-đun.',
+      en: 'Module {subject} in the cabinet of {street} does not answer: {detail}. Check its supply and its bus wires.',
+    },
+    cleared: {
+      vi: 'Mô-đun {subject} trong tủ {street} trả lời trở lại.',
+      en: 'Module {subject} in the cabinet of {street} answers again.',
+    },
+  },
   // Not `sensor-lost`: that is a flood station's, and the rule alone must say whose an alarm is.
   'street-sensor-lost': {
     about: 'sensor',

@@ -171,7 +171,9 @@ function totalsOf(lamps: readonly LampView[]): Omit<StreetView['totals'], 'power
 
 /** Whether a feeder, or the whole cabinet, is known to be without power. */
 function powerlessFeeders({ ofCabinet, ofFeeder }: PlacedFaults): (feeder: string) => boolean {
-  const dead = (faults: readonly LightingAlert[] = []) => faults.some(({ rule }) => NO_POWER.has(rule))
+  const silent = new Set(ofCabinet.flatMap(({ rule, device }) => (rule === MODULE_SILENT ? [device] : [])))
+  const dead = (faults: readonly LightingAlert[] = []) =>
+    faults.some(({ rule, device }) => NO_POWER.has(rule) && !(BY_CONTACT.has(rule) && silent.has(device)))
   const allDark = dead(ofCabinet)
   return (feeder) => allDark || dead(ofFeeder.get(feeder))
 }
@@ -184,3 +186,6 @@ const NO_POWER: ReadonlySet<string> = new Set<LightingFaultName>([
   'supply-lost',
   'rcd-tripped',
 ])
+/** Of these, what a contact says; behind a module that is silent nobody knows it any more. */
+const BY_CONTACT: ReadonlySet<string> = new Set<LightingFaultName>(['contactor-stuck-open', 'rcd-tripped'])
+const MODULE_SILENT = 'cabinet-silent' satisfies LightingFaultName

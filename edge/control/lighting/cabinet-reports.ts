@@ -5,9 +5,9 @@ import { countFeeder, settleLamp } from './energy.ts'
 import { isInForce, judge, settle, unsuspect } from './fault-book.ts'
 import type { Report } from './lamp-reports.ts'
 import { powerReturned } from './light.ts'
-import type { FeederMemory } from './state.ts'
-import { cabinetSubject, feederSubject } from './subjects.ts'
-import { CABINET, cabinetDead, feederSubjectKey, isDrivenClosed, phaseDead } from './supply.ts'
+import { type FeederMemory, LONG_AGO } from './state.ts'
+import { cabinetSubject, feederSubject, moduleSubject } from './subjects.ts'
+import { CABINET, cabinetDead, feederBroken, isDrivenClosed, phaseDead } from './supply.ts'
 
 /** What the cabinet's meter and contacts say: of its supply, its door, its protection and its feeders. */
 
@@ -33,10 +33,7 @@ export function hearCabinet(draft: Draft, device: string, report: Report): void 
     const number = report.telemetry[point.channel]
     return number !== undefined && Number.isFinite(number) ? number : undefined
   }
-  if (cabinet.meter === device && Object.keys(report.telemetry).length > 0) {
-    draft.meterT = draft.t
-    settle(draft, 'meter-silent', cabinetSubject(draft))
-  }
+  if (Object.keys(report.telemetry).length > 0) heardOf(draft, device)
   hearContact(draft, 'door-open', value(cabinet.door), 1)
   hearContact(draft, 'rcd-tripped', value(cabinet.rcd), CONTACT_SAMPLES)
   hearPhases(draft, cabinet.phases.map(value))
@@ -67,7 +64,9 @@ function hearContact(
   need: number,
 ): void {
   if (closed === undefined) return
-  withSupply(draft, () => judge(draft, name, cabinetSubject(draft), { bad: closed >= 1, need }))
+  const { door, rcd } = draft.street.cabinet
+  const subject = cabinetSubject(draft, (name === 'door-open' ? door : rcd)?.device)
+  withSupply(draft, () => judge(draft, name, subject, { bad: closed >= 1, need }))
 }
 
 function hearPhases(draft: Draft, volts: readonly (number | undefined)[]): void {
@@ -86,8 +85,24 @@ function hearPhases(draft: Draft, volts: readonly (number | undefined)[]): void 
   })
 }
 
+/** A meter, or a module that reads contacts, has spoken: what is seen through it is known again. */
+function heardOf(draft: Draft, device: string): void {
+  if (draft.street.cabinet.meter === device) {
+    draft.meterT = draft.t
+    withSupply(draft, () => settle(draft, 'meter-silent', cabinetSubject(draft, device)))
+  }
+  if (!draft.layout.modules.some((module) => module.device === device)) return
+  draft.modulesT = { ...draft.modulesT, [device]: draft.t }
+  const subject = moduleSubject(device)
+  if (!isInForce(draft, 'cabinet-silent', subject.key)) return
+  // It may have forgotten what its contactors should do.
+  for (const [index, { contactor }] of draft.street.feeders.entries())
+    if (contactor?.device === device) updateFeeder(draft, index, { toldT: LONG_AGO })
+  withSupply(draft, () => settle(draft, 'cabinet-silent', subject))
+}
+
 /** Where a fault of the supply is over, the lamps behind it come back at full light and are told again. */
-function withSupply(draft: Draft, hear: () => void): void {
+export function withSupply(draft: Draft, hear: () => void): void {
   const before = draft.street.feeders.map((_, index) => isDead(draft, index))
   hear()
   for (const [index, wasDead] of before.entries()) {
@@ -100,13 +115,7 @@ function withSupply(draft: Draft, hear: () => void): void {
 
 function isDead(draft: Draft, index: number): boolean {
   if (Object.keys(draft.faults).length === 0) return false
-  const key = feederSubjectKey(draft.street.feeders[index]?.id ?? '')
-  return (
-    cabinetDead(draft) ||
-    phaseDead(draft, index) ||
-    isInForce(draft, 'feeder-power-lost', key) ||
-    isInForce(draft, 'contactor-stuck-open', key)
-  )
+  return cabinetDead(draft) || phaseDead(draft, index) || feederBroken(draft, index)
 }
 
 /** The auxiliary contact does not agree with what the contactor was told. */

@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts'
 import { type Subject, settle } from './fault-book.ts'
 import { layoutOf } from './layout.ts'
 import { createFeeder, createLamp, LONG_AGO } from './state.ts'
+import { moduleSubjectKey } from './supply.ts'
 
 /**
  * Puts a new document in force while the street burns. Lamps, feeders and sensors that stay keep what is known of them;
@@ -46,6 +47,10 @@ function replace(draft: Draft, street: LightingStreet): void {
   draft.sensors = Object.fromEntries(Object.entries(draft.sensors).filter(([key]) => known.has(key)))
   draft.phases_V = []
   draft.meterT = t
+  const modules = new Set(draft.layout.modules.map(({ device }) => device))
+  draft.modulesT = Object.fromEntries(
+    Object.entries(draft.modulesT).filter(([device]) => modules.has(device)),
+  )
   endForgotten(draft, before, known)
 }
 
@@ -65,9 +70,11 @@ function endForgotten(draft: Draft, before: LightingStreet, sensors: ReadonlySet
       .filter((feeder) => wires.get(feeder.id) === wiresOf(feeder))
       .map(({ id }) => `feeder:${id}`),
   )
+  const modules = new Set(draft.layout.modules.map(({ device }) => moduleSubjectKey(device)))
   const kept = (name: string, key: string): boolean => {
     if (key.startsWith('lamp:')) return lamps.has(key) && lamps.get(key) === devices.get(key)?.device
     if (key.startsWith('feeder:')) return feeders.has(key)
+    if (name === 'cabinet-silent') return modules.has(key)
     if (name === 'street-sensor-lost') return sensors.has(key)
     if (name === 'door-open') return cabinet.door !== undefined
     if (name === 'rcd-tripped') return cabinet.rcd !== undefined

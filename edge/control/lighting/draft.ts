@@ -55,6 +55,9 @@ function waken(draft: Draft, away: number): void {
   const { t } = draft
   draft.bootT = t
   draft.meterT += away
+  draft.modulesT = Object.fromEntries(
+    Object.entries(draft.modulesT).map(([device, heardT]) => [device, heardT + away]),
+  )
   draft.lamps = draft.lamps.map((lamp) => ({
     ...lamp,
     heardT: lamp.heardT + away,

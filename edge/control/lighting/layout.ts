@@ -23,6 +23,7 @@ export interface Layout {
   /** One lamp of each luminaire type. */
   readonly firstOfType: readonly number[]
   readonly sensors: readonly Sensor[]
+  readonly modules: readonly Module[]
   readonly night: NightFinder
   /** The least level that a lamp needs for the street's class, made brighter by so many classes; at most 100. */
   floor(lamp: number, brighter: number): number
@@ -49,6 +50,14 @@ export type Sensor = {
   | { readonly role: 'motion'; readonly at_m: number; readonly use: NonNullable<LightingStreet['motion']> }
   | { readonly role: 'raise'; readonly use: LightingStreet['raises'][number] }
 )
+
+/** A device that reads contacts of the cabinet, and which: the feeders are those with an auxiliary contact on it. */
+export interface Module {
+  readonly device: string
+  readonly door: boolean
+  readonly rcd: boolean
+  readonly feeders: readonly number[]
+}
 
 const MINUTE_MS = 60_000
 const SILENT_MIN = 60
@@ -94,6 +103,7 @@ function layOut(street: LightingStreet): Layout {
     lampsOf: feeders.map((_, feeder) => [...lamps.keys()].filter((lamp) => feederOf[lamp] === feeder)),
     lampsOfDevice,
     sensors: sensorsOf(street),
+    modules: modulesOf(street),
     night: nightFinder(street),
     firstOfType: types.map((_, type) => typeOf.indexOf(type)),
     rated_W: feeders.map((_, feeder) =>
@@ -135,6 +145,21 @@ function channelsOf(lamp: Lamp): LampChannels {
     lampFailure: name('lamp_failure'),
     gearFailure: name('gear_failure'),
   }
+}
+
+/** The meter is missed as the meter, whatever else it reads. */
+function modulesOf({ cabinet, feeders }: LightingStreet): readonly Module[] {
+  const { door, rcd, meter } = cabinet
+  const contacts = [door, rcd, ...feeders.map(({ contactor }) => contactor?.feedback)]
+  const devices = new Set(contacts.flatMap((contact) => (contact === undefined ? [] : [contact.device])))
+  return [...devices]
+    .filter((device) => device !== meter)
+    .map((device) => ({
+      device,
+      door: door?.device === device,
+      rcd: rcd?.device === device,
+      feeders: [...feeders.keys()].filter((index) => feeders[index]?.contactor?.feedback?.device === device),
+    }))
 }
 
 function sensorsOf({ photocell, motion, raises }: LightingStreet): readonly Sensor[] {

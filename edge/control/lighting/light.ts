@@ -140,11 +140,21 @@ export function untried(t: number) {
   return { changedT: t, actedT: null, contact: null }
 }
 
-/** A feeder's lamps have their supply again: they give full light until they are told, and are not judged meanwhile. */
+/**
+ * A feeder's lamps have their supply again: they give full light until they are told, and are not judged meanwhile. As
+ * long as they had none they could not speak, so their silence counts from now.
+ */
 export function powerReturned(draft: Draft, feeder: number): void {
   const toldT = poweredT(draft)
   for (const lamp of draft.layout.lampsOf[feeder] ?? [])
-    updateLamp(draft, lamp, { changedT: draft.t, toldT, shown: null, reads: null, dark: false })
+    updateLamp(draft, lamp, {
+      changedT: draft.t,
+      heardT: draft.t,
+      toldT,
+      shown: null,
+      reads: null,
+      dark: false,
+    })
 }
 
 /** As if it was last told so long ago that it is told again once it can hear. */

@@ -1,10 +1,10 @@
 import type { Draft } from './draft.ts'
 import { judge } from './fault-book.ts'
-import { cabinetSubject, feederLamps, feederSubject, silentLamp } from './subjects.ts'
+import { feederLamps, feederSubject, silentLamp } from './subjects.ts'
 import { unsupplied } from './supply.ts'
 
 /**
- * Who should have spoken and has not. One fault is told for one cause: a feeder whose lamps all fall silent is told as
+ * Which lamp should have spoken and has not. One fault is told for one cause: a feeder whose lamps all fall silent is told as
  * a feeder, not lamp by lamp.
  */
 
@@ -13,17 +13,9 @@ const MINUTE_MS = 60_000
 const TOGETHER = 3
 
 export function followSilence(draft: Draft): void {
-  followMeter(draft)
   const silentMs = draft.street.faults.silent_min * MINUTE_MS
   for (const index of draft.street.feeders.keys())
     if (!unsupplied(draft, index)) followFeeder(draft, index, silentMs)
-}
-
-function followMeter(draft: Draft): void {
-  const { meter, silent_min } = draft.street.cabinet
-  if (meter === undefined || draft.t - draft.meterT < silent_min * MINUTE_MS) return
-  const detail = { vi: `${silent_min} phút`, en: `for ${silent_min} min` }
-  judge(draft, 'meter-silent', { ...cabinetSubject(draft), device: meter }, { bad: true, need: 1, detail })
 }
 
 function followFeeder(draft: Draft, index: number, silentMs: number): void {

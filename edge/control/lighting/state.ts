@@ -137,6 +137,8 @@ export const LightingStateSchema = Type.Object({
     }),
   ),
   meterT: Time,
+  /** When each module that reads contacts was last heard, or first listened for; an older edition did not ask. */
+  modulesT: Type.Optional(Type.Record(Type.String(), Time)),
   phases_V: Type.Array(Maybe(Type.Number()), { maxItems: 3 }),
   /** What the last step made of night, weather and traffic. */
   scene: Type.Object({
@@ -163,8 +165,9 @@ export const LightingStateSchema = Type.Object({
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
-export type LightingState = DeepReadonly<Omit<Static<typeof LightingStateSchema>, 'street'>> & {
+export type LightingState = DeepReadonly<Omit<Static<typeof LightingStateSchema>, 'street' | 'modulesT'>> & {
   readonly street: LightingStreet
+  readonly modulesT: Readonly<Record<string, number>>
 }
 export type Hold = LightingState['holds'][number]
 export type LampMemory = LightingState['lamps'][number]
@@ -185,6 +188,7 @@ export function createLightingState(street: LightingStreet): LightingState {
     sensors: {},
     passer: null,
     meterT: 0,
+    modulesT: {},
     phases_V: [],
     scene: { lit: false, level: 0, brighter: 0, raised: 0 },
     faults: {},
@@ -264,7 +268,7 @@ export function restoreLightingState(saved: unknown): Result<LightingState> {
     const { path, message } = checked.problem
     return err(fault('LIGHTING_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason: message }))
   }
-  const state: LightingState = checked.value
+  const state: LightingState = { ...checked.value, modulesT: checked.value.modulesT ?? {} }
   const { street, lamps, feeders, timeline } = state
   const fits =
     lamps.length === street.lamps.length &&

@@ -1,6 +1,7 @@
 import type { LightingStreet } from '../../../core/documents/lighting-street.ts'
 import type { Controller, Now, Step } from '../controller.ts'
 import { hearCabinet } from './cabinet-reports.ts'
+import { followCabinet } from './cabinet-silence.ts'
 import { changeDocument } from './document-change.ts'
 import { closeDraft, type Draft, openDraft, updateFeeder, updateLamp } from './draft.ts'
 import { followEnergy, followLamps, settleLamp } from './energy.ts'
@@ -31,6 +32,7 @@ export function step(state: LightingState, input: LightingInput, now: Now): Step
       followEnergy(draft)
       followLight(draft)
       if (isSweep(draft)) {
+        followCabinet(draft)
         followSilence(draft)
         followLamps(draft)
       }

@@ -1,13 +1,18 @@
 import type { Draft } from './draft.ts'
 import type { Subject } from './fault-book.ts'
-import { CABINET, feederSubjectKey, lampSubjectKey } from './supply.ts'
+import { CABINET, feederSubjectKey, lampSubjectKey, moduleSubjectKey } from './supply.ts'
 
 /** What faults are about, as the fault book and people know it. */
 
-export function cabinetSubject(draft: Draft): Subject {
+/** The cabinet itself; `seenBy` is the device that says so, where the document names it for that alone. */
+export function cabinetSubject(draft: Draft, seenBy?: string): Subject {
   const { cabinet } = draft.street
-  const device = cabinet.door?.device ?? cabinet.meter
+  const device = seenBy ?? cabinet.door?.device ?? cabinet.meter
   return { key: CABINET, text: draft.street.name, ...(device === undefined ? {} : { device }) }
+}
+
+export function moduleSubject(device: string): Subject {
+  return { key: moduleSubjectKey(device), device, part: device, text: { vi: device, en: device } }
 }
 
 export function feederSubject(draft: Draft, index: number): Subject {

@@ -149,6 +149,15 @@ describe('a fault', () => {
     expect(street().faults).toEqual(['rcd-tripped', 'door-open'])
   })
 
+  test('of the protection makes its lamps dark, until the module that saw it is silent', async () => {
+    await world.tell({ 'lamp-l1/level': 100 })
+    await world.fault({ alarm: `${STREET}/rcd-tripped/1`, rule: 'rcd-tripped', device: 'cabinet', level: 3 })
+    const tripped = lamp('l1')?.level
+    const module = { device: 'cabinet', part: 'cabinet' }
+    await world.fault({ alarm: `${STREET}/cabinet-silent/2`, rule: 'cabinet-silent', ...module, level: 2 })
+    expect([tripped, lamp('l1')?.level]).toEqual([0, 100])
+  })
+
   test('is gone when it has cleared', async () => {
     const known = { alarm: `${STREET}/lamp-failure/1`, rule: 'lamp-failure', device: 'lamp-l1', part: 'l1' }
     await world.fault(known)

@@ -30,6 +30,8 @@ interface Cabinet {
   readonly dead?: readonly number[]
   /** The relay module hears nothing, or somebody else drives it: nobody confirms what the street tells it. */
   readonly deaf?: boolean
+  /** They say nothing at all. */
+  readonly silent?: readonly ('meter' | 'cabinet')[]
 }
 
 const heardBy = new WeakMap<World, number>()
@@ -52,6 +54,7 @@ function run(
     contacts = {},
     dead = [],
     deaf = false,
+    silent = [],
   }: Cabinet = {},
 ) {
   for (let minute = 0; minute < minutes; minute++) {
@@ -59,13 +62,10 @@ function run(
     world.until(world.now() + 60_000, 10)
     const drawn = (first: number) =>
       [0, 1, 2].reduce((sum, lamp) => sum + 2 + 0.98 * (world.level(first + lamp) ?? 0), 18)
-    world.telemetry('meter', {
-      voltage_1: volts[0],
-      voltage_2: volts[1],
-      power_1: watts[0] ?? drawn(1),
-      power_2: watts[1] ?? drawn(4),
-    })
-    world.telemetry('cabinet', { input1: 0, input2: 0, ...contacts })
+    const [power_1, power_2] = [watts[0] ?? drawn(1), watts[1] ?? drawn(4)]
+    if (!silent.includes('meter'))
+      world.telemetry('meter', { voltage_1: volts[0], voltage_2: volts[1], power_1, power_2 })
+    if (!silent.includes('cabinet')) world.telemetry('cabinet', { input1: 0, input2: 0, ...contacts })
     for (let lamp = 1; lamp <= 6; lamp++) {
       const level = world.level(lamp) ?? 0
       if (!dead.includes(lamp)) world.telemetry(`lamp-${lamp}`, { level, power: 2 + 0.98 * level })
@@ -213,6 +213,17 @@ describe('the supply', () => {
     run(world, 120, { volts: [230, 4], watts: [undefined, 0], dead: [4, 5, 6] })
     expect(world.inForce()).toEqual(['phase-lost cabinet'])
   })
+  test('that was away for hours leaves its lamps the time to speak when it is back', () => {
+    const world = burning()
+    const dark = { volts: [0, 0], watts: [0, 0], dead: [1, 2, 3, 4, 5, 6] } as const
+    run(world, 180, dark)
+    run(world, 30, { dead: [1, 2, 3, 4, 5, 6] })
+    run(world, 30)
+    expect(world.events.map(({ rule, event }) => `${rule} ${event}`)).toEqual([
+      'supply-lost raised',
+      'supply-lost cleared',
+    ])
+  })
   test('is over when it is back, and nothing else is told meanwhile', () => {
     const world = burning()
     run(world, 30, { volts: [0, 0], watts: [0, 0], dead: [1, 2, 3, 4, 5, 6] })
@@ -240,13 +251,108 @@ test('a residual-current device that has tripped is the cause of all that is dar
 
 test('a silent meter is told of once, and is back with its first word', () => {
   const world = burning()
-  for (let minute = 0; minute < 30; minute++) {
-    world.until(world.now() + 60_000, 10)
-    for (let lamp = 1; lamp <= 6; lamp++) world.telemetry(`lamp-${lamp}`, { level: world.level(lamp) ?? 0 })
-  }
+  run(world, 30, { silent: ['meter'] })
   const silent = world.inForce()
   run(world, 1)
   expect([silent, world.inForce()]).toEqual([['meter-silent meter'], []])
+})
+
+describe('a module that reads the contacts', () => {
+  const ALL = [1, 2, 3, 4, 5, 6]
+  test('is told of once when it is silent, with what it read, and is back with its first word', () => {
+    const world = burning()
+    run(world, 9, { silent: ['cabinet'] })
+    const soon = world.inForce()
+    run(world, 60, { silent: ['cabinet'] })
+    const silent = world.inForce()
+    run(world, 1)
+    expect([soon, silent, world.inForce()]).toEqual([[], ['cabinet-silent cabinet'], []])
+    const [raised] = world.events
+    expect(raised?.part).toBe('cabinet')
+    expect(raised?.text.vi).toContain('không còn biết cửa tủ, chống rò')
+    expect(raised?.text.en).toContain('the door, the residual-current device')
+    expect(world.events.length).toBe(2)
+  })
+  test('is one fault for each of several', () => {
+    const feedback = { device: 'relays', channel: 'input1' }
+    const feeders = [feeder(1, { contactor: { device: 'relays', output: 'relay1', feedback } }), feeder(2)]
+    const world = worldOf({ ...street, feeders }, local('19:00'))
+    run(world, 30, { silent: ['cabinet'] })
+    expect(world.inForce()).toEqual(['cabinet-silent cabinet', 'cabinet-silent relays'])
+    expect(world.events.at(-1)?.text.en).toContain('the contactor of Feeder 1')
+  })
+  test('is told of once over restarts, and the time that the node was off is not its silence', () => {
+    const world = burning()
+    world.restart(3_600_000)
+    run(world, 9, { silent: ['cabinet'] })
+    const soon = world.inForce()
+    run(world, 5, { silent: ['cabinet'] })
+    world.restart(60_000)
+    run(world, 30, { silent: ['cabinet'] })
+    expect([soon, world.events.map(({ rule }) => rule)]).toEqual([[], ['cabinet-silent']])
+  })
+  test('is not missed while the cabinet has no supply, nor at once when it is back', () => {
+    const world = burning()
+    run(world, 120, { volts: [0, 0], watts: [0, 0], dead: ALL, silent: ['cabinet'] })
+    const dark = world.inForce()
+    run(world, 5, { silent: ['cabinet'] })
+    expect([dark, world.inForce()]).toEqual([['supply-lost cabinet'], []])
+  })
+  test('that dies with a tripped residual-current device hides no lamp for ever', () => {
+    const world = burning()
+    run(world, 10, { contacts: { input2: 1 }, watts: [0, 0], dead: ALL })
+    run(world, 30, { silent: ['cabinet'] })
+    const unknown = world.inForce()
+    run(world, 90, { silent: ['cabinet'], dead: [2] })
+    expect([unknown, world.inForce()]).toEqual([
+      ['rcd-tripped cabinet', 'cabinet-silent cabinet'],
+      ['rcd-tripped cabinet', 'cabinet-silent cabinet', 'gear-silent lamp-2'],
+    ])
+    run(world, 2)
+    expect(world.inForce()).toEqual([])
+  })
+  test('that dies with a contactor that did not close hides no lamp for ever', () => {
+    const feedback = { device: 'cabinet', channel: 'input3' }
+    const feeders = [feeder(1, { contactor: { device: 'cabinet', output: 'relay1', feedback } }), feeder(2)]
+    const world = burning({ feeders })
+    run(world, 10, { contacts: { input3: 0 }, watts: [4, undefined], dead: [1, 2, 3] })
+    run(world, 100, { silent: ['cabinet'], dead: [2] })
+    expect(world.inForce()).toEqual([
+      'contactor-stuck-open cabinet',
+      'cabinet-silent cabinet',
+      'gear-silent lamp-2',
+    ])
+  })
+  test('that dies while its contactors are open is no reason for a street that stays dark', () => {
+    const world = worldOf(street, local('12:00'))
+    run(world, 20, { watts: [18, 18] })
+    run(world, 20, { watts: [18, 18], silent: ['cabinet'], deaf: true })
+    world.until(local('17:45'), 60)
+    run(world, 30, { watts: [4, 4], silent: ['cabinet'], deaf: true, dead: ALL })
+    expect(world.inForce()).toEqual([
+      'cabinet-silent cabinet',
+      'feeder-power-lost cabinet',
+      'feeder-power-lost cabinet',
+    ])
+  })
+  test('that is back is told at once what its contactors should do', () => {
+    const world = burning()
+    run(world, 20, { silent: ['cabinet'], deaf: true })
+    const before = world.outputs.length
+    run(world, 2)
+    const told = world.outputs.slice(before).filter(({ device }) => device === 'cabinet')
+    expect(told.map(({ output, value }) => [output, value])).toEqual([
+      ['relay1', 1],
+      ['relay2', 1],
+    ])
+  })
+})
+
+test('a meter that dies while it tells of no supply hides no lamp for ever', () => {
+  const world = burning()
+  run(world, 10, { volts: [0, 0], watts: [0, 0], dead: [1, 2, 3, 4, 5, 6] })
+  run(world, 90, { silent: ['meter'], dead: [2] })
+  expect(world.inForce()).toEqual(['supply-lost cabinet', 'meter-silent meter', 'gear-silent lamp-2'])
 })
 
 test('with a meter that shows power, lamps that are silent together have lost their way, not their fuse', () => {
