@@ -192,18 +192,19 @@ export const LIGHTING_FAULTS = {
       en: 'Module {subject} in the cabinet of {street} answers again.',
     },
   },
+  // Its detail says what is wrong with it and what the street does without it.
   // Not `sensor-lost`: that is a flood station's, and the rule alone must say whose an alarm is.
   'street-sensor-lost': {
     about: 'sensor',
     level: 1,
     label: { vi: 'Mất cảm biến', en: 'Sensor lost' },
     raised: {
-      vi: 'Cảm biến {subject} của {street} không trả lời: {detail}. Đèn theo lịch mặt trời.',
-      en: 'Sensor {subject} of {street} does not answer: {detail}. The lamps go by the sun clock.',
+      vi: 'Không dùng được cảm biến {subject} của {street}: {detail}.',
+      en: 'Sensor {subject} of {street} cannot be used: {detail}.',
     },
     cleared: {
-      vi: 'Cảm biến {subject} của {street} trả lời trở lại.',
-      en: 'Sensor {subject} of {street} answers again.',
+      vi: 'Cảm biến {subject} của {street} đã bình thường.',
+      en: 'Sensor {subject} of {street} is well again.',
     },
   },
 } as const satisfies Readonly<Record<string, LightingFault>>

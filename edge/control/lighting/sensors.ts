@@ -1,3 +1,5 @@
+import type { LightingStreet } from '../../../core/documents/lighting-street.ts'
+import type { Text } from '../../../core/text.ts'
 import type { Draft } from './draft.ts'
 import { judge, type Subject } from './fault-book.ts'
 import type { Sensor } from './layout.ts'
@@ -40,7 +42,7 @@ export function followSensors(draft: Draft): void {
       judge(draft, 'street-sensor-lost', subjectOf(sensor), {
         bad: true,
         need: 1,
-        detail: stuck ? STUCK : silence(sensor),
+        detail: both(stuck ? STUCK : silence(sensor), without(sensor, draft.clockKnown)),
       })
     if (sensor.role === 'motion') {
       if (memory.on && !stuck && !silent) light(draft, sensor)
@@ -143,12 +145,45 @@ function subjectOf({ key, device }: Sensor): Subject {
   return { key, device, text: { vi: device, en: device } }
 }
 
-const STUCK = {
+const STUCK: Text = {
   vi: 'báo có người suốt 15 phút, không tin được',
   en: 'it has seen motion for 15 min without a pause, which is not believed',
 }
 
-function silence({ silentMs }: Sensor) {
+/** Either nothing is heard of its device, or the device says that the sensor has failed. */
+function silence({ silentMs }: Sensor): Text {
   const min = Math.round(silentMs / 60_000)
-  return { vi: `im lặng ${min} phút`, en: `silent for ${min} min` }
+  return { vi: `${min} phút không có số đo`, en: `no value for ${min} min` }
+}
+
+function both(wrong: Text, then: Text): Text {
+  return { vi: `${wrong.vi}; ${then.vi}`, en: `${wrong.en}; ${then.en}` }
+}
+
+/** What the street does without it. */
+function without(sensor: Sensor, clockKnown: boolean): Text {
+  switch (sensor.role) {
+    case 'photocell':
+      return clockKnown ? BY_SUN_CLOCK : LIT_TO_BE_SAFE
+    case 'motion':
+      return NOBODY_SEEN
+    case 'raise':
+      return NOT_RAISED[sensor.use.why]
+  }
+}
+
+const BY_SUN_CLOCK: Text = { vi: 'đèn theo lịch mặt trời', en: 'the lamps go by the sun clock' }
+const LIT_TO_BE_SAFE: Text = {
+  vi: 'chưa biết giờ nên đèn sáng để an toàn',
+  en: 'the time is not known either, so the lamps are lit to be safe',
+}
+const NOBODY_SEEN: Text = {
+  vi: 'đèn ở đó không sáng thêm khi có người qua',
+  en: 'it raises no lamps when somebody passes',
+}
+const NOT_RAISED: Readonly<Record<LightingStreet['raises'][number]['why'], Text>> = {
+  rain: { vi: 'đèn không sáng thêm khi mưa', en: 'the lamps are not raised for rain' },
+  fog: { vi: 'đèn không sáng thêm khi có sương mù', en: 'the lamps are not raised for fog' },
+  traffic: { vi: 'đèn không sáng thêm khi đông xe', en: 'the lamps are not raised for traffic' },
+  wind: { vi: 'đèn không sáng thêm khi gió mạnh', en: 'the lamps are not raised for wind' },
 }
