@@ -169,6 +169,16 @@ export const commandErrors = {
       en: 'How far it came is not known; look at the output and send a new one if it is wanted.',
     },
   },
+  COMMAND_FORGOTTEN: {
+    what: {
+      vi: 'Lệnh đã quá hạn và nút không còn nhớ lệnh này: có thể trước đây nút đã thực hiện.',
+      en: 'The command has expired and the node does not remember it any more: it may have run before.',
+    },
+    next: {
+      vi: 'Nút không thực hiện lại. Xem đầu ra và lịch sử của nó rồi gửi lệnh mới nếu cần.',
+      en: 'It is not run again. Look at the output and its history, and send a new one if it is wanted.',
+    },
+  },
   COMMAND_STORE_FAILED: {
     what: {
       vi: 'Nút không ghi nhớ được lệnh trên đĩa nên không thể bảo đảm chỉ chạy một lần.',

@@ -33,6 +33,12 @@ export interface Untold {
   readonly kept: boolean
 }
 
+/** For all commands together, those that cannot be forgotten yet among them. */
+export interface Room {
+  readonly commands: number
+  readonly bytes: number
+}
+
 /**
  * Which commands came and what became of them, so that each runs once however often it arrives, also over a crash.
  * Every call may throw a FaultError of the disk. What returned is on disk.
@@ -47,6 +53,13 @@ export interface CommandStore {
   doubtedUntil(): number | null | undefined
   /** Sets the end of the doubt; undefined ends it. */
   doubtUntil(until: number | undefined): void
+  /**
+   * What was remembered once and is not any more had expired by this UTC; null while nobody has set that time, undefined
+   * where nothing was ever forgotten.
+   */
+  forgottenUntil(): number | null | undefined
+  /** Sets that time, where nobody had. */
+  forgotUntil(until: number): void
   knows(id: string): boolean
   find(id: string): CommandRecord | undefined
   unsettled(): readonly CommandRecord[]
@@ -54,10 +67,8 @@ export interface CommandStore {
   recent(count: number): readonly CommandRecord[]
   count(): number
   put(command: Command, state: 'waiting' | 'accepted'): void
-  /** Writes an outcome down as still to be told; with it the command's state, and what it set. */
+  /** Writes an outcome down as still to be told; with it the command's state, and what it set, unless it is older. */
   outcome(command: Command, outcome: CommandOutcome, setting?: Setting): Untold
-  /** A settled command's outcome is to be told once more. */
-  again(outcome: CommandOutcome): Untold
   untold(): readonly Untold[]
   place(key: number, place: AlarmPlace | null): void
   kept(key: number): void
@@ -68,8 +79,11 @@ export interface CommandStore {
   releasesAfter(command: Command): readonly Command[]
   /** The order of the newest setting of an output; undefined for none. */
   orderOf(device: string, output: string): number | undefined
-  /** Forgets what is settled, told and expired before this UTC: should it come again, it is judged expired. */
-  forget(before: number): void
+  /**
+   * Forgets, of what is settled, told and expired before this UTC, what is beyond the room for it: what expired last is
+   * kept. Returns the ids.
+   */
+  forget(before: number, room: Room): readonly string[]
 }
 
 const TABLES = `
@@ -87,11 +101,23 @@ CREATE TABLE IF NOT EXISTS untold (
   kept INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS doubt (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS forgotten (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER) STRICT;
 `
 
+/** An older release did not write down what it forgot; a damaged store has forgotten all. */
+function createTables(sql: SqlStore, replaced: boolean): void {
+  sql.transaction(() => {
+    const tables = sql.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+    const has = (table: string) => tables.some(({ name }) => name === table)
+    const older = has('command') && !has('forgotten')
+    sql.exec(TABLES)
+    if (replaced) sql.exec('INSERT OR REPLACE INTO doubt VALUES (1, NULL)')
+    if (replaced || older) sql.exec('INSERT OR REPLACE INTO forgotten VALUES (1, NULL)')
+  })
+}
+
 export function openCommandStore(sql: SqlStore, replaced = false): CommandStore {
-  sql.exec(TABLES)
-  if (replaced) sql.exec('INSERT OR REPLACE INTO doubt VALUES (1, NULL)')
+  createTables(sql, replaced)
   const known = sql.prepare('SELECT 1 FROM command WHERE id = ?')
   const found = sql.prepare('SELECT * FROM command WHERE id = ?')
   const unsettled = sql.prepare("SELECT * FROM command WHERE state <> 'settled' ORDER BY n")
@@ -109,16 +135,28 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   const told = sql.prepare('DELETE FROM untold WHERE key = ?')
   const set = sql.prepare(
     `INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, output)
-     DO UPDATE SET value = excluded.value, ord = excluded.ord, who = excluded.who, why = excluded.why`,
+     DO UPDATE SET value = excluded.value, ord = excluded.ord, who = excluded.who, why = excluded.why
+     WHERE excluded.ord >= ord`,
   )
   const settings = sql.prepare('SELECT * FROM setting')
   const order = sql.prepare('SELECT ord FROM setting WHERE device = ? AND output = ?')
   const releases = sql.prepare(
     "SELECT * FROM command WHERE state = 'settled' AND body LIKE '%\"light-release\"%'",
   )
-  const forget = sql.prepare(
-    "DELETE FROM command WHERE state = 'settled' AND expires < ? AND id NOT IN (SELECT command FROM untold)",
+  const beyond = sql.prepare(
+    `SELECT id, expires FROM (
+       SELECT id, expires, state, row_number() OVER last AS commands,
+         sum(length(body) + coalesce(length(outcome), 0)) OVER last AS bytes
+       FROM command WINDOW last AS (ORDER BY expires DESC, id))
+     WHERE (commands > ? OR bytes > ?) AND state = 'settled' AND expires < ? AND id NOT IN (SELECT command FROM untold)
+     ORDER BY expires`,
   )
+  const forget = sql.prepare('DELETE FROM command WHERE id = ?')
+  const forgotten = sql.prepare('SELECT until FROM forgotten')
+  const forgot = sql.prepare(
+    'INSERT INTO forgotten VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET until = max(until, excluded.until)',
+  )
+  const setForgotten = sql.prepare('UPDATE forgotten SET until = ? WHERE until IS NULL')
   const doubt = sql.prepare('SELECT until FROM doubt')
   const doubted = sql.prepare('UPDATE doubt SET until = ?')
   const trust = sql.prepare('DELETE FROM doubt')
@@ -130,11 +168,10 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   }
 
   return {
-    doubtedUntil() {
-      const row = doubt.get()
-      return row === undefined ? undefined : row.until === null ? null : Number(row.until)
-    },
+    doubtedUntil: () => untilOf(doubt.get()),
     doubtUntil: (until) => void (until === undefined ? trust.run() : doubted.run(Math.ceil(until))),
+    forgottenUntil: () => untilOf(forgotten.get()),
+    forgotUntil: (until) => void setForgotten.run(Math.ceil(until)),
     durable: sql.prepare('PRAGMA database_list').get()?.file !== '',
     knows: (id) => known.get(id) !== undefined,
     find: (id) => found.all(id).flatMap(recordFrom)[0],
@@ -154,7 +191,6 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
         }
         return untell(outcome)
       }),
-    again: untell,
     untold: () => untold.all().flatMap(untoldFrom),
     place: (key, at) => void place.run(at?.epoch ?? null, at?.seq ?? null, key),
     kept: (key) => void kept.run(key),
@@ -175,8 +211,20 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
       const row = order.get(device, output)
       return row === undefined ? undefined : Number(row.ord)
     },
-    forget: (before) => void forget.run(Math.floor(before)),
+    forget: (before, { commands, bytes }) =>
+      sql.transaction(() => {
+        const rows = beyond.all(commands, bytes, Math.floor(before))
+        const ids = rows.map(({ id }) => String(id))
+        for (const id of ids) forget.run(id)
+        const last = rows.at(-1)
+        if (last !== undefined) forgot.run(Number(last.expires))
+        return ids
+      }),
   }
+}
+
+function untilOf(row: SqlRow | undefined): number | null | undefined {
+  return row === undefined ? undefined : row.until === null ? null : Number(row.until)
 }
 
 const checkCommand = checker(Command)

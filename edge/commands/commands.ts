@@ -42,8 +42,13 @@ export interface CommandsParts {
 
 /** Commands that wait for their time or for the clock to be known better; one more is refused. */
 export const WAITING_MAX = 64
-/** Commands remembered; when all of them could still come again, further ones are refused. */
+/** Commands remembered; when all of them could still run, or are not told yet, further ones are refused. */
 export const REMEMBERED_MAX = 5_000
+/**
+ * What became of a command is remembered long after its time, as far as there is this room for it: a hub that was put
+ * back to an older copy asks again, after months in the dark too, and is told what it was told before.
+ */
+export const ROOM = { commands: 2_000, bytes: 8 * 1024 * 1024 } as const
 /** Emergencies that are remembered beyond that. */
 export const EMERGENCIES_MAX = 1_000
 /** A clock that cannot tell whether a command has expired is given this long to learn the time. */
@@ -51,8 +56,15 @@ export const DOUBT_MS = 10 * 60_000
 const FORGET_EVERY_MS = 3_600_000
 /** A hub that asks for so long after the end has lost what it was told, and is told again; at most this often. */
 const ASKED_AGAIN_MS = 3_600_000
-/** Ids kept in memory as well: with the disk broken, nothing is taken twice within this process. */
+/** Commands kept in memory as well: with the disk broken, nothing is taken twice within this process. */
 const SEEN_MAX = 1_000
+
+/** What was last told of a command, and when. */
+interface Seen {
+  readonly outcome: CommandOutcome
+  /** Monotonic. */
+  readonly at: number
+}
 
 interface Waiting {
   readonly command: Command
@@ -63,8 +75,8 @@ interface Waiting {
 export function createCommands(parts: CommandsParts): Commands {
   const { clock, store, executor, outbox, refusals } = parts
   const waiting = new Map<string, Waiting>()
-  /** Ids, with the monotonic time at which something was last told of them. */
-  const seen = new Map<string, number>()
+  /** By id. */
+  const seen = new Map<string, Seen>()
   const startedAt = clock.monotonic()
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
@@ -72,38 +84,42 @@ export function createCommands(parts: CommandsParts): Commands {
   const doubts = createDoubts({ clock, store, refusals })
   const telling = createTelling({ clock, store, outbox, refusals })
 
-  /** The hub asks again for what it has acknowledged: it was restored from an older copy. */
-  const tellAgain = (id: string) => {
-    const outcome = attempt(() => store.find(id))?.outcome
-    const lately = clock.monotonic() - (seen.get(id) ?? startedAt) < ASKED_AGAIN_MS
-    if (lately || outcome === undefined || outcome.outcome === 'accepted') return
-    if (telling.waitsFor(id)) return
-    keepInMind(id)
-    telling.tell(outcome, attempt(() => store.again(outcome))?.key)
+  const keepInMind = (outcome: CommandOutcome) => {
+    seen.delete(outcome.command)
+    seen.set(outcome.command, { outcome, at: clock.monotonic() })
+    const [oldest] = seen.keys()
+    if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
   }
-
+  const toldLately = (id: string) => clock.monotonic() - (seen.get(id)?.at ?? startedAt) < ASKED_AGAIN_MS
+  /** Written down, and then told. */
+  const tell = (command: Command, outcome: CommandOutcome) => {
+    const setting = outcome.outcome === 'done' ? settingOf(command) : undefined
+    const written = attempt(() => store.outcome(command, outcome, setting))
+    keepInMind(outcome)
+    telling.tell(outcome, written?.key)
+  }
+  /** There is no place to write it down. */
+  const tellOnly = (outcome: CommandOutcome) => {
+    keepInMind(outcome)
+    telling.tell(outcome, undefined)
+  }
   const report = (
     command: Command,
     outcome: CommandOutcome['outcome'],
-    more: {
-      readonly problem?: Fault
-      readonly details?: Details | undefined
-      readonly setting?: Setting
-    } = {},
+    more: { readonly problem?: Fault; readonly details?: Details | undefined } = {},
   ) => {
-    const { problem, setting } = more
-    if (problem !== undefined) refusals.note(problem, 'command')
-    const message = outcomeOf(command, outcome, clock.now(), more)
-    const written = attempt(() => store.outcome(command, message, setting))
-    keepInMind(command.id)
+    if (more.problem !== undefined) refusals.note(more.problem, 'command')
     if (outcome !== 'accepted') waiting.delete(command.id)
-    telling.tell(message, written?.key)
+    tell(command, outcomeOf(command, outcome, clock.now(), more))
   }
-  const keepInMind = (id: string) => {
-    seen.delete(id)
-    seen.set(id, clock.monotonic())
-    const [oldest] = seen.keys()
-    if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
+  /** The hub asks again for what it was told: it was put back to an older copy, or the disk took nothing. */
+  const tellAgain = (command: Command) => {
+    const { id } = command
+    const outcome = seen.get(id)?.outcome ?? attempt(() => store.find(id))?.outcome
+    if (toldLately(id) || outcome === undefined || outcome.outcome === 'accepted') return
+    if (telling.waitsFor(id)) return
+    if (attempt(() => store.knows(id)) === true || !full(command)) tell(command, outcome)
+    else tellOnly(outcome)
   }
 
   const execute = (command: Command) => {
@@ -128,8 +144,7 @@ export function createCommands(parts: CommandsParts): Commands {
   }
   const conclude = (command: Command, end: End) => {
     if (end.outcome !== 'done') return report(command, end.outcome, { problem: end.problem })
-    const setting = settingOf(command)
-    report(command, 'done', { details: end.details, ...(setting === undefined ? {} : { setting }) })
+    report(command, 'done', { details: end.details })
   }
 
   const consider = (command: Command) => {
@@ -142,16 +157,23 @@ export function createCommands(parts: CommandsParts): Commands {
         return execute(command)
       case 'wait':
         return wait(command, judgement.why)
-      default:
-        return report(command, judgement.verdict, { problem: judgement.problem })
+      case 'expired':
+        return expire(command, judgement.problem)
+      case 'refused':
+        return report(command, 'refused', { problem: judgement.problem })
     }
+  }
+  /** Nobody is told of a command that it was not run, where it may have run and been forgotten. */
+  const expire = (command: Command, problem: Fault) => {
+    if (!doubts.mayHaveRun(command.expires)) return report(command, 'expired', { problem })
+    report(command, 'failed', { problem: fault('COMMAND_FORGOTTEN') })
   }
   const wait = (command: Command, why: 'early' | 'doubt') => {
     const before = waiting.get(command.id)
     const now = clock.monotonic()
     const doubtSince = why === 'doubt' ? (before?.doubtSince ?? now) : null
     if (doubtSince !== null && now - doubtSince >= DOUBT_MS)
-      return report(command, 'expired', { problem: fault('COMMAND_TIME_UNKNOWN') })
+      return expire(command, fault('COMMAND_TIME_UNKNOWN'))
     if (before === undefined && waiting.size >= WAITING_MAX)
       return report(command, 'refused', { problem: fault('COMMAND_WAITING_FULL', { max: WAITING_MAX }) })
     // A command that only waits has done nothing: lost with the disk, it comes again.
@@ -163,11 +185,11 @@ export function createCommands(parts: CommandsParts): Commands {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
     doubts.stand()
-    attempt(() => store.forget(forgettable()))
+    const gone = attempt(() => store.forget(clock.bounds().earliest - FORGET_MS, ROOM))
+    for (const id of gone ?? []) seen.delete(id)
   }
-  const forgettable = () => clock.bounds().earliest - FORGET_MS
-  const full = (max: number): boolean => {
-    const reached = () => (attempt(store.count) ?? 0) >= max
+  const full = (command: Command): boolean => {
+    const reached = () => (attempt(store.count) ?? 0) >= mostOf(command)
     if (!reached()) return false
     forget()
     return reached()
@@ -203,30 +225,22 @@ export function createCommands(parts: CommandsParts): Commands {
       const read = readCommand(payload)
       if (!read.ok) {
         refusals.note(read.problem, 'command')
-        if (read.id === undefined || seen.has(read.id)) return
-        keepInMind(read.id)
-        telling.tell(
-          { v: 1, command: read.id, outcome: 'refused', at: clock.now(), ...codeOf(read.problem) },
-          undefined,
-        )
-        return
+        const { id } = read
+        if (id === undefined || (seen.has(id) && toldLately(id))) return
+        return tellOnly({ v: 1, command: id, outcome: 'refused', at: clock.now(), ...codeOf(read.problem) })
       }
       const { command } = read
       const { id } = command
-      // Forgotten by the store, it is forgotten here as well: to a hub that has lost its outcome it is an expired one.
-      if (command.expires < forgettable() && attempt(() => store.knows(id)) === false) seen.delete(id)
       const known = seen.has(id) || waiting.has(id) || attempt(() => store.knows(id)) === true
       // The hub asks again because it has no outcome.
       if (known) {
         telling.sweep()
-        return tellAgain(id)
+        return tellAgain(command)
       }
-      const max = command.class === 'emergency' ? REMEMBERED_MAX + EMERGENCIES_MAX : REMEMBERED_MAX
-      if (full(max)) {
-        keepInMind(id)
-        const problem = fault('COMMAND_LEDGER_FULL', { max })
+      if (full(command)) {
+        const problem = fault('COMMAND_LEDGER_FULL', { max: mostOf(command) })
         refusals.note(problem, 'command')
-        return telling.tell(outcomeOf(command, 'refused', clock.now(), { problem }), undefined)
+        return tellOnly(outcomeOf(command, 'refused', clock.now(), { problem }))
       }
       consider(command)
     },
@@ -237,6 +251,10 @@ export function createCommands(parts: CommandsParts): Commands {
     },
     recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
+}
+
+function mostOf({ class: given }: Command): number {
+  return given === 'emergency' ? REMEMBERED_MAX + EMERGENCIES_MAX : REMEMBERED_MAX
 }
 
 function settingOf({ action, order, who, why }: Command): Setting | undefined {

@@ -19,7 +19,8 @@ export function judge(command: Command, bounds: UtcBounds, inForce: number | und
   if (problem !== undefined) return { verdict: 'refused', problem }
   const { notBefore, expires } = command
   if (command.class === 'setting') {
-    if (inForce !== undefined && command.order <= inForce)
+    // The one in force itself may come again, once it is forgotten: it changes nothing.
+    if (inForce !== undefined && command.order < inForce)
       return { verdict: 'refused', problem: fault('COMMAND_SUPERSEDED', { order: inForce }) }
     return bounds.earliest >= notBefore ? { verdict: 'run' } : { verdict: 'wait', why: 'early' }
   }

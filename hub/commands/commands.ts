@@ -162,14 +162,18 @@ export function createCommands(options: CommandsOptions): Commands {
         if (action.type !== 'light' && action.type !== 'light-release') return []
         return [{ view: view(stored), action, order, accepted: stored.accepted, end: stored.end }]
       }),
-    outcome(edge, outcome) {
+    outcome(edge, told) {
       const now = clock.now()
-      const stored = table.get(outcome.command)
+      const stored = table.get(told.command)
       if (stored === undefined || stored.edge !== edge)
-        return refuse(fault('COMMAND_OUTCOME_UNKNOWN', { edge, command: outcome.command }))
+        return refuse(fault('COMMAND_OUTCOME_UNKNOWN', { edge, command: told.command }))
+      const outcome = stored.acceptedAt === null ? told : asBegun(told)
       const begins = outcome.outcome === 'accepted'
-      // The first word is the one that counts; but a node's own word stands above what the hub had to assume.
-      const news = begins ? stored.acceptedAt === null : stored.end === null || stored.unsent
+      // The first word is the one that counts; but a node's own word stands above what the hub had to assume, and what
+      // it remembers above what it says of a command that it does not remember.
+      const news = begins
+        ? stored.acceptedAt === null
+        : stored.end === null || stored.unsent || (!remembered(stored.end) && remembered(outcome))
       if (!news) return
       if (begins) table.accepted(outcome.command, outcome)
       else table.end(outcome.command, outcome, now, false)
@@ -202,6 +206,18 @@ function hubOutcome(
   { code, details }: Fault,
 ): CommandOutcome {
   return { v: 1, command: id, outcome, at, class: given, action, who, code, details }
+}
+
+/** False where a node may have forgotten what it ran: one of an older release calls that expired, as one with a new disk does. */
+function remembered({ outcome, code }: CommandOutcome): boolean {
+  return outcome !== 'expired' && code !== 'COMMAND_FORGOTTEN'
+}
+
+/** What a node accepted, it began in time: called expired, it was forgotten. */
+function asBegun(told: CommandOutcome): CommandOutcome {
+  if (told.outcome !== 'expired') return told
+  const { code, details } = fault('COMMAND_FORGOTTEN')
+  return { ...told, outcome: 'failed', code, details }
 }
 
 /** What the audit log says a command was. */

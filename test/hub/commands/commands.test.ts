@@ -156,6 +156,29 @@ describe('outcomes', () => {
     expect(hub.commands.get(id)?.state).toBe('done')
   })
 
+  test.each([
+    ['called expired', { outcome: 'expired', code: 'COMMAND_EXPIRED' }],
+    ['that it did not remember', { outcome: 'failed', code: 'COMMAND_FORGOTTEN' }],
+  ] as const)('that tell of a run stand above a command %s', async (_name, unsure) => {
+    const { hub, edge } = await met()
+    const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
+    edge.answer({ command: id, ...unsure })
+    await settle()
+    expect(hub.commands.get(id)).toMatchObject({ state: unsure.outcome })
+    edge.answer({ command: id, outcome: 'done' }, { command: id, ...unsure })
+    await settle()
+    expect(hub.commands.get(id)).toMatchObject({ state: 'done', problem: null })
+  })
+
+  test('of a command that was accepted are never that it expired', async () => {
+    const { hub, edge } = await met()
+    const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
+    const late = { code: 'COMMAND_EXPIRED', details: { late_s: 7 } }
+    edge.answer({ command: id, outcome: 'accepted' }, { command: id, outcome: 'expired', ...late })
+    await settle()
+    expect(hub.commands.get(id)).toMatchObject({ state: 'failed', problem: { code: 'COMMAND_FORGOTTEN' } })
+  })
+
   test('of the node stand above what a hub put back to an older copy had to assume', async () => {
     const hub = world.boot()
     const edge = world.edge()
