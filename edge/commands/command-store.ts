@@ -141,7 +141,8 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
   const settings = sql.prepare('SELECT * FROM setting')
   const order = sql.prepare('SELECT ord FROM setting WHERE device = ? AND output = ?')
   const releases = sql.prepare(
-    "SELECT * FROM command WHERE state = 'settled' AND body LIKE '%\"light-release\"%'",
+    `SELECT * FROM command WHERE state = 'settled' AND body LIKE '%"light-release"%'
+       AND CASE WHEN json_valid(body) THEN json_extract(body, '$.order') > ? END`,
   )
   const beyond = sql.prepare(
     `SELECT id, expires FROM (
@@ -199,10 +200,10 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
     releasesAfter({ action, order }) {
       if (action.type !== 'light') return []
       return releases
-        .all()
+        .all(order)
         .flatMap(recordFrom)
         .flatMap(({ command, outcome }) => {
-          const done = outcome?.outcome === 'done' && command.order > order
+          const done = outcome?.outcome === 'done'
           const { action: other } = command
           return done && other.type === 'light-release' && other.station === action.station ? [command] : []
         })

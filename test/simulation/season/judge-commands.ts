@@ -1,5 +1,6 @@
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
 import { decodeCbor } from '../../../core/wire/cbor.ts'
+import { alarmText } from './chronicle.ts'
 import type { Findings } from './findings.ts'
 import type { HubLife } from './hub-life.ts'
 import { eventsOf } from './hub-tables.ts'
@@ -11,34 +12,38 @@ import type { Season } from './season.ts'
 /** A wish may be repeated for as long as the command runs, and a tick of the node longer. */
 const REPEAT_TOLERANCE_MS = PACE.tickMs + 5_000
 
-/** None starts late, none runs twice, each ends with one outcome. Returns how many ended how. */
+/** None starts late, none runs twice, each ends with one outcome, and with a true one. Returns how many ended how. */
 export function judgeCommands(
   season: Season,
   orders: Orders,
   hub: HubLife,
   findings: Findings,
 ): Readonly<Record<string, number>> {
+  const ran = new Set<string>()
   for (const pole of season.poles) {
     const own = new Map(
       orders.given.filter((given) => given.pole === pole).map((given) => [given.value, given]),
     )
-    judgeWishes(pole.id, pole.outputs.wishes, own, findings)
+    for (const id of judgeWishes(pole.id, pole.outputs.wishes, own, findings)) ran.add(id)
     for (const broken of pole.outputs.broken) findings.add('broken-interlock', pole.id, broken)
   }
-  return judgeOutcomes(season, orders, hub, findings)
+  return judgeOutcomes({ season, orders, hub, ran }, findings)
 }
 
+/** Returns the ids of momentary commands and emergencies that were sent to their outputs. */
 function judgeWishes(
   where: string,
   wishes: readonly Wish[],
   given: ReadonlyMap<number, Given>,
   findings: Findings,
-): void {
+): ReadonlySet<string> {
+  const ran = new Set<string>()
   const first = new Map<string, number>()
   const told = new Set<string>()
   for (const { machine, value, at } of wishes) {
     const command = given.get(value)
     if (command === undefined || command.class === 'setting') continue
+    ran.add(command.id)
     const key = `${machine} ${value}`
     const startedAt = first.get(key) ?? at
     first.set(key, startedAt)
@@ -53,6 +58,7 @@ function judgeWishes(
       `${command.class} ${command.id} ${what} at ${new Date(at).toISOString()}, expired ${new Date(command.expires).toISOString()}`,
     )
   }
+  return ran
 }
 
 const ENDED = new Set(['done', 'refused', 'failed', 'expired', 'cancelled'])
@@ -69,12 +75,16 @@ function forgotten({ hub }: Season, { at }: Given): boolean {
   return hub.abandoned.some(({ backedUpAt, restoredAt }) => at >= backedUpAt && at <= restoredAt)
 }
 
-function judgeOutcomes(
-  season: Season,
-  orders: Orders,
-  hub: HubLife,
-  findings: Findings,
-): Readonly<Record<string, number>> {
+interface Evidence {
+  readonly season: Season
+  readonly orders: Orders
+  readonly hub: HubLife
+  /** Ids of commands that were sent to their outputs. */
+  readonly ran: ReadonlySet<string>
+}
+
+function judgeOutcomes(evidence: Evidence, findings: Findings): Readonly<Record<string, number>> {
+  const { season, orders, hub, ran } = evidence
   const ends: Record<string, number> = {}
   const count = (end: string) => {
     ends[end] = (ends[end] ?? 0) + 1
@@ -88,25 +98,55 @@ function judgeOutcomes(
     }
     const state = hub.commands.get(id)?.state ?? 'unknown'
     count(state)
-    if (!ENDED.has(state)) findings.add('command-without-outcome', pole.id, `command ${id} is "${state}"`)
-    const told = outcomes.get(pole.id)?.get(id) ?? []
-    const finals = told.filter((outcome) => outcome !== 'accepted')
-    const alone = pole.copies.length === 0 && pole.node.retired.size === 0
-    if (alone && (finals.length > 1 || told.length - finals.length > 1))
-      findings.add('command-without-outcome', pole.id, `command ${id} has outcomes ${told.join(', ')}`)
+    const wrong = (what: string) => findings.add('command-without-outcome', pole.id, `command ${id} ${what}`)
+    if (!ENDED.has(state)) wrong(`is "${state}"`)
+    // What one machine or one disk knows, another does not.
+    if (pole.copies.length > 0 || pole.node.retired.size > 0) continue
+    for (const what of misgivings(outcomes.get(pole.id)?.get(id) ?? [], restoresSince(season, given)))
+      wrong(what)
+    if (ran.has(id) && NOT_RUN.has(state)) wrong(`ran, and is called "${state}"`)
+    if (!ran.has(id) && state === 'done' && given.class !== 'setting')
+      wrong('is called done, and did not run')
   }
   return ends
 }
 
+/** As many as a person reads. */
+const SAID_MAX = 10
+const NOT_RUN = new Set(['refused', 'expired', 'cancelled'])
+
+/** Each of them lost what it had been told since its copy was made, and asked again. */
+function restoresSince({ hub }: Season, { at }: Given): number {
+  return hub.abandoned.filter(({ restoredAt }) => restoredAt >= at).length
+}
+
+/** A hub that asks again is told the same again, which is one outcome still. */
+function misgivings(told: readonly Told[], restores: number): readonly string[] {
+  const begun = told.filter(({ outcome }) => outcome === 'accepted')
+  const ended = told.filter(({ outcome }) => outcome !== 'accepted')
+  const [words, most] = begun.length > 1 ? [begun, 1] : [ended, 1 + restores]
+  const different = new Set(words.map(({ content }) => content)).size > 1
+  if (!different && words.length <= most) return []
+  const says = words.slice(0, SAID_MAX).map(({ outcome }) => outcome)
+  return [`has ${words.length} outcomes, after ${restores} restores: ${says.join(', ')}`]
+}
+
+interface Told {
+  readonly outcome: string
+  /** All that it says, but for the time, which may be corrected on its way. */
+  readonly content: string
+}
+
 /** Outcomes of each command among the rows of the alarm lane. */
-function outcomesOf(sql: SqlStore, edge: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>()
+function outcomesOf(sql: SqlStore, edge: string): ReadonlyMap<string, readonly Told[]> {
+  const found = new Map<string, Told[]>()
   for (const bytes of eventsOf(sql, edge)) {
     const decoded = decodeCbor(bytes)
     const body: unknown = decoded.ok ? decoded.value : undefined
     if (typeof body !== 'object' || body === null || !('command' in body) || !('outcome' in body)) continue
     const id = String(body.command)
-    found.set(id, [...(found.get(id) ?? []), String(body.outcome)])
+    const told = { outcome: String(body.outcome), content: alarmText(bytes) }
+    found.set(id, [...(found.get(id) ?? []), told])
   }
   return found
 }
