@@ -26,7 +26,7 @@ const LINE = 'hv-line'
 const DALI_LINE = 'hv-dali-line'
 /** Lines go by real time, and much happens in a second of an accelerated city. */
 const HURRIED_POLL_S = 0.5
-const HURRIED_DALI_S = 3
+const HURRIED_DALI = { poll_s: 10, memory_s: 20 }
 /** Poles are told together where they want the same. */
 const EVERYBODY = 0
 
@@ -92,10 +92,8 @@ function daliOf({ lamps }: DemoStreet, speed: number) {
   const gears = lamps.filter(({ wire }) => wire === 'dali')
   return {
     id: 'hv-dali',
-    ...(speed > 1 ? { poll_s: HURRIED_DALI_S } : {}),
     gateway: { model: 'resi-dali', modbus: DALI_LINE, unit: STREET_UNITS.dali },
-    // The street's time runs fast, its wires do not.
-    ...{ poll_s: 5, memory_s: 30 },
+    ...(speed > 1 ? HURRIED_DALI : {}),
     devices: gears.map(({ device, place }) => ({ id: device, model: STREET_MODELS.dali, address: place })),
     groups: [{ group: EVERYBODY, devices: gears.map(({ device }) => device) }],
   }

@@ -62,6 +62,7 @@ export function createGearKnowledge(parts: {
 
   const miss = (gear: Gear) => {
     gear.missed++
+    gear.answering = false
     const silentFor = gear.missed - MISSED_MAX
     gear.askAt =
       silentFor < 0
@@ -79,6 +80,7 @@ export function createGearKnowledge(parts: {
   const collide = (gear: Gear) => {
     const problem = fault('DALI_COLLISION', { device: gear.id, address: gear.address })
     gear.missed = 0
+    gear.answering = false
     gear.askAt = later(gear.pollMs)
     gear.level = undefined
     sink.refused(problem, gear.id)
@@ -120,6 +122,7 @@ export function createGearKnowledge(parts: {
     const returned = gear.silent
     gear.missed = 0
     gear.silent = false
+    gear.answering = true
     gear.level = word.level
     gear.heardAt = wall.monotonic()
     gear.askAt = later(gear.pollMs)
@@ -148,7 +151,7 @@ export function createGearKnowledge(parts: {
     },
     remember(gear, item, found) {
       if (found.kind === 'again') return
-      item.dueAt = later(gear.memoryMs)
+      item.dueAt = later(gear.memoryMs * item.turns)
       item.before = undefined
       item.passes = 0
       const { channel } = item
@@ -167,6 +170,7 @@ export function createGearKnowledge(parts: {
       report(gear, {}, { [channel]: 'out-of-range' })
     },
     lineDown(gear) {
+      gear.answering = false
       gear.level = undefined
       reportMissing(gear, 'line-down')
     },

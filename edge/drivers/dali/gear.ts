@@ -18,11 +18,13 @@ export interface Gear {
   readonly memory: readonly Remembered[]
   readonly memoryMs: number
   wanted: Wanted | undefined
-  /** The arc level that it told last. */
+  /** The arc level that it told last, since it was told another. */
   level: number | undefined
   /** Questions in a row that it left open. */
   missed: number
   silent: boolean
+  /** It answered the last question. */
+  answering: boolean
   /** Settings that are not yet known to be as they should. */
   unsettled: readonly Setting[]
   /** Of the first of them: how often the gear left it open. */
@@ -76,12 +78,13 @@ export function gearsOf(
     return {
       ...{ id: named.value, address, definition, curve: binding.curve, settings },
       pollMs: (config.poll_s ?? binding.poll_s) * 1000,
-      memory: rememberedBy(binding, now),
+      memory: rememberedBy(definition, now),
       memoryMs: (config.memory_s ?? binding.memory_s ?? MEMORY_S) * 1000,
       wanted: undefined,
       level: undefined,
       missed: 0,
       silent: false,
+      answering: false,
       unsettled: settings,
       unsettledTries: 0,
       kept: new Set(),

@@ -89,7 +89,7 @@ export function createLineWork(parts: {
       if (!done.ok) return done.error
       // It left in between, or noise came over it: once it has been heard again, it is seen to again.
       if (done.value === 'gone' && ++gear.unsettledTries < SETTLE_TRIES) {
-        gear.missed = Math.max(1, gear.missed)
+        gear.answering = false
         return undefined
       }
       gear.unsettled = gear.unsettled.filter((other) => other !== setting)
@@ -124,7 +124,7 @@ export function createLineWork(parts: {
       const due = gears.filter((gear) => dueAt(gear) <= now).toSorted((a, b) => dueAt(a) - dueAt(b))
       const told = due.find(({ wanted }) => wanted?.stage === 'told')
       if (told !== undefined) return ask(told)
-      const unsettled = gears.find((gear) => gear.unsettled.length > 0 && answers(gear))
+      const unsettled = gears.find(({ unsettled, answering }) => unsettled.length > 0 && answering)
       const [setting] = unsettled?.unsettled ?? []
       if (unsettled !== undefined && setting !== undefined) return settle(unsettled, setting)
       const [longest] = due
@@ -136,16 +136,12 @@ export function createLineWork(parts: {
   }
 }
 
-function answers({ silent, missed, level }: Gear): boolean {
-  return !silent && missed === 0 && level !== undefined
-}
-
-/** What is to be read next from the memory of a gear that answers. */
+/** What is to be read next from the memory of a gear that answers; at first of each what it measures. */
 function nextMemory(gears: readonly Gear[]): GearMemory | undefined {
   return gears
-    .filter(answers)
+    .filter(({ answering }) => answering)
     .flatMap((gear) => gear.memory.map((item) => ({ gear, item })))
-    .toSorted((a, b) => a.item.dueAt - b.item.dueAt)[0]
+    .toSorted(({ item: a }, { item: b }) => a.dueAt - b.dueAt || a.turns - b.turns)[0]
 }
 
 /** When a gear has to be asked. */

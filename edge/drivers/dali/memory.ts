@@ -2,7 +2,7 @@ import type { Mono } from '../../../core/clock.ts'
 import { ok, type Result } from '../../../core/result.ts'
 import { gear, query, setDtr0, setDtr1 } from '../../../devices/codecs/dali-commands.ts'
 import { memoryValue } from '../../../devices/codecs/dali-memory.ts'
-import type { DaliBinding, DaliMemory } from '../../../devices/define.ts'
+import type { DaliMemory, DeviceDefinition } from '../../../devices/define.ts'
 import type { DaliLine } from './line.ts'
 
 /** A channel that stands in a gear's memory bank, and how far reading it has come. */
@@ -11,6 +11,8 @@ export interface Remembered {
   readonly place: DaliMemory
   /** Real time. */
   dueAt: Mono
+  /** It is read every so many times that the memory is due. */
+  readonly turns: number
   /** The byte at `tenfoldAt`, which never changes. */
   tenfold: number | undefined
   /** What the first pass read. */
@@ -18,6 +20,11 @@ export interface Remembered {
   passes: number
 }
 
+/**
+ * What a gear counts is there for whoever asks later, and its bytes are the most: what it measures is worth the wire's
+ * time more often.
+ */
+const COUNTER_TURNS = 4
 /** A value that was carried over while it was read is read anew, so often at most. */
 const PASSES_MAX = 4
 
@@ -31,9 +38,12 @@ const AGAIN: Recollection = { kind: 'again' }
 const NOT_KNOWN: Recollection = { kind: 'failed', reason: 'not-known' }
 const NO_ANSWER: Recollection = { kind: 'failed', reason: 'no-answer' }
 
-export function rememberedBy({ memory = {} }: DaliBinding, now: Mono): readonly Remembered[] {
-  return Object.entries(memory).map(([channel, place]) => ({
-    ...{ channel, place, dueAt: now },
+export function rememberedBy(
+  { via, telemetry }: Pick<DeviceDefinition, 'via' | 'telemetry'>,
+  now: Mono,
+): readonly Remembered[] {
+  return Object.entries(via.dali?.memory ?? {}).map(([channel, place]) => ({
+    ...{ channel, place, dueAt: now, turns: telemetry[channel]?.kind === 'counter' ? COUNTER_TURNS : 1 },
     ...{ tenfold: place.tenfoldAt === undefined ? 0 : undefined, before: undefined, passes: 0 },
   }))
 }

@@ -57,7 +57,8 @@ test('a counter that counts on while it is read is told as a value that it had, 
     fc.asyncProperty(fc.nat(200_000_000), fc.integer({ min: 0, max: 300 }), async (start, step) => {
       const { line, held } = countingLine(start, step)
       const memory = { energy: { bank: 202, at: 0, bytes: 4 } }
-      const [item] = rememberedBy({ curve: 'logarithmic', poll_s: 1, memory }, 0 as Mono)
+      const dali = { curve: 'logarithmic', poll_s: 1, memory } as const
+      const [item] = rememberedBy({ via: { dali }, telemetry: {} }, 0 as Mono)
       if (item === undefined) throw new Error('nothing to read')
       let found = await recall(line, 0, item)
       while (found.ok && found.value.kind === 'again') found = await recall(line, 0, item)
@@ -80,7 +81,7 @@ test('power, energy, voltage and hours of a lamp are told', async () => {
   })
   await driver.start()
   drive(0, 60)
-  await clock.advance(30 * MINUTE)
+  await clock.advance(45 * MINUTE)
   expect(valuesOf(telemetry, 'power').at(-1)).toBeCloseTo(lamps[0]?.power_W() ?? 0, 0)
   expect(valuesOf(telemetry, 'voltage').at(-1)).toBeCloseTo(230, 5)
   expect(valuesOf(telemetry, 'hours').at(-1)).toBeCloseTo(1_000.5, 0)
@@ -96,7 +97,7 @@ test('a counter is never told lower than before, and never ahead of the lamp', a
   await driver.start()
   await clock.advance(60 * MINUTE)
   const energies = valuesOf(telemetry, 'energy')
-  expect(energies.length).toBeGreaterThan(150)
+  expect(energies.length).toBeGreaterThan(80)
   expect(energies).toEqual(energies.toSorted((a, b) => a - b))
   expect(energies.at(-1)).toBeLessThanOrEqual((lamps[0]?.energy_Wh() ?? 0) + 0.1)
 })
@@ -113,4 +114,37 @@ test('a gear without such banks is told as not answering, and is driven all the 
   expect(telemetry.some(({ failed }) => failed.power === 'no-answer')).toBe(true)
   expect([valuesOf(telemetry, 'power'), Math.round(lamps[0]?.level() ?? 0)]).toEqual([[], 60])
   expect(bus.frames()).toBeLessThan(250)
+})
+
+test('what a lamp draws is told though it does not obey and is told again and again', async () => {
+  const { driver, drive, clock, lamps, telemetry } = await createStreet({
+    lamps: 2,
+    model: 'dali-d4i-luminaire',
+    config: { memory_s: 10, fade_s: 0.7 },
+  })
+  await driver.start()
+  await clock.advance(MINUTE)
+  lamps[0]?.fault('on')
+  const from = telemetry.length
+  for (let second = 0; second < 60; second++) {
+    drive(0, 0)
+    await clock.advance(1_000)
+  }
+  const drawn = valuesOf(
+    telemetry.slice(from).filter(({ device }) => device === 'lamp-0'),
+    'power',
+  )
+  expect(drawn.length).toBeGreaterThanOrEqual(5)
+  expect(drawn.at(-1)).toBeCloseTo(lamps[0]?.power_W() ?? 0, 0)
+})
+
+test('what a lamp measures is read four times as often as what it counts', async () => {
+  const { driver, clock, telemetry } = await createStreet({ lamps: 1, model: 'dali-d4i-luminaire' })
+  await driver.start()
+  await clock.advance(8 * 60 * MINUTE)
+  const often = (channel: string) => valuesOf(telemetry, channel).length
+  expect(often('power')).toBeCloseTo(8 * 12, -1)
+  expect(often('energy')).toBeCloseTo(often('power') / 4, -1)
+  expect(often('hours')).toBe(often('energy'))
+  expect(often('voltage')).toBe(often('power'))
 })
