@@ -13,6 +13,10 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[] }
   { room: 'core/', may: [] },
   { room: 'devices/', may: ['core/'] },
   { room: 'firmware-config/', may: ['core/', 'devices/'] },
+  // What the pages of the hub and of the panel share; it runs in a browser.
+  { room: 'page/', may: ['core/'] },
+  { room: 'edge/panel/web/', may: ['core/', 'page/', 'edge/panel/api-types.ts'] },
+  { room: 'hub/web/', may: ['core/', 'page/', 'hub/api/'] },
   { room: 'edge/main.ts', may: ['core/', 'core/node/', 'devices/', 'edge/'] },
   { room: 'edge/', may: ['core/', 'devices/'] },
   { room: 'hub/main.ts', may: ['core/', 'core/node/', 'devices/', 'hub/'] },

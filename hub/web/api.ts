@@ -1,4 +1,6 @@
-import type { Language, Text } from '../../core/text.ts'
+import type { Language } from '../../core/text.ts'
+import { type Answer, createAsk, textOf } from '../../page/ask.ts'
+import type { OpenStream } from '../../page/live/feed.ts'
 import type { EnergyView, FaultView, OrderView, StreetView } from '../api/lighting-schema.ts'
 import type {
   AlertView,
@@ -10,24 +12,11 @@ import type {
   ErrorTable,
   LedgerView,
   Overview,
-  Problem,
   SeriesView,
 } from '../api/schema.ts'
 import type { Account } from './account.ts'
 import type { Order } from './command-order.ts'
-import type { OpenStream } from './live/feed.ts'
 import { words } from './words.ts'
-
-export interface Refusal {
-  /** 0 when no answer came. */
-  readonly status: number
-  readonly reason: Text
-  /** Of the table of errors, where the hub gave one. */
-  readonly code?: string
-}
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: Refusal }
 
 export interface SeriesQuery {
   readonly edge: string
@@ -82,21 +71,8 @@ export interface Api {
   readonly openStream: OpenStream
 }
 
-type Ask = <T>(path: string, init?: RequestInit) => Promise<Answer<T>>
-
 export function createApi(root = '/api/v1'): Api {
-  const ask: Ask = async (path, init = {}) => {
-    try {
-      const response = await fetch(root + path, { ...init, headers: headersOf(init) })
-      // The hub checks its answers against the schema before it sends them, and serves this very page.
-      const body = response.status === 204 ? undefined : await response.json()
-      return response.ok
-        ? { ok: true, value: body }
-        : { ok: false, refusal: refusalOf(body, response.status) }
-    } catch {
-      return { ok: false, refusal: { status: 0, reason: words.unreachable } }
-    }
-  }
+  const ask = createAsk(root, words)
   const post = <T>(path: string, body: unknown) =>
     ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
   const part = encodeURIComponent
@@ -152,10 +128,6 @@ export function createApi(root = '/api/v1'): Api {
   }
 }
 
-function headersOf({ body, headers }: RequestInit): HeadersInit {
-  return body === undefined ? {} : { ...headers, 'content-type': 'application/json' }
-}
-
 function energyParams({ edge, street, from, to, by }: EnergyQuery): URLSearchParams {
   return new URLSearchParams({ edge, street, from: String(from), to: String(to), by })
 }
@@ -165,30 +137,3 @@ export const energyFile = (query: EnergyQuery, lang: Language): string =>
   `api/v1/lighting/energy.csv?${energyParams(query)}&lang=${lang}`
 export const faultsFile = (lang: Language, key?: StreetKey): string =>
   `api/v1/lighting/faults.csv?${new URLSearchParams({ ...key, state: 'active', lang })}`
-
-function refusalOf(body: Problem | undefined, status: number): Refusal {
-  const code = typeof body?.code === 'string' ? { code: body.code } : {}
-  return { status, reason: reasonOf(body, status), ...code }
-}
-
-function reasonOf(body: Problem | undefined, status: number): Text {
-  const { what, next } = body ?? {}
-  if (typeof what?.vi === 'string' && typeof next?.vi === 'string') {
-    return { vi: `${what.vi} ${next.vi}`, en: `${what.en} ${next.en}` }
-  }
-  const say = (template: string) => template.replace('{status}', String(status))
-  return { vi: say(words.unexpected.vi), en: say(words.unexpected.en) }
-}
-
-async function* textOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    reader.cancel().catch(() => {})
-  }
-}

@@ -1,12 +1,21 @@
 import { type Clock, every } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
-import type { AlertView, StreamEvent } from '../api/schema.ts'
+import type { Answer } from '../../page/ask.ts'
+import { h, setText } from '../../page/element.ts'
+import { createFeed, type LinkState } from '../../page/live/feed.ts'
+import { createServerTime } from '../../page/live/server-time.ts'
+import {
+  loadPreferences,
+  nextTheme,
+  type Preferences,
+  type Shelf,
+  savePreferences,
+} from '../../page/preferences.ts'
+import { createBell } from '../../page/sound.ts'
+import type { AlertView } from '../api/schema.ts'
 import type { Account } from './account.ts'
-import type { Answer, Api } from './api.ts'
+import type { Api } from './api.ts'
 import type { Context, Scene, View } from './context.ts'
-import { h, setText } from './dom/element.ts'
-import { createFeed, type LinkState } from './live/feed.ts'
-import { createHubTime } from './live/hub-time.ts'
 import {
   activeAlerts,
   emptyModel,
@@ -17,11 +26,10 @@ import {
   withEvent,
   withOverview,
 } from './live/model.ts'
+import { streamEvent } from './live/stream-event.ts'
 import { createLostNote } from './parts/lost-note.ts'
 import { createTopBar } from './parts/top-bar.ts'
-import { loadPreferences, nextTheme, type Preferences, type Shelf, savePreferences } from './preferences.ts'
 import { type Route, routeOf } from './route.ts'
-import { createBell } from './sound.ts'
 import { createLightingPage } from './views/lighting-page.ts'
 import { createNodePage } from './views/node.ts'
 import { createNodes } from './views/nodes.ts'
@@ -46,7 +54,7 @@ const ASSERTIVE_FROM_LEVEL = 2
 
 /** Joins the hub's stream, the model and the view of the moment. One direction: event → model → view. */
 export function createApp({ clock, random, api, place, shelf }: AppOptions): void {
-  const time = createHubTime(clock)
+  const time = createServerTime(clock)
   const bell = createBell(clock)
   const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
   const assertive = h('div', { class: 'visually-hidden', 'aria-live': 'assertive' })
@@ -114,7 +122,8 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     onHeard() {
       heardAt = time.now()
     },
-    onEvent: (event: StreamEvent) => learn(withEvent(model, event)),
+    read: streamEvent,
+    onEvent: (event) => learn(withEvent(model, event)),
     onState(next) {
       link = next
       if (next === 'signed-out') mount()

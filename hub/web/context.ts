@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
+import type { LinkState } from '../../page/live/feed.ts'
+import type { ServerTime } from '../../page/live/server-time.ts'
 import type { AlertView } from '../api/schema.ts'
 import type { Account } from './account.ts'
 import type { Api } from './api.ts'
-import type { LinkState } from './live/feed.ts'
-import type { HubTime } from './live/hub-time.ts'
 import type { Model } from './live/model.ts'
 import type { Voice } from './wording.ts'
 
@@ -12,7 +12,7 @@ export interface Context {
   readonly voice: Voice
   readonly api: Api
   readonly clock: Clock
-  readonly time: HubTime
+  readonly time: ServerTime
   /** Sends an acknowledgement; the outcome comes back as a sentence when it failed. */
   acknowledge(alert: AlertView): Promise<string | undefined>
 }

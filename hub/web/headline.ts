@@ -1,6 +1,6 @@
+import { DEFAULT_ZONE } from '../../page/format.ts'
+import type { LinkState } from '../../page/live/feed.ts'
 import type { StationView } from '../api/schema.ts'
-import { DEFAULT_ZONE } from './format.ts'
-import type { LinkState } from './live/feed.ts'
 import { activeAlerts, type Model, needsAcknowledging } from './live/model.ts'
 import {
   type Grade,

@@ -1,5 +1,6 @@
-import './style/tokens.css'
-import './style/base.css'
+import '../../page/style/tokens.css'
+import '../../page/style/base.css'
+import './style/grades.css'
 import './style/bar.css'
 import './style/output.css'
 import './style/staff-gauge.css'

@@ -1,6 +1,6 @@
 import type { Language } from '../../core/text.ts'
+import { createFormat, type Format } from '../../page/format.ts'
 import type { AlertView, StationView } from '../api/schema.ts'
-import { createFormat, type Format } from './format.ts'
 import { createSay, type Say, type WordKey } from './words.ts'
 
 /** What a view needs in order to speak: the words and the numbers of one language. */

@@ -1,5 +1,5 @@
-import { fill, type Language, type Text } from '../../core/text.ts'
-import type { Values } from './words.ts'
+import type { Language, Text } from '../../core/text.ts'
+import { createSay, type Say } from '../../page/say.ts'
 
 /** Every word of the lighting page. They travel with that page alone, which is loaded when it is opened. */
 export const lightingWords = {
@@ -264,8 +264,6 @@ export const lightingWords = {
 } as const satisfies Record<string, Text>
 
 export type LightingWord = keyof typeof lightingWords
-export type SayLight = (key: LightingWord, values?: Values) => string
+export type SayLight = Say<LightingWord>
 
-export function createSayLight(language: Language): SayLight {
-  return (key, values = {}) => fill(lightingWords[key][language], values)
-}
+export const createSayLight = (language: Language): SayLight => createSay(lightingWords, language)

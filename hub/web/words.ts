@@ -1,4 +1,5 @@
-import { fill, type Language, type Text } from '../../core/text.ts'
+import type { Language, Text } from '../../core/text.ts'
+import { createSay as createWordsSay, type Say as WordsSay } from '../../page/say.ts'
 import { controlWords } from './words-control.ts'
 
 /** Every word of the page, in both languages: a key without its pair does not compile. `{names}` are filled in. */
@@ -290,9 +291,6 @@ export const words = {
 } as const satisfies Record<string, Text>
 
 export type WordKey = keyof typeof words
-export type Values = Readonly<Record<string, string | number>>
-export type Say = (key: WordKey, values?: Values) => string
+export type Say = WordsSay<WordKey>
 
-export function createSay(language: Language): Say {
-  return (key, values = {}) => fill(words[key][language], values)
-}
+export const createSay = (language: Language): Say => createWordsSay(words, language)

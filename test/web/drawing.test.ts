@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
-import { createHubTime } from '../../hub/web/live/hub-time.ts'
 import { gaugeScale, heightOn } from '../../hub/web/parts/gauge-scale.ts'
-import { loadPreferences, savePreferences } from '../../hub/web/preferences.ts'
 import { routeOf } from '../../hub/web/route.ts'
 import { rainBars, stageBands } from '../../hub/web/views/series.ts'
 import { createSay, words } from '../../hub/web/words.ts'
+import { createServerTime } from '../../page/live/server-time.ts'
+import { loadPreferences, savePreferences } from '../../page/preferences.ts'
 import { NOON, reservoir, station } from './city.ts'
 
 const HOUR = 3_600_000
@@ -78,13 +78,13 @@ describe('the charts', () => {
 describe('the time of the hub', () => {
   test('runs on at the hub’s own speed', async () => {
     const clock = fakeClock()
-    const time = createHubTime(clock)
+    const time = createServerTime(clock)
     time.set(NOON, 60)
     await clock.advance(2_000)
     expect(time.now()).toBe(NOON + 120_000)
   })
   test('a senseless speed counts as one', () => {
-    const time = createHubTime(fakeClock())
+    const time = createServerTime(fakeClock())
     time.set(NOON, Number.NaN)
     expect(time.speed()).toBe(1)
   })

@@ -1,10 +1,10 @@
 import type { FeatureCollection, Geometry } from 'geojson'
 import { divIcon, geoJSON, type LatLngTuple, type LayerGroup, layerGroup, marker } from 'leaflet'
 import type { Text } from '../../../core/text.ts'
+import { h } from '../../../page/element.ts'
 import coast from '../data/coast.geo.json'
 import rivers from '../data/rivers.geo.json'
 import wards from '../data/wards.geo.json'
-import { h } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 
 interface Drawn extends Text {

@@ -10,9 +10,9 @@ import {
   type Point,
   tileLayer,
 } from 'leaflet'
+import { createSlot, h, setAttributes } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
 import type { Scene } from '../context.ts'
-import { createSlot, h, setAttributes } from '../dom/element.ts'
 import { stationKey } from '../live/model.ts'
 import { levelMark } from '../parts/icons.ts'
 import { stationHref } from '../parts/station-card.ts'

@@ -1,8 +1,8 @@
 import type { CommandAction, LightTarget } from '../../../core/wire/commands.ts'
+import { button, createKeyedList, createSlot, h, setAttributes } from '../../../page/element.ts'
+import { DEFAULT_ZONE } from '../../../page/format.ts'
 import type { CommandView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
-import { button, createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
-import { DEFAULT_ZONE } from '../format.ts'
 import type { Voice } from '../wording.ts'
 import type { WordKey } from '../words.ts'
 

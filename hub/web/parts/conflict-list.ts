@@ -1,6 +1,6 @@
+import { button, createSlot, h, setAttributes, setText } from '../../../page/element.ts'
 import type { ConflictView } from '../../api/schema.ts'
 import type { Context } from '../context.ts'
-import { button, createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 import { editorWords, fieldName } from './edit-words.ts'
 

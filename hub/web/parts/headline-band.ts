@@ -1,5 +1,5 @@
+import { createSlot, h, setText } from '../../../page/element.ts'
 import type { Scene } from '../context.ts'
-import { createSlot, h, setText } from '../dom/element.ts'
 import { headlineOf } from '../headline.ts'
 import type { Voice } from '../wording.ts'
 import { levelMark } from './icons.ts'

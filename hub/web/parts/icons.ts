@@ -1,4 +1,4 @@
-import { svg } from '../dom/element.ts'
+import { svg } from '../../../page/element.ts'
 import type { Grade, Trend } from '../wording.ts'
 
 const hidden = { 'aria-hidden': 'true', focusable: 'false' } as const

@@ -1,5 +1,5 @@
+import { h, setAttributes, setText } from '../../../page/element.ts'
 import type { Scene } from '../context.ts'
-import { h, setAttributes, setText } from '../dom/element.ts'
 import { headlineOf } from '../headline.ts'
 import type { Voice } from '../wording.ts'
 

@@ -1,6 +1,6 @@
 import type { CommandAction } from '../../../core/wire/commands.ts'
+import { button, h, setAttributes, setText } from '../../../page/element.ts'
 import type { Order } from '../command-order.ts'
-import { button, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 
 /** One thing that can be asked of a station, before it is known for how long and why. */

@@ -1,5 +1,5 @@
+import { h } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
-import { h } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 import { beaconPicture, sirenPicture } from './icons.ts'
 

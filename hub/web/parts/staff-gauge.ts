@@ -1,5 +1,5 @@
+import { setAttributes, svg } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
-import { setAttributes, svg } from '../dom/element.ts'
 import { gradeOf, type Voice } from '../wording.ts'
 import { type GaugeScale, gaugeScale, heightOn } from './gauge-scale.ts'
 

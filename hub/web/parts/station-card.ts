@@ -1,6 +1,6 @@
+import { createSlot, h, setText } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
 import type { Scene } from '../context.ts'
-import { createSlot, h, setText } from '../dom/element.ts'
 import {
   isStale,
   isTrusted,

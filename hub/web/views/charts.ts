@@ -1,10 +1,11 @@
 import 'uplot/dist/uPlot.min.css'
 import '../style/chart.css'
 import uPlot from 'uplot'
+import type { Answer } from '../../../page/ask.ts'
+import { axis, type ChartInk, chartInk, readColour, timeLabels } from '../../../page/chart-ink.ts'
+import { button, h, setAttributes, setText } from '../../../page/element.ts'
 import type { SeriesView, StationView } from '../../api/schema.ts'
-import type { Answer } from '../api.ts'
 import type { Context } from '../context.ts'
-import { button, h, setAttributes, setText } from '../dom/element.ts'
 import { gradeOf } from '../wording.ts'
 import { type Band, rainBars, stageBands } from './series.ts'
 
@@ -271,11 +272,7 @@ function createPlots(
   }
 }
 
-interface Ink {
-  /** Size of small text, in CSS pixels: it grows with the wall. */
-  readonly font: number
-  readonly text: string
-  readonly grid: string
+interface Ink extends ChartInk {
   readonly water: string
   readonly waterFaint: string
   readonly rain: string
@@ -283,25 +280,13 @@ interface Ink {
 }
 
 function inkOf(element: Element): Ink {
-  const style = getComputedStyle(element)
-  const read = (name: string) => style.getPropertyValue(name).trim()
+  const read = readColour(element)
   return {
-    font: Math.round(0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)),
-    text: read('--ink-soft'),
-    grid: read('--line'),
+    ...chartInk(element),
     water: read('--water-ink'),
     waterFaint: read('--water-faint'),
     rain: read('--rain'),
     level: (level) => read(`--grade-${gradeOf(level)}-ink`),
-  }
-}
-
-function axis(ink: Ink): uPlot.Axis {
-  return {
-    stroke: ink.text,
-    font: `${ink.font}px system-ui, sans-serif`,
-    grid: { stroke: ink.grid, width: 1 },
-    ticks: { stroke: ink.grid, width: 1, size: 5 },
   }
 }
 
@@ -348,14 +333,4 @@ function drawLevels(plot: uPlot, { levels }: StationView, ink: Ink, name: (level
     ctx.fillText(name(level), bbox.left + 6 * ratio, y - 5 * ratio)
   }
   ctx.restore()
-}
-
-/** Hours within a day, and the day where it changes; the order of day and month as the language has it. */
-function timeLabels(language: 'vi' | 'en'): uPlot.Axis.Values {
-  const day = language === 'vi' ? '{D}/{M}' : '{D} {MMM}'
-  return [
-    [86_400, day, null, null, null, null, null, null, 1],
-    [60, '{HH}:{mm}', `\n${day}`, null, null, null, null, null, 1],
-    [1, '{HH}:{mm}:{ss}', `\n${day}`, null, null, null, null, null, 1],
-  ]
 }

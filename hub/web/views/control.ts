@@ -1,7 +1,7 @@
+import { button, h, setAttributes, setText } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
 import type { Order } from '../command-order.ts'
 import type { Context, Scene } from '../context.ts'
-import { button, h, setAttributes, setText } from '../dom/element.ts'
 import { createCommandList, durationWords } from '../parts/command-list.ts'
 import { openOrderDialog, type Proposal } from '../parts/order-dialog.ts'
 import type { Voice } from '../wording.ts'

@@ -1,7 +1,7 @@
+import { createSlot, h, setAttributes, setText } from '../../../page/element.ts'
 import type { EdgeView, LedgerView } from '../../api/schema.ts'
 import type { AbsenceReason } from '../../fleet/gap-reasons.ts'
 import type { Context } from '../context.ts'
-import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import type { Voice } from '../wording.ts'
 import type { WordKey } from '../words.ts'
 

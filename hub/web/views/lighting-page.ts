@@ -1,5 +1,5 @@
+import { h, setText } from '../../../page/element.ts'
 import type { Context, View } from '../context.ts'
-import { h, setText } from '../dom/element.ts'
 import type { Route } from '../route.ts'
 
 export type LightingRoute = Extract<Route, { readonly page: 'lights' | 'street' }>

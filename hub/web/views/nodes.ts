@@ -1,7 +1,7 @@
 import { NODE_POINTS, nodePoint } from '../../../core/documents/node-points.ts'
+import { createKeyedList, createSlot, h, setAttributes } from '../../../page/element.ts'
 import type { EdgeView, ErrorTable } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
-import { createKeyedList, createSlot, h, setAttributes } from '../dom/element.ts'
 import { zoneOf } from '../headline.ts'
 import { completeness } from '../parts/station-card.ts'
 import { nodeHref } from '../route.ts'

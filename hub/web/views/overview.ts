@@ -1,6 +1,6 @@
+import { createKeyedList, h, setText } from '../../../page/element.ts'
 import type { StationView } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
-import { createKeyedList, h, setText } from '../dom/element.ts'
 import { activeAlerts, stationKey } from '../live/model.ts'
 import { createCityMap } from '../map/city-map.ts'
 import { createAlarmList } from '../parts/alarm-list.ts'

@@ -1,6 +1,6 @@
+import { h, setAttributes, setText } from '../../../page/element.ts'
 import type { Api } from '../api.ts'
 import type { View } from '../context.ts'
-import { h, setAttributes, setText } from '../dom/element.ts'
 import { brand } from '../parts/icons.ts'
 import type { Voice } from '../wording.ts'
 

@@ -1,6 +1,6 @@
+import { createSlot, h, setAttributes, setText } from '../../../page/element.ts'
 import type { AlertView, StationView } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
-import { createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import { alertKey } from '../live/model.ts'
 import { createAlarmList } from '../parts/alarm-list.ts'
 import { levelMark, trendArrow } from '../parts/icons.ts'

@@ -1,6 +1,6 @@
+import { button, createSlot, h, setAttributes, setText } from '../../../page/element.ts'
 import type { DocumentView, StationView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
-import { button, createSlot, h, setAttributes, setText } from '../dom/element.ts'
 import { createConflictList } from '../parts/conflict-list.ts'
 import { editorWords } from '../parts/edit-words.ts'
 import { type Content, isNumberAt, numberAt, type Path, withNumberAt } from '../threshold-fields.ts'

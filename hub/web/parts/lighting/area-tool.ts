@@ -1,5 +1,5 @@
 import { DomEvent, type Point, point } from 'leaflet'
-import { h } from '../../dom/element.ts'
+import { h } from '../../../../page/element.ts'
 
 /** A smaller rectangle is a slip of the finger. */
 const LEAST_PX = 8

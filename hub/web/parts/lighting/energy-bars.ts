@@ -1,4 +1,4 @@
-import { h, setAttributes, svg } from '../../dom/element.ts'
+import { h, setAttributes, svg } from '../../../../page/element.ts'
 import { drawingScale } from './drawing-scale.ts'
 
 /** One bar: what was used, and on top of it what was saved. */

@@ -1,5 +1,5 @@
+import { button, createKeyedList, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { LampView, StreetView } from '../../../api/lighting-schema.ts'
-import { button, createKeyedList, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import type { Selection } from '../../views/lighting/selection.ts'
 import type { LightingWord } from '../../words-lighting.ts'
 import { LAMP_FILTERS, type LampFilter, lampWords, percent, type Voices, watts } from './lamp-look.ts'

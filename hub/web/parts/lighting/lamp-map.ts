@@ -15,8 +15,8 @@ import {
   polyline,
   tileLayer,
 } from 'leaflet'
+import { h } from '../../../../page/element.ts'
 import type { LampView, StreetView } from '../../../api/lighting-schema.ts'
-import { h } from '../../dom/element.ts'
 import { createBase } from '../../map/base.ts'
 import type { Selection } from '../../views/lighting/selection.ts'
 import { createAreaTool } from './area-tool.ts'

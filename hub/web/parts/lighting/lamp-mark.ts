@@ -1,5 +1,5 @@
+import { svg } from '../../../../page/element.ts'
 import type { LampView } from '../../../api/lighting-schema.ts'
-import { svg } from '../../dom/element.ts'
 import { type LampLook, lookOf } from './lamp-look.ts'
 
 /**

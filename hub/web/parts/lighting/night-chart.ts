@@ -1,5 +1,5 @@
 import { localDays } from '../../../../core/time-zone.ts'
-import { h, setAttributes, svg } from '../../dom/element.ts'
+import { h, setAttributes, svg } from '../../../../page/element.ts'
 import { drawingScale } from './drawing-scale.ts'
 import type { Voices } from './lamp-look.ts'
 import type { Night } from './night.ts'

@@ -1,5 +1,5 @@
-import { button, h, setText } from '../../dom/element.ts'
-import { field, inputOf, selectOf } from './field.ts'
+import { button, h, setText } from '../../../../page/element.ts'
+import { field, inputOf, selectOf } from '../../../../page/field.ts'
 import type { LightContext } from './lighting.ts'
 import { type Exception, freshId, type Plan, renamed, WEEKDAYS } from './plan-content.ts'
 import type { Drafting, PlanEditor } from './plan-part.ts'

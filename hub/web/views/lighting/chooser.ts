@@ -1,4 +1,4 @@
-import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
+import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import { feederMark } from '../../parts/lighting/lamp-mark.ts'
 import type { LightContext } from './lighting.ts'
 import { type NamedLamps, nameOf, type Selection } from './selection.ts'

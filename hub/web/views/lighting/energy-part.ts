@@ -1,6 +1,6 @@
+import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { EnergyView, StreetView } from '../../../api/lighting-schema.ts'
 import { energyFile } from '../../api.ts'
-import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import { createEnergyBars } from '../../parts/lighting/energy-bars.ts'
 import { type EnergyBy, energySpan } from './energy-span.ts'
 import type { LightContext } from './lighting.ts'

@@ -1,5 +1,5 @@
-import { button, h, setText } from '../../dom/element.ts'
-import { field, inputOf } from './field.ts'
+import { button, h, setText } from '../../../../page/element.ts'
+import { field, inputOf } from '../../../../page/field.ts'
 import type { LightContext } from './lighting.ts'
 import { freshId, type Group, renamed } from './plan-content.ts'
 import type { Drafting, PlanEditor } from './plan-part.ts'

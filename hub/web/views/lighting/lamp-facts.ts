@@ -1,6 +1,6 @@
+import { createSlot, h, setAttributes } from '../../../../page/element.ts'
 import type { LampView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { createSlot, h, setAttributes } from '../../dom/element.ts'
 import { heardWords, levelWords } from '../../parts/lighting/lamp-list.ts'
 import { lampWords, watts } from '../../parts/lighting/lamp-look.ts'
 import type { LightContext } from './lighting.ts'

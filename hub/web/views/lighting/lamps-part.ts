@@ -1,6 +1,6 @@
+import { button, createSlot, h, setAttributes } from '../../../../page/element.ts'
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { button, createSlot, h, setAttributes } from '../../dom/element.ts'
 import { createLampList } from '../../parts/lighting/lamp-list.ts'
 import { createLampMap } from '../../parts/lighting/lamp-map.ts'
 import { lampMark } from '../../parts/lighting/lamp-mark.ts'

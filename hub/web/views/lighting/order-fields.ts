@@ -1,6 +1,6 @@
+import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { button, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import { DURATIONS, type Duration, durationWords, nextDawn } from './light-order.ts'
 import type { LightContext } from './lighting.ts'
 

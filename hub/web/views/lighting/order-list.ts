@@ -1,6 +1,6 @@
+import { button, createKeyedList, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { button, createKeyedList, createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import { STATE_TONES, STATE_WORDS } from '../../parts/command-list.ts'
 import { targetWords, undoOrder } from './light-order.ts'
 import type { LightContext } from './lighting.ts'

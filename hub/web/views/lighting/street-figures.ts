@@ -1,7 +1,7 @@
 import { isLightingFault, LIGHTING_FAULTS } from '../../../../core/documents/lighting-faults.ts'
+import { h } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { h } from '../../dom/element.ts'
 import { watts } from '../../parts/lighting/lamp-look.ts'
 import type { LightContext } from './lighting.ts'
 

@@ -1,6 +1,6 @@
+import { createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
-import { createSlot, h, setAttributes, setText } from '../../dom/element.ts'
 import { createNightChart } from '../../parts/lighting/night-chart.ts'
 import { holdsOf } from './light-order.ts'
 import type { LightContext } from './lighting.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { streamEvent } from '../../hub/web/live/feed.ts'
-import { createSseParser, LINE_CHARS_MAX } from '../../hub/web/live/sse.ts'
+import { streamEvent } from '../../hub/web/live/stream-event.ts'
+import { createSseParser, LINE_CHARS_MAX } from '../../page/live/sse.ts'
 
 const parse = (...pieces: string[]) => {
   const parser = createSseParser()

@@ -1,13 +1,13 @@
-import type { Clock, Utc } from '../../../core/clock.ts'
+import type { Clock, Utc } from '../../core/clock.ts'
 
-/** The hub's time as the page keeps it: from the last answer on, at the hub's own speed. */
-export interface HubTime {
+/** The server's time as a page keeps it: from the last answer on, at the server's own speed; the browser's clock may be wrong. */
+export interface ServerTime {
   set(now: Utc, speed: number): void
   now(): Utc
   speed(): number
 }
 
-export function createHubTime(clock: Clock): HubTime {
+export function createServerTime(clock: Clock): ServerTime {
   let anchor: Utc = clock.now()
   let since = clock.monotonic()
   let rate = 1

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
 import type { Random } from '../../core/random.ts'
-import { createFeed, GRACE_MS, type LinkState, SILENCE_MS } from '../../hub/web/live/feed.ts'
-import { reconnectDelayMs } from '../../hub/web/live/reconnect.ts'
-import { station } from './city.ts'
+import { streamEvent } from '../../hub/web/live/stream-event.ts'
+import { createFeed, GRACE_MS, type LinkState, SILENCE_MS } from '../../page/live/feed.ts'
+import { reconnectDelayMs } from '../../page/live/reconnect.ts'
+import { station } from '../web/city.ts'
 
 const fixed = (value: number): Random => ({ next: () => value, bytes: (count) => new Uint8Array(count) })
 
@@ -69,6 +70,7 @@ function setUp() {
     onHeard: () => {
       world.heard++
     },
+    read: streamEvent,
     onEvent: (event) => events.push(event.event),
     onState: (state) => states.push(state),
   })

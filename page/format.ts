@@ -1,6 +1,6 @@
-import type { Utc } from '../../core/clock.ts'
-import type { Language } from '../../core/text.ts'
-import { unitSymbol } from '../../core/units.ts'
+import type { Utc } from '../core/clock.ts'
+import type { Language } from '../core/text.ts'
+import { unitSymbol } from '../core/units.ts'
 
 /** Numbers with units and times in a zone, as the language writes them: vi `3,64 m`, en `3.64 m`. */
 export interface Format {

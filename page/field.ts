@@ -1,4 +1,4 @@
-import { type Attributes, h } from '../../dom/element.ts'
+import { type Attributes, h } from './element.ts'
 
 /** One field of a form under its label; several stand beside each other where there is room. */
 export function field(label: string, input: HTMLInputElement | HTMLSelectElement, wide = false): HTMLElement {

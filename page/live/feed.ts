@@ -1,6 +1,5 @@
-import type { Cancel, Clock } from '../../../core/clock.ts'
-import type { Random } from '../../../core/random.ts'
-import type { StreamEvent } from '../../api/schema.ts'
+import type { Cancel, Clock } from '../../core/clock.ts'
+import type { Random } from '../../core/random.ts'
 import { reconnectDelayMs } from './reconnect.ts'
 import { createSseParser, type ServerEvent } from './sse.ts'
 
@@ -14,30 +13,32 @@ export type OpenStream = (
   | { readonly ok: false; readonly status: number }
 >
 
-export interface FeedOptions {
+export interface FeedOptions<E> {
   readonly clock: Clock
   readonly random: Random
   readonly open: OpenStream
   /** Loads the whole picture; called after the stream is open, so that nothing falls between the two. */
   readonly load: (signal: AbortSignal) => Promise<'loaded' | 'refused' | 'failed'>
-  /** Anything at all came from the hub, a heartbeat included. */
+  /** Anything at all came from the server, a heartbeat included. */
   readonly onHeard: () => void
-  readonly onEvent: (event: StreamEvent) => void
+  /** Undefined for events that this page does not know. */
+  readonly read: (raw: ServerEvent) => E | undefined
+  readonly onEvent: (event: E) => void
   readonly onState: (state: LinkState) => void
 }
 
 /** A short break is mended without a word. */
 export const GRACE_MS = 1_500
-/** The hub sends a comment every 15 s. With nothing heard for longer it is asked: a half-open connection says nothing. */
+/** The server sends a comment every 15 s. With nothing heard for longer it is asked: a half-open connection says nothing. */
 export const SILENCE_MS = 20_000
 const ANSWER_MS = 8_000
-/** Events kept while the overview is on its way; beyond that the overview is asked for again. */
+/** Events kept while the whole picture is on its way; beyond that it is asked for again. */
 const HELD_MAX = 5_000
 
 const ENDED = { done: true, value: undefined } as const
 
-/** Keeps the page joined to the hub's stream for as long as it is open. */
-export function createFeed(options: FeedOptions): { start(): void; stop(): void } {
+/** Keeps a page joined to its server's stream for as long as it is open. */
+export function createFeed<E>(options: FeedOptions<E>): { start(): void; stop(): void } {
   const { clock, random, onState } = options
   let state: LinkState = 'connecting'
   let attempt = 0
@@ -114,11 +115,11 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
 
   /** Holds events back until `release`, then passes them on as they come. */
   function readEvents(pieces: AsyncIterable<string>, controller: AbortController, heard: () => void) {
-    const held: StreamEvent[] = []
+    const held: E[] = []
     let open = false
     const parser = createSseParser()
     const take = (raw: ServerEvent) => {
-      const event = streamEvent(raw)
+      const event = options.read(raw)
       if (event === undefined) return
       if (open) options.onEvent(event)
       else if (held.push(event) > HELD_MAX) lose(controller)
@@ -159,30 +160,3 @@ export function createFeed(options: FeedOptions): { start(): void; stop(): void 
     },
   }
 }
-
-/**
- * The event as the hub's schema has it; undefined for kinds that this page does not know and for broken JSON.
- * The hub checks its own answers against the schema and serves this very page, so the shape within is not checked again.
- */
-export function streamEvent(raw: ServerEvent): StreamEvent | undefined {
-  const event = KINDS.find((kind) => kind === raw.event)
-  if (event === undefined) return undefined
-  try {
-    const data = JSON.parse(raw.data)
-    return typeof data === 'object' && data !== null ? { event, data } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** A hub newer than this page may tell of more: that is left alone. */
-const KINDS: readonly StreamEvent['event'][] = [
-  'station',
-  'alert',
-  'alarm',
-  'edge',
-  'command',
-  'document',
-  'conflict',
-  'street',
-]

@@ -1,4 +1,4 @@
-import type { Language } from '../../core/text.ts'
+import type { Language } from '../core/text.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 

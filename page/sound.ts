@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../../core/clock.ts'
+import type { Cancel, Clock } from '../core/clock.ts'
 
 const REPEAT_MS = 12_000
 /** Two tones a fourth apart, which stand out from speech and from telephones. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
-import { createRefresh } from '../../hub/web/live/refresh.ts'
+import { createRefresh } from '../../page/live/refresh.ts'
 
 function asked(answer_ms = 0) {
   const clock = fakeClock()

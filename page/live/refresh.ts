@@ -1,8 +1,8 @@
-import type { Cancel, Clock } from '../../../core/clock.ts'
+import type { Cancel, Clock } from '../../core/clock.ts'
 
 export interface RefreshOptions {
   readonly clock: Clock
-  /** Asks the hub and shows the answer. */
+  /** Asks the server and shows the answer. */
   readonly ask: () => Promise<void>
   /** From one asking to the next at least this long. */
   readonly least_ms: number

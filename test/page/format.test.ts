@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFormat } from '../../hub/web/format.ts'
+import { createFormat } from '../../page/format.ts'
 
 const vi = createFormat('vi')
 const en = createFormat('en')
