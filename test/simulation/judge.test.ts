@@ -7,6 +7,7 @@ import { openSqlite } from '../../core/node/sqlite.ts'
 import { openTables } from '../../edge/outbox/tables.ts'
 import { toldByCopies } from './season/copies.ts'
 import { SCHEMA, spoilPage } from './season/damage.ts'
+import { untruths } from './season/untruths.ts'
 
 /** What the judge excuses is narrow: each excuse needs what the world knows, and fails without it. */
 
@@ -40,6 +41,33 @@ describe('a row that is at the hub twice', () => {
   test('is a fault where there are more rows than machines, or two of one epoch', () => {
     expect(toldByCopies(pole(1, [2_000]), reading, [raw('e1'), raw('e2'), summary('e3')])).toBe(false)
     expect(toldByCopies(pole(1, [2_000]), reading, [raw('e1'), summary('e1')])).toBe(false)
+  })
+})
+
+describe('the record of a command', () => {
+  const word = (outcome: string, content = outcome) => ({ outcome, content })
+  const done = { state: 'done', told: [word('accepted'), word('done')], ran: true, restores: 0 }
+
+  test('is true where it was accepted, ran and is called done, once each', () => {
+    expect(untruths(done)).toEqual([])
+  })
+  test('may have its outcome again, as it was, for each time that the hub lost it', () => {
+    const told = [...done.told, word('done')]
+    expect(untruths({ ...done, told, restores: 1 })).toEqual([])
+    expect(untruths({ ...done, told })).toHaveLength(1)
+    expect(untruths({ ...done, told: [...told, word('done')], restores: 1 })).toHaveLength(1)
+  })
+  test('is untrue with two outcomes, or one that says something else the second time, or accepted twice', () => {
+    for (const more of [word('expired'), word('done', 'done of another'), word('accepted')])
+      expect(untruths({ ...done, told: [...done.told, more], restores: 3 }), more.content).toHaveLength(1)
+  })
+  test.each(['expired', 'refused', 'cancelled'])('is untrue where it ran and is called %s', (state) => {
+    expect(untruths({ ...done, told: [word('accepted'), word(state)], state })).toHaveLength(1)
+    expect(untruths({ ...done, told: [word(state)], state, ran: false })).toEqual([])
+  })
+  test('is untrue where it did not run and is called done', () => {
+    expect(untruths({ ...done, ran: false })).toHaveLength(1)
+    expect(untruths({ ...done, ran: undefined })).toEqual([])
   })
 })
 

@@ -8,6 +8,7 @@ import { PACE } from './node-life.ts'
 import type { Given, Orders } from './orders.ts'
 import type { Wish } from './output-watch.ts'
 import type { Season } from './season.ts'
+import { type Told, untruths } from './untruths.ts'
 
 /** A wish may be repeated for as long as the command runs, and a tick of the node longer. */
 const REPEAT_TOLERANCE_MS = PACE.tickMs + 5_000
@@ -75,7 +76,7 @@ function forgotten({ hub }: Season, { at }: Given): boolean {
   return hub.abandoned.some(({ backedUpAt, restoredAt }) => at >= backedUpAt && at <= restoredAt)
 }
 
-interface Evidence {
+interface Course {
   readonly season: Season
   readonly orders: Orders
   readonly hub: HubLife
@@ -83,8 +84,8 @@ interface Evidence {
   readonly ran: ReadonlySet<string>
 }
 
-function judgeOutcomes(evidence: Evidence, findings: Findings): Readonly<Record<string, number>> {
-  const { season, orders, hub, ran } = evidence
+function judgeOutcomes(course: Course, findings: Findings): Readonly<Record<string, number>> {
+  const { season, orders, hub, ran } = course
   const ends: Record<string, number> = {}
   const count = (end: string) => {
     ends[end] = (ends[end] ?? 0) + 1
@@ -102,39 +103,17 @@ function judgeOutcomes(evidence: Evidence, findings: Findings): Readonly<Record<
     if (!ENDED.has(state)) wrong(`is "${state}"`)
     // What one machine or one disk knows, another does not.
     if (pole.copies.length > 0 || pole.node.retired.size > 0) continue
-    for (const what of misgivings(outcomes.get(pole.id)?.get(id) ?? [], restoresSince(season, given)))
+    const told = outcomes.get(pole.id)?.get(id) ?? []
+    const does = given.class === 'setting' ? undefined : ran.has(id)
+    for (const what of untruths({ state, told, ran: does, restores: restoresSince(season, given) }))
       wrong(what)
-    if (ran.has(id) && NOT_RUN.has(state)) wrong(`ran, and is called "${state}"`)
-    if (!ran.has(id) && state === 'done' && given.class !== 'setting')
-      wrong('is called done, and did not run')
   }
   return ends
 }
 
-/** As many as a person reads. */
-const SAID_MAX = 10
-const NOT_RUN = new Set(['refused', 'expired', 'cancelled'])
-
 /** Each of them lost what it had been told since its copy was made, and asked again. */
 function restoresSince({ hub }: Season, { at }: Given): number {
   return hub.abandoned.filter(({ restoredAt }) => restoredAt >= at).length
-}
-
-/** A hub that asks again is told the same again, which is one outcome still. */
-function misgivings(told: readonly Told[], restores: number): readonly string[] {
-  const begun = told.filter(({ outcome }) => outcome === 'accepted')
-  const ended = told.filter(({ outcome }) => outcome !== 'accepted')
-  const [words, most] = begun.length > 1 ? [begun, 1] : [ended, 1 + restores]
-  const different = new Set(words.map(({ content }) => content)).size > 1
-  if (!different && words.length <= most) return []
-  const says = words.slice(0, SAID_MAX).map(({ outcome }) => outcome)
-  return [`has ${words.length} outcomes, after ${restores} restores: ${says.join(', ')}`]
-}
-
-interface Told {
-  readonly outcome: string
-  /** All that it says, but for the time, which may be corrected on its way. */
-  readonly content: string
 }
 
 /** Outcomes of each command among the rows of the alarm lane. */
