@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { FloodStation } from '../core/documents/flood-station.ts'
 import { CONTROL_SOCKET, callControl } from '../core/node/control-socket.ts'
 import { systemRandom } from '../core/node/system-random.ts'
-import { hashSecret } from '../hub/accounts/scrypt.ts'
+import { hashSecret } from '../core/scrypt.ts'
 import type { Child } from './child.ts'
 import { type Workplace, writeConfig } from './workplace.ts'
 

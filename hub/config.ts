@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { type Fault, fault } from '../core/errors.ts'
 import { ID_PATTERN } from '../core/ids.ts'
+import { parseHash } from '../core/scrypt.ts'
 import { isTimeZone } from '../core/time-zone.ts'
-import { parseHash } from './accounts/scrypt.ts'
 import { Vertical } from './accounts/verticals.ts'
 
 const strict = { additionalProperties: false } as const

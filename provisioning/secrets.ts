@@ -6,7 +6,7 @@ import { systemRandom } from '../core/node/system-random.ts'
 import type { Random } from '../core/random.ts'
 import { hex } from '../core/random.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { hashSecret } from '../hub/accounts/scrypt.ts'
+import { hashSecret } from '../core/scrypt.ts'
 import { print } from './terminal.ts'
 
 const KEY_BYTES = 32

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { hex, type Random } from '../../core/random.ts'
+import { parseHash, verifySecret } from '../../core/scrypt.ts'
 import type { HubConfig, Role } from '../config.ts'
-import { parseHash, verifySecret } from './scrypt.ts'
 import type { Vertical } from './verticals.ts'
 
 export interface User {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { parseHash, type SecretHash, verifySecret } from '../accounts/scrypt.ts'
+import { parseHash, type SecretHash, verifySecret } from '../../core/scrypt.ts'
 
 export interface EdgeAuth {
   /** The edge's id, once it has proven to be it. `certificateName` is the CN of a verified client certificate. */

@@ -5,7 +5,7 @@ import { stringify } from 'yaml'
 import type { FloodStation } from '../../core/documents/flood-station.ts'
 import { devAddrText, type SessionKeys } from '../../core/lorawan/keys.ts'
 import { systemRandom } from '../../core/node/system-random.ts'
-import { hashSecret } from '../../hub/accounts/scrypt.ts'
+import { hashSecret } from '../../core/scrypt.ts'
 import { freePort } from './free-port.ts'
 import { GATEWAY } from './radio.ts'
 

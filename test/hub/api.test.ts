@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errors } from '../../core/errors.ts'
 import { systemRandom } from '../../core/node/system-random.ts'
+import { hashSecret } from '../../core/scrypt.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
 import type { Frame } from '../../core/wire/frame.ts'
 import { encodeFrame } from '../../core/wire/frame-codec.ts'
-import { hashSecret } from '../../hub/accounts/scrypt.ts'
 import { type RunningHub, startHub, until } from './hub-world.ts'
 import { ALARM, EPOCH, liveFrame, TOPICS } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
-import { hashSecret, parseHash, verifySecret } from '../../hub/accounts/scrypt.ts'
+import { hashSecret, parseHash, verifySecret } from '../../core/scrypt.ts'
 import { hubConfigFaults, tileOrigin } from '../../hub/config.ts'
 import { configOf } from './hub-world.ts'
 

@@ -5,7 +5,7 @@ import { successor } from '../../../core/documents/revision.ts'
 import { memoryDocuments } from '../../../core/memory-documents.ts'
 import { pouchDocuments } from '../../../core/node/pouch-documents.ts'
 import { systemRandom } from '../../../core/node/system-random.ts'
-import { hashSecret } from '../../../hub/accounts/scrypt.ts'
+import { hashSecret } from '../../../core/scrypt.ts'
 import { type RunningHub, startHub, until } from '../hub-world.ts'
 import { folder, station } from './couch.ts'
 

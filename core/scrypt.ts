@@ -1,5 +1,5 @@
 import { scrypt, timingSafeEqual } from 'node:crypto'
-import type { Random } from '../../core/random.ts'
+import type { Random } from './random.ts'
 
 /** A secret's hash as it stands in a configuration file: `scrypt$N$r$p$salt$hash`, salt and hash in base64. */
 export interface SecretHash {
