@@ -25,7 +25,7 @@ const NAME_WIDTH = 25
 const TEXT_WIDTH = 62
 const BETWEEN = ' · '
 
-/** A name and what is said of it, continued below where it is long. */
+/** A name and what is said of it, continued below where it is long; below a name that has no room beside it. */
 function line(name: string, text: string): string {
   const rows: string[] = []
   for (const part of text.split(BETWEEN)) {
@@ -34,7 +34,9 @@ function line(name: string, text: string): string {
     if (row !== undefined && longer.length <= TEXT_WIDTH) rows[rows.length - 1] = longer
     else rows.push(part)
   }
-  return `  ${name.padEnd(NAME_WIDTH)}${rows.join(`\n${' '.repeat(NAME_WIDTH + 2)}`)}`
+  const below = `\n${' '.repeat(NAME_WIDTH + 2)}`
+  const head = name.length < NAME_WIDTH ? name.padEnd(NAME_WIDTH) : name + below
+  return `  ${head}${rows.join(below)}`
 }
 
 function head(status: NodeStatus): string[] {
@@ -214,7 +216,7 @@ function sending({ ledger, at }: NodeStatus): string[] {
 
 function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
   const heard = worstFirst(Object.entries(lastHeard), ([, then]) => at - then)
-  const driven = worstFirst(outputs, ({ told: order, confirmed }) => Number(confirmed?.value !== order))
+  const driven = worstFirst(outputs, ({ decision, confirmed }) => Number(confirmed?.value !== decision.value))
   return [
     '',
     'Thiết bị / Devices',
@@ -234,12 +236,14 @@ function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
 
 /** What a person reads down; a street has hundreds of each, and its own line sums them up. */
 const LISTED_MAX = 40
+/** Of more than that, so many: the head of it all should still be on the screen. */
+const WORST_MAX = 10
 
 /** All in their order, or of too many those that a person would look for. */
 function worstFirst<T>(list: readonly T[], badness: (item: T) => number) {
-  const more = list.length - LISTED_MAX
-  if (more <= 0) return { shown: list, rest: [] }
-  const shown = list.toSorted((one, other) => badness(other) - badness(one)).slice(0, LISTED_MAX)
+  if (list.length <= LISTED_MAX) return { shown: list, rest: [] }
+  const more = list.length - WORST_MAX
+  const shown = list.toSorted((one, other) => badness(other) - badness(one)).slice(0, WORST_MAX)
   return { shown, rest: [`  … còn ${more}, xem --json / ${more} more, see --json`] }
 }
 

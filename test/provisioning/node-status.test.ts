@@ -110,6 +110,16 @@ describe('tram status', () => {
     expect(text).not.toContain('silent')
   })
 
+  test('says below a long name what has no room beside it', () => {
+    const night = { date: '2026-11-21', profile: { vi: 'Đêm', en: 'Night' }, next: null }
+    const street = { id: 'duong-hung-vuong-bac', lamps: 60, lit: 60, night, holds: [] }
+    const station = { id: 'ho-chua-nuoc-khe-lau', level: 0, silenced: false, unproven: [] } as const
+    const told = lines({ ...STATUS, streets: [street], stations: [station] })
+    const below = (name: string) => told[told.indexOf(`  ${name}`) + 1]
+    expect(below('tuyến đèn/street duong-hung-vuong-bac')).toMatch(/^ {27}sáng\/lit 60\/60/)
+    expect(below('trạm/station ho-chua-nuoc-khe-lau')).toMatch(/^ {27}dưới\/below BĐ1/)
+  })
+
   test('says what people ask of a street, and for how much longer', () => {
     const night = { date: '2026-11-21', profile: { vi: 'Đêm', en: 'Night' }, next: null }
     const order = { command: 'c1', who: 'Lan', why: 'lễ hội', lamps: 12, level: 40 }
@@ -126,8 +136,8 @@ describe('tram status', () => {
   test('lists no more devices than a person reads', () => {
     const lastHeard = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`lamp-${index}`, AT]))
     const told = lines({ ...STATUS, lastHeard })
-    expect(told.filter((text) => text.includes('nghe/heard'))).toHaveLength(40)
-    expect(told.join('\n')).toContain('còn 360')
+    expect(told.filter((text) => text.includes('nghe/heard'))).toHaveLength(10)
+    expect(told.join('\n')).toContain('còn 390')
   })
 
   test('says plainly that the time is not known', () => {
@@ -246,7 +256,7 @@ describe('of a node with more lamps than a person reads down', () => {
 
   test('the one that has been silent for longest is shown, and how many are not', () => {
     expect(text).toMatch(/^ {2}lamp-57 .*1 h/m)
-    expect(text.match(/… còn 20/g)).toHaveLength(2)
+    expect(text.match(/… còn 50/g)).toHaveLength(2)
   })
 
   test('the one that does otherwise than it was told is shown', () => {
