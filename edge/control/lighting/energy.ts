@@ -15,6 +15,8 @@ const HOUR_MS = 3_600_000
 const GAP_MAX_MS = 62 * 24 * HOUR_MS
 /** A lamp's reckoned energy is told this often. */
 const LAMP_TOLD_MS = 900_000
+/** A counter that has not been heard for so long has died: some radios tell it once a day. */
+const COUNTER_DEAD_MS = 25 * HOUR_MS
 
 /** Brings one lamp's burning hours, and its energy where it has no counter, up to now. Before its level changes. */
 export function settleLamp(draft: Draft, index: number): void {
@@ -28,13 +30,18 @@ export function settleLamp(draft: Draft, index: number): void {
     updateLamp(draft, index, { settledT: draft.t })
     return
   }
-  const Wh = lamp.count === null ? reckonedPower(luminaire, lamp.load, level) * hours : 0
-  updateLamp(draft, index, {
-    settledT: draft.t,
-    hours: level > 0 ? lamp.hours + hours : lamp.hours,
-    energy_Wh: lamp.energy_Wh + Wh,
-  })
-  if (Wh > 0) addToFeeder(draft, feeder, Wh)
+  const Wh = reckonedPower(luminaire, lamp.load, level) * hours
+  updateLamp(draft, index, { settledT: draft.t, hours: level > 0 ? lamp.hours + hours : lamp.hours })
+  if (lamp.count === null) addToLamp(draft, index, Wh)
+  else updateLamp(draft, index, { count: { ...lamp.count, reckoned_Wh: (lamp.count.reckoned_Wh ?? 0) + Wh } })
+}
+
+/** A lamp whose counter has died is reckoned, also for the time since it was last heard; its next word begins anew. */
+function giveUpCounter(draft: Draft, index: number): void {
+  settleLamp(draft, index)
+  const reckoned_Wh = draft.lamps[index]?.count?.reckoned_Wh ?? 0
+  updateLamp(draft, index, { count: null })
+  addToLamp(draft, index, reckoned_Wh)
 }
 
 /** A reading of the lamp's own counter. */
@@ -42,12 +49,11 @@ export function countLamp(draft: Draft, index: number, Wh: number): void {
   const lamp = draft.lamps[index]
   const luminaire = draft.layout.luminaire[index]
   if (lamp === undefined || luminaire === undefined) return
-  // The first reading ends the reckoning.
-  if (lamp.count === null) settleLamp(draft, index)
   const added = countedWh(lamp.count, Wh, 2 * luminaire.rated_W * hoursSince(draft, lamp.count))
-  const energy_Wh = (draft.lamps[index]?.energy_Wh ?? 0) + added
-  updateLamp(draft, index, { count: { Wh, t: draft.t }, energy_Wh })
-  if (added > 0) addToFeeder(draft, draft.layout.feederOf[index] ?? 0, added)
+  // What is reckoned until now is in the reading.
+  settleLamp(draft, index)
+  updateLamp(draft, index, { count: { Wh, t: draft.t } })
+  addToLamp(draft, index, added)
 }
 
 /** A reading of the feeder's own counter. */
@@ -62,6 +68,13 @@ export function countFeeder(draft: Draft, index: number, Wh: number): void {
 /** How long a counter can have run on; of a boot before this one nobody knows how long ago it was. */
 function hoursSince({ t, bootT }: Draft, count: { readonly t: number } | null): number {
   return count === null ? 0 : (count.t < bootT ? GAP_MAX_MS : t - count.t) / HOUR_MS
+}
+
+function addToLamp(draft: Draft, index: number, Wh: number): void {
+  const lamp = draft.lamps[index]
+  if (lamp === undefined || Wh <= 0) return
+  updateLamp(draft, index, { energy_Wh: lamp.energy_Wh + Wh })
+  addToFeeder(draft, draft.layout.feederOf[index] ?? 0, Wh)
 }
 
 /** Lamps make up their feeder's energy where nothing measures it. */
@@ -172,11 +185,14 @@ function lampPower(draft: Draft, index: number): number {
   return reckonedPower(luminaire, lamp.load, lamp.driven ?? lamp.level ?? 0)
 }
 
-/** Settles and tells the energy of lamps without a counter, each in its time. */
+/** Settles and tells the energy of lamps without a counter, or with a dead one, each in its time. */
 export function followLamps(draft: Draft): void {
   for (const [index, lamp] of draft.lamps.entries()) {
     const place = draft.street.lamps[index]
-    if (place === undefined || lamp.count !== null || draft.t - lamp.energyToldT < LAMP_TOLD_MS) continue
+    if (lamp.count !== null && draft.t - Math.max(lamp.count.t, draft.bootT) >= COUNTER_DEAD_MS)
+      giveUpCounter(draft, index)
+    const counted = draft.lamps[index]?.count !== null
+    if (place === undefined || counted || draft.t - lamp.energyToldT < LAMP_TOLD_MS) continue
     settleLamp(draft, index)
     updateLamp(draft, index, { energyToldT: draft.t })
     const Wh = Math.round(draft.lamps[index]?.energy_Wh ?? 0)

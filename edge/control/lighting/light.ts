@@ -171,9 +171,8 @@ function tellLamp(draft: Draft, index: number, wish: Wish): void {
   if (changed) {
     settleLamp(draft, index)
     const asked = lamp.level === null ? {} : { changedT: draft.t, shown: null, reads: null }
-    // Whoever else drives it goes on until its driver says otherwise.
-    const driven = lamp.driven === lamp.level ? null : lamp.driven
-    updateLamp(draft, index, { level: wish.level, driven, ...asked })
+    // Whoever else drives it goes on until its driver says otherwise, though they agreed for a while.
+    updateLamp(draft, index, { level: wish.level, ...asked })
     tell(draft, place.device, lampChannel(place, 'wanted'), toResolution(wish.level))
   }
   // Just powered, it may not hear this yet, and is told again soon.

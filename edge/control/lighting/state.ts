@@ -46,7 +46,7 @@ const LampMemory = Type.Object({
   changedT: Time,
   /** When its claim was last told. */
   toldT: Time,
-  /** What its driver was last known to be told, by whomever; null for not known: then it is `level`. */
+  /** What its driver was last known to be told, by whomever; null where that is `level`, or not known: then it is too. */
   driven: Maybe(Type.Number()),
   /** Read back, or confirmed by its driver, since `changedT`; null for not yet. */
   shown: Maybe(Type.Number()),
@@ -65,8 +65,10 @@ const LampMemory = Type.Object({
   dropsT: Type.Array(Time, { maxItems: DROPS_MAX }),
   /** Somebody moves near it until then. */
   motionT: Time,
-  /** Its own counter when it was last heard. */
-  count: Maybe(Type.Object({ Wh: Type.Number(), t: Time })),
+  /** Its own counter when it was last heard, and what it should have counted since: in case it is never heard again. */
+  count: Maybe(
+    Type.Object({ Wh: Type.Number(), t: Time, reckoned_Wh: Type.Optional(Type.Number({ minimum: 0 })) }),
+  ),
   energy_Wh: Type.Number(),
   hours: Type.Number(),
   /** Until when hours and energy are reckoned, and when the energy was last told. */

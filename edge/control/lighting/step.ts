@@ -96,7 +96,9 @@ function noteDriven(draft: Draft, input: Extract<LightingInput, { type: 'output'
       const asked = lamp.driven ?? lamp.level
       if (asked !== null && Math.abs(asked - value) >= 1) {
         settleLamp(draft, index)
-        updateLamp(draft, index, { driven: value, changedT: draft.t, shown: null, reads: null })
+        const obeys = lamp.level !== null && Math.abs(lamp.level - value) < 1
+        const driven = obeys ? null : value
+        updateLamp(draft, index, { driven, changedT: draft.t, shown: null, reads: null })
       }
       if (input.stage === 'confirmed') updateLamp(draft, index, { reads: value })
       if (input.stage === 'confirmed' && lamp.level !== null && isShown(value, lamp.level))

@@ -98,6 +98,55 @@ describe('a lamp with a counter of its own', () => {
   })
 })
 
+describe('a lamp whose counter dies', () => {
+  const counted = () => {
+    const world = worldOf(
+      streetOf({ faults, feeders: [...always, { ...always[0], id: 'f2' }] as LightingStreet['feeders'] }),
+      local('19:00'),
+    )
+    world.order({ level: 100 })
+    world.telemetry('lamp-1', { energy: 5_000 })
+    return world
+  }
+  /** Its lamps are heard, but no counter of theirs. */
+  const burn = (world: World, hours: number) => {
+    for (let half = 0; half < 2 * hours; half++) {
+      world.until(world.now() + 1_800_000, 300)
+      for (let lamp = 1; lamp <= 6; lamp++) world.telemetry(`lamp-${lamp}`, { level: world.level(lamp) ?? 0 })
+    }
+  }
+  const ofLamp = (world: World) => world.state().lamps[0]?.energy_Wh ?? 0
+  test('is reckoned from its last word on, and its feeder has its share', () => {
+    const world = counted()
+    burn(world, 24)
+    const waited = ofLamp(world)
+    burn(world, 24)
+    world.order({ command: 'c2', order: 2, level: 50 })
+    const [first] = world.state().feeders
+    expect([waited, Math.round(ofLamp(world)), Math.round(first?.energy_Wh ?? 0)]).toEqual([
+      0,
+      48 * 100,
+      3 * 48 * 100,
+    ])
+  })
+  test('and comes back counts nothing twice', () => {
+    const world = counted()
+    burn(world, 48)
+    world.telemetry('lamp-1', { energy: 5_000 + 4_700 })
+    const back = ofLamp(world)
+    burn(world, 1)
+    world.telemetry('lamp-1', { energy: 5_000 + 4_790 })
+    expect([Math.round(back), Math.round(ofLamp(world))]).toEqual([4_800, 4_890])
+  })
+  test('is not taken to be dead because the node was off', () => {
+    const world = counted()
+    world.restart(48 * 3_600_000)
+    world.until(world.now() + 60_000)
+    world.telemetry('lamp-1', { energy: 5_000 + 1_200 })
+    expect(ofLamp(world)).toBe(1_200)
+  })
+})
+
 describe('a feeder with a meter', () => {
   const metered = (more: Partial<LightingStreet['feeders'][number]>) =>
     worldOf(

@@ -166,6 +166,28 @@ test('a lamp that somebody else goes on driving while the schedule changes is ju
   expect(world.inForce()).toEqual([])
 })
 
+test('a lamp that is held at a level to which and from which the schedule changes is still held', () => {
+  const world = worldOf(streetOf(), local('21:30'))
+  const drive = (value: number) =>
+    world.give({
+      ...{ type: 'output', device: 'lamp-1', stage: 'confirmed' },
+      requests: [{ output: 'level', value }],
+    })
+  const hear = (power: number) => {
+    for (let count = 0; count < 6; count++) {
+      world.until(world.now() + 300_000, 10)
+      world.telemetry('lamp-1', { power })
+      for (let lamp = 2; lamp <= 6; lamp++) world.telemetry(`lamp-${lamp}`, { level: world.level(lamp) ?? 0 })
+    }
+  }
+  drive(40)
+  while (world.now() < local('05:30', 1)) hear(41)
+  const held = world.inForce()
+  drive(100)
+  hear(41)
+  expect([world.level(1), held, world.inForce()]).toEqual([100, [], ['lamp-power-low lamp-1']])
+})
+
 test('a lamp that somebody else drives is judged by what he drives', () => {
   const world = burning()
   const requests = [{ output: 'level', value: 20 }]
