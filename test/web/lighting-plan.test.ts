@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { integer, type Random } from '../../core/random.ts'
-import { freshId, type Plan, planOf, renamed, withPlan } from '../../hub/web/views/lighting/plan-content.ts'
+import {
+  freshId,
+  localDate,
+  type Plan,
+  planOf,
+  renamed,
+  withPlan,
+} from '../../hub/web/views/lighting/plan-content.ts'
 import { nightByProfile } from '../../hub/web/views/lighting/plan-night.ts'
 import { EVENING, street, streetDocument } from './street.ts'
 
@@ -83,6 +90,12 @@ function damageValue(value: unknown, random: Random): unknown {
 }
 
 describe('editing', () => {
+  test('a new special day is that of the street, not that of Greenwich', () => {
+    const lateEvening = Date.UTC(2026, 8, 1, 17, 30)
+    expect(localDate('Asia/Ho_Chi_Minh', lateEvening)).toBe('2026-09-02')
+    expect(localDate('America/Lima', Date.UTC(2026, 8, 1, 3))).toBe('2026-08-31')
+  })
+
   test('a name that is the same in both languages changes in both', () => {
     expect(renamed({ vi: 'Mới', en: 'Mới' }, 'vi', 'Tết')).toEqual({ vi: 'Tết', en: 'Tết' })
   })

@@ -1,7 +1,7 @@
 import { button, h, setText } from '../../../../page/element.ts'
 import { field, inputOf, selectOf } from '../../../../page/field.ts'
 import type { LightContext } from './lighting.ts'
-import { type Exception, freshId, type Plan, renamed, WEEKDAYS } from './plan-content.ts'
+import { type Exception, freshId, localDate, type Plan, renamed, WEEKDAYS } from './plan-content.ts'
 import type { Drafting, PlanEditor } from './plan-part.ts'
 
 /** Which profile on which night: the usual one, weekdays, special days. */
@@ -93,7 +93,7 @@ export function createCalendarEditor(context: LightContext, drafting: Drafting):
   const add = () => {
     const { calendar } = drafting.plan()
     const id = freshId('day', calendar.exceptions)
-    const day = new Date(drafting.now()).toISOString().slice(0, 10)
+    const day = localDate(drafting.street().timeZone, drafting.now())
     const words = light('newException')
     const fresh: Exception = {
       id,

@@ -4,6 +4,7 @@ import type {
   LightingStreet,
 } from '../../../../core/documents/lighting-street.ts'
 import type { Text } from '../../../../core/text.ts'
+import { localClock } from '../../../../core/time-zone.ts'
 import type { Content } from '../../threshold-fields.ts'
 
 /** What of a street's document is edited here: how it is lit on which night, and which lamps go together. */
@@ -123,4 +124,9 @@ export function freshId(stem: string, taken: readonly { readonly id: string }[])
   let n = ids.size + 1
   while (ids.has(`${stem}-${n}`)) n++
   return `${stem}-${n}`
+}
+
+/** The date on the street's own calendar, `2026-09-02`. */
+export function localDate(timeZone: string, at: number): string {
+  return new Date(localClock(timeZone).shown(at)).toISOString().slice(0, 10)
 }
