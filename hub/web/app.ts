@@ -71,6 +71,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let bar: ReturnType<typeof createTopBar> | undefined
   let view: View | undefined
   let drawing = false
+  let asking = false
 
   const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed(), account })
   const draw = () => {
@@ -175,13 +176,13 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     bar = createTopBar(
       own.voice,
       {
-        switchLanguage: () => prefer({ language: language === 'vi' ? 'en' : 'vi' }),
-        nextTheme: () => prefer({ theme: nextTheme(preferences.theme) }),
+        switchLanguage: () => void leaving(() => prefer({ language: language === 'vi' ? 'en' : 'vi' })),
+        nextTheme: () => void leaving(() => prefer({ theme: nextTheme(preferences.theme) })),
         toggleSound() {
           if (!preferences.sound) void bell.allow()
-          prefer({ sound: !preferences.sound })
+          void leaving(() => prefer({ sound: !preferences.sound }))
         },
-        signOut: () => void api.signOut().then(feedEnded),
+        signOut: () => void leaving(() => void api.signOut().then(feedEnded)),
       },
       { theme: preferences.theme, sound: preferences.sound, route: route.page },
     )
@@ -203,6 +204,15 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       drawSoon()
     })
   }
+  /** Does what closes the page of the moment, unless whoever looks wants to stay on it. One question at a time. */
+  const leaving = async (go: () => void, stay = () => {}) => {
+    if (asking) return
+    asking = true
+    const may = (await view?.leave?.()) ?? true
+    asking = false
+    if (may) go()
+    else stay()
+  }
   const prefer = (change: Partial<Preferences>) => {
     const switches = frame.querySelectorAll('.switch')
     const pressed = [...switches].indexOf(document.activeElement ?? frame)
@@ -213,10 +223,13 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     if (again instanceof HTMLElement) again.focus()
   }
 
-  addEventListener('hashchange', () => {
-    mount()
-    scrollTo(0, 0)
-    frame.querySelector('main')?.focus({ preventScroll: true })
+  addEventListener('hashchange', ({ oldURL }) => {
+    const go = () => {
+      mount()
+      scrollTo(0, 0)
+      frame.querySelector('main')?.focus({ preventScroll: true })
+    }
+    void leaving(go, () => history.replaceState(null, '', oldURL))
   })
   // Sound that was left on can only begin after the first press on this page.
   addEventListener('pointerdown', () => void (preferences.sound && bell.allow()), { once: true })

@@ -33,6 +33,8 @@ export interface View {
   readonly element: HTMLElement
   readonly title: string
   update(scene: Scene): void
+  /** Whether it may be closed: it asks whoever looks, where something would be lost. */
+  leave?(): Promise<boolean>
   /** Lets go of maps, charts and timers. */
   close?(): void
 }

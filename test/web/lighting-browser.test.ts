@@ -285,6 +285,43 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
       expect(page.url()).toContain('/plan')
     })
 
+    test('that is not saved is asked about before another page is opened, and stays for a no', async () => {
+      await open('/plan')
+      const level = page.getByLabel('Mức sáng của bước 2 (%)').first()
+      const away = page.getByRole('link', { name: 'Nút', exact: true })
+      await level.fill('60')
+      await away.click()
+      await page.getByRole('dialog').getByText('Bỏ các sửa đổi của lịch?').waitFor()
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await expect.poll(() => page.url()).toContain('/plan')
+      expect(await level.inputValue()).toBe('60')
+      await away.click()
+      await page.getByRole('button', { name: 'Bỏ sửa đổi' }).click()
+      await page.locator('.page-nodes').waitFor()
+      expect([page.url(), hub.changes]).toEqual([expect.stringContaining('#/nodes'), []])
+    })
+
+    test('that is not saved is asked about before the page is drawn in another language', async () => {
+      await open('/plan')
+      const level = page.getByLabel('Mức sáng của bước 2 (%)').first()
+      await level.fill('60')
+      await page.getByRole('button', { name: 'English' }).click()
+      await page.getByRole('button', { name: 'Ở lại' }).click()
+      expect([await level.inputValue(), await page.locator('html').getAttribute('lang')]).toEqual([
+        '60',
+        'vi',
+      ])
+    })
+
+    test('that is as it was is left without a question', async () => {
+      await open('/plan')
+      await page.getByLabel('Mức sáng của bước 2 (%)').first().fill('60')
+      await page.getByRole('button', { name: 'Bỏ sửa', exact: true }).click()
+      await page.getByRole('link', { name: 'Nút', exact: true }).click()
+      await page.locator('.page-nodes').waitFor()
+    })
+
     test('cannot be changed by an account that may only look', async () => {
       hub.account = { name: 'an', role: 'viewer' }
       await open('/plan')

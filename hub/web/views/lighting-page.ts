@@ -31,6 +31,7 @@ export function createLightingPage(context: Context, route: LightingRoute): View
       last = scene
       view?.update(scene)
     },
+    leave: () => view?.leave?.() ?? Promise.resolve(true),
     close() {
       closed = true
       view?.close?.()

@@ -5,6 +5,7 @@ import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
 import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
+import { confirm } from '../../parts/lighting/confirm.ts'
 import { createCalendarEditor } from './calendar-editor.ts'
 import { createGroupEditor } from './group-editor.ts'
 import type { LightContext } from './lighting.ts'
@@ -195,6 +196,12 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
       // Charts have no width before they are seen.
       if (shown) for (const editor of Object.values(editors)) editor.retell()
     },
+    leave: async () =>
+      !dirty ||
+      confirm({
+        ...{ title: light('leaveTitle'), notes: [light('leaveNote')], grave: true },
+        ...{ yes: light('leaveYes'), no: light('leaveNo') },
+      }),
     close: () => removeEventListener('beforeunload', leaving),
   }
 }

@@ -28,6 +28,8 @@ export interface StreetPartView {
   update(street: StreetView, scene: Scene, orders: readonly OrderView[]): void
   /** It is looked at, or no longer. */
   show?(shown: boolean): void
+  /** Whether it may be closed, having asked where edits would be lost. */
+  leave?(): Promise<boolean>
   close?(): void
 }
 
@@ -84,6 +86,7 @@ export function createStreetPage(context: LightContext, route: StreetRoute): Vie
       seen = told
       draw()
     },
+    leave: () => body?.leave() ?? Promise.resolve(true),
     close() {
       refresh.close()
       body?.close()
@@ -145,6 +148,10 @@ function createBody(context: LightContext, route: StreetRoute, first: StreetView
       slot(words, () => [words.text])
       setAttributes(health, { class: `status status-${words.tone}` })
       for (const part of STREET_PARTS) parts[part].update(street, scene, orders)
+    },
+    async leave() {
+      for (const part of STREET_PARTS) if ((await parts[part].leave?.()) === false) return false
+      return true
     },
     close() {
       for (const part of STREET_PARTS) parts[part].close?.()
