@@ -66,11 +66,17 @@ export function fault(code: ErrorCode, details: FaultDetails = {}): Fault {
   return { code, details }
 }
 
-/** The fault as a person reads it: `CODE: what happened. What to do next.` A detail `x_vi` is `x` for Vietnamese readers. */
+/** What happened and what to do, in both languages. A detail `x_vi` is `x` for Vietnamese readers. */
+export function wordsOf({ code, details }: Fault): ErrorEntry {
+  const { what, next }: ErrorEntry = errors[code]
+  const inBoth = ({ vi, en }: Text) => ({ vi: fill(vi, vietnamese(details)), en: fill(en, details) })
+  return { what: inBoth(what), next: inBoth(next) }
+}
+
+/** The fault as a person reads it: `CODE: what happened. What to do next.` */
 export function explain(problem: Fault, language: Language): string {
-  const entry: ErrorEntry = errors[problem.code]
-  const details = language === 'vi' ? vietnamese(problem.details) : problem.details
-  return `${problem.code}: ${fill(entry.what[language], details)} ${fill(entry.next[language], details)}`
+  const { what, next } = wordsOf(problem)
+  return `${problem.code}: ${what[language]} ${next[language]}`
 }
 
 const VIETNAMESE = '_vi'

@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every } from '../core/clock.ts'
-import { type Fault, FaultError, fault } from '../core/errors.ts'
+import { type Fault, FaultError } from '../core/errors.ts'
+import { listenAt } from '../core/http/json-server.ts'
 import { edgeId, type SiteId, siteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Broker } from '../core/ports/broker.ts'
@@ -154,7 +155,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       relay.start()
       commands.start()
       const ports = await broker.start()
-      const http = await listenHttp(api, config.http)
+      const http = await listenAt(api, config.http)
       cancelRetention = every(wall, RETENTION_MS, () => guarded(refuse, retain))
       const tls = options.secrets === undefined ? '' : 's'
       const mqttHost = inUrl(config.broker.host)
@@ -211,17 +212,6 @@ function changesOf({ edge, alarms, alerts }: RelayChanges): Changes {
     alarms: alarms.map((alarm) => ({ edge, alarm })),
     alerts: new Set(alerts),
   }
-}
-
-async function listenHttp(api: ApiServer, { host, port }: HubConfig['http']): Promise<number> {
-  try {
-    await api.listen({ host, port })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown'
-    throw new FaultError(fault('PORT_UNAVAILABLE', { host, port, reason }), { cause })
-  }
-  const address = api.server.address()
-  return typeof address === 'object' && address !== null ? address.port : port
 }
 
 function inUrl(host: string): string {

@@ -1,26 +1,11 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify'
 import Type from 'typebox'
 import { FaultError, fault } from '../../core/errors.ts'
+import type { Api } from '../../core/http/json-server.ts'
 import { SESSION_MS, type Sessions, type User } from '../accounts/sessions.ts'
 import { Vertical } from '../accounts/verticals.ts'
 import type { HubConfig } from '../config.ts'
 import { type Guard, SESSION_COOKIE } from './guard.ts'
 import { Problem } from './schema.ts'
-
-export type Api = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 const LOGINS_PER_MINUTE = 10
 

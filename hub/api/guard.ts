@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Fault, FaultError, fault } from '../../core/errors.ts'
+import { isForeign } from '../../core/http/json-server.ts'
 import { mayActAs, type Sessions, type User } from '../accounts/sessions.ts'
 import { mayTouch, type Vertical } from '../accounts/verticals.ts'
 import { isLoopback, type Role } from '../config.ts'
@@ -32,9 +33,7 @@ export function createGuard(sessions: Sessions | undefined): Guard {
   return {
     user,
     checkOrigin(request) {
-      const host = request.host
-      const { origin } = request.headers
-      if (origin !== undefined && hostOf(origin) !== host) throw refusal('HTTP_ORIGIN_REFUSED')
+      if (isForeign(request)) throw refusal('HTTP_ORIGIN_REFUSED')
       // Another site's name may resolve to this machine (DNS rebinding); its own name gives it away.
       const name = request.hostname.replace(/^\[|\]$/g, '')
       if (sessions === undefined && !isLoopback(name)) throw refusal('HTTP_ORIGIN_REFUSED')
@@ -55,8 +54,4 @@ export function createGuard(sessions: Sessions | undefined): Guard {
 
 function refusal(code: Fault['code']): FaultError {
   return new FaultError(fault(code))
-}
-
-function hostOf(origin: string): string | undefined {
-  return /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
 }

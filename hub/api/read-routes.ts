@@ -1,12 +1,12 @@
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import { errors, FaultError, fault } from '../../core/errors.ts'
+import type { Api } from '../../core/http/json-server.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Belonging } from '../fleet/belonging.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { HubStore } from '../store/store.ts'
-import type { Api } from './account-routes.ts'
 import type { Guard } from './guard.ts'
 import {
   AlertView,
@@ -135,17 +135,10 @@ export async function readRoutes(api: Api, options: ReadRoutesOptions): Promise<
     },
   )
   alertRoutes(api, options)
-  api.get('/stream', { ...viewer, schema: { response: Refused } }, (request, reply) => {
+  api.get('/stream', { ...viewer, schema: { response: Refused } }, (_request, reply) => {
     reply.hijack()
-    const { raw } = reply
-    raw.writeHead(200, {
-      ...Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])),
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
-    request.raw.socket.setNoDelay(true)
-    if (!stream.add(raw)) raw.end('retry: 30000\n\n')
+    const head = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])
+    stream.add(reply.raw, Object.fromEntries(head))
   })
 }
 

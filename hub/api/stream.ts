@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import type { Cancel, Clock } from '../../core/clock.ts'
 import { isLightingFault } from '../../core/documents/lighting-faults.ts'
+import { createEventClients, eventText } from '../../core/http/event-clients.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Changes } from '../ingest/ingest.ts'
@@ -13,17 +14,11 @@ export const CLIENTS_MAX = 200
 const COALESCE_MS = 200
 /** A street is asked for anew by whoever shows it, with all its lamps. */
 const STREETS_MS = 2_000
-const HEARTBEAT_MS = 15_000
-/** Bytes that may wait for one client; a slower one is cut and comes back for the state of then. */
-const BUFFER_BYTES_MAX = 512 * 1024
-/** How long a browser waits before it comes back. */
-const RETRY_MS = 2_000
-const RETRY_SLOW_MS = 10_000
 
 /** Server-sent events for whoever watches; nothing is worked out while nobody does. */
 export interface LiveStream {
-  /** False when there are too many clients. */
-  add(response: ServerResponse): boolean
+  /** `head` are the headers of the answer beside those of the stream. */
+  add(response: ServerResponse, head?: Readonly<Record<string, string>>): void
   changed(changes: Changes): void
   /** A document of an edge came, changed or went; `id` is without the edge. */
   document(edge: string, id: string): void
@@ -41,25 +36,14 @@ export function createLiveStream(options: {
   readonly refuse: Refuse
 }): LiveStream {
   const { wall, fleet, alerts, streets, refuse } = options
-  const clients = new Set<ServerResponse>()
+  const clients = createEventClients<null>({ wall, clientsMax: CLIENTS_MAX, heartbeat: () => ':\n\n' })
   const dirty = new Set<string>()
   /** What was told last, so that only what changed is told. */
   const told = new Map<string, string>()
   /** Edges whose streets may have changed. */
   const dirtyStreets = new Set<string>()
 
-  const write = (text: string) => {
-    for (const client of clients) {
-      if (client.writableLength + text.length <= BUFFER_BYTES_MAX) client.write(text)
-      else {
-        client.end(`retry: ${RETRY_SLOW_MS}\n\n`)
-        clients.delete(client)
-        // What is buffered for it would stay in memory for as long as it does not read.
-        client.destroy()
-      }
-    }
-  }
-  const tell = ({ event, data }: StreamEvent) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  const tell = ({ event, data }: StreamEvent) => clients.write(eventText(event, data))
   const tellChanged = (key: string, event: StreamEvent) => {
     const text = JSON.stringify(event.data)
     if (told.get(key) === text) return
@@ -83,18 +67,11 @@ export function createLiveStream(options: {
   // What is shown is read from the disk: should that fail, pages are told at the next change.
   const stationsSoon = paced(wall, COALESCE_MS, () => guarded(refuse, tellDirty))
   const streetsSoon = paced(wall, STREETS_MS, () => guarded(refuse, tellStreets))
-  const heartbeat = every(wall, HEARTBEAT_MS, () => write(':\n\n'))
 
   return {
-    add(response) {
-      if (clients.size >= CLIENTS_MAX) return false
-      clients.add(response)
-      response.on('close', () => clients.delete(response))
-      response.write(`retry: ${RETRY_MS}\n\n`)
-      return true
-    },
+    add: (response, head = {}) => void clients.add(response, null, head),
     changed({ edges, alarms, alerts: ids }) {
-      if (clients.size === 0) {
+      if (clients.count() === 0) {
         told.clear()
         return
       }
@@ -115,16 +92,14 @@ export function createLiveStream(options: {
     },
     command: (data) => tell({ event: 'command', data }),
     document(edge, id) {
-      if (clients.size === 0) return
+      if (clients.count() === 0) return
       tell({ event: id.startsWith('conflict:') ? 'conflict' : 'document', data: { edge, id } })
     },
-    clients: () => clients.size,
+    clients: clients.count,
     close() {
-      heartbeat()
       stationsSoon.stop()
       streetsSoon.stop()
-      for (const client of clients) client.end()
-      clients.clear()
+      clients.close()
     },
   }
 }

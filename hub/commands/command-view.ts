@@ -1,5 +1,5 @@
 import { fault, isErrorCode } from '../../core/errors.ts'
-import { problemOf } from '../api/problem.ts'
+import { problemOf } from '../../core/http/problem.ts'
 import type { CommandState, CommandView, Problem } from '../api/schema.ts'
 import type { StoredCommand } from './command-table.ts'
 

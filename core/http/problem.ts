@@ -1,6 +1,12 @@
-import { type ErrorCode, type ErrorEntry, errors, type Fault, fault } from '../../core/errors.ts'
-import { fill } from '../../core/text.ts'
-import type { Problem } from './schema.ts'
+import { type ErrorCode, type Fault, fault, wordsOf } from '../errors.ts'
+import type { Text } from '../text.ts'
+
+/** What an interface answers where it refuses: a code, what is wrong, and what to do next. */
+export interface Problem {
+  readonly code: string
+  readonly what: Text
+  readonly next: Text
+}
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   HTTP_INVALID: 400,
@@ -34,10 +40,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** What a station's or a street's document contradicts itself in. */
 const EDITORS_TO_MEND = /^(STATION|STREET)_/
 
-export function problemOf({ code, details }: Fault): Problem {
-  const entry: ErrorEntry = errors[code]
-  const inBoth = ({ vi, en }: ErrorEntry['what']) => ({ vi: fill(vi, details), en: fill(en, details) })
-  return { code, what: inBoth(entry.what), next: inBoth(entry.next) }
+export function problemOf(problem: Fault): Problem {
+  return { code: problem.code, ...wordsOf(problem) }
 }
 
 export function statusOf({ code }: Fault): number {

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { tileOrigin } from '../config.ts'
 
 /** Vite gives these files names with a hash of their content. */
 const HASHED_DIR = '/assets/'
 const YEAR_S = 31_536_000
 
-/** Headers of every answer: a page that can load nothing but itself and, where set, map tiles. */
-export function securityHeaders(tileUrl: string | null): Readonly<Record<string, string>> {
-  const tiles = tileUrl === null ? undefined : tileOrigin(tileUrl)
-  const images = ["'self'", 'data:', ...(tiles === undefined ? [] : [tiles])].join(' ')
+/** Headers of every answer: a page that can load nothing but itself and, where named, images of other origins. */
+export function securityHeaders(imageOrigins: readonly string[] = []): Readonly<Record<string, string>> {
+  const images = ["'self'", 'data:', ...imageOrigins].join(' ')
   const policy = [
     "default-src 'self'",
     `img-src ${images}`,
@@ -30,7 +28,7 @@ export function securityHeaders(tileUrl: string | null): Readonly<Record<string,
   }
 }
 
-/** Serves the built page where it is; without one the hub answers as an interface alone. */
+/** Serves the built page where it is; without one the server answers as an interface alone. */
 export async function servePage(app: FastifyInstance, directory: string | undefined): Promise<void> {
   if (directory === undefined || !existsSync(directory)) return
   await app.register(fastifyStatic, {

@@ -1,0 +1,131 @@
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifySchemaCompiler,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import type { TSchema } from 'typebox'
+import { Convert, Default } from 'typebox/value'
+import { FaultError, fault } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { checker } from '../schema.ts'
+import { faultOf, problemOf, statusOf } from './problem.ts'
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+const BODY_BYTES_MAX = 16 * 1024
+const URL_PARAMETER_MAX = 200
+const REQUEST_TIMEOUT_MS = 10_000
+
+export interface JsonServerOptions {
+  readonly log: Log
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A reverse proxy stands before this port, and what it says of whom it speaks for is believed. */
+  readonly behindProxy?: boolean
+  /** PEM texts; left out, the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Most connections at once; further ones are closed. Left out, there is no limit. */
+  readonly connectionsMax?: number
+  /** Looks at each request first; what it throws as a FaultError is answered. */
+  check(request: FastifyRequest): void
+  /** More of a problem than its words, for the one who asked. */
+  more?(error: FaultError): Readonly<Record<string, string | number>>
+}
+
+/**
+ * A server of JSON and of one page, as node and hub each have one: bounded bodies and times, schemas that validate, each
+ * failure answered as a `Problem`, with the plugins for cookies and rates (the latter only where a route asks for it).
+ */
+export async function jsonServer(options: JsonServerOptions) {
+  const { log, headers, tls, connectionsMax } = options
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: URL_PARAMETER_MAX },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: options.behindProxy ?? false,
+    forceCloseConnections: true,
+    serverFactory(handler) {
+      const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }
+      const server =
+        tls === undefined
+          ? createServer(timeouts, handler)
+          : createTlsServer({ ...timeouts, ...tls, minVersion: 'TLSv1.2' }, handler)
+      if (connectionsMax !== undefined) server.maxConnections = connectionsMax
+      return server
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(validatorOf)
+  // Answers are built from our own types; their schemas are for the OpenAPI document.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+
+  app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
+    const problem = error instanceof FaultError ? error.fault : faultOf(error)
+    if (problem === undefined) log.error('request failed', { url: request.url, reason: error.message })
+    const told = problem ?? fault('HTTP_FAILED')
+    const more = error instanceof FaultError ? options.more?.(error) : undefined
+    return reply.code(statusOf(told)).send({ ...problemOf(told), ...more })
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    const problem = fault('HTTP_NOT_FOUND')
+    return reply.code(statusOf(problem)).send(problemOf(problem))
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    options.check(request)
+  })
+  await app.register(cookie)
+  await app.register(rateLimit, { global: false })
+  return app
+}
+
+/** The port that it listens on, where 0 was asked for. Throws a FaultError: PORT_UNAVAILABLE. */
+export async function listenAt(
+  app: Pick<Api, 'listen' | 'server'>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<number> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown'
+    throw new FaultError(fault('PORT_UNAVAILABLE', { host, port, reason }), { cause })
+  }
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+/** What stands in an address is text: it is turned into what its schema says, and defaults are filled in. */
+export const validatorOf: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = checker(schema)
+  return (value: unknown) => {
+    const checked = check(httpPart === 'body' ? value : Default(schema, Convert(schema, value)))
+    if (checked.ok) return { value: checked.value }
+    const { path, message, message_vi } = checked.problem
+    const problem = fault('HTTP_INVALID', {
+      reason: `${path} ${message}`,
+      reason_vi: `${path} ${message_vi}`,
+    })
+    return { error: new FaultError(problem) }
+  }
+}
+
+/** Whether a request comes from another origin's page than the one that it asks, as far as its browser says so. */
+export function isForeign(request: FastifyRequest): boolean {
+  const { origin } = request.headers
+  return origin !== undefined && /^https?:\/\/([^/]+)$/.exec(origin)?.[1] !== request.host
+}
