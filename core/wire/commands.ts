@@ -118,8 +118,9 @@ export const Command = Type.Object({
 export type Command = Static<typeof Command>
 
 /**
- * A row of the alarm lane. One command has at most one `accepted` and exactly one other outcome. `class`, `action` and
- * `who` are left out only where the node could read no more of the command than its id.
+ * A row of the alarm lane. One command has at most one `accepted` and exactly one other outcome, which a hub that asks
+ * again is told again. `class`, `action` and `who` are left out only where the node could read no more of the command
+ * than its id.
  */
 export const CommandOutcome = Type.Object({
   v: Type.Literal(1),

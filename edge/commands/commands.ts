@@ -59,11 +59,12 @@ const ASKED_AGAIN_MS = 3_600_000
 /** Commands kept in memory as well: with the disk broken, nothing is taken twice within this process. */
 const SEEN_MAX = 1_000
 
-/** What was last told of a command, and when. */
+/** Something was told of a command. */
 interface Seen {
-  readonly outcome: CommandOutcome
   /** Monotonic. */
   readonly at: number
+  /** What it was, where the store would not take it. */
+  readonly unwritten: CommandOutcome | undefined
 }
 
 interface Waiting {
@@ -84,9 +85,9 @@ export function createCommands(parts: CommandsParts): Commands {
   const doubts = createDoubts({ clock, store, refusals })
   const telling = createTelling({ clock, store, outbox, refusals })
 
-  const keepInMind = (outcome: CommandOutcome) => {
-    seen.delete(outcome.command)
-    seen.set(outcome.command, { outcome, at: clock.monotonic() })
+  const keepInMind = (id: string, unwritten: CommandOutcome | undefined) => {
+    seen.delete(id)
+    seen.set(id, { at: clock.monotonic(), unwritten })
     const [oldest] = seen.keys()
     if (seen.size > SEEN_MAX && oldest !== undefined) seen.delete(oldest)
   }
@@ -95,12 +96,12 @@ export function createCommands(parts: CommandsParts): Commands {
   const tell = (command: Command, outcome: CommandOutcome) => {
     const setting = outcome.outcome === 'done' ? settingOf(command) : undefined
     const written = attempt(() => store.outcome(command, outcome, setting))
-    keepInMind(outcome)
+    keepInMind(command.id, written === undefined ? outcome : undefined)
     telling.tell(outcome, written?.key)
   }
   /** There is no place to write it down. */
   const tellOnly = (outcome: CommandOutcome) => {
-    keepInMind(outcome)
+    keepInMind(outcome.command, outcome)
     telling.tell(outcome, undefined)
   }
   const report = (
@@ -115,7 +116,7 @@ export function createCommands(parts: CommandsParts): Commands {
   /** The hub asks again for what it was told: it was put back to an older copy, or the disk took nothing. */
   const tellAgain = (command: Command) => {
     const { id } = command
-    const outcome = seen.get(id)?.outcome ?? attempt(() => store.find(id))?.outcome
+    const outcome = seen.get(id)?.unwritten ?? attempt(() => store.find(id))?.outcome
     if (toldLately(id) || outcome === undefined || outcome.outcome === 'accepted') return
     if (telling.waitsFor(id)) return
     if (attempt(() => store.knows(id)) === true || !full(command)) tell(command, outcome)
