@@ -2,12 +2,15 @@ import type { TSchema } from 'typebox'
 import { Default } from 'typebox/value'
 import { type Fault, fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
-import { checker } from '../schema.ts'
+import { checker, type SchemaProblem } from '../schema.ts'
 import { checkFloodStation } from './check-flood-station.ts'
+import { checkGreenhouse } from './check-greenhouse.ts'
+import { greenhouseShapeFault } from './check-greenhouse-shape.ts'
 import { checkLightingStreet } from './check-lighting-street.ts'
 import { Conflict, conflictId } from './conflict.ts'
 import { type Body, contentOf, EDIT_KEY, Edit } from './edit.ts'
 import { FloodStation } from './flood-station.ts'
+import { Greenhouse } from './greenhouse.ts'
 import { Hold, holdId } from './hold.ts'
 import { LightingStreet } from './lighting-street.ts'
 
@@ -43,18 +46,24 @@ const PLAIN: Bounds = { bytes: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX }
 
 const kindOf = <S extends TSchema>(
   schema: S,
-  rest: Pick<Kind, 'idOf' | 'deletable'> & Partial<Pick<Kind, 'max'>>,
+  rest: Pick<Kind, 'idOf' | 'deletable'> &
+    Partial<Pick<Kind, 'max'>> & {
+      /** In words of its own. */
+      readonly shapeFault?: (problem: SchemaProblem, content: Body) => Fault
+    },
   faults: (content: Body) => readonly Fault[] = () => [],
 ): Kind => {
   const check = checker(schema)
+  const { shapeFault, ...kind } = rest
   return {
     max: PLAIN,
-    ...rest,
+    ...kind,
     check(content) {
       const shaped = check(Default(schema, structuredClone(content)))
       if (!shaped.ok) {
+        if (shapeFault !== undefined) return err(shapeFault(shaped.problem, content))
         const { path: key, message: reason, message_vi: reason_vi } = shaped.problem
-        return err(fault('DOCUMENT_INVALID', { id: rest.idOf(content), key, reason, reason_vi }))
+        return err(fault('DOCUMENT_INVALID', { id: kind.idOf(content), key, reason, reason_vi }))
       }
       const value: Body = { ...content, ...objectOf(shaped.value) }
       const [problem] = faults(value)
@@ -65,6 +74,7 @@ const kindOf = <S extends TSchema>(
 
 const checkStation = checker(FloodStation)
 const checkStreet = checker(LightingStreet)
+const checkHouse = checker(Greenhouse)
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'flood-station': kindOf(
@@ -85,6 +95,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     (content) => {
       const street = checkStreet(content)
       return street.ok ? checkLightingStreet(street.value) : []
+    },
+  ),
+  greenhouse: kindOf(
+    Greenhouse,
+    {
+      idOf: ({ id }) => `greenhouse:${textOf(id)}`,
+      deletable: false,
+      shapeFault: greenhouseShapeFault,
+    },
+    (content) => {
+      const house = checkHouse(content)
+      return house.ok ? checkGreenhouse(house.value) : []
     },
   ),
   hold: kindOf(Hold, {
