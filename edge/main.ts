@@ -10,6 +10,7 @@ import { putDocumentsAside, reopenPouchDocuments } from '../core/node/pouch-docu
 import { readText, requireText } from '../core/node/read-text.ts'
 import { refuse } from '../core/node/refuse.ts'
 import { readRelayKey } from '../core/node/relay-key.ts'
+import { readSecretFile } from '../core/node/secret-file.ts'
 import { serialStream } from '../core/node/serial-stream.ts'
 import { openSqlite } from '../core/node/sqlite.ts'
 import { sqliteSource } from '../core/node/sqlite-source.ts'
@@ -32,7 +33,6 @@ import { createSiteDocuments } from './documents/site-documents.ts'
 import { startDocuments } from './documents/start-documents.ts'
 import { stationCheck } from './documents/stations.ts'
 import { hubLink } from './hub-link.ts'
-import { readKeyFile } from './key-file.ts'
 import { deviceLookup, type LoadedEdge, loadEdgeConfig } from './load-config.ts'
 import { type NodeIdentity, nodeControl } from './node-control.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
@@ -59,7 +59,7 @@ const SOFTWARE = 'tram 0.1.0'
 export async function runEdge(file: string): Promise<number> {
   const loaded = loadEdgeConfig(file, readText)
   if (!loaded.ok) return refuse(loaded.error)
-  const key = readKeyFile(loaded.value.path(loaded.value.config.hub.keyFile))
+  const key = readSecretFile(loaded.value.path(loaded.value.config.hub.keyFile))
   if (!key.ok) return refuse(key.error)
   const stack = releaseStack()
   try {
@@ -141,7 +141,7 @@ async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
   const refusals = createRefusals({ clock: { ...machine, now: () => dating.now() }, log })
   const boot = hex(systemRandom.bytes(8))
   const lines = { network: udpNetwork, dial: mqttBroker, serial: serialStream, tcp: tcpStream }
-  const world = { wall, random: systemRandom, log, refusals, ...lines }
+  const world = { wall, random: systemRandom, log, refusals, readSecret: readSecretFile, ...lines }
   await tolerating(refusals, async () => {
     makeFolder(dataDir)
     await claimControl(join(dataDir, CONTROL_SOCKET))

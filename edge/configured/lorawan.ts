@@ -10,7 +10,7 @@ export const lorawanDrivers: DriverBuilder = (loaded, parts) => {
     config,
     devices,
     radioClock: parts.wall,
-    path: loaded.path,
+    readSecret: (file) => parts.readSecret(loaded.path(file)),
   })
   return [{ driver, devices: [...devices.keys()] }]
 }

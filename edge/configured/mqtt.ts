@@ -1,7 +1,6 @@
 import { FaultError } from '../../core/errors.ts'
 import { openAedesBroker } from '../drivers/mqtt/aedes-broker.ts'
 import { createMqttDriver } from '../drivers/mqtt/mqtt-driver.ts'
-import { readKeyFile } from '../key-file.ts'
 import { type DriverBuilder, definitionsOf } from './serving-driver.ts'
 
 export const mqttDrivers: DriverBuilder = (loaded, parts) => {
@@ -10,7 +9,7 @@ export const mqttDrivers: DriverBuilder = (loaded, parts) => {
   const devices = definitionsOf(loaded, config.devices)
   const passwords = new Map(
     config.devices.map(({ id, passwordFile }) => {
-      const read = readKeyFile(loaded.path(passwordFile))
+      const read = parts.readSecret(loaded.path(passwordFile))
       if (!read.ok) throw new FaultError(read.error)
       return [id, read.value] as const
     }),

@@ -5,6 +5,7 @@ import type { ByteStream } from '../../core/ports/byte-stream.ts'
 import type { Address, DatagramNetwork } from '../../core/ports/datagram.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
+import type { Result } from '../../core/result.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
 import type { Driver, DriverSink } from '../drivers/driver.ts'
 import type { LoadedEdge } from '../load-config.ts'
@@ -30,6 +31,8 @@ export interface DriverParts {
     readonly stopBits?: 1 | 2
   }): ByteStream
   tcp(address: Address): ByteStream
+  /** What stands in a file that its owner alone may read; SECRET_UNREADABLE says why not. */
+  readSecret(file: string): Result<string>
   readonly refusals: Refusals
 }
 

@@ -10,7 +10,6 @@ import type { Random } from '../../core/random.ts'
 import type { Result } from '../../core/result.ts'
 import type { Agent } from '../agent.ts'
 import type { RelayedFrame } from '../drivers/driver.ts'
-import { readKeyFile } from '../key-file.ts'
 import type { LoadedEdge } from '../load-config.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Sync } from '../outbox/sync.ts'
@@ -45,6 +44,7 @@ export interface RadioParts {
   small(name: string): SqlStore
   serial(port: { readonly path: string; readonly baud: number }): ByteStream
   tcp(address: Address): ByteStream
+  readSecret(file: string): Result<string>
   /** The key shared with the hub. */
   readKey(file: string): Result<Uint8Array>
 }
@@ -83,7 +83,7 @@ function senderOf({ config, path }: LoadedEdge, parts: RadioParts): RelaySender 
   const { clock, wall, random, outbox, agent, refusals, broker, sync } = parts
   const refused = (problem: Parameters<Refusals['note']>[0]) => refusals.note(problem, 'relay')
   const key = sound(parts.readKey(path(relay.keyFile)))
-  const appKey = sound(parseKey('appKey', sound(readKeyFile(path(relay.appKeyFile)))))
+  const appKey = sound(parseKey('appKey', sound(parts.readSecret(path(relay.appKeyFile)))))
   const stream = 'path' in relay.modem ? parts.serial(relay.modem) : parts.tcp(relay.modem)
   const sender = createRelaySender({
     ...{ clock, wall, random, outbox, refused, key },

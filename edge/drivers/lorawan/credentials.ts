@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs'
 import { fault } from '../../../core/errors.ts'
 import { parseDevAddr, parseEui, parseKey, type SessionKeys } from '../../../core/lorawan/keys.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
@@ -13,24 +12,22 @@ export type Activation =
     }
   | { readonly kind: 'abp'; readonly devAddr: number; readonly keys: SessionKeys }
 
-const OTHERS_MASK = 0o077
+/** What stands in a file that its owner alone may read. */
+export type ReadSecret = (file: string) => Result<string>
 
 /** Reads a device's keys. Errors: LORAWAN_KEY_FILE, LORAWAN_HEX_MALFORMED; neither repeats a key. */
-export function readActivation(
-  device: LorawanDeviceConfig,
-  path: (relative: string) => string = (relative) => relative,
-): Result<Activation> {
+export function readActivation(device: LorawanDeviceConfig, readSecret?: ReadSecret): Result<Activation> {
   if ('otaa' in device.activation) {
     const { otaa } = device.activation
     const devEui = parseEui('devEui', otaa.devEui)
     const joinEui = parseEui('joinEui', otaa.joinEui)
-    const appKey = readKey(device.id, 'appKey', otaa.appKey, otaa.appKeyFile && path(otaa.appKeyFile))
+    const appKey = readKey(device.id, 'appKey', otaa.appKey, otaa.appKeyFile, readSecret)
     if (!devEui.ok) return devEui
     if (!joinEui.ok) return joinEui
     if (!appKey.ok) return appKey
     return ok({ kind: 'otaa', devEui: devEui.value, joinEui: joinEui.value, appKey: appKey.value })
   }
-  const session = readSessionKeys(device.id, device.activation.abp, path)
+  const session = readSessionKeys(device.id, device.activation.abp, readSecret)
   return session.ok ? ok({ kind: 'abp', ...session.value }) : session
 }
 
@@ -43,11 +40,11 @@ export interface AddressedKeys {
 export function readSessionKeys(
   owner: string,
   config: Pick<MulticastConfig, 'devAddr' | 'nwkSKey' | 'nwkSKeyFile' | 'appSKey' | 'appSKeyFile'>,
-  path: (relative: string) => string = (relative) => relative,
+  readSecret?: ReadSecret,
 ): Result<AddressedKeys> {
   const devAddr = parseDevAddr('devAddr', config.devAddr)
-  const nwkSKey = readKey(owner, 'nwkSKey', config.nwkSKey, config.nwkSKeyFile && path(config.nwkSKeyFile))
-  const appSKey = readKey(owner, 'appSKey', config.appSKey, config.appSKeyFile && path(config.appSKeyFile))
+  const nwkSKey = readKey(owner, 'nwkSKey', config.nwkSKey, config.nwkSKeyFile, readSecret)
+  const appSKey = readKey(owner, 'appSKey', config.appSKey, config.appSKeyFile, readSecret)
   if (!devAddr.ok) return devAddr
   if (!nwkSKey.ok) return nwkSKey
   if (!appSKey.ok) return appSKey
@@ -59,17 +56,12 @@ function readKey(
   name: string,
   inline: string | undefined,
   file: string | undefined,
+  readSecret: ReadSecret | undefined,
 ): Result<Uint8Array> {
-  return inline !== undefined ? parseKey(name, inline) : readKeyFile(owner, name, file)
-}
-
-function readKeyFile(device: string, name: string, file: string | undefined): Result<Uint8Array> {
-  const refuse = (reason: string) => err(fault('LORAWAN_KEY_FILE', { device, file: file ?? name, reason }))
-  if (file === undefined) return refuse('neither the key nor a file is given')
-  try {
-    if ((statSync(file).mode & OTHERS_MASK) !== 0) return refuse('others may read it')
-    return parseKey(name, readFileSync(file, 'utf8').trim())
-  } catch (cause) {
-    return refuse(cause instanceof Error && 'code' in cause ? String(cause.code) : 'cannot be read')
-  }
+  if (inline !== undefined) return parseKey(name, inline)
+  const refuse = (reason: string) =>
+    err(fault('LORAWAN_KEY_FILE', { device: owner, file: file ?? name, reason }))
+  if (file === undefined || readSecret === undefined) return refuse('neither the key nor a file is given')
+  const read = readSecret(file)
+  return read.ok ? parseKey(name, read.value) : refuse(String(read.error.details.reason))
 }

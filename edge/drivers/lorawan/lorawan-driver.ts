@@ -14,7 +14,7 @@ import type { Driver, DriverSink } from '../driver.ts'
 import { createAddressBook } from './address-book.ts'
 import { createAnswers } from './answers.ts'
 import { type LorawanConfig, type LorawanDeviceConfig, regionOf } from './config.ts'
-import { readActivation } from './credentials.ts'
+import { type ReadSecret, readActivation } from './credentials.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createGatewayTime } from './gateway-time.ts'
 import { createGateways } from './gateways.ts'
@@ -42,8 +42,8 @@ export interface LorawanParts {
   readonly sink: DriverSink
   readonly network: DatagramNetwork
   readonly store: SqlStore
-  /** Makes a path of the configuration whole; paths are taken as they are without it. */
-  readonly path?: (relative: string) => string
+  /** For keys that do not stand in the configuration itself. */
+  readonly readSecret?: ReadSecret
 }
 
 const HEALTH_MS = 60_000
@@ -99,7 +99,7 @@ export function createLorawanDriver(parts: LorawanParts): Driver {
     links,
     refused,
     report: sink.health,
-    ...(parts.path === undefined ? {} : { path: parts.path }),
+    readSecret: parts.readSecret,
   })
   const mac = createMac({ config, region, clock: radioClock, health: sink.health, touch: sessions.touch })
   const relays = createRelays({ region, gateways, sessions, sink, refused })
@@ -255,7 +255,7 @@ function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<Device
   }
   const id = deviceId(device.id)
   if (!id.ok) return id
-  const activation = readActivation(device, parts.path)
+  const activation = readActivation(device, parts.readSecret)
   if (!activation.ok) return activation
   return ok({
     id: id.value,

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../core/result.ts'
 import type { OutputRequest } from '../../../devices/define.ts'
 import type { HealthReport, OutputProgress } from '../driver.ts'
 import { type LorawanConfig, type MulticastConfig, regionOf } from './config.ts'
-import { readSessionKeys } from './credentials.ts'
+import { type ReadSecret, readSessionKeys } from './credentials.ts'
 import type { Deliveries, Urgency } from './deliveries.ts'
 import type { Gateways } from './gateways.ts'
 import type { MulticastCounters } from './multicast-counters.ts'
@@ -34,7 +34,7 @@ export interface MulticastParts {
   readonly links: ReadonlyMap<string, DeviceLink>
   readonly refused: (problem: Fault) => void
   readonly report: (health: HealthReport) => void
-  readonly path?: (relative: string) => string
+  readonly readSecret: ReadSecret | undefined
 }
 
 /** How a group stands is told this long after it has changed. */
@@ -176,8 +176,12 @@ function wishOf(frames: Delivery['frames']): string {
   return frames.map(({ fPort, bytes }) => `${fPort}:${hex(bytes)}`).join(' ')
 }
 
-function groupOf(config: MulticastConfig, { links, path }: MulticastParts, region: Region): Result<Group> {
-  const session = readSessionKeys(config.id, config, path)
+function groupOf(
+  config: MulticastConfig,
+  { links, readSecret }: MulticastParts,
+  region: Region,
+): Result<Group> {
+  const session = readSessionKeys(config.id, config, readSecret)
   if (!session.ok) return session
   const members = new Set<DeviceLink>()
   for (const device of config.devices) {

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readActivation } from '../../../edge/drivers/lorawan/credentials.ts'
+import { readSecretFile } from '../../../core/node/secret-file.ts'
+import { readActivation as readKeys } from '../../../edge/drivers/lorawan/credentials.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tram-keys-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -14,6 +15,7 @@ function keyFile(name: string, content: string, mode: number): string {
   chmodSync(file, mode)
   return file
 }
+const readActivation = (device: Parameters<typeof readKeys>[0]) => readKeys(device, readSecretFile)
 const device = (key: { readonly appKey?: string; readonly appKeyFile?: string }) => ({
   id: 'siren',
   model: 'm',
@@ -30,13 +32,13 @@ describe('the keys of a device', () => {
 
   test('are refused from a file that others may read', () => {
     expect(readActivation(device({ appKeyFile: keyFile('open', KEY, 0o644) }))).toMatchObject({
-      error: { code: 'LORAWAN_KEY_FILE', details: { reason: 'others may read it' } },
+      error: { code: 'LORAWAN_KEY_FILE', details: { reason: 'others may read it (chmod 600)' } },
     })
   })
 
   test('are refused from a file that is not there', () => {
     expect(readActivation(device({ appKeyFile: join(folder, 'none') }))).toMatchObject({
-      error: { code: 'LORAWAN_KEY_FILE', details: { reason: 'ENOENT' } },
+      error: { code: 'LORAWAN_KEY_FILE', details: { reason: expect.stringContaining('ENOENT') } },
     })
   })
 
@@ -47,10 +49,5 @@ describe('the keys of a device', () => {
   test('are not repeated when they are malformed', () => {
     const read = readActivation(device({ appKeyFile: keyFile('short', 'DEADBEEF', 0o600) }))
     expect(JSON.stringify(read)).not.toContain('DEADBEEF')
-  })
-
-  test('are found relative to the configuration', () => {
-    keyFile('relative', KEY, 0o600)
-    expect(readActivation(device({ appKeyFile: 'relative' }), (name) => join(folder, name)).ok).toBe(true)
   })
 })

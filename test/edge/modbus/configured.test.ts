@@ -66,6 +66,7 @@ function build(modbus: readonly object[]) {
       return line.near
     },
     tcp: () => line.near,
+    readSecret: () => ok('secret'),
     refusals: createRefusals({ clock, log: silentLog }),
   })
   return { clock, line, opened, told, drivers }

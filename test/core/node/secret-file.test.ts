@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readKeyFile } from '../../edge/key-file.ts'
+import { readSecretFile } from '../../../core/node/secret-file.ts'
 
 /** A secret is one that nobody else can read, and that is there. */
 
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const written = (content: string, mode = 0o600) => {
   const file = join(folder, 'key')
   writeFileSync(file, content, { mode })
-  return readKeyFile(file)
+  return readSecretFile(file)
 }
 
 describe('a file with a secret', () => {
