@@ -218,6 +218,25 @@ describe('a momentary command', () => {
     expect(rows?.n).toBe(2)
   })
 
+  test('that a hub asks for again which lost its outcome is told as done, after a week in the dark too', async () => {
+    const hub = world.boot()
+    const first = await bootNode()
+    await pass(5)
+    const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))
+    await pass(5)
+    expect(hub.commands.get(id)).toMatchObject({ state: 'done' })
+    await first.kill()
+    const node = await bootNode({ boot: 'b2', wall: world.clock.now() })
+    await pass(60)
+    world.broker.cut('edge')
+    world.sql.exec('UPDATE command SET accepted_at = NULL, ended = NULL, heard_at = NULL')
+    await pass(7 * 24 * 3_600)
+    world.broker.restore('edge')
+    await pass(60)
+    expect(node.ons()).toEqual([])
+    expect(hub.commands.get(id)).toMatchObject({ state: 'done' })
+  })
+
   test('that was interrupted by a power cut is told as failed and not run again', async () => {
     const hub = world.boot()
     const first = await bootNode()
