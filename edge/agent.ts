@@ -1,4 +1,5 @@
 import { type Clock, every, type NodeClock, sleep } from '../core/clock.ts'
+import { takenOutput } from '../core/documents/check-lighting-street.ts'
 import { NODE_DEVICE, REFUSED_PREFIX } from '../core/documents/points.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { type DeviceId, deviceId } from '../core/ids.ts'
@@ -228,17 +229,32 @@ export function createAgent(parts: AgentParts): Agent {
     stations.set(document.id, station)
   }
 
-  const takeEdition = ({ id, body }: StoredDocument) => {
+  /** Editions of streets that name an output of another street, each tried again when another changes. */
+  const taken = new Map<string, StoredDocument>()
+
+  const takeEdition = (edition: StoredDocument) => {
+    const { id, body } = edition
     if (!isStationId(id)) return
     if (retired.has(id)) return refusals.note(retirement(id), id)
     const checked = parts.checkStation(body)
     if (!checked.ok) return refusals.note(checked.error, id)
     const document = checked.value
+    taken.delete(id)
+    if (document.kind === 'lighting-street') {
+      const streets = [...stations.values()].filter(isStreet).map((one) => one.document())
+      const problem = takenOutput(document, streets)
+      if (problem !== undefined) {
+        taken.set(id, edition)
+        return refusals.note(problem, id)
+      }
+    }
     const station = stations.get(document.id)
     if (station === undefined) addStation(document)
     else if (!giveDocument(station, document))
       return refusals.note(fault('STATION_ID_TAKEN', { station: document.id, kind: station.kind }), id)
     described()
+    for (const [waiting, refused] of [...taken])
+      if (waiting !== id && taken.has(waiting)) takeEdition(refused)
   }
 
   const loadStations = async () => {

@@ -103,19 +103,40 @@ function nameFaults({ id: street, lamps, feeders, luminaires, groups }: Lighting
   ]
 }
 
-/** An output has one lamp, or one contactor: two would take it from each other. */
-function outputFaults({ id: street, lamps, feeders }: LightingStreet): readonly Fault[] {
-  const users = new Map<string, string>()
+/**
+ * An output that a street of the same node drives already: each would take it from the other. A street that is given
+ * anew is no stranger to itself.
+ */
+export function takenOutput(street: LightingStreet, others: readonly LightingStreet[]): Fault | undefined {
+  const strangers = others.filter(({ id }) => id !== street.id)
+  const owners = new Map(strangers.flatMap((one) => outputsOf(one).map(({ key }) => [key, one.id])))
+  for (const { key, device, output } of outputsOf(street)) {
+    const other = owners.get(key)
+    if (other !== undefined) return fault('STREET_OUTPUT_TAKEN', { street: street.id, other, device, output })
+  }
+  return undefined
+}
+
+/** What a street drives: its lamps, and the contactors of its feeders. */
+function outputsOf({ lamps, feeders }: LightingStreet) {
   const contactors = feeders.flatMap(({ id, contactor }) =>
     contactor === undefined ? [] : [{ id, ...contactor }],
   )
-  return [...lamps, ...contactors].flatMap(({ id, device, output }) => {
-    const key = `${device}/${output}`
+  return [...lamps, ...contactors].map(({ id, device, output }) => ({
+    ...{ id, device, output },
+    key: `${device}/${output}`,
+  }))
+}
+
+/** An output has one lamp, or one contactor: two would take it from each other. */
+function outputFaults(street: LightingStreet): readonly Fault[] {
+  const users = new Map<string, string>()
+  return outputsOf(street).flatMap(({ id, device, output, key }) => {
     const other = users.get(key)
     users.set(key, other ?? id)
     return other === undefined
       ? []
-      : [fault('STREET_OUTPUT_SHARED', { street, one: other, other: id, device, output })]
+      : [fault('STREET_OUTPUT_SHARED', { street: street.id, one: other, other: id, device, output })]
   })
 }
 

@@ -20,6 +20,16 @@ export const lightingErrors = {
       en: 'Load the page again and choose anew; the street may have been edited.',
     },
   },
+  LIGHT_ORDERS_FULL: {
+    what: {
+      vi: 'Tuyến {street} đang có {orders} lệnh giữ đèn, không nhận thêm.',
+      en: 'Street {street} has {orders} orders in force and takes no more.',
+    },
+    next: {
+      vi: 'Thả những lệnh không còn cần rồi gửi lại; lệnh khẩn cấp vẫn còn chỗ riêng.',
+      en: 'Release those that are not needed any more, then send it again; some room is kept for emergencies.',
+    },
+  },
   STREET_PLACE_IMPOSSIBLE: {
     what: {
       vi: 'Tuyến {street}: tọa độ {lat}, {lon} không có thật.',
@@ -102,6 +112,16 @@ export const lightingErrors = {
     next: {
       vi: 'Mỗi đèn và mỗi công-tắc-tơ một đầu ra riêng.',
       en: 'Give every lamp and contactor an output of its own.',
+    },
+  },
+  STREET_OUTPUT_TAKEN: {
+    what: {
+      vi: 'Tuyến {street}: đầu ra "{output}" của {device} đã thuộc tuyến {other} của cùng nút.',
+      en: 'Street {street}: output "{output}" of {device} is one of street {other} of the same node.',
+    },
+    next: {
+      vi: 'Bỏ đầu ra đó khỏi một trong hai tuyến; bản này được xét lại mỗi khi tuyến khác đổi và khi nút khởi động.',
+      en: 'Take it off one of the two; this edition is tried again whenever another street changes, and at each start.',
     },
   },
   STREET_OUTPUT_UNKNOWN: {

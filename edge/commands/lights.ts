@@ -3,6 +3,7 @@ import { fault } from '../../core/errors.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { Command, CommandAction, LightTarget } from '../../core/wire/commands.ts'
 import type { LightingInput } from '../control/lighting/inputs.ts'
+import { hasRoom } from '../control/lighting/orders.ts'
 import type { Begun, End } from './executor.ts'
 
 /** A street as commands see it: what its controller answers, and what may be asked of it. */
@@ -85,6 +86,11 @@ export function createLights(parts: {
       const emergency = command.class === 'emergency'
       const level = street.levelOf(target, action.level, { why, emergency })
       if (!level.ok) return refused(level)
+      const inForce = street.holds()
+      if (!hasRoom(inForce, { emergency })) {
+        const about = { street: action.station, orders: inForce.length }
+        return { outcome: 'refused', problem: fault('LIGHT_ORDERS_FULL', about) }
+      }
       const { override = false } = action
       const asked = { target, level: action.level, forS: action.for_s ?? null, emergency, override }
       street.input({ type: 'light', command: id, order, who, why, ...asked })

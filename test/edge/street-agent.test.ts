@@ -210,6 +210,31 @@ describe('a street', () => {
     await one.stop()
   })
 
+  test('takes no lamp of another street of its node, until that one lets it go', async () => {
+    const [mine, theirs] = [streetOf({ groups: [] }, 3), streetOf({ id: 'hung-vuong', groups: [] }, 6)]
+    const one = lit({ stations: [mine, { ...theirs, lamps: theirs.lamps.slice(3) }] })
+    const lamps = () => {
+      const streets = one.agent.stations().filter(isStreet)
+      return streets
+        .map((street) =>
+          street
+            .document()
+            .lamps.map(({ device }) => device)
+            .join(' '),
+        )
+        .sort()
+    }
+    await one.start()
+    await one.put('lighting-street:hung-vuong', { ...theirs, lamps: theirs.lamps.slice(2) })
+    const refused = lamps()
+    const counts = one.refusals.counts()
+    await one.put('lighting-street:le-duan', { ...mine, lamps: mine.lamps.slice(0, 2) })
+    expect(refused).toEqual(['lamp-1 lamp-2 lamp-3', 'lamp-4 lamp-5 lamp-6'])
+    expect(counts).toMatchObject({ STREET_OUTPUT_TAKEN: 1 })
+    expect(lamps()).toEqual(['lamp-1 lamp-2', 'lamp-3 lamp-4 lamp-5 lamp-6'])
+    await one.stop()
+  })
+
   test('of an id that a flood station has is refused', async () => {
     const one = lit({ stations: [STATION] })
     await one.start()

@@ -5,7 +5,7 @@ import type { LightTarget } from '../../../core/wire/commands.ts'
 import type { Draft } from './draft.ts'
 import type { LightOrder } from './inputs.ts'
 import { layoutOf } from './layout.ts'
-import { HOLDS_MAX, type Hold, type LightingState } from './state.ts'
+import { HOLDS_FOR_EMERGENCIES, HOLDS_MAX, type Hold, type LightingState } from './state.ts'
 
 /**
  * What people ask of lamps: holds over the schedule, each kept until its time is over or it is released. Of several that
@@ -36,14 +36,18 @@ export function lampsOf(street: LightingStreet, target: LightTarget): Result<rea
 export function takeOrder(draft: Draft, order: LightOrder): void {
   if (draft.holds.some(({ command }) => command === order.command)) return
   const lamps = lampsOf(draft.street, order.target)
-  if (!lamps.ok || lamps.value.length === 0) return
+  if (!lamps.ok || lamps.value.length === 0 || !hasRoom(draft.holds, order)) return
   const { command, who, why, level, forS, emergency, override = false } = order
   const hold: Hold = {
     ...{ command, order: order.order, who, why, level, emergency, override, lamps: lamps.value },
     untilT: forS === null ? null : draft.t + forS * 1000,
   }
-  const holds = [...draft.holds, hold].toSorted(weakestFirst)
-  draft.holds = holds.slice(Math.max(0, holds.length - HOLDS_MAX))
+  draft.holds = [...draft.holds, hold].toSorted(weakestFirst)
+}
+
+/** Whether one more can be taken. None in force ends to make room: whoever gave it would not learn of it. */
+export function hasRoom(holds: readonly unknown[], { emergency }: Pick<LightOrder, 'emergency'>): boolean {
+  return holds.length < (emergency ? HOLDS_MAX : HOLDS_MAX - HOLDS_FOR_EMERGENCIES)
 }
 
 export function releaseOrders(

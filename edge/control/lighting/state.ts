@@ -10,8 +10,9 @@ import { isTimeZone } from '../../../core/time-zone.ts'
  * cut. All `…T` and `t` are milliseconds on the street's own timeline (edge/control/timeline.ts); `…At` are UTC.
  */
 
-/** Orders in force at once. When one more comes, the oldest ends. */
+/** Orders in force at once: what comes beyond them is not taken. Of these so many are kept free for emergencies. */
 export const HOLDS_MAX = 40
+export const HOLDS_FOR_EMERGENCIES = 8
 /** Times at which a lamp went out by itself, the newest. */
 export const DROPS_MAX = 8
 /** Faults of one street that are in force or suspected at once: three of each lamp, and those of the cabinet. */

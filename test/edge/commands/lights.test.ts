@@ -5,6 +5,7 @@ import { encodeCbor } from '../../../core/wire/cbor.ts'
 import type { Command, CommandAction, LightTarget } from '../../../core/wire/commands.ts'
 import { CONFIRM_MS, type LitStreet } from '../../../edge/commands/lights.ts'
 import { COMMAND_BYTES_MAX, readCommand } from '../../../edge/commands/read-command.ts'
+import { HOLDS_FOR_EMERGENCIES, HOLDS_MAX } from '../../../edge/control/lighting/state.ts'
 import { command, type LifeOptions, live, MINUTE, T0, world } from './rig.ts'
 
 /** Group commands to lamps: who may ask, what is told of it, and that each order is given to the street once. */
@@ -53,6 +54,14 @@ function playedStreet() {
     inputs,
     show: (...names: readonly string[]) => {
       for (const name of names) shown.add(name)
+    },
+    /** So many earlier orders are in force. */
+    hold: (count: number) => {
+      holds = Array.from({ length: count }, (_, order) => ({
+        command: `earlier ${order}`,
+        order,
+        lamps: ['l1'],
+      }))
     },
     forget: () => {
       holds = []
@@ -192,6 +201,20 @@ describe('a command to light a street', () => {
     await node.settle()
     expect(here.rows).toMatchObject([{ outcome: 'refused', code }])
     expect(street.inputs).toEqual([])
+  })
+
+  test('is refused where the street has as many orders as it can keep, but for an emergency', async () => {
+    const { here, street, boot } = scene()
+    const most = HOLDS_MAX - HOLDS_FOR_EMERGENCIES
+    street.hold(most)
+    const node = boot()
+    node.take(light())
+    node.take(light({}, { class: 'emergency' }))
+    await node.settle()
+    expect(here.rows).toMatchObject([
+      { outcome: 'refused', code: 'LIGHT_ORDERS_FULL', details: { street: STREET, orders: most } },
+      { outcome: 'accepted' },
+    ])
   })
 
   test('past its time is not run', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lightOf, progressOf } from '../../../../edge/control/lighting/orders.ts'
-import { HOLDS_MAX } from '../../../../edge/control/lighting/state.ts'
+import { HOLDS_FOR_EMERGENCIES, HOLDS_MAX } from '../../../../edge/control/lighting/state.ts'
 import { local, streetOf, worldOf } from './street.ts'
 
 /** What people ask of lamps goes before the schedule, ends by itself, and never makes a street darker than it may be. */
@@ -61,12 +61,18 @@ describe('a hold', () => {
     world.order({ target: { group: 'nobody' } })
     expect(world.state().holds).toEqual([])
   })
-  test('no more of them than the maximum are kept, the newest', () => {
+  test('beyond the maximum is not taken, and ends no other; emergencies have room of their own', () => {
     const world = worldOf(streetOf(), NIGHT)
-    for (let order = 1; order <= HOLDS_MAX + 5; order++)
-      world.order({ command: `c${order}`, order, level: 80 })
-    const orders = world.state().holds.map(({ order }) => order)
-    expect([orders.length, orders[0], orders.at(-1)]).toEqual([HOLDS_MAX, 6, HOLDS_MAX + 5])
+    const give = (emergency: boolean) => {
+      for (let order = 1; order <= HOLDS_MAX + 5; order++)
+        world.order({ command: `${emergency} ${order}`, order, level: 80, emergency })
+      return world.state().holds.map(({ command }) => command)
+    }
+    const usual = give(false)
+    const all = give(true)
+    const most = HOLDS_MAX - HOLDS_FOR_EMERGENCIES
+    expect([usual.length, usual[0], usual.at(-1)]).toEqual([most, 'false 1', `false ${most}`])
+    expect([all.length, all[most]]).toEqual([HOLDS_MAX, 'true 1'])
   })
 })
 
