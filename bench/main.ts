@@ -14,7 +14,7 @@ import { recovery } from './measurements/recovery.ts'
 import { sirenPath } from './measurements/siren-path.ts'
 import { thresholdRule } from './measurements/threshold-rule.ts'
 import { wireBytes } from './measurements/wire-bytes.ts'
-import { type Finding, record, table, thisMachine, verdict } from './report.ts'
+import { commandOf, type Finding, record, table, thisMachine, verdict } from './report.ts'
 import { openWorkplace } from './workplace.ts'
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -93,7 +93,7 @@ async function main(): Promise<number> {
     if (wanted.length > 0 && !wanted.includes(measurement.name)) continue
     findings.push(await measure(measurement, settings))
   }
-  save(findings, ['npm run bench', ...process.argv.slice(2)].join(' '), loadBefore)
+  save(findings, commandOf(process.argv.slice(2)), loadBefore)
   return findings.some(({ outcome }) => 'failed' in outcome) ? 1 : 0
 }
 

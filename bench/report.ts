@@ -29,6 +29,11 @@ export function thisMachine(): Machine {
   }
 }
 
+/** What a reader types to measure the same: npm hands on only what stands behind `--`. */
+export function commandOf(args: readonly string[]): string {
+  return ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
+}
+
 export type Verdict = 'met' | 'missed' | 'none'
 
 /** Whether the middle round meets the target. */

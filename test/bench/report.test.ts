@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Figure } from '../../bench/measurement.ts'
-import { number, record, table, thisMachine, verdict } from '../../bench/report.ts'
+import { commandOf, number, record, table, thisMachine, verdict } from '../../bench/report.ts'
 
 const rate: Figure = {
   what: 'rows',
@@ -66,4 +66,9 @@ test.each([
   [0, '0'],
 ])('%d is written with three significant figures', (value, text) => {
   expect(number(value)).toBe(text)
+})
+
+test('the command that is written down can be typed as it stands', () => {
+  expect(commandOf([])).toBe('npm run bench')
+  expect(commandOf(['--only', 'idle'])).toBe('npm run bench -- --only idle')
 })
