@@ -289,11 +289,13 @@ const Climate = Type.Object(
           name: Words,
           ...Output.properties,
           on: Type.Boolean({ default: true }),
+          /** What the output holds when it is on in full: 1 of a relay, 100 of one in percent. */
+          full: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 1 }),
           above_C: Type.Number({ minimum: 0, maximum: 60 }),
           below_C: Type.Number({ minimum: 0, maximum: 60 }),
           /** Also above this humidity. */
           above_humidity: Type.Optional(Percent),
-          /** Of a fan with variable speed: percent at `above_C`, rising to 100 at `full_C`. */
+          /** Of a fan with variable speed: this at `above_C`, rising to `full` at `full_C`. */
           least: Type.Optional(Percent),
           full_C: Type.Optional(Type.Number({ minimum: 0, maximum: 60 })),
           /** With its sensor lost: heat kills sooner than wind. */
@@ -308,9 +310,11 @@ const Climate = Type.Object(
         {
           id: Id,
           name: Words,
-          /** 0 drawn away, the output's highest value closed. */
+          /** 0 drawn away, `full` closed. */
           ...Output.properties,
           on: Type.Boolean({ default: true }),
+          /** What the output holds when it is on in full: 1 of a relay, 100 of one in percent. */
+          full: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 1 }),
           above_lx: Type.Number({ exclusiveMinimum: 0 }),
           below_lx: Type.Number({ exclusiveMinimum: 0 }),
           /** Stays as it is for at least so long: clouds come and go. */
@@ -329,9 +333,11 @@ const Climate = Type.Object(
           name: Words,
           ...Output.properties,
           on: Type.Boolean({ default: true }),
-          /** Daylight and lamplight together, by the sun: lamps lengthen the day, half in the morning and half in the evening. */
+          /** What the output holds when it is on in full: 1 of a relay, 100 of one in percent. */
+          full: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 1 }),
+          /** Daylight and lamplight together: lamps lengthen the day, half before sunrise and half after sunset. */
           day_h: Type.Number({ minimum: 0, maximum: 24 }),
-          /** Only while it is darker than this; left out, however light it is. */
+          /** Also within that day, while it is darker than this. */
           below_lx: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
         },
         strict,
