@@ -59,11 +59,11 @@ describe('a state that was written down', () => {
       fc.constantFrom(null, -1, 0, 1e300, '', 'x', [], {}, true),
       fc.double({ noNaN: true }),
     )
+    const document = streetOf()
     fc.assert(
       fc.property(fc.constantFrom(...places), nonsense, (path, put) => {
         const restored = lightingController.restore(damaged(path, put))
         if (!restored.ok) return
-        const document = streetOf()
         let state = restored.value
         const now = { at: local('19:31'), mono: 1_000 as Mono, quality: 'synced' as const }
         state = step(state, { type: 'document', document }, now).state
@@ -73,5 +73,5 @@ describe('a state that was written down', () => {
       }),
       { numRuns: 3_000 },
     )
-  })
+  }, 60_000)
 })
