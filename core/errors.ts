@@ -4,11 +4,13 @@ import { controlErrors } from './errors/control.ts'
 import { daliErrors } from './errors/dali.ts'
 import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
+import { greenhouseErrors } from './errors/greenhouse.ts'
 import { hubErrors } from './errors/hub.ts'
 import { lightingErrors } from './errors/lighting.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { modbusErrors } from './errors/modbus.ts'
 import { mqttErrors } from './errors/mqtt.ts'
+import { panelErrors } from './errors/panel.ts'
 import { relayErrors } from './errors/relay.ts'
 import { serialErrors } from './errors/serial.ts'
 import { simErrors } from './errors/sim.ts'
@@ -30,11 +32,13 @@ export const errors = {
   ...daliErrors,
   ...deviceErrors,
   ...documentErrors,
+  ...greenhouseErrors,
   ...hubErrors,
   ...lightingErrors,
   ...lorawanErrors,
   ...modbusErrors,
   ...mqttErrors,
+  ...panelErrors,
   ...relayErrors,
   ...serialErrors,
   ...simErrors,

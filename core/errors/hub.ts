@@ -190,11 +190,11 @@ export const hubErrors = {
   },
   HTTP_NOT_FOUND: {
     what: { vi: 'Không có địa chỉ này.', en: 'There is nothing at this address.' },
-    next: { vi: 'Xem /api/v1/openapi.json.', en: 'See /api/v1/openapi.json.' },
+    next: { vi: 'Tải lại trang; kiểm tra địa chỉ.', en: 'Load the page again; check the address.' },
   },
   HTTP_INVALID: {
     what: { vi: 'Yêu cầu không hợp lệ: {reason}.', en: 'The request is not valid: {reason}.' },
-    next: { vi: 'Xem /api/v1/openapi.json.', en: 'See /api/v1/openapi.json.' },
+    next: { vi: 'Sửa giá trị đó rồi gửi lại.', en: 'Correct that value and send it again.' },
   },
   HTTP_LOGIN_REQUIRED: {
     what: { vi: 'Cần đăng nhập.', en: 'You are not signed in.' },
@@ -220,17 +220,14 @@ export const hubErrors = {
   },
   HTTP_ORIGIN_REFUSED: {
     what: { vi: 'Yêu cầu đến từ trang khác.', en: 'The request comes from another site.' },
-    next: { vi: 'Mở trang của hub bằng đúng địa chỉ của nó.', en: "Open the hub's page at its own address." },
+    next: { vi: 'Mở trang bằng đúng địa chỉ của nó.', en: 'Open the page at its own address.' },
   },
   HTTP_TOO_MANY: {
     what: { vi: 'Quá nhiều yêu cầu.', en: 'Too many requests.' },
     next: { vi: 'Chờ một phút rồi thử lại.', en: 'Wait a minute and try again.' },
   },
   HTTP_FAILED: {
-    what: { vi: 'Hub gặp lỗi khi trả lời.', en: 'The hub failed to answer.' },
-    next: {
-      vi: 'Thử lại; nếu lặp lại, xem nhật ký của hub.',
-      en: "Try again; if it recurs, see the hub's log.",
-    },
+    what: { vi: 'Máy chủ gặp lỗi khi trả lời.', en: 'The server failed to answer.' },
+    next: { vi: 'Thử lại; nếu lặp lại, xem nhật ký của máy.', en: 'Try again; if it recurs, see its log.' },
   },
 } as const

@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http'
+import type { Cancel, Clock } from '../../core/clock.ts'
+import { createEventClients, eventText } from '../../core/http/event-clients.ts'
+import type { PanelState } from './api-types.ts'
+
+/** Tells those who look how all is: whole, at once, then when it changes. Nothing is worked out while nobody looks. */
+export interface LiveState {
+  /** `token` is the session's: the stream ends with it. */
+  add(response: ServerResponse, token: string, head: Readonly<Record<string, string>>): void
+  close(): void
+}
+
+export const CLIENTS_MAX = 32
+const TELL_MS = 1_000
+/** What only runs on, the page counts by itself between two tellings. */
+const RUNS_ON = new Set(['at', 'left_s', 'litres', 'flow_Lmin', 'minutes', 'today_L', 'week_L', 'season_L'])
+const RUNS_ON_TOLD_MS = 5_000
+
+export function createLiveState(parts: {
+  /** Real time. */
+  readonly wall: Clock
+  state(): PanelState
+  stands(token: string): boolean
+}): LiveState {
+  const { wall } = parts
+  let told = ''
+  let toldWhole = ''
+  let toldAt = Number.NEGATIVE_INFINITY
+  let next: Cancel | undefined
+  const clients = createEventClients<string>({
+    wall,
+    clientsMax: CLIENTS_MAX,
+    heartbeat: () => eventText('ping', { at: parts.state().at }),
+  })
+  const tell = () => {
+    next = undefined
+    clients.drop((token) => !parts.stands(token))
+    if (clients.count() === 0) return
+    next = wall.after(TELL_MS, tell)
+    const state = parts.state()
+    const standing = JSON.stringify(state, (key, value: unknown) => (RUNS_ON.has(key) ? undefined : value))
+    const whole = JSON.stringify({ ...state, at: 0 })
+    const late = wall.monotonic() - toldAt >= RUNS_ON_TOLD_MS
+    if (standing === told && (!late || whole === toldWhole)) return
+    told = standing
+    toldWhole = whole
+    toldAt = wall.monotonic()
+    clients.write(eventText('state', state))
+  }
+  return {
+    add(response, token, head) {
+      clients.add(response, token, head, eventText('state', parts.state()))
+      next ??= wall.after(TELL_MS, tell)
+    },
+    close() {
+      next?.()
+      clients.close()
+    },
+  }
+}

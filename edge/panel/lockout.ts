@@ -1,0 +1,104 @@
+import type { Clock } from '../../core/clock.ts'
+import { type Fault, fault } from '../../core/errors.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import { guarded, type Refusals } from '../refusals.ts'
+
+/**
+ * Guessing has a price: after every fifth wrong try in a row a lock, each longer than the one before. Counted for the
+ * account and for the address that tries, each by itself; a right one ends both counts. Locks run by the monotonic
+ * clock and outlive a restart: what was left of one when it was written down last is what is left of it then.
+ */
+export interface Lockout {
+  /**
+   * Counts a try as a wrong one before it is looked at, so that many at once are counted too. PIN_LOCKED where one of
+   * the keys is locked; then nothing is counted.
+   */
+  begin(keys: readonly string[]): Fault | undefined
+  /** It was wrong: PIN_WRONG with the tries that are left, or PIN_LOCKED. */
+  wrong(keys: readonly string[]): Fault
+  right(keys: readonly string[]): void
+  /** Seconds until it may be tried again; 0 for not locked. */
+  lockedS(key: string): number
+  /** Writes down what is left of the locks; at least once a minute. */
+  save(): void
+}
+
+export const TRIES = 5
+const MINUTE_MS = 60_000
+export const LOCKS_MS = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS)
+/** Addresses and accounts that are remembered; of more, that which was tried longest ago is forgotten. */
+const KEYS_MAX = 1_000
+
+interface Entry {
+  failures: number
+  /** Monotonic; in the past for none. */
+  until: number
+}
+
+const TABLE = `CREATE TABLE IF NOT EXISTS lockout (
+  key TEXT PRIMARY KEY, failures INTEGER NOT NULL, left_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`
+
+export function createLockout(parts: {
+  /** Real time. */
+  readonly wall: Clock
+  readonly store: SqlStore
+  readonly refusals: Refusals
+}): Lockout {
+  const { wall, store } = parts
+  const entries = new Map<string, Entry>()
+  const attempt = <T>(work: () => T) => guarded(parts.refusals, 'panel', work)
+  const now = () => wall.monotonic()
+  attempt(() => {
+    store.exec(TABLE)
+    for (const { key, failures, left_ms } of store.prepare('SELECT * FROM lockout LIMIT ?').all(KEYS_MAX))
+      entries.set(String(key), { failures: Number(failures), until: now() + Number(left_ms) })
+  })
+  const upsert = attempt(() =>
+    store.prepare(
+      'INSERT INTO lockout VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, left_ms = excluded.left_ms',
+    ),
+  )
+  const erase = attempt(() => store.prepare('DELETE FROM lockout WHERE key = ?'))
+  const leftMs = (key: string) => Math.max(0, (entries.get(key)?.until ?? 0) - now())
+  const write = (key: string, { failures }: Entry) =>
+    attempt(() => upsert?.run(key, failures, Math.ceil(leftMs(key))))
+  const forget = (key: string) => {
+    entries.delete(key)
+    attempt(() => erase?.run(key))
+  }
+  const count = (key: string) => {
+    const failures = (entries.get(key)?.failures ?? 0) + 1
+    const times = Math.floor(failures / TRIES)
+    const lockMs = failures % TRIES === 0 ? (LOCKS_MS[Math.min(times, LOCKS_MS.length) - 1] ?? 0) : 0
+    const entry = { failures, until: now() + lockMs }
+    // The newest comes last: the first is the one that was tried longest ago.
+    entries.delete(key)
+    entries.set(key, entry)
+    write(key, entry)
+    const [oldest] = entries.keys()
+    if (entries.size > KEYS_MAX && oldest !== undefined) forget(oldest)
+  }
+  const locked = (keys: readonly string[]): Fault | undefined => {
+    const left = Math.max(...keys.map(leftMs))
+    return left > 0 ? fault('PIN_LOCKED', { until_s: Math.ceil(left / 1000) }) : undefined
+  }
+  return {
+    begin(keys) {
+      const refusal = locked(keys)
+      if (refusal === undefined) for (const key of keys) count(key)
+      return refusal
+    },
+    wrong(keys) {
+      const left = Math.min(...keys.map((key) => TRIES - ((entries.get(key)?.failures ?? 0) % TRIES)))
+      return locked(keys) ?? fault('PIN_WRONG', { left })
+    },
+    right(keys) {
+      for (const key of keys) forget(key)
+    },
+    lockedS: (key) => Math.ceil(leftMs(key) / 1000),
+    save() {
+      for (const [key, entry] of entries) if (leftMs(key) > 0) write(key, entry)
+    },
+  }
+}

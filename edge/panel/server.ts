@@ -1,0 +1,96 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type Clock, every } from '../../core/clock.ts'
+import { jsonServer, listenAt } from '../../core/http/json-server.ts'
+import { securityHeaders, servePage } from '../../core/http/page.ts'
+import type { Log } from '../../core/log.ts'
+import type { SqlStore } from '../../core/ports/sql-store.ts'
+import type { Random } from '../../core/random.ts'
+import type { Text } from '../../core/text.ts'
+import type { Refusals } from '../refusals.ts'
+import { createAccounts } from './accounts.ts'
+import type { PanelConfig } from './config.ts'
+import { createPanelGuard } from './guard.ts'
+import { createLiveState } from './live-state.ts'
+import { createLockout } from './lockout.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { createPanelSessions } from './sessions.ts'
+import { createSignIn } from './sign-in.ts'
+import type { PanelSite } from './site.ts'
+import { stateRoutes } from './state-routes.ts'
+
+const CONNECTIONS_MAX = 128
+const LOCKS_SAVED_MS = 60_000
+const SESSIONS_SAVED_MS = 3_600_000
+
+export interface PanelParts {
+  /** Real time. */
+  readonly wall: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly refusals: Refusals
+  readonly config: PanelConfig
+  /** Of the node: what the sign-in shows. */
+  readonly name: Text
+  /** PEM texts; left out, the panel speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Accounts, sessions and locks. */
+  readonly store: SqlStore
+  readonly site: PanelSite
+  /** The built page; undefined for none. */
+  readonly page: string | undefined
+}
+
+/** The farmer's panel: works from the node alone, and never in the way of control. */
+export async function createPanel(parts: PanelParts) {
+  const { wall, random, log, config, store, refusals, site, tls } = parts
+  const accounts = createAccounts({ store, random, refusals })
+  if (config.owner !== undefined) accounts.seed(config.owner)
+  const lockout = createLockout({ wall, store, refusals })
+  const sessions = createPanelSessions({ wall, random, store, refusals })
+  const signIn = createSignIn({ wall, random, accounts, lockout })
+  const guard = createPanelGuard({ accounts, sessions, names: config.names })
+  const live = createLiveState({ wall, state: site.state, stands: guard.stands })
+  const cancels = [every(wall, LOCKS_SAVED_MS, lockout.save), every(wall, SESSIONS_SAVED_MS, sessions.save)]
+
+  const app = await jsonServer({
+    log,
+    headers: securityHeaders(),
+    ...(tls === undefined ? {} : { tls }),
+    connectionsMax: CONNECTIONS_MAX,
+    check: guard.checkOrigin,
+    more: ({ fault: { details } }) =>
+      Object.fromEntries(
+        ['left', 'until_s', 'at'].flatMap((name) => {
+          const value = details[name]
+          return value === undefined ? [] : [[name, value] as const]
+        }),
+      ),
+  })
+  await app.register(
+    async (plain) => {
+      const api = plain.withTypeProvider<TypeBoxTypeProvider>()
+      const { name } = parts
+      const { language } = config
+      const secure = tls !== undefined
+      await sessionRoutes(api, { guard, accounts, sessions, signIn, lockout, name, language, secure })
+      await stateRoutes(api, { guard, live, site })
+    },
+    { prefix: '/api' },
+  )
+  await servePage(app, parts.page)
+
+  return {
+    inject: app.inject.bind(app),
+    /** Opens its port; the one that it got. Rejects with a FaultError: PORT_UNAVAILABLE. */
+    listen: () => listenAt(app, config),
+    accounts,
+    mintCode: signIn.mintCode,
+    async close() {
+      for (const cancel of cancels) cancel()
+      live.close()
+      await app.close()
+      lockout.save()
+      sessions.save()
+    },
+  }
+}
