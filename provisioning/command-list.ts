@@ -18,7 +18,7 @@ const STATES: Readonly<{ [state in Asked['state'] | 'done' | 'refused' | 'failed
 /** What the centre asked of this node lately, and what became of it; nothing where it asked nothing. */
 export function commandList(commands: NodeStatus['commands']): string[] {
   if (commands.length === 0) return []
-  return ['', 'lệnh từ trung tâm / commands:', ...commands.flatMap(commandLines)]
+  return ['', 'Lệnh từ trung tâm / Commands', ...commands.flatMap(commandLines)]
 }
 
 function commandLines({ command, state, outcome }: Asked): string[] {

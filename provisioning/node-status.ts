@@ -216,7 +216,9 @@ function sending({ ledger, at }: NodeStatus): string[] {
 
 function devices({ lastHeard, outputs, at }: NodeStatus): string[] {
   const heard = worstFirst(Object.entries(lastHeard), ([, then]) => at - then)
-  const driven = worstFirst(outputs, ({ decision, confirmed }) => Number(confirmed?.value !== decision.value))
+  const driven = worstFirst(outputs, ({ told: order, decision, confirmed }) =>
+    Number(order !== decision.value || confirmed?.value !== order),
+  )
   return [
     '',
     'Thiết bị / Devices',
@@ -271,7 +273,10 @@ function refusals({ refusals: list }: NodeStatus): string[] {
   return [
     '',
     'Đã từ chối / Refused',
-    ...list.map(({ count, problem, source }) => `  ${count}× ${source} ${explain(problem, 'vi')}`),
+    ...list.map(
+      ({ count, problem, source }) =>
+        `  ${count}× ${source === '' ? '' : `${source} `}${explain(problem, 'vi')}`,
+    ),
   ]
 }
 

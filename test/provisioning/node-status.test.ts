@@ -133,6 +133,16 @@ describe('tram status', () => {
     expect(told[1]).toContain('80 % × 12 · đến khi thả/until released')
   })
 
+  test('names what was refused, and whose it was where that is known', () => {
+    const problem = { code: 'LORAWAN_NO_GATEWAY', details: { device: 'lamps' } } as const
+    const told = lines({
+      ...STATUS,
+      refusals: ['', 'lora'].map((source) => ({ at: AT, source, problem, count: 2 })),
+    })
+    expect(told.at(-2)).toMatch(/^ {2}2× LORAWAN_NO_GATEWAY: /)
+    expect(told.at(-1)).toMatch(/^ {2}2× lora LORAWAN_NO_GATEWAY: /)
+  })
+
   test('lists no more devices than a person reads', () => {
     const lastHeard = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`lamp-${index}`, AT]))
     const told = lines({ ...STATUS, lastHeard })
