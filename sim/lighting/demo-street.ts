@@ -263,7 +263,7 @@ function documentOf(lamps: readonly DemoLamp[]): LightingStreet {
       ...{ level: 100, within_m: 70, ahead_m: 130, hold_s: 120, fade_s: 60 },
     },
     raises: [],
-    faults: { failed: 0.15, low: 0.8, high: 1.2, samples: 3, quiet_min: 5, silent_min: 60 },
+    faults: { failed: 0.15, low: 0.8, high: 1.2, samples: 3, quiet_min: 5, silent_min: 120 },
   }
 }
 
