@@ -32,6 +32,7 @@ import { DEFINITIONS } from './devices.ts'
 import type { Equipment } from './equipment.ts'
 import type { Lines, Seat } from './lines.ts'
 import { createFate, type Fate, inherit, mortalStore } from './mortal-store.ts'
+import type { AlarmRow } from './plants.ts'
 import { PowerCut } from './power-cut.ts'
 
 /** What a node is made of in every one of its lives. */
@@ -54,6 +55,8 @@ export interface NodeBody {
   readonly admit: () => boolean
   /** Changes how the node judges the time: a planted bug. */
   readonly clockWrap?: ((clock: LearningClock) => LearningClock) | undefined
+  /** Changes what the node tells: a planted bug. */
+  readonly alarmWrap?: ((row: AlarmRow) => AlarmRow) | undefined
   /** Its outbox has told of a fault. */
   readonly faulty: (what: string) => void
   /** Its line has come up. */
@@ -142,6 +145,7 @@ export function bootNode(body: NodeBody, folder: string, name: string, died: () 
     refusals,
     outbox: {
       ...outbox,
+      alarm: (row, time, before) => outbox.alarm(body.alarmWrap?.(row) ?? row, time, before),
       readings(batch, time) {
         chronicle.believed(name, plain.bounds(), false)
         outbox.readings(chronicle.stamp(batch, time, name), time)

@@ -1,8 +1,9 @@
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
+import type { Outbox } from '../../../edge/outbox/outbox.ts'
 import type { LearningClock } from '../../../edge/time/node-clock.ts'
 
 /** Bugs on purpose, put in where the parts are composed: the proof must notice each of them. */
-export const PLANTS = ['ack-before-commit', 'no-dedup', 'ignore-expiry'] as const
+export const PLANTS = ['ack-before-commit', 'no-dedup', 'ignore-expiry', 'false-outcome'] as const
 export type PlantName = (typeof PLANTS)[number]
 
 export interface Plants {
@@ -10,7 +11,11 @@ export interface Plants {
   readonly hubStore?: ((store: SqlStore, path: string) => SqlStore) | undefined
   /** What a node believes of the time. */
   readonly clock?: ((clock: LearningClock) => LearningClock) | undefined
+  /** What a node tells as a row of its alarm lane. */
+  readonly alarm?: ((row: AlarmRow) => AlarmRow) | undefined
 }
+
+export type AlarmRow = Parameters<Outbox['alarm']>[0]
 
 export function plant(name: PlantName | undefined): Plants {
   switch (name) {
@@ -22,6 +27,8 @@ export function plant(name: PlantName | undefined): Plants {
       return { hubStore: forgetfulStore }
     case 'ignore-expiry':
       return { clock: believer }
+    case 'false-outcome':
+      return { alarm: deny }
   }
 }
 
@@ -97,6 +104,10 @@ function believer(clock: LearningClock): LearningClock {
       return { earliest: earliest - BELIEVED_LATE_MS, latest: earliest - BELIEVED_LATE_MS }
     },
   }
+}
+
+function deny(row: AlarmRow): AlarmRow {
+  return 'outcome' in row && row.outcome === 'done' ? { ...row, outcome: 'refused' } : row
 }
 
 const BELIEVED_LATE_MS = 24 * 3_600_000

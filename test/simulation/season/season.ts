@@ -172,6 +172,7 @@ function assemble(ground: Ground, pole: Omit<Pole, 'node'>, name: string, equipm
         if (life !== undefined) for (const handler of ground.onLine) handler(pole.id, life)
       },
       clockWrap: ground.plants.clock,
+      alarmWrap: ground.plants.alarm,
     },
     ground.folder,
     {
