@@ -129,19 +129,26 @@ export function createLineWork(parts: {
       if (unsettled !== undefined && setting !== undefined) return settle(unsettled, setting)
       const [longest] = due
       if (longest !== undefined) return ask(longest)
-      const memory = nextMemory(gears)
-      return memory !== undefined && memory.item.dueAt <= now ? remember(memory) : undefined
+      const memory = nextMemory(gears, now)
+      return memory === undefined ? undefined : remember(memory)
     },
-    dueAt: () => Math.min(nextMemory(gears)?.item.dueAt ?? Number.POSITIVE_INFINITY, ...gears.map(dueAt)),
+    dueAt: () => Math.min(...memories(gears).map(({ item }) => item.dueAt), ...gears.map(dueAt)),
   }
 }
 
-/** What is to be read next from the memory of a gear that answers; at first of each what it measures. */
-function nextMemory(gears: readonly Gear[]): GearMemory | undefined {
+/** What may be read from the memories of gears that answer. */
+function memories(gears: readonly Gear[]): readonly GearMemory[] {
   return gears
     .filter(({ answering }) => answering)
     .flatMap((gear) => gear.memory.map((item) => ({ gear, item })))
-    .toSorted(({ item: a }, { item: b }) => a.dueAt - b.dueAt || a.turns - b.turns)[0]
+}
+
+/** The most overdue by its own turns, so that a line too slow for all still reads what is measured more often. */
+function nextMemory(gears: readonly Gear[], now: Mono): GearMemory | undefined {
+  const overdue = ({ item: { dueAt, turns } }: GearMemory) => (now - dueAt) / turns
+  return memories(gears)
+    .filter(({ item }) => item.dueAt <= now)
+    .toSorted((a, b) => overdue(b) - overdue(a) || a.item.turns - b.item.turns)[0]
 }
 
 /** When a gear has to be asked. */

@@ -148,3 +148,18 @@ test('what a lamp measures is read four times as often as what it counts', async
   expect(often('hours')).toBe(often('energy'))
   expect(often('voltage')).toBe(often('power'))
 })
+
+test('so it is on a line that is too slow to read all as often as it should', async () => {
+  const { driver, clock, telemetry } = await createStreet({
+    lamps: 20,
+    model: 'dali-d4i-luminaire',
+    config: { memory_s: 1, poll_s: 10 },
+  })
+  await driver.start()
+  await clock.advance(2 * MINUTE)
+  telemetry.length = 0
+  await clock.advance(10 * MINUTE)
+  const often = (channel: string) => valuesOf(telemetry, channel).length / 20
+  expect(often('power')).toBeGreaterThan(25)
+  expect(often('energy') / often('power')).toBeCloseTo(0.25, 1)
+})
