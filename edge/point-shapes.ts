@@ -1,5 +1,5 @@
 import { nodePoint } from '../core/documents/node-points.ts'
-import { NODE_DEVICE, type PointShape, STATION_POINTS } from '../core/documents/points.ts'
+import { GREENHOUSE_POINTS, NODE_DEVICE, type PointShape, STATION_POINTS } from '../core/documents/points.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 
 /** Numbers that a driver reports of its link to a device, or a modem of its own; what is not named here may be any number. */
@@ -31,10 +31,17 @@ export function shapeLookup(definitions: ReadonlyMap<string, DeviceDefinition>):
     const known = lookIn(definition?.telemetry ?? {}, channel)
     if (known !== undefined) return { unit: known.unit, resolution: known.resolution }
     if (definition === undefined)
-      return lookIn(STATION_POINTS, channel) ?? lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
+      return (
+        lookIn(STATION_POINTS, channel) ?? ofGreenhouse(channel) ?? lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
+      )
     if (Object.hasOwn(definition.outputs, channel)) return COUNT
     return lookIn(LINK_POINTS, channel) ?? ANY_NUMBER
   }
+}
+
+/** A zone's or a fertiliser channel's point has the shape of its name alone. */
+function ofGreenhouse(channel: string): PointShape | undefined {
+  return lookIn(GREENHOUSE_POINTS, channel.split('/')[0] ?? '')
 }
 
 function shapeOf(point: PointShape | undefined): PointShape | undefined {

@@ -72,6 +72,26 @@ export const panelErrors = {
     },
     next: { vi: 'Chờ thiết bị gửi số đo.', en: 'Wait until the device sends readings.' },
   },
+  HISTORY_POINTS_FULL: {
+    what: {
+      vi: 'Lịch sử tại chỗ đã giữ {max} điểm đo: không ghi thêm {device}/{channel}.',
+      en: 'The local history already holds {max} points: {device}/{channel} is not recorded.',
+    },
+    next: {
+      vi: 'Hub vẫn nhận đủ. Bớt thiết bị trên nút này.',
+      en: 'The hub has all of it. Serve fewer devices here.',
+    },
+  },
+  HISTORY_LOST: {
+    what: {
+      vi: 'Đĩa không nhận lịch sử tại chỗ: bỏ {count} phút số đo.',
+      en: 'The disk takes no local history: {count} minutes of readings were dropped.',
+    },
+    next: {
+      vi: 'Điều khiển không bị ảnh hưởng. Kiểm tra đĩa của nút.',
+      en: "Control is not touched by it. Check the node's disk.",
+    },
+  },
   PANEL_TLS_UNREADABLE: {
     what: {
       vi: 'Chứng thư của bảng điều khiển không dùng được: {reason}.',
