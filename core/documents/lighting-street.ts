@@ -33,6 +33,9 @@ const EnergyPoint = Type.Object(
 /** A sensor that has not been heard for this long is lost. */
 const SilentMin = Type.Optional(Type.Number({ minimum: 1, maximum: 10_080 }))
 
+/** A contact of the cabinet; left out, its device is missed like the meter. A radio that speaks seldom needs longer. */
+const Contact = Type.Object({ device: Id, channel: Channel, silent_min: SilentMin }, strict)
+
 export const LAMPS_MAX = 400
 
 /** EN 13201-2: M classes for motor traffic (luminance), P classes for walking and slow streets (illuminance). */
@@ -87,7 +90,7 @@ const Feeder = Type.Object(
           device: Id,
           output: Channel,
           /** Its auxiliary contact: 1 while the contacts are closed. */
-          feedback: Type.Optional(Point),
+          feedback: Type.Optional(Contact),
         },
         strict,
       ),
@@ -255,13 +258,13 @@ export const LightingStreet = Type.Object(
     luminaires: Type.Record(Id, Luminaire),
     cabinet: Type.Object(
       {
-        door: Type.Optional(Point),
+        door: Type.Optional(Contact),
         /** 1 means tripped. */
-        rcd: Type.Optional(Point),
+        rcd: Type.Optional(Contact),
         /** Voltage of each phase. */
         phases: Type.Array(Point, { maxItems: 3, default: [] }),
         phaseLost_V: Type.Number({ minimum: 0, default: 100 }),
-        /** The meter as a device: silent for this long, it is missed. */
+        /** The meter as a device: silent for this long, it is missed; likewise who reads the contacts. */
         meter: Type.Optional(Id),
         silent_min: Type.Number({ minimum: 1, maximum: 1_440, default: 10 }),
       },

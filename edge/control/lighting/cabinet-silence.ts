@@ -29,20 +29,20 @@ function followMeter(draft: Draft): void {
 
 /** A module without supply cannot speak: it is listened for again from when that is back. */
 function followModule(draft: Draft, module: Module): void {
-  const { device } = module
+  const { device, silentMs } = module
   const heardT = draft.modulesT[device]
   if (heardT === undefined || supplyLost(draft)) {
     draft.modulesT = { ...draft.modulesT, [device]: draft.t }
     return
   }
-  const { silent_min } = draft.street.cabinet
-  if (draft.t - heardT < silent_min * MINUTE_MS) return
+  if (draft.t - heardT < silentMs) return
   const subject = moduleSubject(device)
   if (isInForce(draft, 'cabinet-silent', subject.key)) return
+  const min = Math.round(silentMs / MINUTE_MS)
   const { vi, en } = readBy(draft, module)
   const detail = {
-    vi: `im lặng ${silent_min} phút, không còn biết ${vi}`,
-    en: `silent for ${silent_min} min, not known any more: ${en}`,
+    vi: `im lặng ${min} phút, không còn biết ${vi}`,
+    en: `silent for ${min} min, not known any more: ${en}`,
   }
   withSupply(draft, () => judge(draft, 'cabinet-silent', subject, { bad: true, need: 1, detail }))
   if (isInForce(draft, 'cabinet-silent', subject.key)) forgetContacts(draft, device)

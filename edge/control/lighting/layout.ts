@@ -54,6 +54,7 @@ export type Sensor = {
 /** A device that reads contacts of the cabinet, and which: the feeders are those with an auxiliary contact on it. */
 export interface Module {
   readonly device: string
+  readonly silentMs: number
   readonly door: boolean
   readonly rcd: boolean
   readonly feeders: readonly number[]
@@ -149,13 +150,17 @@ function channelsOf(lamp: Lamp): LampChannels {
 
 /** The meter is missed as the meter, whatever else it reads. */
 function modulesOf({ cabinet, feeders }: LightingStreet): readonly Module[] {
-  const { door, rcd, meter } = cabinet
-  const contacts = [door, rcd, ...feeders.map(({ contactor }) => contactor?.feedback)]
-  const devices = new Set(contacts.flatMap((contact) => (contact === undefined ? [] : [contact.device])))
-  return [...devices]
+  const { door, rcd, meter, silent_min } = cabinet
+  const contacts = [door, rcd, ...feeders.map(({ contactor }) => contactor?.feedback)].filter(
+    (contact) => contact !== undefined,
+  )
+  const silentMin = (device: string) =>
+    Math.max(...contacts.filter((one) => one.device === device).map((one) => one.silent_min ?? silent_min))
+  return [...new Set(contacts.map(({ device }) => device))]
     .filter((device) => device !== meter)
     .map((device) => ({
       device,
+      silentMs: silentMin(device) * MINUTE_MS,
       door: door?.device === device,
       rcd: rcd?.device === device,
       feeders: [...feeders.keys()].filter((index) => feeders[index]?.contactor?.feedback?.device === device),

@@ -56,6 +56,13 @@ describe('a fault', () => {
     ])
   })
 
+  test('of a silent cabinet module is work at the street, in words that are told', async () => {
+    const module = { rule: 'cabinet-silent', device: 'cabinet', part: 'cabinet', level: 2 } as const
+    await world.fault({ alarm: `${STREET}/cabinet-silent/1`, ...module })
+    expect(list()).toMatchObject([{ device: 'cabinet', pole: null, feeder: null, level: 2 }])
+    expect(faultsCsv(list(), 'Asia/Ho_Chi_Minh', 'vi')).toContain('Mô-đun tủ mất liên lạc')
+  })
+
   test('stands before those that are over, the worst first, then the oldest', async () => {
     await raise(1, { part: 'l3' })
     await raise(1, { part: 'l3', event: 'cleared', level: 0 })

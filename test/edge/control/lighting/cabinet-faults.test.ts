@@ -281,6 +281,14 @@ describe('a module that reads the contacts', () => {
     expect(world.inForce()).toEqual(['cabinet-silent cabinet', 'cabinet-silent relays'])
     expect(world.events.at(-1)?.text.en).toContain('the contactor of Feeder 1')
   })
+  test('that speaks seldom has the time that the document gives it', () => {
+    const door = { device: 'cabinet', channel: 'input1', silent_min: 60 }
+    const world = burning({ cabinet: { ...street.cabinet, door } })
+    run(world, 59, { silent: ['cabinet'] })
+    const soon = world.inForce()
+    run(world, 2, { silent: ['cabinet'] })
+    expect([soon, world.inForce()]).toEqual([[], ['cabinet-silent cabinet']])
+  })
   test('is told of once over restarts, and the time that the node was off is not its silence', () => {
     const world = burning()
     world.restart(3_600_000)
