@@ -31,6 +31,8 @@ function unit(
 export const units = {
   '1': unit('number', '', 'C62'),
   '%': unit('number', '%', 'P1', 1, 100),
+  '[ppm]': unit('number', 'ppm', '59', 1, 1_000_000),
+  'mg/kg': unit('mass-fraction', 'mg/kg', 'NA'),
 
   m: unit('length', 'm', 'MTR'),
   cm: unit('length', 'cm', 'CMT', 1, 100),
@@ -70,10 +72,16 @@ export const units = {
 
   deg: unit('angle', '°', 'DD'),
   lx: unit('illuminance', 'lx', 'LUX'),
+  'W/m2': unit('irradiance', 'W/m²', 'D54'),
+  'umol/m2/s': unit('photon-flux', 'µmol/(m²·s)', null),
   'uS/cm': unit('conductivity', 'µS/cm', 'G42'),
   'mS/cm': unit('conductivity', 'mS/cm', 'H61', 1000),
+  '[pH]': unit('acidity', 'pH', 'Q30'),
   L: unit('volume', 'L', 'LTR'),
+  mL: unit('volume', 'mL', 'MLT', 1, 1000),
   m3: unit('volume', 'm³', 'MTQ', 1000),
+  'L/min': unit('volume-flow', 'L/min', 'L2'),
+  'L/h': unit('volume-flow', 'L/h', 'E32', 1, 60),
   By: unit('information', 'B', 'AD'),
   MBy: unit('information', 'MB', '4L', 1_000_000),
   'm/s2': unit('acceleration', 'm/s²', 'MSK'),

@@ -13,6 +13,17 @@ import milesightEm500Udl from './flood/milesight-em500-udl.ts'
 import milesightUc300 from './flood/milesight-uc300.ts'
 import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
+import apogeeSq422x from './greenhouse/apogee-sq-422x.ts'
+import dinelUlm53l from './greenhouse/dinel-ulm-53l.ts'
+import draginoLse01 from './greenhouse/dragino-lse01.ts'
+import ebmpapstEcFan from './greenhouse/ebmpapst-ec-fan.ts'
+import invertekOptidriveE3 from './greenhouse/invertek-optidrive-e3.ts'
+import milesightEm500Smtc from './greenhouse/milesight-em500-smtc.ts'
+import milesightUc511 from './greenhouse/milesight-uc511.ts'
+import myduinoSoil7in1 from './greenhouse/myduino-soil-7in1.ts'
+import prominentGammaX from './greenhouse/prominent-gamma-x.ts'
+import sensecapCo2 from './greenhouse/sensecap-co2.ts'
+import waveshareRelay from './greenhouse/waveshare-relay.ts'
 import daliD4iLuminaire from './streetlight/dali-d4i-luminaire.ts'
 import daliLuminaire from './streetlight/dali-luminaire.ts'
 import daliLuminaireLinear from './streetlight/dali-luminaire-linear.ts'
@@ -58,6 +69,17 @@ const definitions: readonly DeviceDefinition[] = [
   sensecapS700,
   waveshareAnalog8chB,
   waveshareRelayD,
+  apogeeSq422x,
+  dinelUlm53l,
+  draginoLse01,
+  ebmpapstEcFan,
+  invertekOptidriveE3,
+  milesightEm500Smtc,
+  milesightUc511,
+  myduinoSoil7in1,
+  prominentGammaX,
+  sensecapCo2,
+  waveshareRelay,
 ]
 
 /** Definitions by model. */

@@ -7,6 +7,8 @@ export interface Field {
   /** Channels that it may speak of: checked against the definition when the codec is made. */
   readonly channels: readonly string[]
   read(view: DataView, at: number, findings: Findings): void
+  /** How long it is differs between firmwares: what stands behind it in the frame is not read. */
+  readonly toEnd?: true
 }
 
 export interface ValueOptions {
@@ -65,4 +67,9 @@ export function bits(names: readonly (string | null)[]): Field {
 /** Known bytes that we do not keep: versions, serial numbers, echoes of settings, old history. */
 export function skipped(size: number): Field {
   return { size, channels: [], read: () => {} }
+}
+
+/** The echo of an order, as long as the device's firmware makes it. */
+export function echo(): Field {
+  return { ...skipped(0), toEnd: true }
 }

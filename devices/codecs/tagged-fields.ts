@@ -24,6 +24,7 @@ export function taggedFields(model: string, fields: ReadonlyMap<number, Field>):
         return err(fault('PAYLOAD_UNKNOWN_FIELD', { model, field: tag.toString(16).padStart(4, '0'), at }))
       if (at + TAG_BYTES + field.size > end) return err(fault('PAYLOAD_TRUNCATED', { model, at: end }))
       field.read(view, at + TAG_BYTES, findings)
+      if (field.toEnd === true) break
       at += TAG_BYTES + field.size
     }
     return ok(findings)

@@ -22,6 +22,9 @@ describe('convert', () => {
     [50, '%', '1', 0.5],
     [240, 'uS/cm', 'mS/cm', 0.24],
     [5, 'm3', 'L', 5000],
+    [250, 'mL', 'L', 0.25],
+    [120, 'L/h', 'L/min', 2],
+    [400, '[ppm]', '%', 0.04],
   ] as const)('%d %s is %s: %d', (value, from, to, expected) => {
     const result = convert(value, from, to)
     expect(result.ok && result.value).toBeCloseTo(expected, 10)

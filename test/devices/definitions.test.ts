@@ -43,7 +43,7 @@ describe('the registry', () => {
   })
 
   test('holds one definition for each device file, under the name of the file', () => {
-    const files = ['flood', 'streetlight'].flatMap((room) =>
+    const files = ['flood', 'streetlight', 'greenhouse'].flatMap((room) =>
       readdirSync(new URL(`../../devices/${room}/`, import.meta.url)),
     )
     expect([...deviceDefinitions.keys()].sort()).toEqual(

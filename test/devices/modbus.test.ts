@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { integer } from '../../core/random.ts'
 import { checkDefinition } from '../../devices/check.ts'
-import { decodeImage, readImage, writesFor } from '../../devices/codecs/modbus-image.ts'
+import { decodeImage, outputStep, readImage, writesFor } from '../../devices/codecs/modbus-image.ts'
 import { numberOf, wordsFor, wordsOf } from '../../devices/codecs/modbus-numbers.ts'
 import { plannedReads, spanOf } from '../../devices/codecs/modbus-reads.ts'
 import type {
@@ -256,9 +256,9 @@ describe.each(driven)('outputs of $model', ({ definition, binding }) => {
         const decoded = readImage(definition, binding, image)
         for (const [output, value] of new Map(asked.map((request) => [request.output, request.value]))) {
           const read = decoded.telemetry[definition.outputs[output]?.readBack ?? '']
-          expect(Math.abs((read ?? Number.NaN) - value)).toBeLessThanOrEqual(
-            definition.kind === 'cabinet' ? 0.5 : 0.006,
-          )
+          const place = binding.write?.[output]
+          const step = place === undefined ? Number.NaN : outputStep(place)
+          expect(Math.abs((read ?? Number.NaN) - value)).toBeLessThanOrEqual(step / 2 + 1e-9)
         }
       }),
       { numRuns: 2_000 },
