@@ -10,7 +10,7 @@ import { until } from './until.ts'
 const SPEED = 60
 /** Eight on an evening in March in Vietnam. */
 const FROM = Date.UTC(2026, 2, 10, 13)
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 150_000
 
 describe('faults of the demonstration street', () => {
   let city: StreetCity
@@ -57,11 +57,11 @@ describe('faults of the demonstration street', () => {
     )
   }
 
-  test('lamps, one of them told to be dark, a fuse and a door that fail together are each told by name and place', async () => {
+  test('lamps, two of them told to be dark, a fuse and a door that fail together are each told by name and place', async () => {
     const dark: CommandAction = {
       type: 'light',
       station: 'hung-vuong',
-      target: { lamps: ['hv-03'] },
+      target: { lamps: ['hv-03', 'hv-30'] },
       level: 0,
     }
     await city.command(dark, { class: 'setting', why: 'sửa đèn' })
@@ -72,6 +72,7 @@ describe('faults of the demonstration street', () => {
       'hv-04': 'hungry',
       'hv-25': 'lamp',
       'hv-28': 'driver',
+      'hv-30': 'on',
       'hv-f3': 'fuse',
       'hv-cabinet': 'door',
     }
@@ -82,31 +83,32 @@ describe('faults of the demonstration street', () => {
       'lamp-power-high hv-04',
       'lamp-failure hv-25',
       'gear-silent hv-28',
+      'lamp-unexpected-on hv-30',
       'feeder-power-lost hv-f3',
       'door-open cabinet',
     ])
     await mend(...Object.keys(broken))
-  }, 200_000)
+  }, 320_000)
 
   test('a contactor that does not close is told as one, not as the lamps behind it', async () => {
     await breakdown({ 'hv-f3': 'open' }, ['contactor-stuck-open hv-f3'])
     await mend('hv-f3')
-  }, 120_000)
+  }, 320_000)
 
   test('a lost phase is told as one, not as the feeder that hangs on it', async () => {
     await breakdown({ 'hv-cabinet': 'phase' }, ['phase-lost cabinet'])
     await mend('hv-cabinet')
-  }, 120_000)
+  }, 320_000)
 
   test('a meter that is silent is missed', async () => {
     await breakdown({ 'hv-meter': 'silent' }, ['meter-silent cabinet'])
     await mend('hv-meter')
-  }, 120_000)
+  }, 320_000)
 
   test('a residual-current device that has tripped is told as one, not as the dark street', async () => {
     await breakdown({ 'hv-cabinet': 'rcd' }, ['rcd-tripped cabinet'])
     await mend('hv-cabinet')
-  }, 120_000)
+  }, 320_000)
 
   test('each was told once, and nothing else ever was', async () => {
     const all = await city.faults()
@@ -124,6 +126,7 @@ describe('faults of the demonstration street', () => {
         'phase-lost cabinet',
         'meter-silent cabinet',
         'lamp-unexpected-on hv-03',
+        'lamp-unexpected-on hv-30',
         'rcd-tripped cabinet',
       ].sort(),
     )
