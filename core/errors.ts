@@ -6,6 +6,7 @@ import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
 import { greenhouseErrors } from './errors/greenhouse.ts'
 import { hubErrors } from './errors/hub.ts'
+import { interlockErrors } from './errors/interlock.ts'
 import { lightingErrors } from './errors/lighting.ts'
 import { lorawanErrors } from './errors/lorawan.ts'
 import { modbusErrors } from './errors/modbus.ts'
@@ -34,6 +35,7 @@ export const errors = {
   ...documentErrors,
   ...greenhouseErrors,
   ...hubErrors,
+  ...interlockErrors,
   ...lightingErrors,
   ...lorawanErrors,
   ...modbusErrors,

@@ -33,7 +33,7 @@ export interface OutputPlace {
 
 /** What must be so. A point that is not known, or was heard too long ago, is not within any limits. */
 export type Need =
-  /** The channel lies within the limits, both included, and was heard and good within `fresh_s`. */
+  /** The channel lies within the limits, both included, has done so for `for_s`, and was heard and good within `fresh_s`. */
   | {
       readonly of: 'point'
       readonly device: string
@@ -41,9 +41,19 @@ export type Need =
       readonly min?: number
       readonly max?: number
       readonly fresh_s: number
+      /** Left out, 0. */
+      readonly for_s?: number
     }
-  /** Another output has been known to be away from its safe value, or at rest, for at least `for_s`, and stays so. */
-  | ({ readonly of: 'output'; readonly is: 'away' | 'rest'; readonly for_s: number } & OutputPlace)
+  /**
+   * Another output has been known to be away from its safe value, or at rest, for at least `for_s`, and stays so. With
+   * `fresh_s` it was heard so within that time; left out, what was heard last holds until its device is lost.
+   */
+  | ({
+      readonly of: 'output'
+      readonly is: 'away' | 'rest'
+      readonly for_s: number
+      readonly fresh_s?: number
+    } & OutputPlace)
   | { readonly of: 'any'; readonly needs: readonly Need[] }
 
 /** What no owner of an output can override, whoever asks. Kinds for junctions join this union. */

@@ -5,7 +5,6 @@ import { err, ok, type Result } from '../core/result.ts'
 import type { Text } from '../core/text.ts'
 import type { DeviceDefinition, Output, OutputRequest } from '../devices/define.ts'
 import {
-  type ArbiterState,
   type ArbitratedOutput,
   alarmOf,
   arbitrate,
@@ -13,15 +12,36 @@ import {
   claim,
   comeToRest,
   type Decision,
-  heldUntil,
   release as releaseClaim,
+  resetInterlocks,
   restsAtStart,
-  runLeft,
   startArbiterState,
 } from './control/arbiter.ts'
-import type { ControlOutput } from './control/controller.ts'
+import type { ControlOutput, InterlockReport } from './control/controller.ts'
+import { lingering } from './control/interlocks.ts'
+import {
+  comesTooLate,
+  type Due,
+  type Entry,
+  endsEarly,
+  giveUp,
+  hear,
+  holdOf,
+  isGuarded,
+  isNews,
+  lapsed,
+  refuse,
+  renewalDue,
+  requestOf,
+  TELL_AGAIN_MS,
+  tell,
+} from './driven-output.ts'
 import type { Driver, OutputProgress } from './drivers/driver.ts'
+import { type InterlockMemory, NO_MEMORY } from './interlock-memory.ts'
+import { createInterlockReports, type HeldView } from './interlock-reports.ts'
+import { createOutputFacts } from './output-facts.ts'
 import type { Refusals } from './refusals.ts'
+import { createRememberedRuns } from './remembered-runs.ts'
 
 /** Every output of the node: who owns it, what it was told, what it is known to do. */
 export interface Outputs {
@@ -42,6 +62,20 @@ export interface Outputs {
   /** Who drives an output now; undefined for one that nobody has driven yet. */
   decision(device: string, output: string): Decision | undefined
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
+  /**
+   * What a device told, before anybody else hears it: interlocks that go by it act before this returns. `heardAt` is of
+   * this boot; left out, now.
+   */
+  observe(
+    device: string,
+    telemetry: Readonly<Record<string, number>>,
+    failed: Readonly<Record<string, string>>,
+    heardAt?: Mono,
+  ): void
+  /** Told of each output that an interlock keeps at rest, and when it does so no more; after it was driven. */
+  onInterlock(handler: (report: InterlockReport) => void): void
+  /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
+  reset(device: string, output: string): Result<void>
   /** Lets claims die and interlocks act; at least once a second. */
   tick(): void
   /** Drives to its safe value what may not stay as it is without a node, for good; true when there was anything. */
@@ -67,52 +101,17 @@ export interface OutputView {
   readonly told: number | null
   /** What the device was last known to do, and since when. */
   readonly confirmed: { readonly value: number; readonly at: Utc } | null
-}
-
-interface Entry {
-  readonly device: DeviceId
-  readonly name: string
-  readonly driver: Driver
-  readonly output: ArbitratedOutput
-  /** How long the hardware is asked to keep a value other than its safe one; undefined where it cannot time itself out. */
-  readonly holdS: number | undefined
-  /** It may keep any value though no node tells it so: a lamp, a feeder. */
-  readonly keeps: boolean
-  arbiter: ArbiterState
-  decision: Decision | undefined
-  /** What the driver took on; null before that, and once it refused or gave up. */
-  told: number | null
-  /** Real time at which it was last told. */
-  toldAt: number
-  /** What was refused or given up last; null before that. */
-  missed: number | null
-  /** Real time before which it is not tried again. */
-  retryAt: number
-  /** When the hardware ends by itself what it was told; null where it does not. */
-  timedUntil: Mono | null
-  /** The same of what it was last known to have taken on. */
-  takenUntil: Mono | null
-  confirmed: { value: number; at: Utc } | null
+  /** What keeps it at rest though it is asked for, or until a person has looked; null for nothing. */
+  readonly held: HeldView | null
 }
 
 /** Longer than any boot. */
 const UNTIL_RELEASED = Number.MAX_SAFE_INTEGER as Mono
 
-type Urgency = 'urgent' | 'normal'
+/** How often what follows from a decision is decided in one go; what is left then comes with the next tick. */
+const ROUNDS_MAX = 8
 
-/**
- * A value that was told is not told again sooner than this, in real time: a radio has better uses for its airtime, and
- * on a demonstration's fast clock every renewal would fall due at once.
- */
-const TELL_AGAIN_MS = 10_000
-/** What a driver gave up after all its tries is tried again after this long; an owner that lives asks sooner itself. */
-const GIVEN_UP_MS = 300_000
-/** The hardware's time is renewed after a third of it, so that two renewals may be lost. */
-const RENEWALS = 3
-/** Hardware that ends this much before its time is not told again for it. */
-const EARLY_MS = 1_000
-/** Time for the next owner's value to be told and to arrive. */
-const HANDOVER_MS = 20_000
+type Urgency = 'urgent' | 'normal'
 
 export function createOutputs(parts: {
   readonly clock: Clock
@@ -124,12 +123,20 @@ export function createOutputs(parts: {
   /** The driver that serves a device. */
   driverOf(device: string): Driver | undefined
   readonly refusals: Refusals
+  /** What interlocks must not forget over a restart; left out, they do. */
+  readonly memory?: InterlockMemory
 }): Outputs {
   const { clock, wall, refusals } = parts
   const entries = new Map<string, Entry>()
+  const facts = createOutputFacts({ clock, entries: () => entries })
+  const reports = createInterlockReports(clock)
   const startedAt = clock.monotonic()
+  const runs = createRememberedRuns({ clock, wall, startedAt, memory: parts.memory ?? NO_MEMORY })
   let begun = false
   let released = false
+  /** Outputs are being decided or driven; what waits to be looked at. */
+  let busy = false
+  const waiting = new Map<Entry, Wish | undefined>()
 
   const entryOf = (device: string, name: string): Entry | undefined => {
     const key = `${device}/${name}`
@@ -143,11 +150,14 @@ export function createOutputs(parts: {
     if (!id.ok || definition === undefined || driver === undefined) return undefined
     const { min, max, safe, interlocks = [] } = definition
     const output = { min, max, safe, interlocks }
+    const { readBack: channel, readBackWithin: within = 0 } = definition
     const entry: Entry = {
       device: id.value,
       name,
       driver,
       output,
+      readBack: channel === undefined ? undefined : { channel, within },
+      guarded: isGuarded(output),
       holdS: holdOf(definition, parts.speed),
       keeps: definition.deadManS === 0 && !restsAtStart(definition),
       arbiter: startArbiterState(output, startedAt),
@@ -159,8 +169,11 @@ export function createOutputs(parts: {
       timedUntil: null,
       takenUntil: null,
       confirmed: null,
+      known: null,
     }
     entries.set(key, entry)
+    facts.watch(entry)
+    runs.restore(entry)
     return entry
   }
 
@@ -173,19 +186,18 @@ export function createOutputs(parts: {
       if (others === undefined) byDevice.set(due.entry.device, [due])
       else others.push(due)
     }
-    for (const [device, list] of byDevice) {
+    for (const [device, all] of byDevice) {
+      // A device beside us may have answered meanwhile, and been told better.
+      const list = all.filter(({ entry, value }) => released || entry.decision?.value === value)
+      if (list.length === 0) continue
       const requests = list.map(({ entry, value }) => requestOf(entry, value, now))
+      // Noted first: a device beside us may answer before `drive` returns.
+      for (const [index, { entry, value }] of list.entries())
+        tell(entry, value, { now, real: wall.monotonic(), forS: requests[index]?.forS })
       const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
-      const refusal = accepted === undefined || accepted.ok ? undefined : accepted.error
-      if (refusal !== undefined) refusals.note(refusal, device)
-      for (const [index, { entry, value }] of list.entries()) {
-        entry.told = refusal === undefined ? value : null
-        if (refusal !== undefined) entry.missed = value
-        entry.toldAt = wall.monotonic()
-        entry.retryAt = entry.toldAt + TELL_AGAIN_MS
-        const forS = requests[index]?.forS
-        entry.timedUntil = forS === undefined ? null : ((now + forS * 1000) as Mono)
-      }
+      if (accepted === undefined || accepted.ok) continue
+      refusals.note(accepted.error, device)
+      for (const { entry, value } of list) refuse(entry, value)
     }
   }
 
@@ -194,26 +206,36 @@ export function createOutputs(parts: {
       entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
       entry.takenUntil = null
     }
-    let { state, decision } = arbitrate(entry.arbiter, entry.output, now)
+    const before = runs.learn(entry)
+    const decided = (state = before) =>
+      arbitrate(state, entry.output, now, facts.of(entry, runs.isDurable(entry)))
+    let { state, decision } = decided()
     if (comesTooLate(entry, decision.value, now))
-      ({ state, decision } = arbitrate(comeToRest(state, entry.output, now), entry.output, now))
+      ({ state, decision } = decided(comeToRest(state, entry.output, now)))
+    // What a restart must not forget is written down before it is done; what cannot be is not done.
+    if (decision.value !== entry.output.safe && !runs.writeAhead(entry, state, now))
+      ({ state, decision } = decided())
     entry.arbiter = state
     entry.decision = decision
     return decision
   }
 
-  /** Decides anew and drives what has changed or must be renewed. */
-  const settle = (some: readonly Entry[]) => {
-    const now = clock.monotonic()
-    const real = wall.monotonic()
-    const due = some.flatMap((entry): Due[] => {
-      const { value } = decide(entry, now)
-      return isNews(entry, value, real) || renewalDue(entry, now, real) ? [{ entry, value }] : []
-    })
-    // A lamp that does not answer, retried as urgent, would stand before those that may, and use what sirens reserve.
-    const soon = (urgent: boolean) => due.filter(({ entry }) => entry.keeps !== urgent)
-    drive(soon(true), 'urgent')
-    drive(soon(false), 'normal')
+  /** These, and where interlocks of others may go by them those as well, in the order in which news travels. */
+  const concerned = (some: readonly Entry[]): readonly Entry[] => {
+    if (!some.some(facts.concerns)) return some
+    const all = new Set([...some, ...[...entries.values()].filter(facts.concerns)])
+    const outlasts = ({ output }: Entry) => output.interlocks.some(({ kind }) => kind === 'outlasts')
+    return [...all].toSorted((one, other) => Number(outlasts(other)) - Number(outlasts(one)))
+  }
+
+  /** Until no decision changes another: each round only stops what another's stop has left without what it needs. */
+  const decideAll = (list: readonly Entry[], now: Mono) => {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const before = list.map(({ decision }) => decision?.value)
+      for (const entry of list) decide(entry, now)
+      if (!list.some(({ guarded }) => guarded)) return
+      if (list.every(({ decision }, index) => decision?.value === before[index])) return
+    }
   }
 
   /** What has interlocks is brought to rest first: it may have run on since before the start. */
@@ -223,11 +245,68 @@ export function createOutputs(parts: {
       for (const [name, output] of Object.entries(outputs)) if (restsAtStart(output)) entryOf(device, name)
   }
 
+  /**
+   * Decides anew and drives what has changed or must be renewed, and what follows from it. What is asked or heard while
+   * a driver is being told is looked at right after.
+   */
+  const settle = (some: readonly Entry[], wishes: ReadonlyMap<Entry, Wish> = new Map()) => {
+    for (const entry of some) waiting.set(entry, wishes.get(entry))
+    if (busy) {
+      for (const entry of some) decide(entry, clock.monotonic())
+      return
+    }
+    busy = true
+    const touched = new Set<Entry>()
+    for (let round = 0; waiting.size > 0 && round < ROUNDS_MAX; round++) {
+      const asked = new Map(waiting)
+      waiting.clear()
+      const list = concerned([...asked.keys()])
+      settleOnce(list, asked)
+      for (const entry of list) if (entry.output.interlocks.length > 0) touched.add(entry)
+    }
+    busy = false
+    for (const entry of touched) reports.look(entry)
+    reports.tell()
+  }
+
+  const settleOnce = (list: readonly Entry[], asked: ReadonlyMap<Entry, Wish | undefined>) => {
+    const now = clock.monotonic()
+    const real = wall.monotonic()
+    decideAll(list, now)
+    const due = list.flatMap((entry): (Due & { readonly urgency: Urgency })[] => {
+      const value = entry.decision?.value ?? entry.output.safe
+      const wish = asked.get(entry)
+      if (waitsForOthers(entry, value, now) || !isDue(entry, value, wish, now, real)) return []
+      // A lamp that does not answer, retried as urgent, would stand before those that may, and use what sirens reserve.
+      const urgency = wish?.urgency ?? (entry.keeps ? 'normal' : 'urgent')
+      return [{ entry, value, urgency }]
+    })
+    // A pump stops before the valve that it needs shuts.
+    const stops = due.filter(({ entry, value }) => needsSomething(entry) && value === entry.output.safe)
+    drive(stops, 'urgent')
+    for (const urgency of ['urgent', 'normal'] as const)
+      drive(
+        due.filter((one) => one.urgency === urgency && !stops.includes(one)),
+        urgency,
+      )
+    for (const entry of list) runs.write(entry, now)
+  }
+
+  /** After a start: a pump that may have run on since before comes to rest before its valves are told to shut. */
+  const waitsForOthers = (entry: Entry, value: number, now: Mono): boolean =>
+    value === entry.output.safe &&
+    entry.told === null &&
+    entry.confirmed === null &&
+    lingering(entry.output, facts.of(entry, true), startedAt, now) !== undefined
+
+  /** What interlocks go by is looked at anew. */
+  const settleConcerned = () => settle([...entries.values()].filter(facts.concerns))
+
   return {
     claim(owner, wanted) {
       if (released) return
       const now = clock.monotonic()
-      const due: (Due & { readonly urgency: Urgency })[] = []
+      const wishes = new Map<Entry, Wish>()
       for (const wish of wanted) {
         const entry = entryOf(wish.device, wish.output)
         if (entry === undefined) {
@@ -249,34 +328,21 @@ export function createOutputs(parts: {
           continue
         }
         entry.arbiter = claimed.value
-        const { value, owner: winner } = decide(entry, now)
-        const mine = winner === owner
-        const real = wall.monotonic()
-        const again = wish.again === true && mine && real - entry.toldAt >= TELL_AGAIN_MS
-        const news = isNews(entry, value, wish.again === true ? Number.POSITIVE_INFINITY : real)
-        if (again || news || (mine && endsEarly(entry, now)))
-          due.push({ entry, value, urgency: wish.urgency })
+        const { again = false, urgency } = wish
+        wishes.set(entry, { owner, again, urgency })
       }
-      for (const urgency of ['urgent', 'normal'] as const) {
-        drive(
-          due.filter((item) => item.urgency === urgency),
-          urgency,
-        )
-      }
+      settle([...wishes.keys()], wishes)
     },
     order(owner, { device, output, value, rank, until, reason }) {
       const entry = entryOf(device, output)
       if (entry === undefined || released) return err(unknownOutput(device, output))
+      const now = clock.monotonic()
       const ends = until === null ? { until: UNTIL_RELEASED } : { until, endsAt: until }
       const claimed = claim(entry.arbiter, entry.output, { owner, rank, value, ...ends, reason })
       if (!claimed.ok) return claimed
       entry.arbiter = claimed.value
-      const before = entry.told
-      const decision = decide(entry, clock.monotonic())
-      // What the output does already is told once more: a driver may have given up on it, and a person waits for an answer.
-      if (decision.value !== before || decision.value === value)
-        drive([{ entry, value: decision.value }], 'urgent')
-      return ok(decision)
+      settle([entry], new Map([[entry, { owner, ordered: value, again: true, urgency: 'urgent' }]]))
+      return ok(entry.decision ?? decide(entry, now))
     },
     release(owner, output) {
       const one = output === undefined ? undefined : entries.get(`${output.device}/${output.output}`)
@@ -294,22 +360,43 @@ export function createOutputs(parts: {
     },
     decision: (device, output) => entries.get(`${device}/${output}`)?.decision,
     progress(device, requests, stage) {
+      const now = clock.monotonic()
+      let news = false
       for (const { output, value } of requests) {
         const entry = entries.get(`${device}/${output}`)
         if (entry === undefined) continue
-        if (stage === 'confirmed') entry.confirmed = { value, at: clock.now() }
-        if (stage === 'confirmed' && value === entry.told) entry.takenUntil = entry.timedUntil
-        if (stage === 'failed' && value === entry.told) {
-          entry.told = null
-          entry.missed = value
-          entry.retryAt = wall.monotonic() + GIVEN_UP_MS
+        if (stage === 'confirmed') {
+          entry.confirmed = { value, at: clock.now() }
+          hear(entry, value !== entry.output.safe, now, now)
+          if (value === entry.told) entry.takenUntil = entry.timedUntil
         }
+        if (stage === 'failed') {
+          entry.known = null
+          if (value === entry.told) giveUp(entry, value, wall.monotonic())
+        }
+        news ||= stage !== 'sent' && facts.concerns(entry)
       }
+      if (news && !released) settleConcerned()
+    },
+    observe(device, telemetry, failed, heardAt = clock.monotonic()) {
+      if (facts.observe(device, telemetry, failed, heardAt) && !released) settleConcerned()
+    },
+    onInterlock: reports.on,
+    reset(device, output) {
+      const entry = entryOf(device, output)
+      if (entry === undefined || released) return err(unknownOutput(device, output))
+      const { latches, spent } = entry.arbiter
+      if (latches.length === 0 && !spent.some(({ lost }) => lost === true))
+        return err(fault('INTERLOCK_NOT_LATCHED', { device, output }))
+      entry.arbiter = resetInterlocks(entry.arbiter)
+      settle([entry])
+      return ok(undefined)
     },
     tick() {
       if (released) return
       if (!begun) begin()
       settle([...entries.values()])
+      runs.settled()
     },
     driveSafe() {
       released = true
@@ -317,98 +404,44 @@ export function createOutputs(parts: {
         ({ keeps, told, confirmed, output: { safe } }) =>
           !keeps && (told !== safe || (confirmed?.value ?? safe) !== safe),
       )
-      drive(
-        away.map((entry) => ({ entry, value: entry.output.safe })),
-        'urgent',
-      )
+      const resting = (guarded: boolean) =>
+        away
+          .filter((entry) => needsSomething(entry) === guarded)
+          .map((entry) => ({ entry, value: entry.output.safe }))
+      drive(resting(true), 'urgent')
+      drive(resting(false), 'urgent')
       return away.length > 0
     },
     views: () =>
-      [...entries.values()].flatMap(({ device, name, decision, told, confirmed }) =>
-        decision === undefined ? [] : [{ device, output: name, decision, told, confirmed }],
-      ),
+      [...entries.values()].flatMap((entry) => {
+        const { device, name, decision, told, confirmed } = entry
+        if (decision === undefined) return []
+        return [{ device, output: name, decision, told, confirmed, held: reports.of(entry) }]
+      }),
   }
 }
 
-/** Whether a value must be told now: it is another than what the driver took on or was asked in vain a moment ago. */
-function isNews({ told, missed, retryAt }: Entry, value: number, real: number): boolean {
-  return value !== told && (told !== null || value !== missed || real >= retryAt)
+/** How an owner wants what it asks to be told to the device. */
+interface Wish {
+  readonly owner: string
+  readonly urgency: Urgency
+  readonly again: boolean
+  /** What a person asked for. */
+  readonly ordered?: number
 }
 
-interface Due {
-  readonly entry: Entry
-  readonly value: number
+function isDue(entry: Entry, value: number, wish: Wish | undefined, now: Mono, real: number): boolean {
+  if (wish === undefined) return isNews(entry, value, real) || renewalDue(entry, now, real)
+  // What the output does already is told once more: a driver may have given up on it, and a person waits for an answer.
+  if (wish.ordered !== undefined) return value !== entry.told || value === wish.ordered
+  const mine = entry.decision?.owner === wish.owner
+  if (wish.again && mine && real - entry.toldAt >= TELL_AGAIN_MS) return true
+  if (isNews(entry, value, wish.again ? Number.POSITIVE_INFINITY : real)) return true
+  return mine && endsEarly(entry, now)
 }
 
-/**
- * With the time after which the hardware ends it by itself: what is left of its owner's wish, of what the interlocks
- * allow, or the dead-man time.
- */
-function requestOf(entry: Entry, value: number, now: Mono): OutputRequest {
-  const { name, output, holdS } = entry
-  if (value === output.safe) return { output: name, value }
-  const forS = Math.min(Math.max(1, timeOf(entry, now) / 1000), holdS ?? Number.POSITIVE_INFINITY)
-  return { output: name, value, ...(Number.isFinite(forS) ? { forS } : {}) }
-}
-
-/**
- * What the hardware is told, in ms: a little longer than its owners want this value where others want it to run on with
- * theirs. Ended in between, it would be started anew without the rest that it is owed.
- */
-function timeOf(entry: Entry, now: Mono): number {
-  const { arbiter, output } = entry
-  const left = leftOf(entry, now)
-  if (!restsAtStart(output)) return left
-  const running = heldUntil(arbiter, (value) => value !== output.safe, now) - now
-  return Math.min(runLeft(arbiter, output, now), Math.max(left, Math.min(running, left + HANDOVER_MS)))
-}
-
-/** How much longer its owners want it and the interlocks allow it, in ms; Infinity for without an end. */
-function leftOf({ arbiter, decision, output }: Entry, now: Mono): number {
-  // What a switching limit keeps as it is has no owner who could want an end.
-  const kept = decision?.winner === 'interlock' && decision.value !== output.safe
-  const wanted = kept
-    ? Number.POSITIVE_INFINITY
-    : heldUntil(arbiter, (value) => value === (decision?.value ?? output.safe), now) - now
-  return Math.min(wanted, runLeft(arbiter, output, now))
-}
-
-/**
- * Whether the hardware would end by itself what is wanted for longer: a third of the time that it was given is over, or
- * it was given that of an owner who wanted less.
- */
-function endsEarly(entry: Entry, now: Mono): boolean {
-  const { told, output, holdS, timedUntil } = entry
-  if (told === null || told === output.safe || timedUntil === null) return false
-  const renewAt = holdS === undefined ? Number.POSITIVE_INFINITY : holdS * 1000 * (1 - 1 / RENEWALS)
-  return timedUntil - now <= Math.min(leftOf(entry, now) - EARLY_MS, renewAt)
-}
-
-/**
- * Not shortly before the end, which the hardware knows: a renewal that a slow radio brings after it would start the
- * output once more. Nor soon after the last telling, unless the hardware ends before that.
- */
-function renewalDue(entry: Entry, now: Mono, real: number): boolean {
-  const { toldAt, timedUntil } = entry
-  if (!endsEarly(entry, now) || leftOf(entry, now) <= TELL_AGAIN_MS) return false
-  return real - toldAt >= TELL_AGAIN_MS || (timedUntil ?? now) - now < TELL_AGAIN_MS
-}
-
-/**
- * Nobody could tell the hardware to go on, and what it took on is over, or all but: it comes to rest by itself. A late
- * telling would start it anew without the rest that it is owed.
- */
-function lapsed({ told, takenUntil, output }: Entry, now: Mono): boolean {
-  return (
-    told === null && takenUntil !== null && output.interlocks.length > 0 && now >= takenUntil - TELL_AGAIN_MS
-  )
-}
-
-/** The time that the hardware was given is over before what runs on could be told, or it is over already. */
-function comesTooLate({ told, timedUntil, output }: Entry, value: number, now: Mono): boolean {
-  if (told === null || told === output.safe || timedUntil === null) return false
-  if (value === output.safe || !restsAtStart(output)) return false
-  return now >= timedUntil - (value === told ? 0 : TELL_AGAIN_MS)
+function needsSomething({ output }: Entry): boolean {
+  return output.interlocks.some(({ kind }) => kind === 'needs')
 }
 
 /** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */
@@ -429,14 +462,4 @@ function rankOf({ value, purpose }: ControlOutput, { safe }: ArbitratedOutput): 
 
 function unknownOutput(device: string, output: string): Fault {
   return fault('OUTPUT_UNKNOWN', { device, output })
-}
-
-/**
- * The dead-man time that hardware is given, so that a dead node leaves nothing running: the definition's, within what
- * the hardware can count and the node can renew. Undefined where renewals could not keep up with the hardware.
- */
-function holdOf({ deadManS, timedS }: Output, speed: number): number | undefined {
-  const leastS = (RENEWALS * TELL_AGAIN_MS * speed) / 1000
-  if (deadManS === 0 || timedS === undefined || timedS < leastS) return undefined
-  return Math.min(Math.max(deadManS, leastS), timedS)
 }

@@ -2,13 +2,28 @@ import type { Mono } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
-import type { Interlock, Output } from '../../devices/define.ts'
+import type { Output } from '../../devices/define.ts'
+import {
+  assumedTimes,
+  type InterlockedOutput,
+  latching,
+  later,
+  lingering,
+  observed,
+  RESTED,
+  type RunState,
+  reasonOf,
+  restAfterRun,
+  type Stop,
+  stopOf,
+} from './interlocks.ts'
+import { type Facts, NOTHING_KNOWN } from './needs.ts'
 
 /**
  * Decides who drives one output: interlock, emergency command that overrides, manual hold at the site, an alarm that
  * sounds, emergency command, IOC command, schedule or controller, a controller that wants it at rest, default. Pure; one
- * state per output; times are of this boot's monotonic clock, and the state is not kept over a restart: an owner that
- * lives claims again, one that does not has no say.
+ * state per output; times are of this boot's monotonic clock. Claims are not kept over a restart: an owner that lives
+ * claims again, one that does not has no say.
  */
 
 export const RANKS = ['override', 'manual', 'alarm', 'emergency', 'command', 'controller', 'rest'] as const
@@ -29,30 +44,19 @@ export interface Claim {
   readonly reason: Text
 }
 
-export interface ArbitratedOutput {
+export interface ArbitratedOutput extends InterlockedOutput {
   readonly min: number
   readonly max: number
-  readonly safe: number
-  readonly interlocks: readonly Interlock[]
 }
 
-export interface ArbiterState {
+export interface ArbiterState extends RunState {
   readonly claims: readonly Claim[]
-  /** Since when the output has been away from its safe value; null at rest. */
-  readonly runningSince: Mono | null
-  /** When it last came to rest; null before it has ever run. */
-  readonly restSince: Mono | null
-  /** A rest that an interlock has imposed lasts until then. */
-  readonly restUntil: Mono | null
-  /** What a switching limit counts: the value that it has now, null before its first, and when it changed, oldest first. */
-  readonly value: number | null
-  readonly changes: readonly Mono[]
 }
 
 export interface Decision {
   readonly value: number
   readonly winner: ClaimRank | 'interlock' | 'default'
-  /** Owner of the winning claim, kind of the interlock, or `default`. */
+  /** Owner of the winning claim, kind of the interlock (of a need its name), or `default`. */
   readonly owner: string
   readonly reason: Text
 }
@@ -61,7 +65,7 @@ export interface Decision {
 export const CLAIMS_MAX = 16
 
 export function createArbiterState(): ArbiterState {
-  return { claims: [], runningSince: null, restSince: null, restUntil: null, value: null, changes: [] }
+  return { claims: [], ...RESTED }
 }
 
 /**
@@ -72,10 +76,8 @@ export function createArbiterState(): ArbiterState {
  */
 export function startArbiterState(output: ArbitratedOutput, now: Mono): ArbiterState {
   const rests = output.interlocks.flatMap((one) => ('rest_s' in one ? [one.rest_s] : []))
-  const changes = switchingLimits(output).flatMap(({ most, per_s }) =>
-    Array.from({ length: most }, (_, index) => later(now, (-per_s * index) / most)),
-  )
-  const state = { ...createArbiterState(), changes: changes.toSorted((one, other) => one - other) }
+  const changes = assumedTimes(output.interlocks, 'switching-limit', now)
+  const state = { ...createArbiterState(), changes }
   if (rests.length === 0) return state
   return { ...state, restSince: now, restUntil: later(now, Math.max(...rests)) }
 }
@@ -83,12 +85,6 @@ export function startArbiterState(output: ArbitratedOutput, now: Mono): ArbiterS
 /** Whether it must be brought to rest after a start, because it may have run on since before. */
 export function restsAtStart({ interlocks }: Pick<Output, 'interlocks'>): boolean {
   return (interlocks ?? []).some(({ kind }) => kind !== 'switching-limit')
-}
-
-/** How much longer the interlocks let the output run, in ms; Infinity without one that limits it. */
-export function runLeft({ runningSince }: ArbiterState, { interlocks }: ArbitratedOutput, now: Mono): number {
-  const limits = interlocks.flatMap((one) => (one.kind === 'longest-run' ? [one.run_s * 1000] : []))
-  return Math.min(Number.POSITIVE_INFINITY, ...limits) - (runningSince === null ? 0 : now - runningSince)
 }
 
 /** Until when the claims keep the output at such a value, one taking over from the other; Infinity for without an end. */
@@ -127,7 +123,12 @@ export function release(state: ArbiterState, owner: string): ArbiterState {
 
 /** The output has come to rest without being told to; it is owed the rest that follows a run. */
 export function comeToRest(state: ArbiterState, output: ArbitratedOutput, now: Mono): ArbiterState {
-  return changed(rest(state, now), output, output.safe, now)
+  return changed(rest(observed(state, output, NOTHING_KNOWN, now), now), output, output.safe, now)
+}
+
+/** A person has looked: what was latched may run again, and what nobody knew is taken as not having been. */
+export function resetInterlocks(state: ArbiterState): ArbiterState {
+  return { ...state, latches: [], untrue: {}, spent: state.spent.filter(({ lost }) => lost !== true) }
 }
 
 interface Arbitration {
@@ -136,35 +137,55 @@ interface Arbitration {
 }
 
 /**
- * The value that the output takes now, whose it is and why. Call it at each change and at least once a second.
+ * The value that the output takes now, whose it is and why. Call it at each change, at each news of what its interlocks
+ * go by, and at least once a second.
  * Of equal ranks the newest claim wins; without a living claim the output is at its safe value. A switching limit holds
- * back wishes, the safe value of nobody among them; it does not hold back a rest that another interlock imposes.
+ * back wishes, the safe value of nobody among them; it does not hold back a rest that another interlock imposes. What it
+ * outlasts holds back any rest, for a while.
  */
-export function arbitrate(state: ArbiterState, output: ArbitratedOutput, now: Mono): Arbitration {
+export function arbitrate(
+  state: ArbiterState,
+  output: ArbitratedOutput,
+  now: Mono,
+  facts: Facts = NOTHING_KNOWN,
+): Arbitration {
   const claims = state.claims.filter(({ until }) => until > now)
-  const living = { ...state, claims }
-  const { state: next, decision } = resting(living, output, now, limited(living, output, now))
-  return { state: changed(next, output, decision.value, now), decision }
+  const living = observed({ ...state, claims }, output, facts, now)
+  const stop = stopOf(living, output, facts, now)
+  const wanted = resting(output, stop, limited(living, output, now))
+  const decision = outlasting(living, output, wanted, facts, now)
+  if (decision.value !== output.safe) {
+    const leavingSince = decision === wanted ? null : (living.leavingSince ?? now)
+    const running = { ...run(living, output, now), last: decision.value, leavingSince }
+    return { state: changed(running, output, decision.value, now), decision }
+  }
+  const latches = [...new Set([...living.latches, ...latching(living, output, now)])]
+  const restUntil = restAfterRun(living, output, now)
+  const rested = { ...rest(living, now), latches, restUntil: restUntil ?? living.restUntil }
+  return { state: changed(rested, output, decision.value, now), decision }
 }
 
 /** What is wished, as far as the interlocks that make the output rest allow it. */
-function resting(living: ArbiterState, output: ArbitratedOutput, now: Mono, wished: Decision): Arbitration {
-  const stop = interlocked(living, output, now)
-  if (wished.value === output.safe) {
-    // A run that its owner ends at its very limit is followed by the same rest as one that was cut short.
-    const ranOut = living.runningSince !== null && stop !== undefined
-    const rested = rest(living, now)
-    return { state: ranOut ? { ...rested, restUntil: stop.until } : rested, decision: wished }
-  }
-  if (stop === undefined) return { state: run(living, now), decision: wished }
-  return {
-    state: { ...rest(living, now), restUntil: stop.until },
-    decision: heldBack(output.safe, stop.interlock),
-  }
+function resting({ safe }: ArbitratedOutput, stop: Stop | undefined, wished: Decision): Decision {
+  return wished.value === safe || stop === undefined ? wished : heldBack(safe, stop)
 }
 
-function heldBack(value: number, interlock: Interlock): Decision {
-  return { value, winner: 'interlock', owner: interlock.kind, reason: reasonOf(interlock) }
+function heldBack(value: number, { name, reason }: Pick<Stop, 'name' | 'reason'>): Decision {
+  return { value, winner: 'interlock', owner: name, reason }
+}
+
+/** What is wanted, or what it does, where others must come to rest before it. */
+function outlasting(
+  { runningSince, leavingSince, last }: ArbiterState,
+  output: ArbitratedOutput,
+  wanted: Decision,
+  facts: Facts,
+  now: Mono,
+): Decision {
+  if (wanted.value !== output.safe || runningSince === null || last === null) return wanted
+  const interlock = lingering(output, facts, leavingSince ?? now, now)
+  if (interlock === undefined) return wanted
+  return heldBack(last, { name: interlock.kind, reason: reasonOf(interlock) })
 }
 
 /** What is wished, or the value as it is where it has been changed as often as it may be. */
@@ -174,7 +195,7 @@ function limited({ claims, value, changes }: ArbiterState, output: ArbitratedOut
   const full = switchingLimits(output).find(
     ({ most, per_s }) => changes.filter((at) => now - at < per_s * 1000).length >= most,
   )
-  return full === undefined ? wished : heldBack(value, full)
+  return full === undefined ? wished : heldBack(value, { name: full.kind, reason: reasonOf(full) })
 }
 
 /** Remembers a change, as many as the limits count; the first value after a start is none that is known. */
@@ -199,52 +220,16 @@ function wishOf(claims: readonly Claim[], output: ArbitratedOutput): Decision {
   return { value: best.value, winner: best.rank, owner: best.owner, reason: best.reason }
 }
 
-interface Stop {
-  readonly interlock: Interlock
-  readonly until: Mono
-}
-
-/** The interlock that forbids running now, the one that lasts longest where several do. */
-function interlocked(state: ArbiterState, output: ArbitratedOutput, now: Mono): Stop | undefined {
-  let stop: Stop | undefined
-  for (const interlock of output.interlocks) {
-    const until = forbiddenUntil(state, interlock, now)
-    if (until > now && (stop === undefined || until > stop.until)) stop = { interlock, until }
-  }
-  return stop
-}
-
-/** Until when this interlock keeps the output at rest; `now` or earlier when it does not. */
-function forbiddenUntil(state: ArbiterState, interlock: Interlock, now: Mono): Mono {
-  const { runningSince, restSince } = state
-  switch (interlock.kind) {
-    case 'longest-run': {
-      const ranOut = runningSince !== null && now - runningSince >= interlock.run_s * 1000
-      if (ranOut) return later(now, Math.max(interlock.rest_s, 0.001))
-      return state.restUntil ?? now
-    }
-    case 'minimum-rest':
-      return runningSince === null && restSince !== null ? later(restSince, interlock.rest_s) : now
-    case 'switching-limit':
-    case 'starts-limit':
-    case 'run-budget':
-    case 'needs':
-    case 'outlasts':
-      return now
-  }
-}
-
-function later(from: Mono, seconds: number): Mono {
-  return (from + seconds * 1000) as Mono
-}
-
-function run(state: ArbiterState, now: Mono): ArbiterState {
-  return { ...state, runningSince: state.runningSince ?? now, restUntil: null }
+function run(state: ArbiterState, { interlocks }: ArbitratedOutput, now: Mono): ArbiterState {
+  if (state.runningSince !== null) return { ...state, restUntil: null }
+  const longest_s = Math.max(0, ...interlocks.map((one) => (one.kind === 'starts-limit' ? one.per_s : 0)))
+  const starts = longest_s === 0 ? [] : [...state.starts.filter((at) => later(at, longest_s) > now), now]
+  return { ...state, runningSince: now, spentUntil: now, restUntil: null, starts }
 }
 
 function rest(state: ArbiterState, now: Mono): ArbiterState {
   if (state.runningSince === null) return state
-  return { ...state, runningSince: null, restSince: now }
+  return { ...state, runningSince: null, spentUntil: null, restSince: now, untrue: {}, leavingSince: null }
 }
 
 /** By rank; of equal ranks the newest first. */
@@ -254,41 +239,4 @@ function highestFirst(claims: readonly Claim[]): readonly Claim[] {
 
 function rankOf({ rank }: Claim): number {
   return RANKS.indexOf(rank)
-}
-
-function reasonOf(interlock: Interlock): Text {
-  switch (interlock.kind) {
-    case 'longest-run':
-      return {
-        vi: `Khóa an toàn: chạy liên tục tối đa ${interlock.run_s} giây, rồi nghỉ ${interlock.rest_s} giây`,
-        en: `Interlock: runs at most ${interlock.run_s} s at a stretch, then rests ${interlock.rest_s} s`,
-      }
-    case 'minimum-rest':
-      return {
-        vi: `Khóa an toàn: nghỉ ít nhất ${interlock.rest_s} giây giữa hai lần chạy`,
-        en: `Interlock: rests at least ${interlock.rest_s} s between runs`,
-      }
-    case 'switching-limit':
-      return {
-        vi: `Khóa an toàn: đổi trạng thái tối đa ${interlock.most} lần trong ${interlock.per_s} giây, nên giữ nguyên`,
-        en: `Interlock: changes at most ${interlock.most} times within ${interlock.per_s} s, so it stays as it is`,
-      }
-    case 'starts-limit':
-      return {
-        vi: `Khóa an toàn: khởi động tối đa ${interlock.most} lần trong ${interlock.per_s} giây`,
-        en: `Interlock: starts at most ${interlock.most} times within ${interlock.per_s} s`,
-      }
-    case 'run-budget':
-      return {
-        vi: `Khóa an toàn: đã chạy đủ ${interlock.run_s} giây cho phép trong ${interlock.per_s} giây`,
-        en: `Interlock: has run the ${interlock.run_s} s that it may within ${interlock.per_s} s`,
-      }
-    case 'needs':
-      return interlock.text
-    case 'outlasts':
-      return {
-        vi: 'Khóa an toàn: chờ bơm dừng rồi mới đóng',
-        en: 'Interlock: shuts once the pump has stopped',
-      }
-  }
 }

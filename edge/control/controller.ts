@@ -40,7 +40,11 @@ export interface InterlockReport {
   readonly output: string
   /** Kind of the interlock, or the name of a `needs`. */
   readonly name: string
-  readonly event: 'stopped' | 'latched' | 'free'
+  /**
+   * `held`: it is kept at rest though it is asked for; `stopped`: a run was ended, and it is kept at rest; `latched`: the
+   * same until a person has looked; `free`: none of these any more.
+   */
+  readonly event: 'held' | 'stopped' | 'latched' | 'free'
   readonly text: Text
 }
 
@@ -71,6 +75,8 @@ export interface Step<State> {
   readonly outputs: readonly ControlOutput[]
   readonly events: readonly AlarmEvent[]
   readonly readings: readonly Reading[]
+  /** The state must be on disk before the outputs act: what has begun may not begin again after a power cut. */
+  readonly save?: boolean
 }
 
 /** One kind of controller, by the kind of its document. States are plain data: they are written down as JSON. */

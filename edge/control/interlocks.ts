@@ -1,0 +1,278 @@
+import type { Mono } from '../../core/clock.ts'
+import type { Text } from '../../core/text.ts'
+import type { Interlock, OutputPlace } from '../../devices/define.ts'
+import { type Facts, isMet, placesOf } from './needs.ts'
+import { allSpent, budgetFreeAt, budgetLeft, runBudgets, type Spent, spend } from './run-budget.ts'
+
+/** What makes one output rest, or keeps it as it is, whoever asks for it. Pure; times are of this boot's monotonic clock. */
+
+/** What interlocks remember of an output. */
+export interface RunState {
+  /** Since when the output has been away from its safe value; null at rest. */
+  readonly runningSince: Mono | null
+  /** When it last came to rest; null before it has ever run. */
+  readonly restSince: Mono | null
+  /** A rest that the end of a longest run has imposed lasts until then. */
+  readonly restUntil: Mono | null
+  /** What a switching limit counts: the value that it has now, null before its first, and when it changed, oldest first. */
+  readonly value: number | null
+  readonly changes: readonly Mono[]
+  /** What a starts limit counts, oldest first. */
+  readonly starts: readonly Mono[]
+  /** What a budget counts, and until when the present run is in it. */
+  readonly spent: readonly Spent[]
+  readonly spentUntil: Mono | null
+  /** Since when a need of this name has been untrue in this run. */
+  readonly untrue: Readonly<Record<string, Mono>>
+  /** Needs that a person has to look after before it runs again. */
+  readonly latches: readonly string[]
+  /** The value away from rest that it took last; null before that. */
+  readonly last: number | null
+  /** Since when it would be at rest but for what it outlasts. */
+  readonly leavingSince: Mono | null
+}
+
+export const RESTED: RunState = {
+  runningSince: null,
+  restSince: null,
+  restUntil: null,
+  value: null,
+  changes: [],
+  starts: [],
+  spent: [],
+  spentUntil: null,
+  untrue: {},
+  latches: [],
+  last: null,
+  leavingSince: null,
+}
+
+export interface InterlockedOutput {
+  readonly safe: number
+  readonly interlocks: readonly Interlock[]
+}
+
+export interface Stop {
+  /** Kind of the interlock; of a need its name. */
+  readonly name: string
+  readonly until: Mono
+  readonly reason: Text
+}
+
+/** As good as for ever: until a person, or news, ends it. */
+const OPEN_END = Number.MAX_SAFE_INTEGER as Mono
+
+export function later(from: Mono, seconds: number): Mono {
+  return (from + seconds * 1000) as Mono
+}
+
+/** Its starts within any limit, as many as may be, evenly: what is taken to have been where nobody knows. */
+export function assumedTimes(
+  interlocks: readonly Interlock[],
+  kind: 'switching-limit' | 'starts-limit',
+  now: Mono,
+) {
+  return interlocks
+    .flatMap((one) => (one.kind === kind ? [one] : []))
+    .flatMap(({ most, per_s }) =>
+      Array.from({ length: most }, (_, index) => later(now, (-per_s * index) / most)),
+    )
+    .toSorted((one, other) => one - other)
+}
+
+/** What was remembered of it cannot be read: it is taken to have been started and run as much as it may. */
+export function forgotten(state: RunState, { interlocks }: InterlockedOutput, now: Mono): RunState {
+  const starts = assumedTimes(interlocks, 'starts-limit', now)
+  return { ...state, starts, spent: allSpent(runBudgets(interlocks), now) }
+}
+
+/** Brings what is counted and watched up to now: time that was run, and needs that are not so. */
+export function observed<S extends RunState>(
+  state: S,
+  { interlocks }: InterlockedOutput,
+  facts: Facts,
+  now: Mono,
+): S {
+  const { runningSince, spentUntil } = state
+  if (runningSince === null) return Object.keys(state.untrue).length === 0 ? state : { ...state, untrue: {} }
+  const budgets = runBudgets(interlocks)
+  const spent =
+    budgets.length === 0 ? state.spent : spend(state.spent, budgets, now, now - (spentUntil ?? runningSince))
+  const untrue: Record<string, Mono> = {}
+  for (const one of interlocks) {
+    if (one.kind !== 'needs' || now < later(runningSince, one.after_s) || isMet(one.need, facts, now))
+      continue
+    untrue[one.name] = state.untrue[one.name] ?? now
+  }
+  return { ...state, spent, spentUntil: now, untrue }
+}
+
+/** The interlock that forbids running now: one that a person must end before others, then the one that lasts longest. */
+export function stopOf(
+  state: RunState,
+  output: InterlockedOutput,
+  facts: Facts,
+  now: Mono,
+): Stop | undefined {
+  let stop: Stop | undefined
+  for (const interlock of output.interlocks) {
+    const one = stopBy(state, interlock, facts, now)
+    if (one !== undefined && (stop === undefined || one.until > stop.until)) stop = one
+  }
+  return stop
+}
+
+/** The names of the needs that end this run until a person has looked. */
+export function latching(state: RunState, { interlocks }: InterlockedOutput, now: Mono): readonly string[] {
+  return interlocks.flatMap((one) =>
+    one.kind === 'needs' && one.latch && isUntrueTooLong(state, one, now) ? [one.name] : [],
+  )
+}
+
+/** Until when the end of a longest run, were it now, would keep it at rest; null where this is none. */
+export function restAfterRun(state: RunState, { interlocks }: InterlockedOutput, now: Mono): Mono | null {
+  const { runningSince } = state
+  if (runningSince === null) return state.restUntil
+  const ends = interlocks.flatMap((one) =>
+    one.kind === 'longest-run' && now - runningSince >= one.run_s * 1000
+      ? [later(now, Math.max(one.rest_s, 0.001))]
+      : [],
+  )
+  return ends.length === 0 ? null : (Math.max(...ends) as Mono)
+}
+
+/** How much longer the interlocks let the output run, in ms; Infinity without one that limits it. */
+export function runLeft(state: RunState, { interlocks }: InterlockedOutput, now: Mono): number {
+  const { runningSince } = state
+  const ran = runningSince === null ? 0 : now - runningSince
+  const limits = interlocks.flatMap((one) => {
+    if (one.kind === 'longest-run') return [one.run_s * 1000 - ran]
+    return one.kind === 'run-budget' ? [budgetLeft(state.spent, one, now)] : []
+  })
+  return Math.min(Number.POSITIVE_INFINITY, ...limits)
+}
+
+/** How long at most it may outlast others, in ms. */
+export function longestLeave({ interlocks }: InterlockedOutput): number {
+  return Math.max(0, ...interlocks.map((one) => (one.kind === 'outlasts' ? one.most_s * 1000 : 0)))
+}
+
+/** Why it may not go to rest yet; undefined where it may. `since`: when it first would have. */
+export function lingering(
+  { interlocks }: InterlockedOutput,
+  facts: Facts,
+  since: Mono,
+  now: Mono,
+): Extract<Interlock, { kind: 'outlasts' }> | undefined {
+  const outlasts = interlocks.filter((one) => one.kind === 'outlasts')
+  return outlasts.find((one) => {
+    if (now >= later(since, one.most_s)) return false
+    return !one.others.every((place) => {
+      const known = facts.output(place)
+      return (known?.away === false && now >= later(known.since, one.for_s)) || facts.spares(place)
+    })
+  })
+}
+
+/** Whether a running output that needs such a place would still have what it needs; false for one that does not. */
+export function runsOn(
+  { interlocks }: InterlockedOutput,
+  { device, output }: OutputPlace,
+  facts: Facts,
+  now: Mono,
+): boolean {
+  const about = interlocks
+    .filter((one) => one.kind === 'needs')
+    .filter((one) => placesOf([one]).some((place) => place.device === device && place.output === output))
+  return about.length > 0 && about.every(({ need }) => isMet(need, facts, now))
+}
+
+function stopBy(state: RunState, interlock: Interlock, facts: Facts, now: Mono): Stop | undefined {
+  const until = forbiddenUntil(state, interlock, facts, now)
+  if (until <= now) return undefined
+  if (interlock.kind !== 'needs') return { name: interlock.kind, until, reason: reasonOf(interlock) }
+  const { name, text } = interlock
+  if (!state.latches.includes(name)) return { name, until, reason: text }
+  const reason = {
+    vi: `${text.vi} (đã khóa: kiểm tra tại chỗ rồi mở lại)`,
+    en: `${text.en} (latched: look on site, then reset it)`,
+  }
+  return { name, until, reason }
+}
+
+/** Until when this interlock keeps the output at rest; `now` or earlier when it does not. */
+function forbiddenUntil(state: RunState, interlock: Interlock, facts: Facts, now: Mono): Mono {
+  const { runningSince, restSince } = state
+  switch (interlock.kind) {
+    case 'longest-run':
+      if (runningSince === null) return state.restUntil ?? now
+      return now - runningSince < interlock.run_s * 1000 ? now : later(now, Math.max(interlock.rest_s, 0.001))
+    case 'minimum-rest':
+      return runningSince === null && restSince !== null ? later(restSince, interlock.rest_s) : now
+    case 'starts-limit': {
+      const within = state.starts.filter((at) => later(at, interlock.per_s) > now)
+      const blocking = within.at(-interlock.most)
+      return runningSince !== null || blocking === undefined ? now : later(blocking, interlock.per_s)
+    }
+    case 'run-budget':
+      if (!facts.durable) return later(now, 1)
+      return budgetLeft(state.spent, interlock, now) > 0
+        ? now
+        : (Math.max(now + 1, budgetFreeAt(state.spent, interlock, now)) as Mono)
+    case 'needs': {
+      if (state.latches.includes(interlock.name)) return OPEN_END
+      const missed =
+        runningSince === null
+          ? interlock.after_s === 0 && !isMet(interlock.need, facts, now)
+          : isUntrueTooLong(state, interlock, now)
+      return missed ? ((OPEN_END - 1) as Mono) : now
+    }
+    case 'switching-limit':
+    case 'outlasts':
+      return now
+  }
+}
+
+function isUntrueTooLong(
+  { untrue }: RunState,
+  { name, for_s }: Extract<Interlock, { kind: 'needs' }>,
+  now: Mono,
+): boolean {
+  const since = untrue[name]
+  return since !== undefined && now >= later(since, for_s)
+}
+
+export function reasonOf(interlock: Exclude<Interlock, { kind: 'needs' }>): Text {
+  switch (interlock.kind) {
+    case 'longest-run':
+      return {
+        vi: `Khóa an toàn: chạy liên tục tối đa ${interlock.run_s} giây, rồi nghỉ ${interlock.rest_s} giây`,
+        en: `Interlock: runs at most ${interlock.run_s} s at a stretch, then rests ${interlock.rest_s} s`,
+      }
+    case 'minimum-rest':
+      return {
+        vi: `Khóa an toàn: nghỉ ít nhất ${interlock.rest_s} giây giữa hai lần chạy`,
+        en: `Interlock: rests at least ${interlock.rest_s} s between runs`,
+      }
+    case 'switching-limit':
+      return {
+        vi: `Khóa an toàn: đổi trạng thái tối đa ${interlock.most} lần trong ${interlock.per_s} giây, nên giữ nguyên`,
+        en: `Interlock: changes at most ${interlock.most} times within ${interlock.per_s} s, so it stays as it is`,
+      }
+    case 'starts-limit':
+      return {
+        vi: `Khóa an toàn: khởi động tối đa ${interlock.most} lần trong ${interlock.per_s} giây`,
+        en: `Interlock: starts at most ${interlock.most} times within ${interlock.per_s} s`,
+      }
+    case 'run-budget':
+      return {
+        vi: `Khóa an toàn: đã chạy đủ ${interlock.run_s} giây cho phép trong ${interlock.per_s} giây`,
+        en: `Interlock: has run the ${interlock.run_s} s that it may within ${interlock.per_s} s`,
+      }
+    case 'outlasts':
+      return {
+        vi: 'Khóa an toàn: chờ bơm dừng rồi mới đóng',
+        en: 'Interlock: shuts once the pump has stopped',
+      }
+  }
+}
