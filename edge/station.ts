@@ -69,6 +69,7 @@ export function createStation<Document extends { readonly id: string }, Input, S
     const mono = clock.monotonic()
     const result = controller.step(state, given, { at: clock.now(), mono, quality: clock.quality() })
     state = result.state
+    if (result.save === true) save()
     if (result.outputs.length > 0) sink.outputs(result.outputs)
     for (const event of result.events) tell(event)
     if (result.readings.length > 0) sink.readings(result.readings)

@@ -236,6 +236,11 @@ export function greenhouseNext(rule: string): Text {
   return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].next : INTERLOCK_NEXT
 }
 
+/** How grave an alarm of this rule is; of an interlock its own report says so. */
+export function greenhouseLevel(rule: string): number {
+  return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].level : 2
+}
+
 /** The sentence of a fault that has come or gone. */
 export function greenhouseFaultText(
   name: GreenhouseFaultName,

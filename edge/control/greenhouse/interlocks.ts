@@ -1,0 +1,129 @@
+import { INTERLOCK_RULE_PREFIX } from '../../../core/documents/greenhouse-faults.ts'
+import type { InterlockReport } from '../controller.ts'
+import { alarmId, type Draft } from './draft.ts'
+import { endTurn, isActive } from './irrigation/runs.ts'
+import { placeKey } from './layout.ts'
+import { type InterlockMemory, LIMITS } from './state.ts'
+
+/** What interlocks hold back: told as alarms, and the end of the runs that needed it. */
+
+interface Place {
+  readonly device: string
+  readonly output: string
+}
+
+/** They only ask for patience: the run goes on when they are over. */
+const PATIENCE: ReadonlySet<string> = new Set([
+  'minimum-rest',
+  'starts-limit',
+  'longest-run',
+  'switching-limit',
+])
+/** One that is not latched and of which nothing more is heard is tried again after this. */
+const TRY_AGAIN_MS = 1_800_000
+const RULE_LENGTH_MAX = 40
+const TEXT_LENGTH_MAX = 400
+
+export function hearInterlock(draft: Draft, report: InterlockReport): void {
+  if (!draft.layout.outputs.has(placeKey(report))) return
+  if (report.event === 'free') {
+    free(draft, report)
+    return
+  }
+  note(draft, report)
+  endRuns(draft, report)
+}
+
+/** What holds an output back now; undefined for nothing. */
+export function heldBack(
+  { interlocks, t }: Pick<Draft, 'interlocks' | 't'>,
+  place: Place,
+): InterlockMemory | undefined {
+  const memory = interlocks[placeKey(place)]
+  if (memory === undefined || !memory.holds) return undefined
+  return memory.latched || t - memory.sinceT < TRY_AGAIN_MS ? memory : undefined
+}
+
+/** After a restart nobody knows what still holds: it is told again by whoever is held back. */
+export function wakeInterlocks(draft: Draft): void {
+  draft.interlocks = Object.fromEntries(
+    Object.entries(draft.interlocks).map(([key, memory]) => [key, { ...memory, holds: false }]),
+  )
+}
+
+/** An output that runs is not held back, whatever was told of it before. */
+export function seeRunning(draft: Draft, place: Place): void {
+  const memory = draft.interlocks[placeKey(place)]
+  if (memory !== undefined && !memory.holds) clear(draft, place, memory)
+}
+
+function note(draft: Draft, report: InterlockReport): void {
+  const key = placeKey(report)
+  const known = draft.interlocks[key]
+  const latched = report.event === 'latched'
+  if (known !== undefined && known.name === report.name && known.latched === latched) {
+    draft.interlocks = { ...draft.interlocks, [key]: { ...known, holds: true, sinceT: draft.t } }
+    return
+  }
+  if (known === undefined && Object.keys(draft.interlocks).length >= LIMITS.INTERLOCKS_MAX) return
+  if (known !== undefined) clear(draft, report, known)
+  const rule = `${INTERLOCK_RULE_PREFIX}${report.name}`.slice(0, RULE_LENGTH_MAX)
+  const level = latched ? 3 : PATIENCE.has(report.name) ? 1 : 2
+  const alarm = alarmId(draft, rule)
+  const text = {
+    vi: `${draft.house.name.vi}: ${report.text.vi}`.slice(0, TEXT_LENGTH_MAX),
+    en: `${draft.house.name.en}: ${report.text.en}`.slice(0, TEXT_LENGTH_MAX),
+  }
+  const memory = {
+    name: report.name,
+    alarm,
+    latched,
+    holds: true,
+    sinceT: draft.t,
+    at: draft.at,
+    level,
+    text,
+  }
+  draft.interlocks = { ...draft.interlocks, [key]: memory }
+  draft.save = true
+  draft.events.push({
+    ...{ v: 1, alarm, station: draft.house.id, device: report.device, rule, event: 'raised', level },
+    ...{ at: Math.round(draft.at), text },
+  })
+}
+
+function free(draft: Draft, report: InterlockReport): void {
+  const memory = draft.interlocks[placeKey(report)]
+  // Of two that hold one output the last that was told is remembered; the other's end is none of its.
+  if (memory !== undefined && memory.name === report.name) clear(draft, report, memory)
+}
+
+function clear(draft: Draft, place: Place, memory: InterlockMemory): void {
+  const { [placeKey(place)]: _over, ...rest } = draft.interlocks
+  draft.interlocks = rest
+  draft.save = true
+  if (memory.alarm === null) return
+  const rule = `${INTERLOCK_RULE_PREFIX}${memory.name}`.slice(0, RULE_LENGTH_MAX)
+  draft.events.push({
+    ...{ v: 1, alarm: memory.alarm, station: draft.house.id, device: place.device, rule },
+    ...{ event: 'cleared', level: 0, at: Math.round(draft.at) },
+    text: {
+      vi: `${draft.house.name.vi}: ${place.device}/${place.output} đã được mở khóa.`,
+      en: `${draft.house.name.en}: ${place.device}/${place.output} is no longer held back.`,
+    },
+  })
+}
+
+/** The pump serves all runs, a valve its own; dosing pumps are the doser's to see to. */
+function endRuns(draft: Draft, report: InterlockReport): void {
+  const key = placeKey(report)
+  const { pump } = draft.house.water
+  const all = pump !== undefined && placeKey(pump) === key
+  for (const run of draft.runs.filter(isActive)) {
+    const valve = draft.layout.zone(run.zone)?.valve
+    if (!all && (valve === undefined || placeKey(valve) !== key)) continue
+    const waits = PATIENCE.has(report.name) && report.event === 'stopped'
+    if (waits) endTurn(draft, run, null)
+    else endTurn(draft, run, 'interlock', report.text)
+  }
+}

@@ -1,0 +1,159 @@
+import { outputsOf } from '../../../core/documents/check-greenhouse.ts'
+import type { Greenhouse, Recipe, Zone } from '../../../core/documents/greenhouse.ts'
+import { dosesOf } from '../../../core/documents/greenhouse-dosing.ts'
+import type { Text } from '../../../core/text.ts'
+import { type LocalClock, localClock } from '../../../core/time-zone.ts'
+
+/** What follows from a greenhouse's document alone: what is listened to, and who is where in its lists. */
+export interface Layout {
+  readonly zoneIndex: ReadonlyMap<string, number>
+  readonly clock: LocalClock
+  /** By `device/channel`. */
+  readonly sensors: ReadonlyMap<string, Sensor>
+  readonly sensorsOf: ReadonlyMap<string, readonly Sensor[]>
+  /** `device/output` of all that the greenhouse drives. */
+  readonly outputs: ReadonlySet<string>
+  zone(id: string): Zone | undefined
+  recipe(id: string | null): Recipe | undefined
+}
+
+/** Something that is listened to, and what it may say when it is in order. */
+export interface Sensor {
+  readonly key: string
+  readonly device: string
+  readonly channel: string
+  readonly silentMs: number
+  readonly min: number
+  readonly max: number
+  /** What is done without it. */
+  readonly without: Text
+  readonly zone: string | null
+}
+
+export interface Point {
+  readonly device: string
+  readonly channel: string
+}
+
+const MINUTE_MS = 60_000
+
+/** The layout is worked out once for a document; documents are never changed in place. */
+const known = new WeakMap<Greenhouse, Layout>()
+
+export function layoutOf(house: Greenhouse): Layout {
+  const before = known.get(house)
+  if (before !== undefined) return before
+  const layout = layOut(house)
+  known.set(house, layout)
+  return layout
+}
+
+export function keyOf({ device, channel }: Point): string {
+  return `${device}/${channel}`
+}
+
+export function placeKey({ device, output }: { readonly device: string; readonly output: string }): string {
+  return `${device}/${output}`
+}
+
+function layOut(house: Greenhouse): Layout {
+  const { zones, recipes, timeZone } = house
+  const zoneIndex = new Map(zones.map(({ id }, index) => [id, index]))
+  const sensors = new Map(sensorsOf(house).map((sensor) => [sensor.key, sensor]))
+  const byDevice = new Map<string, Sensor[]>()
+  for (const sensor of sensors.values())
+    byDevice.set(sensor.device, [...(byDevice.get(sensor.device) ?? []), sensor])
+  return {
+    zoneIndex,
+    clock: localClock(timeZone),
+    sensors,
+    sensorsOf: byDevice,
+    outputs: new Set(outputsOf(house).map(placeKey)),
+    zone: (id) => zones[zoneIndex.get(id) ?? -1],
+    recipe: (id) => recipes.find((recipe) => recipe.id === id),
+  }
+}
+
+/**
+ * What soil, water and air can be: outside of it a probe is unplugged, shorted or broken, whatever it says (0, 100,
+ * 65535). Soil is never quite dry nor all water, water never without any salt, air never without any vapour.
+ */
+const RANGES = {
+  moisture: [0.05, 99],
+  soilTemperature: [-20, 70],
+  soilEc: [0, 30_000],
+  ph: [1, 13],
+  ec: [0.01, 20],
+  flow: [0, 20_000],
+  volume: [0, 1e12],
+  pressure: [-100, 4_000],
+  tank: [0, 100],
+  temperature: [-20, 70],
+  humidity: [1, 100],
+  co2: [150, 20_000],
+  light: [0, 250_000],
+  par: [0, 4_000],
+  wind: [0, 90],
+  radiation: [-20, 2_000],
+  rain: [0, 1e9],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>
+
+const WITHOUT = {
+  moisture: {
+    vi: 'khu này tưới lượng thường lệ mỗi ngày một lần thay cho tưới theo độ ẩm',
+    en: 'the zone gets its usual amount once a day instead of water by moisture',
+  },
+  flow: {
+    vi: 'nước được tính theo lưu lượng thường lệ, không phát hiện được vỡ ống hay nghẹt béc',
+    en: 'water is reckoned by the usual flow, and bursts and blockages are not noticed',
+  },
+  feed: {
+    vi: 'châm theo tỷ lệ, không chỉnh theo đầu đo này',
+    en: 'stock is dosed by ratio alone, without this correction',
+  },
+  nothing: { vi: 'chỉ mất số đo này', en: 'only this value is missing' },
+} as const satisfies Readonly<Record<string, Text>>
+
+function sensorsOf(house: Greenhouse): readonly Sensor[] {
+  const found: Sensor[] = []
+  const add = (
+    point: Point | undefined,
+    range: keyof typeof RANGES,
+    silentMin: number,
+    without: keyof typeof WITHOUT = 'nothing',
+    zone: string | null = null,
+  ) => {
+    if (point === undefined) return
+    const [min, max] = RANGES[range]
+    const { device, channel } = point
+    const silentMs = silentMin * MINUTE_MS
+    found.push({ key: keyOf(point), device, channel, silentMs, min, max, without: WITHOUT[without], zone })
+  }
+  const { water, zones, fertiliser, climate, weather } = house
+  add(water.flow, 'flow', water.silent_min, 'flow')
+  add(water.volume, 'volume', water.silent_min, 'flow')
+  add(water.pressure, 'pressure', water.silent_min)
+  add(water.tank, 'tank', water.silent_min)
+  for (const { id, soil } of zones) {
+    for (const point of soil.moisture) add(point, 'moisture', soil.silent_min, 'moisture', id)
+    add(soil.temperature, 'soilTemperature', soil.silent_min, 'nothing', id)
+    add(soil.ec, 'soilEc', soil.silent_min, 'nothing', id)
+    add(soil.ph, 'ph', soil.silent_min, 'nothing', id)
+  }
+  add(fertiliser?.ec, 'ec', fertiliser?.silent_min ?? 5, 'feed')
+  add(fertiliser?.ph, 'ph', fertiliser?.silent_min ?? 5, 'feed')
+  for (const name of ['temperature', 'humidity', 'co2', 'light', 'par'] as const)
+    add(climate[name], name, climate.silent_min)
+  for (const name of ['temperature', 'humidity', 'wind', 'radiation', 'rain'] as const)
+    add(weather[name], name, weather.silent_min)
+  return found
+}
+
+/** The channels that a recipe may drive: those of its doses, and the acid or base that corrects pH. */
+export function channelsOf(house: Greenhouse, recipe: Recipe) {
+  const dosed = dosesOf(house, recipe).map(({ channel }) => channel)
+  const correcting = (house.fertiliser?.channels ?? []).filter(
+    ({ part }) => recipe.ph !== undefined && (part === 'acid' || part === 'base'),
+  )
+  return [...new Set([...dosed, ...correcting])]
+}

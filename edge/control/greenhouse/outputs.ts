@@ -1,0 +1,94 @@
+import type { Text } from '../../../core/text.ts'
+import type { Draft } from './draft.ts'
+import { placeKey } from './layout.ts'
+import { LONG_AGO, type OutputMemory } from './state.ts'
+
+/** What the greenhouse asks of valves, pumps and dosing pumps, and what is known of them. */
+
+interface Place {
+  readonly device: string
+  readonly output: string
+}
+
+/** Claims die after this, and are told again well before. */
+const VALID_S = 60
+const RENEW_MS = 20_000
+/** What was asked and is not known to be so is asked once more after this, and then more and more seldom. */
+const AGAIN_MS = 30_000
+const AGAIN_MAX_MS = 600_000
+/** So long an output that has come to rest is still told to stay there. */
+const REST_MS = 3_600_000
+
+export interface Wish {
+  readonly value: number
+  readonly reason: Text
+  /** On the timeline: the hardware should end by itself then. */
+  readonly untilT?: number
+}
+
+export function outputOf(state: Pick<Draft, 'outputs' | 't'>, place: Place): OutputMemory {
+  return (
+    state.outputs[placeKey(place)] ?? {
+      ...{ asked: 0, askedT: LONG_AGO, toldT: LONG_AGO, troubledT: LONG_AGO, untilT: null },
+      ...{ known: null, knownT: LONG_AGO, failed: false },
+    }
+  )
+}
+
+/** Asks an output for a value; says it again as often as its claim needs, and to one that does not follow. */
+export function ask(draft: Draft, place: Place, wish: Wish): void {
+  const key = placeKey(place)
+  const before = outputOf(draft, place)
+  const { t } = draft
+  const news = before.asked !== wish.value
+  // One that was never away from rest has nothing to be told.
+  if (draft.outputs[key] === undefined && wish.value === 0) return
+  const askedT = news ? t : before.askedT
+  const follows = before.known === wish.value
+  if (!news && wish.value === 0 && (follows || before.known === null) && t - askedT > REST_MS) return
+  const again = !news && !follows && t - before.troubledT >= patience(t - askedT)
+  if (!news && !again && t - before.toldT < RENEW_MS) return
+  const untilT = news ? (wish.untilT ?? null) : before.untilT
+  const memory: OutputMemory = {
+    ...before,
+    ...{ asked: wish.value, askedT, toldT: t, untilT },
+    ...(news ? { failed: false } : {}),
+    ...(news || again ? { troubledT: t } : {}),
+  }
+  draft.outputs = { ...draft.outputs, [key]: memory }
+  const forS = wish.value === 0 || untilT === null ? undefined : Math.max(1, Math.ceil((untilT - t) / 1000))
+  draft.outputsNow.push({
+    ...{ device: place.device, output: place.output, value: wish.value },
+    ...(forS === undefined ? {} : { forS }),
+    urgency: draft.urgent ? 'urgent' : 'normal',
+    ...(again ? { again } : {}),
+    purpose: wish.value === 0 ? 'rest' : 'schedule',
+    validS: VALID_S,
+    reason: wish.reason,
+  })
+}
+
+/** A claim is renewed often; the device itself is troubled again more and more seldom. */
+function patience(since: number): number {
+  return Math.min(AGAIN_MAX_MS, Math.max(AGAIN_MS, since / 2))
+}
+
+/** What drivers were told and devices confirmed, by the greenhouse or by somebody whose right is higher. */
+export function hearOutput(
+  draft: Draft,
+  device: string,
+  requests: readonly { readonly output: string; readonly value: number }[],
+  stage: 'sent' | 'confirmed' | 'failed',
+): void {
+  if (stage === 'sent') return
+  for (const { output, value } of requests) {
+    const key = placeKey({ device, output })
+    if (!draft.layout.outputs.has(key)) continue
+    const before = outputOf(draft, { device, output })
+    const change =
+      stage === 'confirmed'
+        ? { known: value, knownT: draft.t, failed: value === before.asked ? false : before.failed }
+        : { failed: value === before.asked ? true : before.failed }
+    draft.outputs = { ...draft.outputs, [key]: { ...before, ...change } }
+  }
+}
