@@ -30,11 +30,16 @@ const street = streetOf({
   ],
   feeders: [1, 2].map((number) => ({
     ...{ id: `f${number}`, name: { vi: `Lộ ${number}`, en: `Feeder ${number}` }, closed: 'night' as const },
-    contactor: { device: 'cabinet', output: `relay${number}` },
+    contactor: {
+      device: 'cabinet',
+      output: `relay${number}`,
+      ...(number === 1 && { feedback: { device: 'cabinet', channel: 'input3' } }),
+    },
     power: { device: 'meter', channel: `power_${number}` },
   })),
   cabinet: {
     door: { device: 'cabinet', channel: 'input1' },
+    rcd: { device: 'cabinet', channel: 'input2' },
     phases: [{ device: 'meter', channel: 'voltage_1' }],
     ...{ phaseLost_V: 100, meter: 'meter', silent_min: 10 },
   },
@@ -54,6 +59,8 @@ const channel = fc.constantFrom(
     'power_2',
     'voltage_1',
     'input1',
+    'input2',
+    'input3',
     'level',
     'power',
     'energy',
