@@ -34,6 +34,7 @@ import {
   isStreet,
   litStreet,
 } from './hosted-station.ts'
+import type { InterlockMemory } from './interlock-memory.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { createOutputs, type Outputs, type OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
@@ -53,6 +54,8 @@ export interface AgentParts {
   readonly stations: readonly StationDocument[]
   readonly checkStation: StationCheck
   readonly memory: ControlState
+  /** What interlocks must not forget over a restart; left out, they do. */
+  readonly interlocks?: InterlockMemory
   readonly commands: CommandStore
   readonly refusals: Refusals
   readonly outbox: Outbox
@@ -107,6 +110,8 @@ export interface Agent {
     station: string,
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
+  /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
+  reset(device: string, output: string): Result<void>
   /** Why a document may not be written here: no configuration declares its station any more. */
   retirement(id: string): Fault | undefined
   readonly holds: Holds | undefined
@@ -143,6 +148,8 @@ export function createAgent(parts: AgentParts): Agent {
     telemetry({ device, time, telemetry, failed, asked }) {
       // Of what was asked and did not answer it is its driver that speaks.
       if (asked !== true || Object.keys(telemetry).length > 0) lastHeard.set(device, time.at)
+      // A tank that has run dry stops the pump before anybody thinks about it.
+      outputs.observe(device, telemetry, failed, time.mono)
       // Decide first, record after: a siren waits for no disk.
       toAll({ type: 'telemetry', device, telemetry, failed, at: time.at })
       const readings = telemetryReadings(device, time.at, telemetry, failed)
@@ -185,7 +192,9 @@ export function createAgent(parts: AgentParts): Agent {
     definitions: parts.definitions,
     driverOf,
     refusals,
+    ...(parts.interlocks === undefined ? {} : { memory: parts.interlocks }),
   })
+  outputs.onInterlock(toAll)
 
   const ask: Agent['ask'] = (id, input) => {
     const station = stations.get(id)
@@ -345,6 +354,7 @@ export function createAgent(parts: AgentParts): Agent {
       described = handler
     },
     ask,
+    reset: outputs.reset,
     holds,
     retirement: (id) => (retired.has(id) ? retirement(id) : undefined),
   }

@@ -165,7 +165,7 @@ export function createExecutor(parts: {
         case 'water-resume':
           return refused(fault('STATION_UNKNOWN', { station: action.station, known: '' }))
         case 'interlock-reset':
-          return refused(fault('OUTPUT_UNKNOWN', { device: action.device, output: action.output }))
+          return endOf(outputs.reset(action.device, action.output))
         case 'light-release':
           return lights.release(command, action)
       }
