@@ -12,6 +12,7 @@ import type { CommandRecord, CommandStore } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
 import { createLights, type LitStreet } from './commands/lights.ts'
+import { createWaters } from './commands/waters.ts'
 import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
@@ -28,11 +29,14 @@ import {
 import type { Driver, DriverSink, RelayedFrame, TimeReport } from './drivers/driver.ts'
 import {
   giveDocument,
+  type GreenhouseHost,
   type HostedStation,
   hostStation,
   isFlood,
+  isGreenhouse,
   isStreet,
   litStreet,
+  wateredHouse,
 } from './hosted-station.ts'
 import type { InterlockMemory } from './interlock-memory.ts'
 import type { Outbox } from './outbox/outbox.ts'
@@ -59,6 +63,8 @@ export interface AgentParts {
   readonly commands: CommandStore
   readonly refusals: Refusals
   readonly outbox: Outbox
+  /** Given what the outbox was, after it. */
+  recorded?(readings: readonly Reading[]): void
   /** Makes the drivers, each with the ids of the devices that it serves. */
   drivers(sink: DriverSink): readonly { readonly driver: Driver; readonly devices: readonly string[] }[]
   /** Outputs that people take over by hand; left out, nobody can. */
@@ -112,6 +118,8 @@ export interface Agent {
   ): Result<void>
   /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
   reset(device: string, output: string): Result<void>
+  /** Fault: STATION_UNKNOWN. */
+  greenhouse(id: string): Result<GreenhouseHost>
   /** Why a document may not be written here: no configuration declares its station any more. */
   retirement(id: string): Fault | undefined
   readonly holds: Holds | undefined
@@ -137,7 +145,9 @@ export function createAgent(parts: AgentParts): Agent {
   const instant = (): Instant => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
 
   const record = (readings: readonly Reading[], time = instant()) => {
-    if (readings.length > 0) outbox.readings(readings, time)
+    if (readings.length === 0) return
+    outbox.readings(readings, time)
+    parts.recorded?.(readings)
   }
   const toAll = (input: Exclude<CommonInput<never>, { type: 'document' }>) => {
     for (const station of stations.values()) station.input(input)
@@ -214,7 +224,19 @@ export function createAgent(parts: AgentParts): Agent {
     const known = [...stations.values()].filter(isStreet).map((one) => one.id)
     return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
   }
-  const executor = createExecutor({ clock, outputs, ask, lights: createLights({ clock, street }) })
+  const greenhouse: Agent['greenhouse'] = (id) => {
+    const station = stations.get(id)
+    if (station !== undefined && isGreenhouse(station)) return ok(station)
+    const known = [...stations.values()].filter(isGreenhouse).map((one) => one.id)
+    return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
+  }
+  const waters = createWaters({
+    house(id) {
+      const found = greenhouse(id)
+      return found.ok ? ok(wateredHouse(found.value)) : found
+    },
+  })
+  const executor = createExecutor({ clock, outputs, ask, lights: createLights({ clock, street }), waters })
   const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
   const addStation = (document: StationDocument) => {
@@ -355,6 +377,7 @@ export function createAgent(parts: AgentParts): Agent {
     },
     ask,
     reset: outputs.reset,
+    greenhouse,
     holds,
     retirement: (id) => (retired.has(id) ? retirement(id) : undefined),
   }

@@ -6,6 +6,7 @@ import { LorawanConfig } from './drivers/lorawan/config.ts'
 import { MqttConfig } from './drivers/mqtt/config.ts'
 import { SerialConfig } from './drivers/serial/config.ts'
 import { ModbusConfig } from './modbus/config.ts'
+import { PanelConfig } from './panel-config.ts'
 import { RelayConfig } from './relay/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -53,10 +54,16 @@ export const EdgeConfig = Type.Object(
     stations: Type.Array(Type.String(), { default: [] }),
     /** Files of lighting streets, likewise. */
     streets: Type.Array(Type.String(), { default: [] }),
+    /** Files of greenhouses, likewise. */
+    greenhouses: Type.Array(Type.String(), { default: [] }),
+    /** The farmer's panel; left out, there is none. */
+    panel: Type.Optional(PanelConfig),
     limits: Type.Object(
       {
         /** The outbox never grows beyond this. */
         outbox_mb: Type.Number({ minimum: 8, maximum: 65_536, default: 512 }),
+        /** The local history never grows beyond this; full, it keeps less long. */
+        history_mb: Type.Number({ minimum: 8, maximum: 65_536, default: 256 }),
         /** Largest share of the link for history while new readings flow, in percent. */
         history_percent: Type.Number({ minimum: 5, maximum: 95, default: 50 }),
       },

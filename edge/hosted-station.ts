@@ -1,10 +1,17 @@
 import type { FloodStation } from '../core/documents/flood-station.ts'
+import type { Greenhouse } from '../core/documents/greenhouse.ts'
 import type { LightingStreet } from '../core/documents/lighting-street.ts'
+import { fault } from '../core/errors.ts'
 import { ok } from '../core/result.ts'
 import type { LitStreet } from './commands/lights.ts'
+import type { WateredHouse } from './commands/waters.ts'
 import { floodController } from './control/flood/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { FloodState } from './control/flood/state.ts'
+import type { GreenhouseInput } from './control/greenhouse/inputs.ts'
+import { orderProgress, waterRefusal } from './control/greenhouse/irrigation/orders.ts'
+import type { GreenhouseState } from './control/greenhouse/state.ts'
+import { greenhouseController } from './control/greenhouse/step.ts'
 import type { LightingInput } from './control/lighting/inputs.ts'
 import { lampsOf, lightOf, progressOf } from './control/lighting/orders.ts'
 import type { LightingState } from './control/lighting/state.ts'
@@ -26,7 +33,10 @@ export interface FloodHost extends Station<FloodStation, FloodInput, FloodState>
 export interface StreetHost extends Station<LightingStreet, LightingInput, LightingState> {
   readonly kind: 'lighting-street'
 }
-export type HostedStation = FloodHost | StreetHost
+export interface GreenhouseHost extends Station<Greenhouse, GreenhouseInput, GreenhouseState> {
+  readonly kind: 'greenhouse'
+}
+export type HostedStation = FloodHost | StreetHost | GreenhouseHost
 
 export function hostStation(document: StationDocument, parts: StationParts): HostedStation {
   switch (document.kind) {
@@ -36,6 +46,8 @@ export function hostStation(document: StationDocument, parts: StationParts): Hos
       const saveMs = parts.saveMs * SELDOM
       return { kind: document.kind, ...createStation(lightingController, document, { ...parts, saveMs }) }
     }
+    case 'greenhouse':
+      return { kind: document.kind, ...createStation(greenhouseController, document, parts) }
   }
 }
 
@@ -45,8 +57,31 @@ export function giveDocument(station: HostedStation, document: StationDocument):
     station.input({ type: 'document', document })
   else if (station.kind === 'lighting-street' && document.kind === 'lighting-street')
     station.input({ type: 'document', document })
+  else if (station.kind === 'greenhouse' && document.kind === 'greenhouse')
+    station.input({ type: 'document', document })
   else return false
   return true
+}
+
+/** A greenhouse as commands and the panel see it; what is asked of it is on disk before it is told to be accepted. */
+export function wateredHouse({ id: house, document, state, input, save }: GreenhouseHost): WateredHouse {
+  const asked = { where_words: 'what was asked', where_words_vi: 'yêu cầu' }
+  return {
+    refusal: (order) => waterRefusal(state(), order),
+    progress: (order) => orderProgress(state(), order),
+    unknownZone: (zone) =>
+      document().zones.some(({ id }) => id === zone)
+        ? undefined
+        : fault('GREENHOUSE_ZONE_UNKNOWN', { house, zone, ...asked }),
+    unknownProgram: (program) =>
+      document().programs.some(({ id }) => id === program)
+        ? undefined
+        : fault('GREENHOUSE_PROGRAM_UNKNOWN', { house, program }),
+    input(given) {
+      input(given)
+      save()
+    },
+  }
 }
 
 /** A street as group commands see it; what is asked of it is on disk before it is told to be accepted. */
@@ -72,4 +107,8 @@ export function isFlood(station: HostedStation): station is FloodHost {
 
 export function isStreet(station: HostedStation): station is StreetHost {
   return station.kind === 'lighting-street'
+}
+
+export function isGreenhouse(station: HostedStation): station is GreenhouseHost {
+  return station.kind === 'greenhouse'
 }

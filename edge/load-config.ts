@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../core/config-file.ts'
 import type { DeviceLookup } from '../core/documents/check-flood-station.ts'
 import { FloodStation } from '../core/documents/flood-station.ts'
+import { Greenhouse } from '../core/documents/greenhouse.ts'
 import { LightingStreet } from '../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -84,6 +85,7 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   const lists = [
     { list: 'stations', schema: FloodStation },
     { list: 'streets', schema: LightingStreet },
+    { list: 'greenhouses', schema: Greenhouse },
   ] as const
   for (const { list, schema } of lists) {
     for (const name of config[list]) {

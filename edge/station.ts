@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Reading } from '../core/reading.ts'
 import { checker } from '../core/schema.ts'
 import { AlarmEvent, Epoch } from '../core/wire/messages.ts'
-import type { CommonInput, Controller, ControlOutput } from './control/controller.ts'
+import type { CommonInput, Controller, ControlOutput, Step } from './control/controller.ts'
 import type { ControlState } from './control-state.ts'
 import type { AlarmPlace } from './outbox/outbox.ts'
 import type { Refusals } from './refusals.ts'
@@ -65,12 +65,20 @@ export function createStation<Document extends { readonly id: string }, Input, S
     })
     void kept.then(() => untold.delete(entry))
   }
+  /** What begins is written down before it does, where the controller asks for that; what comes to rest waits for no disk. */
+  const drive = ({ outputs, save: first }: Pick<Step<State>, 'outputs' | 'save'>) => {
+    const resting = first === true ? outputs.filter(({ purpose }) => purpose === 'rest') : []
+    if (resting.length > 0) sink.outputs(resting)
+    if (first === true) save()
+    const others = first === true ? outputs.filter(({ purpose }) => purpose !== 'rest') : outputs
+    if (others.length > 0) sink.outputs(others)
+  }
   const input = (given: Input | CommonInput<Document>) => {
     const mono = clock.monotonic()
     const result = controller.step(state, given, { at: clock.now(), mono, quality: clock.quality() })
     state = result.state
     if (result.save === true) save()
-    if (result.outputs.length > 0) sink.outputs(result.outputs)
+    drive(result)
     for (const event of result.events) tell(event)
     if (result.readings.length > 0) sink.readings(result.readings)
     if (mono - savedAt >= saveMs) save()

@@ -81,6 +81,26 @@ export const commandErrors = {
       en: 'The node goes on telling the others; the list of faults shows which poles they are.',
     },
   },
+  WATER_ENDED_EARLY: {
+    what: {
+      vi: 'Khu "{zone}" chỉ tưới được {litres} L trong {minutes} phút: {reason}.',
+      en: 'Zone "{zone}" was given {litres} L in {minutes} min: {reason}.',
+    },
+    next: {
+      vi: 'Xem khu này trên bảng điều khiển; nếu vẫn cần, tưới lại phần còn thiếu.',
+      en: 'Look at the zone on the panel; water what is missing if it is still wanted.',
+    },
+  },
+  WATER_FORGOTTEN: {
+    what: {
+      vi: 'Nút không còn biết lượt tưới này của khu "{zone}" đã đến đâu.',
+      en: 'The node does not know any more how far this run of zone "{zone}" came.',
+    },
+    next: {
+      vi: 'Xem độ ẩm và lịch sử của khu trước khi tưới lại.',
+      en: 'Look at its moisture and history before watering again.',
+    },
+  },
   COMMAND_EXPIRED: {
     what: {
       vi: 'Lệnh đến nút khi đã quá hạn {late_s} giây; nút không thực hiện.',

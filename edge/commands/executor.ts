@@ -9,6 +9,7 @@ import type { OutputProgress } from '../drivers/driver.ts'
 import type { Outputs } from '../outputs.ts'
 import type { Setting } from './command-store.ts'
 import type { Lights } from './lights.ts'
+import type { Waters } from './waters.ts'
 
 /** What is told with an outcome that is no fault. */
 export type Details = Readonly<Record<string, string | number>>
@@ -68,8 +69,9 @@ export function createExecutor(parts: {
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
   readonly lights: Lights
+  readonly waters: Waters
 }): Executor {
-  const { clock, outputs, lights } = parts
+  const { clock, outputs, lights, waters } = parts
   const watches = new Map<string, Watch>()
 
   /** Ends a watch; what failed lets go of its output, so that nothing is driven after it was called a failure. */
@@ -141,7 +143,7 @@ export function createExecutor(parts: {
 
   return {
     set,
-    resume: lights.resume,
+    resume: (command, ended) => lights.resume(command, ended) ?? waters.resume(command, ended),
     run(command, ended, releases) {
       const { action, who, why } = command
       switch (action.type) {
@@ -161,9 +163,11 @@ export function createExecutor(parts: {
         case 'light':
           return lights.light(command, action, releases, ended)
         case 'water':
+          return waters.water(command, action, ended)
         case 'water-stop':
+          return waters.stop(command, action)
         case 'water-resume':
-          return refused(fault('STATION_UNKNOWN', { station: action.station, known: '' }))
+          return waters.goOn(command, action)
         case 'interlock-reset':
           return endOf(outputs.reset(action.device, action.output))
         case 'light-release':
@@ -186,6 +190,7 @@ export function createExecutor(parts: {
     },
     tick() {
       lights.tick()
+      waters.tick()
       const now = clock.monotonic()
       for (const watch of [...watches.values()]) {
         const { device, output } = watch.drive
@@ -199,10 +204,6 @@ export function createExecutor(parts: {
       }
     },
   }
-}
-
-function refused(problem: Fault): End {
-  return { outcome: 'refused', problem }
 }
 
 function endOf(result: Result<void>): End {

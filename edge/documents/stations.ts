@@ -3,26 +3,33 @@ import type { Static, TSchema } from 'typebox'
 import { Default } from 'typebox/value'
 import { documentKind, textOf } from '../../core/documents/check-document.ts'
 import { checkFloodStation, type DeviceLookup } from '../../core/documents/check-flood-station.ts'
-
+import { checkGreenhouse } from '../../core/documents/check-greenhouse.ts'
+import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shape.ts'
 import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
+import { Greenhouse } from '../../core/documents/greenhouse.ts'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { DocumentStore } from '../../core/ports/document-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { checker } from '../../core/schema.ts'
+import { checker, type SchemaProblem } from '../../core/schema.ts'
 
 /** Stations as documents: seeded from files, edited afterwards, and never in force unless they hold together. */
 
 /** Whatever a node guards by a document of its own: `{kind}:{id}`. */
-export type StationDocument = FloodStation | LightingStreet
+export type StationDocument = FloodStation | LightingStreet | Greenhouse
 
 /** Flood first: short codes on the radio stand for the first stations of a node. */
-const KINDS = ['flood-station', 'lighting-street'] as const satisfies readonly StationDocument['kind'][]
+const KINDS = [
+  'flood-station',
+  'lighting-street',
+  'greenhouse',
+] as const satisfies readonly StationDocument['kind'][]
 
 const CHECKS = {
   'flood-station': checkOf(FloodStation, checkFloodStation),
   'lighting-street': checkOf(LightingStreet, checkLightingStreet),
+  greenhouse: checkOf(Greenhouse, checkGreenhouse, greenhouseShapeFault),
 } satisfies {
   readonly [K in StationDocument['kind']]: (
     body: unknown,
@@ -46,17 +53,23 @@ export function stationCheck(devices: DeviceLookup): StationCheck {
 function checkOf<S extends TSchema>(
   schema: S,
   faultsOf: (document: Static<S>, devices: DeviceLookup) => readonly Fault[],
+  /** What the schema found, in the kind's own words; left out, as the schema says it. */
+  shapeFault: (problem: SchemaProblem, body: unknown) => Fault = documentInvalid,
 ) {
   const check = checker(schema)
   return (body: unknown, devices: DeviceLookup): Result<Static<S>> => {
     const shaped = check(Default(schema, structuredClone(body)))
-    if (!shaped.ok) {
-      const { path: key, message: reason, message_vi: reason_vi } = shaped.problem
-      return err(fault('DOCUMENT_INVALID', { id: idOf(body), key, reason, reason_vi }))
-    }
+    if (!shaped.ok) return err(shapeFault(shaped.problem, body))
     const [problem] = faultsOf(shaped.value, devices)
     return problem === undefined ? ok(shaped.value) : err(problem)
   }
+}
+
+function documentInvalid(
+  { path: key, message: reason, message_vi: reason_vi }: SchemaProblem,
+  body: unknown,
+) {
+  return fault('DOCUMENT_INVALID', { id: idOf(body), key, reason, reason_vi })
 }
 
 /** Whether a document of this id is a station, of whatever kind. */

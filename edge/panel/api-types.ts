@@ -10,7 +10,7 @@ import type { WaterAmount } from '../../core/wire/commands.ts'
  * milliseconds of the node, never the phone's. Whatever is refused comes with a 4xx or 5xx status and a `PanelProblem`.
  */
 
-export type { GreenhouseView, ZoneView } from '../../core/greenhouse-view.ts'
+export type { GreenhouseView, RunView, ZoneView } from '../../core/greenhouse-view.ts'
 
 export interface PanelProblem {
   readonly code: string
@@ -88,7 +88,11 @@ export interface PinChange {
   readonly newPin: string
 }
 
-/** GET /api/state, and each `state` of GET /api/events: whole, at once, then on change and at most once a second. */
+/**
+ * GET /api/state, and each `state` of GET /api/events: whole, at once, then on change and at most once a second. While
+ * water runs and nothing else changes it comes every 5 s: the page counts on by itself. Journals hold their newest 20
+ * runs; GET /api/greenhouses/:id/journal → RunView[] has all.
+ */
 export interface PanelState {
   readonly at: Utc
   readonly greenhouses: readonly GreenhouseView[]

@@ -6,9 +6,10 @@ import type { Log } from '../../core/log.ts'
 import type { SqlStore } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import type { Text } from '../../core/text.ts'
+import type { PanelConfig } from '../panel-config.ts'
 import type { Refusals } from '../refusals.ts'
 import { createAccounts } from './accounts.ts'
-import type { PanelConfig } from './config.ts'
+import { panelDocumentRoutes } from './document-routes.ts'
 import { createPanelGuard } from './guard.ts'
 import { createLiveState } from './live-state.ts'
 import { createLockout } from './lockout.ts'
@@ -17,6 +18,7 @@ import { createPanelSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
 import type { PanelSite } from './site.ts'
 import { stateRoutes } from './state-routes.ts'
+import { waterRoutes } from './water-routes.ts'
 
 const CONNECTIONS_MAX = 128
 const LOCKS_SAVED_MS = 60_000
@@ -74,6 +76,8 @@ export async function createPanel(parts: PanelParts) {
       const secure = tls !== undefined
       await sessionRoutes(api, { guard, accounts, sessions, signIn, lockout, name, language, secure })
       await stateRoutes(api, { guard, live, site })
+      await waterRoutes(api, { guard, site })
+      await panelDocumentRoutes(api, { guard, site })
     },
     { prefix: '/api' },
   )

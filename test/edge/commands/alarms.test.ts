@@ -7,6 +7,7 @@ import { ok } from '../../../core/result.ts'
 import type { CommandAction, CommandClass } from '../../../core/wire/commands.ts'
 import { createExecutor, type End } from '../../../edge/commands/executor.ts'
 import { createLights } from '../../../edge/commands/lights.ts'
+import { createWaters } from '../../../edge/commands/waters.ts'
 import type { FloodInput } from '../../../edge/control/flood/inputs.ts'
 import { createFloodState } from '../../../edge/control/flood/state.ts'
 import { step } from '../../../edge/control/flood/step.ts'
@@ -14,7 +15,7 @@ import { createOutputs } from '../../../edge/outputs.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
 import { DONG_HA, START } from '../control/flood/station.ts'
 import { definition } from '../node.ts'
-import { command, noStreet } from './rig.ts'
+import { command, noStation } from './rig.ts'
 
 /** No command quiets a flood alarm: a real controller, its outputs, commands, and a siren with a timer of its own. */
 
@@ -67,7 +68,8 @@ function scene(pattern: Pattern) {
       input(asked)
       return ok(undefined)
     },
-    lights: createLights({ clock, street: noStreet }),
+    lights: createLights({ clock, street: noStation }),
+    waters: createWaters({ house: noStation }),
   })
   input({ type: 'document', document: station })
 

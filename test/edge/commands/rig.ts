@@ -13,6 +13,7 @@ import { type CommandStore, openCommandStore } from '../../../edge/commands/comm
 import { createCommands } from '../../../edge/commands/commands.ts'
 import { createExecutor, type Executor } from '../../../edge/commands/executor.ts'
 import { createLights, type LitStreet } from '../../../edge/commands/lights.ts'
+import { createWaters, type WateredHouse } from '../../../edge/commands/waters.ts'
 import type { AlarmPlace } from '../../../edge/outbox/outbox.ts'
 import { createOutputs } from '../../../edge/outputs.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
@@ -51,7 +52,7 @@ export function world(): World {
   }
 }
 
-export function noStreet(station: string) {
+export function noStation(station: string) {
   return err(fault('STATION_UNKNOWN', { station, known: '' }))
 }
 
@@ -107,6 +108,8 @@ export interface LifeOptions {
   readonly confirming?: boolean
   /** Lighting streets; none where it is left out. */
   readonly street?: (id: string) => Result<LitStreet>
+  /** Greenhouses, likewise. */
+  readonly house?: (id: string) => Result<WateredHouse>
 }
 
 export function live(world: World, options: LifeOptions = {}) {
@@ -166,7 +169,8 @@ export function live(world: World, options: LifeOptions = {}) {
     clock,
     outputs,
     ask,
-    lights: createLights({ clock, street: options.street ?? noStreet }),
+    lights: createLights({ clock, street: options.street ?? noStation }),
+    waters: createWaters({ house: options.house ?? noStation }),
   })
   const executor: Executor = {
     ...real,

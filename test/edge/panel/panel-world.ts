@@ -1,8 +1,10 @@
+import { fault } from '../../../core/errors.ts'
 import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { silentLog } from '../../../core/log.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import { systemRandom } from '../../../core/node/system-random.ts'
 import type { SqlStore } from '../../../core/ports/sql-store.ts'
+import { err } from '../../../core/result.ts'
 import type { PanelState } from '../../../edge/panel/api-types.ts'
 import { createPanel, type PanelParts } from '../../../edge/panel/server.ts'
 import type { PanelSite } from '../../../edge/panel/site.ts'
@@ -113,4 +115,25 @@ interface Answer {
   readonly setCookie: string | undefined
 }
 
-const SITE: PanelSite = { state: () => STATE }
+const nowhere = () => err(fault('STATION_UNKNOWN', { station: 'x', known: '' }))
+
+/** A node without a greenhouse. */
+const SITE: PanelSite = {
+  state: () => STATE,
+  journal: nowhere,
+  water: nowhere,
+  stop: nowhere,
+  goOn: nowhere,
+  skip: nowhere,
+  hold: async () => nowhere(),
+  release: async () => nowhere(),
+  reset: nowhere,
+  document: async () => nowhere(),
+  putDocument: async () => nowhere(),
+  check: nowhere,
+  history: nowhere,
+  use: nowhere,
+  conflicts: async () => [],
+  restore: async () => nowhere(),
+  dismiss: async () => nowhere(),
+}
