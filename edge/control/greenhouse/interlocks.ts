@@ -122,7 +122,7 @@ function endRuns(draft: Draft, report: InterlockReport): void {
   for (const run of draft.runs.filter(isActive)) {
     const valve = draft.layout.zone(run.zone)?.valve
     if (!all && (valve === undefined || placeKey(valve) !== key)) continue
-    const waits = PATIENCE.has(report.name) && report.event === 'stopped'
+    const waits = PATIENCE.has(report.name) && report.event !== 'latched'
     if (waits) endTurn(draft, run, null)
     else endTurn(draft, run, 'interlock', report.text)
   }

@@ -160,7 +160,13 @@ function leave(draft: Draft, run: Run): void {
   if (run.end !== null) finish(draft, run, run.end, run.detail)
   else {
     const soak_ms = (run.cycles?.soak_s ?? 0) * 1000
-    updateRun(draft, run.id, { phase: 'soaking', phaseT: draft.t, readyT: draft.t + soak_ms, afterT: null })
+    updateRun(draft, run.id, {
+      phase: 'soaking',
+      phaseT: draft.t,
+      turn_s: 0,
+      readyT: draft.t + soak_ms,
+      afterT: null,
+    })
   }
   draft.save = true
 }
@@ -203,6 +209,8 @@ export function enter(draft: Draft, entry: JournalEntry): void {
 /** Tells pump and valves what the runs need: the pump runs only for open valves, and the last valve shuts after it. */
 export function driveWater(draft: Draft): void {
   const { house, runs, t } = draft
+  // A person who wants it to stop waits for the valves as well as for the pump.
+  draft.urgent ||= runs.some(({ phase, end }) => phase === 'closing' && end === 'stopped')
   const watering = runs.filter(({ phase }) => phase === 'watering')
   const { pump } = house.water
   if (pump !== undefined) {

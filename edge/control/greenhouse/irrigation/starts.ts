@@ -13,6 +13,7 @@ import { enter, writeDown } from './runs.ts'
 
 /** When programs begin. Nothing begins twice: the time up to which starts were looked for only goes on. */
 
+const MINUTE_MS = 60_000
 /** Starts that were missed longer ago are not even told. */
 const MISSED_MS = 7 * 86_400_000
 
@@ -31,6 +32,8 @@ export function followStarts(draft: Draft): void {
 
 /** Of several starts that were missed only the last may still come, if it is not too late. */
 function followClockStarts(draft: Draft, program: Program, after: number, now: number): void {
+  // Times of day are whole minutes, in every zone.
+  if (Math.floor(after / MINUTE_MS) === Math.floor(now / MINUTE_MS)) return
   const due = [...startsBetween(program.start, draft.layout.clock, Math.max(after, now - MISSED_MS), now)]
   const skipper = draft.skips[program.id]
   const [first] = due
