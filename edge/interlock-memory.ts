@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox'
 import type { NodeClock, Utc } from '../core/clock.ts'
-import { FaultError } from '../core/errors.ts'
 import type { SqlStore } from '../core/ports/sql-store.ts'
 import { checker } from '../core/schema.ts'
 import type { OutputPlace } from '../devices/define.ts'
-import type { Refusals } from './refusals.ts'
+import { guarded, type Refusals } from './refusals.ts'
 
 /**
  * What interlocks must not forget over a restart: what a person has yet to look after, starts, and budgets. A budget is
@@ -64,27 +63,19 @@ export function createInterlockMemory(parts: {
 }): InterlockMemory {
   const { store, clock, refusals } = parts
   const startedAt = clock.monotonic()
-  const guarded = <T>(work: () => T): T | undefined => {
-    try {
-      return work()
-    } catch (cause) {
-      if (!(cause instanceof FaultError)) throw cause
-      refusals.note(cause.fault, 'interlocks')
-      return undefined
-    }
-  }
-  guarded(() =>
+  const onDisk = <T>(work: () => T) => guarded(refusals, 'interlocks', work)
+  onDisk(() =>
     store.exec('CREATE TABLE IF NOT EXISTS interlock (place TEXT PRIMARY KEY, run TEXT) WITHOUT ROWID'),
   )
   const put = (place: string, run: string): boolean =>
-    guarded(() => {
+    onDisk(() => {
       const sql = 'INSERT INTO interlock VALUES (?, ?) ON CONFLICT (place) DO UPDATE SET run = excluded.run'
       store.prepare(sql).run(place, run)
       return true
     }) ?? false
   /** Undefined where it cannot be read at all. */
   const get = (place: string): unknown =>
-    guarded(() => store.prepare('SELECT run FROM interlock WHERE place = ?').get(place)?.run ?? null)
+    onDisk(() => store.prepare('SELECT run FROM interlock WHERE place = ?').get(place)?.run ?? null)
   if (parts.lost) put(DOUBT, '{}')
   let doubt = parts.lost || get(DOUBT) !== null
 
@@ -108,7 +99,7 @@ export function createInterlockMemory(parts: {
     settled() {
       if (!doubt) return
       doubt = false
-      guarded(() => store.prepare('DELETE FROM interlock WHERE place = ?').run(DOUBT))
+      onDisk(() => store.prepare('DELETE FROM interlock WHERE place = ?').run(DOUBT))
     },
   }
 }

@@ -1,6 +1,8 @@
-import type { Clock, Utc } from '../core/clock.ts'
+import type { Clock, Mono, Utc } from '../core/clock.ts'
 import type { Text } from '../core/text.ts'
 import type { InterlockReport } from './control/controller.ts'
+import { forbidsStill } from './control/interlocks.ts'
+import type { Facts } from './control/needs.ts'
 import type { Entry } from './driven-output.ts'
 
 /** What keeps an output at rest though somebody asks for it, or until a person has looked. */
@@ -12,45 +14,67 @@ export interface HeldView {
   readonly since: Utc
 }
 
-/** Tells what interlocks do, once each: when they begin, when they turn into something worse, when they end. */
+/** What is asked for and held back is told after this long: a pump often waits a while for its valve. */
+const HELD_TOLD_MS = 30_000
+
+/**
+ * Tells what interlocks do, once each: when they begin, when they turn into something worse, and when what stopped the
+ * output would do so no more.
+ */
 export interface InterlockReports {
   /** After an output was decided. */
-  look(entry: Entry): void
+  look(entry: Entry, facts: Facts): void
   /** Tells what was seen since the last time; handlers may ask for outputs meanwhile. */
   tell(): void
   on(handler: (report: InterlockReport) => void): void
   of(entry: Entry): HeldView | null
 }
 
+interface Seen extends HeldView {
+  readonly from: Mono
+  readonly told: boolean
+}
+
 export function createInterlockReports(clock: Clock): InterlockReports {
-  const held = new Map<Entry, HeldView>()
+  const seen = new Map<Entry, Seen>()
   const ran = new Set<Entry>()
   const untold: InterlockReport[] = []
   let handler: (report: InterlockReport) => void = () => {}
 
-  const say = (
-    { device, name: output }: Entry,
-    { name, event, text }: Omit<InterlockReport, 'type' | 'device' | 'output'>,
-  ) => untold.push({ type: 'interlock', device, output, name, event, text })
+  const say = ({ device, name: output }: Entry, { name, text }: HeldView, event: InterlockReport['event']) =>
+    untold.push({ type: 'interlock', device, output, name, event, text })
+
+  /** What holds it now, with since when; undefined for nothing. */
+  const holding = (entry: Entry, facts: Facts, now: Mono): Omit<Seen, 'told'> | undefined => {
+    const before = seen.get(entry)
+    const held = heldBy(entry, ran.has(entry))
+    if (held === undefined) {
+      const still = before?.told === true && before.event !== 'latched'
+      return still && forbidsStill(entry.arbiter, entry.output, before.name, facts, now) ? before : undefined
+    }
+    if (before?.name !== held.name) return { ...held, since: clock.now(), from: now }
+    // A run that was stopped is still stopped while it is held back; only a latch makes it worse.
+    const event = held.event === 'held' && before.event === 'stopped' ? 'stopped' : held.event
+    const { since, from } = before
+    return { ...held, event, since, from }
+  }
 
   return {
-    look(entry) {
-      const before = held.get(entry)
-      const now = heldBy(entry, ran.has(entry))
+    look(entry, facts) {
+      const now = clock.monotonic()
+      const before = seen.get(entry)
+      const next = holding(entry, facts, now)
       if (entry.arbiter.runningSince === null) ran.delete(entry)
       else ran.add(entry)
-      if (now === undefined) {
-        if (before === undefined) return
-        held.delete(entry)
-        say(entry, { ...before, event: 'free' })
+      if (before?.told === true && before.name !== next?.name) say(entry, before, 'free')
+      if (next === undefined) {
+        seen.delete(entry)
         return
       }
-      if (before?.name === now.name) {
-        // A run that was stopped is still stopped while it is held back; only a latch is news.
-        if (before.event === now.event || now.event !== 'latched') return
-      } else if (before !== undefined) say(entry, { ...before, event: 'free' })
-      held.set(entry, { ...now, since: clock.now() })
-      say(entry, now)
+      const wasTold = before?.told === true && before.name === next.name
+      const told = wasTold || next.event !== 'held' || now - next.from >= HELD_TOLD_MS
+      if (told && !(wasTold && before.event === next.event)) say(entry, next, next.event)
+      seen.set(entry, { ...next, told })
     },
     tell() {
       for (const report of untold.splice(0)) handler(report)
@@ -58,7 +82,12 @@ export function createInterlockReports(clock: Clock): InterlockReports {
     on(given) {
       handler = given
     },
-    of: (entry) => held.get(entry) ?? null,
+    of(entry) {
+      const held = seen.get(entry)
+      if (held === undefined) return null
+      const { name, event, text, since } = held
+      return { name, event, text, since }
+    },
   }
 }
 

@@ -190,7 +190,8 @@ async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
     told: note,
   })
   stack.push(() => documents.close())
-  return { ...world, boot, clock, small, commands: stores.commands(), outbox, documents, kept }
+  const interlocks = stores.interlocks(clock)
+  return { ...world, boot, clock, small, commands: stores.commands(), interlocks, outbox, documents, kept }
 }
 
 function agentOf(
@@ -214,6 +215,7 @@ function agentOf(
     holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     memory,
     commands: node.commands,
+    interlocks: node.interlocks,
     refusals,
     outbox,
     drivers: (sink) => configuredDrivers(loaded, { ...node, sink, store: small('lorawan.db') }),

@@ -55,6 +55,8 @@ export interface Outputs {
   order(owner: string, order: OutputOrder): Result<Decision>
   /** Ends the owner's order for one output; `output` left out, for all. */
   release(owner: string, output?: Pick<OutputOrder, 'device' | 'output'>): void
+  /** Ends all that people have ordered of one output, whoever it was. */
+  letGo(output: Pick<OutputOrder, 'device' | 'output'>): void
   /** Whether a driver serves such an output. */
   has(device: string, output: string): boolean
   /** Whose alarm it would quiet to drive an output to this value; undefined for nobody's. */
@@ -104,6 +106,8 @@ export interface OutputView {
   /** What keeps it at rest though it is asked for, or until a person has looked; null for nothing. */
   readonly held: HeldView | null
 }
+
+const ORDERED: ReadonlySet<ClaimRank> = new Set(['override', 'manual', 'emergency', 'command'])
 
 /** Longer than any boot. */
 const UNTIL_RELEASED = Number.MAX_SAFE_INTEGER as Mono
@@ -265,7 +269,7 @@ export function createOutputs(parts: {
       for (const entry of list) if (entry.output.interlocks.length > 0) touched.add(entry)
     }
     busy = false
-    for (const entry of touched) reports.look(entry)
+    for (const entry of touched) reports.look(entry, facts.of(entry, true))
     reports.tell()
   }
 
@@ -351,6 +355,13 @@ export function createOutputs(parts: {
       if (released || held.length === 0) return
       for (const entry of held) entry.arbiter = releaseClaim(entry.arbiter, owner)
       settle(held)
+    },
+    letGo({ device, output }) {
+      const entry = entries.get(`${device}/${output}`)
+      if (released || entry === undefined) return
+      for (const { owner, rank } of entry.arbiter.claims)
+        if (ORDERED.has(rank)) entry.arbiter = releaseClaim(entry.arbiter, owner)
+      settle([entry])
     },
     has: (device, output) => entryOf(device, output) !== undefined,
     alarmQuietedBy({ device, output, value }) {

@@ -1,7 +1,9 @@
+import type { NodeClock } from '../core/clock.ts'
 import { FaultError } from '../core/errors.ts'
 import type { SqlSource } from '../core/ports/sql-source.ts'
 import type { SqlStore } from '../core/ports/sql-store.ts'
 import { type CommandStore, openCommandStore } from './commands/command-store.ts'
+import { createInterlockMemory, type InterlockMemory } from './interlock-memory.ts'
 import type { Refusals } from './refusals.ts'
 
 /** The node's small databases. Whatever the disk does, each of them opens: afresh, or in memory. */
@@ -9,6 +11,8 @@ export interface SmallStores {
   open(name: string, onReplaced?: () => void): SqlStore
   /** The ledger of commands; one in memory says of itself that it is no promise. */
   commands(): CommandStore
+  /** What interlocks must not forget; one that is not what it was says so of every output. */
+  interlocks(clock: NodeClock): InterlockMemory
 }
 
 export function createSmallStores(parts: {
@@ -19,20 +23,22 @@ export function createSmallStores(parts: {
   opened(store: SqlStore): void
 }): SmallStores {
   const { memory, refusals } = parts
-  const open = (name: string, onReplaced = () => {}): SqlStore => {
+  const open = (name: string, onReplaced = () => {}, onForgetful = () => {}): SqlStore => {
     const source = parts.source(name)
     const tried = attempt(() => source.open(), refusals)
-    const store = tried.ok ? tried.store : tried.corrupt ? afresh(source, onReplaced) : memory()
-    parts.opened(store)
-    return store
+    const store = tried.ok ? tried.store : tried.corrupt ? afresh(source, onReplaced) : undefined
+    if (store === undefined) onForgetful()
+    const opened = store ?? memory()
+    parts.opened(opened)
+    return opened
   }
-  const afresh = (source: SqlSource, onReplaced: () => void): SqlStore => {
+  const afresh = (source: SqlSource, onReplaced: () => void): SqlStore | undefined => {
     const tried = attempt(() => {
       source.moveAside()?.close()
       onReplaced()
       return source.open()
     }, refusals)
-    return tried.ok ? tried.store : memory()
+    return tried.ok ? tried.store : undefined
   }
   return {
     open,
@@ -48,6 +54,14 @@ export function createSmallStores(parts: {
         refusals.note(cause.fault, 'commands')
         return openCommandStore(memory())
       }
+    },
+    interlocks(clock) {
+      let lost = false
+      const losing = () => {
+        lost = true
+      }
+      const store = open('interlocks.db', losing, losing)
+      return createInterlockMemory({ store, clock, refusals, lost })
     },
   }
 }

@@ -122,6 +122,23 @@ export function stopOf(
   return stop
 }
 
+/**
+ * Whether what stopped an output would do so still, though nobody asks for it. Of a need that goes by other outputs nobody
+ * can say while they rest as well: it does not.
+ */
+export function forbidsStill(
+  state: RunState,
+  { interlocks }: InterlockedOutput,
+  name: string,
+  facts: Facts,
+  now: Mono,
+): boolean {
+  return interlocks.some((one) => {
+    if ((one.kind === 'needs' ? one.name : one.kind) !== name || placesOf([one]).length > 0) return false
+    return forbiddenUntil(state, one, facts, now) > now
+  })
+}
+
 /** The names of the needs that end this run until a person has looked. */
 export function latching(state: RunState, { interlocks }: InterlockedOutput, now: Mono): readonly string[] {
   return interlocks.flatMap((one) =>

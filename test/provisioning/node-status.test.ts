@@ -259,7 +259,7 @@ describe('of a node with more lamps than a person reads down', () => {
     ...STATUS,
     lastHeard: Object.fromEntries(LAMPS.map((lamp) => [lamp, AT - (lamp === 'lamp-57' ? HOUR_MS : 60_000)])),
     outputs: LAMPS.map((device) => ({
-      ...{ device, output: 'level', decision, told: 60 },
+      ...{ device, output: 'level', decision, told: 60, held: null },
       confirmed: { value: device === 'lamp-58' ? 100 : 60, at: AT - 60_000 },
     })),
   })
