@@ -5,6 +5,7 @@ import { DaliConfig } from './drivers/dali/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
 import { MqttConfig } from './drivers/mqtt/config.ts'
 import { SerialConfig } from './drivers/serial/config.ts'
+import { EquipmentConfig } from './equipment.ts'
 import { ModbusConfig } from './modbus/config.ts'
 import { PanelConfig } from './panel-config.ts'
 import { RelayConfig } from './relay/config.ts'
@@ -50,6 +51,8 @@ export const EdgeConfig = Type.Object(
     dali: Type.Optional(DaliConfig),
     /** Devices with a serial line of their own. */
     serial: Type.Optional(SerialConfig),
+    /** What hangs on outputs of these devices, with the interlocks that it needs. */
+    equipment: EquipmentConfig,
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */
     stations: Type.Array(Type.String(), { default: [] }),
     /** Files of lighting streets, likewise. */

@@ -15,6 +15,7 @@ import { checkDali } from './drivers/dali/config.ts'
 import { checkMulticast } from './drivers/lorawan/config.ts'
 import { checkMqtt } from './drivers/mqtt/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
+import { withEquipment } from './equipment.ts'
 import { linesFault } from './modbus/check-lines.ts'
 
 /** A node's configuration with everything it names: paths made whole, devices looked up, stations read and checked. */
@@ -65,13 +66,16 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
     if (!sound.ok) return sound
   }
 
-  const definitions = new Map<string, DeviceDefinition>()
+  const devices = new Map<string, DeviceDefinition>()
   for (const { id, model } of DEVICE_LISTS.flatMap((list) => list(config))) {
     const found = findDefinition(model)
     if (!found.ok) return found
-    if (definitions.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))
-    definitions.set(id, found.value)
+    if (devices.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))
+    devices.set(id, found.value)
   }
+  const equipped = withEquipment(devices, config.equipment)
+  if (!equipped.ok) return equipped
+  const definitions = equipped.value
 
   const taken = new Set([config.edge, ...definitions.keys()])
   for (const { edge } of config.lorawan?.relays ?? []) {

@@ -176,6 +176,14 @@ onNode('self-test', 'thử toàn bộ đường báo động ngay / test the who
     exitWith(await selfTestCommand(options.config, station))
   })
 
+onNode('reset', 'đã kiểm tra, mở lại đầu ra bị khóa / after looking on site, free a latched output')
+  .argument('<device>')
+  .argument('<output>')
+  .action(async (device: string, output: string, options: { config: string }) => {
+    const { resetCommand } = await import('./node-commands.ts')
+    exitWith(await resetCommand(options.config, device, output))
+  })
+
 const documents = program
   .command('doc')
   .description('tài liệu của nút: ngưỡng, ... / the documents of a node')

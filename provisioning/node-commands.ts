@@ -32,6 +32,11 @@ export async function selfTestCommand(config: string, station: string): Promise<
   return report(await callNode(config, 'self-test', { station }))
 }
 
+/** A person has looked after what latched an output. */
+export async function resetCommand(config: string, device: string, output: string): Promise<number> {
+  return report(await callNode(config, 'reset', { device, output }))
+}
+
 /** Asks the running node of a configuration file. */
 export async function callNode(config: string, command: string, args = {}): Promise<Result<unknown>> {
   const loaded = loadEdgeConfig(config, readText)

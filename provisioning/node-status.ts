@@ -13,6 +13,7 @@ export function nodeStatusText(status: NodeStatus): string {
     ...stations(status),
     ...streets(status),
     ...sending(status),
+    ...interlocks(status),
     ...devices(status),
     ...holds(status),
     ...commandList(status.commands),
@@ -247,6 +248,32 @@ function worstFirst<T>(list: readonly T[], badness: (item: T) => number) {
   const more = list.length - WORST_MAX
   const shown = list.toSorted((one, other) => badness(other) - badness(one)).slice(0, WORST_MAX)
   return { shown, rest: [`  … còn ${more}, xem --json / ${more} more, see --json`] }
+}
+
+const HELD_STATES: Readonly<Record<NonNullable<NodeStatus['outputs'][number]['held']>['event'], string>> = {
+  held: 'chưa cho chạy/held back',
+  stopped: 'ĐÃ DỪNG/STOPPED',
+  latched: 'ĐÃ KHÓA/LATCHED',
+}
+
+/** What interlocks keep at rest, why, and what a person can do about it. */
+function interlocks({ outputs, at }: NodeStatus): string[] {
+  const list = outputs.flatMap(({ device, output, held }) =>
+    held === null ? [] : [{ device, output, ...held }],
+  )
+  if (list.length === 0) return []
+  return [
+    '',
+    'Khóa an toàn / Interlocks',
+    ...list.map(({ device, output, name, event, text, since }) => {
+      const next =
+        event === 'latched'
+          ? `kiểm tra tại chỗ rồi/look on site, then: tram reset ${device} ${output}`
+          : 'tự chạy lại khi hết nguyên nhân/goes on by itself once this is over'
+      const parts = [HELD_STATES[event], ago(at - since), `${name}: ${text.vi}`, text.en, next]
+      return line(`${device}/${output}`, parts.join(BETWEEN))
+    }),
+  ]
 }
 
 function holds({ holds: list, at }: NodeStatus): string[] {
