@@ -11,12 +11,13 @@ import { createPushButton, type PushButton } from './devices/push-button.ts'
 import { createRainGauge } from './devices/rain-gauge.ts'
 import { createRelayBox } from './devices/relay-box.ts'
 import type { DeviceSnapshot, FaultName, VirtualDevice } from './devices/virtual-device.ts'
+import { createGreenhouseSite, type GreenhouseSnapshot } from './greenhouse/greenhouse-site.ts'
 import { createStreetSite, type RadioSpec, type StreetSnapshot } from './lighting/street-site.ts'
 import type { NonceStore } from './lorawan/joining.ts'
 import { createEndDevice } from './lorawan-device.ts'
 import { createPacketForwarder, type ForwarderCounts, type PacketForwarder } from './packet-forwarder.ts'
 import { type Air, createAir } from './radio/air.ts'
-import type { CitySpec, DeviceSpec, StationSpec, StreetSpec } from './spec.ts'
+import type { CitySpec, DeviceSpec, GreenhouseSpec, StationSpec, StreetSpec } from './spec.ts'
 import { openWater } from './water/open-water.ts'
 import type { Water } from './water/water.ts'
 
@@ -39,6 +40,7 @@ export interface CitySnapshot {
   readonly at: Utc
   readonly stations: readonly StationSnapshot[]
   readonly streets: readonly StreetSnapshot[]
+  readonly greenhouses: readonly GreenhouseSnapshot[]
 }
 
 export interface StationSnapshot {
@@ -93,28 +95,30 @@ export function createCity(spec: CitySpec, options: CityOptions): Result<City> {
     stations.push(createStation(stationSpec, water.value, spec.loss, options))
   }
   const streets = spec.streets.map((street) => createStreetOf(street, spec.loss, options))
+  const greenhouses = spec.greenhouses.map((house) => createGreenhouseOf(house, spec.loss, options))
   const devices = new Map(stations.flatMap((station) => station.devices.map((device) => [device.id, device])))
   const buttons = new Map(stations.flatMap((station) => station.buttons.map((button) => [button.id, button])))
-  const gateways = [...stations, ...streets].flatMap((site) => site.gateways)
+  const sites = [...streets, ...greenhouses]
+  const gateways = [...stations, ...sites].flatMap((site) => site.gateways)
 
   return ok({
     async start() {
       await Promise.all(gateways.map((gateway) => gateway.start()))
       for (const device of devices.values()) device.start()
-      await Promise.all(streets.map((street) => street.start()))
+      await Promise.all(sites.map((site) => site.start()))
     },
     async stop() {
       for (const device of devices.values()) device.stop()
-      await Promise.all(streets.map((street) => street.stop()))
+      await Promise.all(sites.map((site) => site.stop()))
       await Promise.all(gateways.map((gateway) => gateway.stop()))
     },
     snapshot: () => ({
       at: options.clock.now(),
       stations: stations.map((station) => station.snapshot(options.clock.now())),
       streets: streets.map((street) => street.snapshot()),
+      greenhouses: greenhouses.map((house) => house.snapshot()),
     }),
-    fault: (where, name) =>
-      devices.get(where)?.fault(name) ?? streets.some((street) => street.fault(where, name)),
+    fault: (where, name) => devices.get(where)?.fault(name) ?? sites.some((site) => site.fault(where, name)),
     press(id) {
       const button = buttons.get(id)
       button?.press()
@@ -155,6 +159,16 @@ function createStreetOf(spec: StreetSpec, loss: number, options: CityOptions): S
   const air = createAir({ clock: radioClock, random, loss })
   const site = createStreetSite(spec, {
     ...{ clock, wall: radioClock, random, dial, log },
+    connect: (radio) => connection(radio, isHurried(radio.every_s, options), air, options),
+  })
+  return { ...site, gateways: createGateways(spec, air, options) }
+}
+
+function createGreenhouseOf(spec: GreenhouseSpec, loss: number, options: CityOptions) {
+  const { clock, radioClock, random, speed } = options
+  const air = createAir({ clock: radioClock, random, loss })
+  const site = createGreenhouseSite(spec, {
+    ...{ clock, wall: radioClock, speed, begin: clock.now() },
     connect: (radio) => connection(radio, isHurried(radio.every_s, options), air, options),
   })
   return { ...site, gateways: createGateways(spec, air, options) }

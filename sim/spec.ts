@@ -3,6 +3,7 @@ import { ID_PATTERN } from '../core/ids.ts'
 import { LEVEL_MODELS } from './devices/level-sensor.ts'
 import { RAIN_MODELS } from './devices/rain-gauge.ts'
 import { RELAY_MODELS } from './devices/relay-box.ts'
+import { SOIL_MODELS } from './devices/soil-probe.ts'
 
 /**
  * A virtual city as data. Lengths in metres, keys and EUIs in hexadecimal. Radio happens in real time; only what the
@@ -187,6 +188,77 @@ export type StreetSpec = Static<typeof StreetSpec>
 /** Units of a street's Modbus line, whose other numbers are its 0–10 V modules, and the gateway on its DALI line. */
 export const STREET_UNITS = { meter: 1, cabinet: 2, photocell: 3, dali: 1 } as const
 
+const radio = {
+  id: Id,
+  devEui: Eui,
+  joinEui: Eui,
+  appKey: Key,
+  ...place,
+  every_s: Type.Number({ minimum: 1 }),
+}
+const Positive = Type.Number({ exclusiveMinimum: 0 })
+
+const GreenhouseSpec = Type.Object(
+  {
+    id: Id,
+    edge: StationSpec.properties.edge,
+    gateways: StationSpec.properties.gateways,
+    location: Type.Object({ lat: Type.Number(), lon: Type.Number() }, strict),
+    /** Of its weather and of what its probes add by themselves. */
+    seed: Type.Integer({ minimum: 0 }),
+    tank: Type.Object(
+      { holds_L: Positive, percent: Type.Number({ minimum: 0, maximum: 100 }), refill_Lmin: Positive },
+      strict,
+    ),
+    /** mL/min of each dosing pump. */
+    dose_mLmin: Positive,
+    zones: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          area_m2: Positive,
+          depth_m: Positive,
+          fieldCapacity: Positive,
+          wilting: Positive,
+          kc: Positive,
+          flow_Lmin: Positive,
+          /** Of its substrate, as the story begins. */
+          moisture: Positive,
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: 32 },
+    ),
+    /** Controllers of two valves each, by the zones that hang on them. */
+    valves: Type.Array(
+      Type.Object({ ...radio, zones: Type.Array(Id, { minItems: 1, maxItems: 2 }) }, strict),
+      { maxItems: 16 },
+    ),
+    soils: Type.Array(Type.Object({ ...radio, model: oneOf(SOIL_MODELS), zone: Id }, strict), {
+      maxItems: 32,
+    }),
+    weather: Type.Object(radio, strict),
+    /** Its Modbus line on a TCP port of this machine; units are numbered as below. */
+    modbus: Type.Object(
+      {
+        port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+        /** Zone of the probe on the line. */
+        soilZone: Id,
+      },
+      strict,
+    ),
+    /** Its Arduino behind a TCP serial server. */
+    board: Type.Object(
+      { id: Id, model: Type.String(), port: Type.Integer({ minimum: 1, maximum: 65_535 }) },
+      strict,
+    ),
+  },
+  strict,
+)
+export type GreenhouseSpec = Static<typeof GreenhouseSpec>
+/** Units of a greenhouse's Modbus line. */
+export const HOUSE_UNITS = { air: 1, par: 2, light: 3, tank: 4, soil: 5, fan: 6 } as const
+
 export const CitySpec = Type.Object(
   {
     /** The city's time: UTC `from` at real UTC `origin`, `speed` times as fast. Real time where absent. */
@@ -208,6 +280,7 @@ export const CitySpec = Type.Object(
     control: Type.Optional(Type.String({ minLength: 1 })),
     stations: Type.Array(StationSpec, { maxItems: 100 }),
     streets: Type.Array(StreetSpec, { maxItems: 20, default: [] }),
+    greenhouses: Type.Array(GreenhouseSpec, { maxItems: 20, default: [] }),
   },
   strict,
 )

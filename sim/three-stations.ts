@@ -181,6 +181,7 @@ export function threeStations(options: DemoOptions): DemoCity {
       begin_utc: options.begin_utc,
       loss: 0,
       streets: [],
+      greenhouses: [],
       stations: made.map(({ station }) => station),
     },
     stations: made.map(({ document }) => document),

@@ -1,4 +1,5 @@
 import type { Utc } from '../../core/clock.ts'
+import { HOUSE_FAULTS } from '../greenhouse/house-faults.ts'
 import { LAMP_FAULTS } from '../lighting/virtual-lamp.ts'
 import { CABINET_FAULTS, FEEDER_FAULTS } from '../lighting/virtual-street.ts'
 import type { EndDeviceState } from '../lorawan-device.ts'
@@ -19,6 +20,7 @@ export const FAULTS = [
   ...LAMP_FAULTS,
   ...FEEDER_FAULTS,
   ...CABINET_FAULTS,
+  ...HOUSE_FAULTS,
 ] as const
 export type FaultName = (typeof FAULTS)[number]
 

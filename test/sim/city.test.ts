@@ -129,7 +129,14 @@ async function scene(seed = 1, changes: Partial<CitySpec> = {}) {
     port: 1700,
     devices: Object.fromEntries(DEVICES.map(({ devEui, appKey }) => [devEui, appKey])),
   })
-  const spec: CitySpec = { begin_utc: clock.now(), loss: 0, stations: [STATION], streets: [], ...changes }
+  const spec: CitySpec = {
+    begin_utc: clock.now(),
+    loss: 0,
+    stations: [STATION],
+    streets: [],
+    greenhouses: [],
+    ...changes,
+  }
   const city = createCity(spec, {
     clock,
     radioClock: clock,

@@ -48,6 +48,7 @@ async function scene(loss: number) {
     begin_utc: clock.now(),
     loss,
     streets: [],
+    greenhouses: [],
     stations: [
       {
         id: 'khe-lau',
