@@ -9,6 +9,8 @@ export interface Format {
   rate(value: number): string
   millimetres(value: number | null): string
   count(value: number): string
+  /** A number with its unit, never torn apart at a line's end; a unit of '' is none. */
+  quantity(value: number, digits: number, unit: string): string
   /** A value in its unit (UCUM), in a larger one where it would be long: `83,4 GB`, `3,3 h`. */
   amount(value: number, shape: { readonly unit: string; readonly resolution: number }): string
   /** `12:03`, with the date when it is not the day of `now`. */
@@ -44,6 +46,8 @@ export function createFormat(language: Language): Format {
     rate: (value) => withUnit(number(value, 2), 'm/h'),
     millimetres: (value) => (value === null ? '—' : withUnit(number(value, 1), 'mm')),
     count: (value) => number(value),
+    quantity: (value, digits, unit) =>
+      unit === '' ? number(value, digits) : withUnit(number(value, digits), unit),
     amount(value, { unit, resolution }) {
       const larger = LARGER[unit]?.find(({ from }) => value >= from)
       if (larger !== undefined) return withUnit(number(value / larger.size, 1), larger.symbol)

@@ -1,0 +1,116 @@
+import { type Answer, createAsk, textOf } from '../../../page/ask.ts'
+import type { OpenStream } from '../../../page/live/feed.ts'
+import type {
+  AccountChange,
+  AccountView,
+  DocumentAnswer,
+  DocumentCheck,
+  DocumentEdit,
+  DocumentRev,
+  HistoryAnswer,
+  HoldOrder,
+  NewAccount,
+  PanelConflict,
+  PanelState,
+  PinChange,
+  SessionView,
+  Setup,
+  SignIn,
+  Taken,
+  UseAnswer,
+  UseBy,
+  WaterOrder,
+} from '../api-types.ts'
+import { words } from './words.ts'
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+export interface HistoryQuery extends Span {
+  readonly device: string
+  readonly channel: string
+  readonly points: number
+}
+export interface OutputKey {
+  readonly device: string
+  readonly output: string
+}
+
+/** The panel's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */
+export interface Api {
+  session(): Promise<Answer<SessionView>>
+  signIn(order: SignIn): Promise<Answer<SessionView>>
+  setUp(order: Setup): Promise<Answer<SessionView>>
+  signOut(): Promise<Answer<unknown>>
+  changePin(change: PinChange): Promise<Answer<unknown>>
+  accounts(): Promise<Answer<readonly AccountView[]>>
+  addAccount(account: NewAccount): Promise<Answer<AccountView>>
+  changeAccount(id: string, change: AccountChange): Promise<Answer<AccountView>>
+  removeAccount(id: string): Promise<Answer<unknown>>
+  state(signal?: AbortSignal): Promise<Answer<PanelState>>
+  water(house: string, order: WaterOrder): Promise<Answer<Taken>>
+  /** Of one zone; without one, of all, and programs wait. */
+  stop(house: string, zone?: string): Promise<Answer<Taken>>
+  resume(house: string): Promise<Answer<Taken>>
+  skip(house: string, program: string): Promise<Answer<Taken>>
+  hold(output: OutputKey, order: HoldOrder): Promise<Answer<Taken>>
+  release(output: OutputKey): Promise<Answer<Taken>>
+  reset(output: OutputKey): Promise<Answer<Taken>>
+  document(house: string): Promise<Answer<DocumentAnswer>>
+  putDocument(house: string, edit: DocumentEdit): Promise<Answer<DocumentRev>>
+  check(house: string, body: unknown): Promise<Answer<DocumentCheck>>
+  history(query: HistoryQuery): Promise<Answer<HistoryAnswer>>
+  use(house: string, by: UseBy, span: Span): Promise<Answer<UseAnswer>>
+  conflicts(): Promise<Answer<readonly PanelConflict[]>>
+  settle(conflict: string, how: 'restore' | 'dismiss'): Promise<Answer<unknown>>
+  readonly openStream: OpenStream
+}
+
+const part = encodeURIComponent
+const houseAt = (house: string, rest: string) => `/greenhouses/${part(house)}/${rest}`
+const outputAt = ({ device, output }: OutputKey, rest: string) =>
+  `/outputs/${part(device)}/${part(output)}/${rest}`
+
+export function createApi(root = 'api'): Api {
+  const ask = createAsk(root, words)
+  const send = <T>(method: string, path: string, body: unknown = {}) =>
+    ask<T>(path, { method, body: JSON.stringify(body) })
+  const post = <T>(path: string, body?: unknown) => send<T>('POST', path, body)
+  return {
+    session: () => ask('/session'),
+    signIn: (order) => post('/session', order),
+    setUp: (order) => post('/setup', order),
+    signOut: () => ask('/session', { method: 'DELETE' }),
+    changePin: (change) => send('PUT', '/session/pin', change),
+    accounts: () => ask('/accounts'),
+    addAccount: (account) => post('/accounts', account),
+    changeAccount: (id, change) => send('PUT', `/accounts/${part(id)}`, change),
+    removeAccount: (id) => ask(`/accounts/${part(id)}`, { method: 'DELETE' }),
+    state: (signal) => ask('/state', signal === undefined ? {} : { signal }),
+    water: (house, order) => post(houseAt(house, 'water'), order),
+    stop: (house, zone) => post(houseAt(house, 'stop'), zone === undefined ? {} : { zone }),
+    resume: (house) => post(houseAt(house, 'resume')),
+    skip: (house, program) => post(houseAt(house, 'skip'), { program }),
+    hold: (output, order) => post(outputAt(output, 'hold'), order),
+    release: (output) => ask(outputAt(output, 'hold'), { method: 'DELETE' }),
+    reset: (output) => post(outputAt(output, 'reset')),
+    document: (house) => ask(houseAt(house, 'document')),
+    putDocument: (house, edit) => send('PUT', houseAt(house, 'document'), edit),
+    check: (house, body) => post(houseAt(house, 'document/check'), { body }),
+    history: ({ device, channel, from, to, points }) =>
+      ask(
+        `/history?${new URLSearchParams({ device, channel, ...whole({ from, to }), points: String(points) })}`,
+      ),
+    use: (house, by, span) => ask(`${houseAt(house, 'use')}?${new URLSearchParams({ by, ...whole(span) })}`),
+    conflicts: () => ask('/conflicts'),
+    settle: (conflict, how) => post(`/conflicts/${part(conflict)}/${how}`),
+    async openStream(signal) {
+      const response = await fetch(`${root}/events`, { signal, headers: { accept: 'text/event-stream' } })
+      if (!response.ok || response.body === null) return { ok: false, status: response.status }
+      return { ok: true, pieces: textOf(response.body) }
+    },
+  }
+}
+
+const whole = ({ from, to }: Span) => ({ from: String(Math.round(from)), to: String(Math.round(to)) })

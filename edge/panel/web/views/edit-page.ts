@@ -1,0 +1,203 @@
+import '../style/edit.css'
+import '../../../../page/style/greenhouse.css'
+import type { Cancel } from '../../../../core/clock.ts'
+import type { Greenhouse } from '../../../../core/documents/greenhouse.ts'
+import { localClock } from '../../../../core/time-zone.ts'
+import { button, type Child, h, setAttributes, setText } from '../../../../page/element.ts'
+import type { Complaint } from '../../../../page/greenhouse/fields.ts'
+import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
+import type { Editor, EditorOptions } from '../../../../page/greenhouse/program-editor.ts'
+import type { PanelProblem } from '../../api-types.ts'
+import type { Context, View } from '../context.ts'
+import { editorVoice, pageOf, sayPage } from '../parts/page.ts'
+import { confirmSheet } from '../parts/sheet.ts'
+
+/** One part of the greenhouse's document that is edited on a page of its own. */
+export interface Edited<T> {
+  readonly title: string
+  readonly back: string
+  /** What is edited, and where it stands; undefined where the document has no such thing. */
+  find(body: Greenhouse): { readonly value: T; readonly at: string } | undefined
+  /** The document with the edited value in its place. */
+  put(body: Greenhouse, value: T): Greenhouse
+  make(options: EditorOptions<T>): Editor
+  /** The waterings of the next 24 h are shown below. */
+  readonly preview: boolean
+  /** Left out where it cannot be deleted. `held` says why it may not be just now. */
+  readonly remove?: {
+    readonly name: (value: T) => string
+    readonly held: (body: Greenhouse, value: T) => string | undefined
+    readonly without: (body: Greenhouse, value: T) => Greenhouse
+  }
+}
+
+/** A change is checked by the node when the fingers have rested for so long. */
+const REST_MS = 500
+
+/** Reads the document, lets one part be edited while the node checks each change, and saves it whole or not at all. */
+export function createEditPage<T>(context: Context, edited: Edited<T>): View {
+  const { voice, api, clock, documents, notice, person, scene } = context
+  const { say, language } = voice
+  const tell = sayPage(voice)
+  const editing = editorVoice(voice)
+  const readOnly = person.role !== 'owner'
+  const house = scene().house?.id ?? ''
+  const body = h('div', { class: 'edit-body' }, h('p', { class: 'quiet', role: 'status' }, say('loading')))
+  const general = h('ul', { class: 'edit-problems', role: 'alert', hidden: true })
+  const warnings = h('div', { class: 'edit-warnings', hidden: true })
+  const message = h('p', { class: 'trouble', role: 'status' })
+  const preview = createPlanPreview(editing)
+  const save = button(tell('save'), () => void submit(), { class: 'primary edit-save' })
+  const undo = button(tell('undoEdits'), () => void load())
+  const bar = h('div', { class: 'edit-bar', hidden: true }, h('span', {}, tell('unsaved')), undo, save)
+  let base: Greenhouse | undefined
+  let rev = ''
+  let value: T | undefined
+  let at = ''
+  let editor: Editor | undefined
+  let dirty = false
+  let turn = 0
+  let closed = false
+  let cancelCheck: Cancel = () => {}
+
+  const shown = (): Greenhouse | undefined =>
+    base === undefined || value === undefined ? base : edited.put(base, value)
+  const setDirty = (next: boolean) => {
+    dirty = next
+    setAttributes(bar, { hidden: !next || readOnly })
+  }
+  const changed = (next: T) => {
+    value = next
+    setDirty(true)
+    setText(message, '')
+    cancelCheck()
+    cancelCheck = clock.after(REST_MS, () => void check())
+  }
+  const complaintsOf = (problems: readonly PanelProblem[]): readonly Complaint[] =>
+    problems.map((problem) => ({ at: problem.at, text: sentence(problem) }))
+  const sentence = ({ what, next }: PanelProblem) => `${what[language]} ${next[language]}`
+  const showGeneral = (left: readonly Complaint[]) => {
+    setAttributes(general, { hidden: left.length === 0 })
+    general.replaceChildren(...left.map(({ text }) => h('li', {}, text)))
+  }
+  const check = async () => {
+    const mine = ++turn
+    const document = shown()
+    if (document === undefined || editor === undefined) return
+    const answer = await api.check(house, document)
+    if (mine !== turn || closed) return
+    if (!answer.ok) return setText(message, tell('checkFailed', { reason: answer.refusal.reason[language] }))
+    const { problems, warnings: doubts, plan } = answer.value
+    showGeneral(editor.tell(complaintsOf(problems)))
+    setAttributes(warnings, { hidden: doubts.length === 0 })
+    warnings.replaceChildren(
+      h('h3', {}, tell('warnings')),
+      h('ul', {}, ...doubts.map((doubt) => h('li', {}, sentence(doubt)))),
+    )
+    preview.update(plan, document, scene().now)
+  }
+  const submit = async () => {
+    const document = shown()
+    if (document === undefined) return
+    const wrong = editor?.firstWrong()
+    if (wrong !== undefined) {
+      setText(message, tell('mendFirst'))
+      if (wrong instanceof HTMLElement) wrong.focus()
+      return
+    }
+    await write(document, () => {
+      setDirty(false)
+      context.goTo(edited.back)
+    })
+  }
+  const write = async (document: Greenhouse, done: () => void) => {
+    setAttributes(save, { disabled: true })
+    setText(save, tell('saving'))
+    const answer = await api.putDocument(house, { rev, body: document })
+    setAttributes(save, { disabled: false })
+    setText(save, tell('save'))
+    if (answer.ok) {
+      await documents.read(house)
+      notice(tell(scene().state?.node.hub === 'cut' ? 'savedOffline' : 'saved'), 'good')
+      return done()
+    }
+    if (answer.refusal.code === 'DOCUMENT_CHANGED') return rebase()
+    setText(message, answer.refusal.reason[language])
+    await check()
+  }
+  /** Somebody else saved meanwhile: what is edited here goes into their version, once it is said. */
+  const rebase = async () => {
+    const answer = await documents.read(house)
+    if (answer.ok) {
+      base = answer.value.body
+      rev = answer.value.rev
+    }
+    setText(message, tell('changedElsewhere'))
+  }
+  const remove = async () => {
+    if (base === undefined || value === undefined || edited.remove === undefined) return
+    const held = edited.remove.held(base, value)
+    if (held !== undefined) return notice(held, 'bad')
+    const title = tell('removeAsk', { name: edited.remove.name(value) })
+    const ask = { title, notes: [tell('removeNote')], yes: tell('removeThing'), no: say('cancel') }
+    if (!(await confirmSheet(clock, ask))) return
+    await write(edited.remove.without(base, value), () => {
+      setDirty(false)
+      context.goTo(edited.back)
+    })
+  }
+
+  async function load(): Promise<void> {
+    const answer = await documents.read(house)
+    if (closed) return
+    if (!answer.ok) return body.replaceChildren(h('p', { class: 'trouble' }, answer.refusal.reason[language]))
+    base = answer.value.body
+    rev = answer.value.rev
+    const found = edited.find(base)
+    if (found === undefined) return body.replaceChildren(h('p', {}, say('notFound')))
+    value = found.value
+    at = found.at
+    setDirty(false)
+    setText(message, '')
+    show(base, found.value)
+    await check()
+  }
+  function show(document: Greenhouse, first: T): void {
+    const today = new Date(localClock(document.timeZone).shown(scene().now)).toISOString().slice(0, 10)
+    editor = edited.make({
+      ...{ voice: editing, document, value: first, at, readOnly, today, change: changed },
+    })
+    const isNew = JSON.stringify(edited.put(document, first)) !== JSON.stringify(document)
+    const gone =
+      edited.remove === undefined || readOnly || isNew
+        ? undefined
+        : button(tell('removeThing'), () => void remove(), { class: 'edit-remove' })
+    if (isNew) setDirty(true)
+    const parts: readonly Child[] = [
+      readOnly ? h('p', { class: 'quiet' }, tell('ownerOnly')) : undefined,
+      general,
+      h('section', { class: 'panel' }, editor.element),
+      warnings,
+      edited.preview ? h('div', { class: 'panel' }, preview.element) : undefined,
+      gone,
+    ]
+    body.replaceChildren(...parts.filter((part) => part !== undefined))
+  }
+  void load()
+  return {
+    element: pageOf(context, { title: edited.title, back: edited.back }, body, message, bar),
+    title: edited.title,
+    update() {},
+    leave: async () =>
+      !dirty ||
+      readOnly ||
+      confirmSheet(clock, {
+        ...{ title: tell('leaveAsk'), notes: [tell('leaveNote')] },
+        ...{ yes: tell('leaveYes'), no: tell('leaveNo') },
+      }),
+    close() {
+      closed = true
+      cancelCheck()
+    },
+  }
+}

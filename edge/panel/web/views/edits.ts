@@ -1,0 +1,77 @@
+import { button, h } from '../../../../page/element.ts'
+import type { PanelConflict } from '../../api-types.ts'
+import type { Context, View } from '../context.ts'
+import { pageOf, sayPage } from '../parts/page.ts'
+
+/** Places of one clash that are listed; the others are counted. */
+const LISTED_MAX = 8
+
+/** Edits that a merge did not take: one press brings one back or lets it go. */
+export function createEdits(context: Context): View {
+  const { voice, api, notice, person, scene } = context
+  const { say, language, format } = voice
+  const tell = sayPage(voice)
+  const list = h('ul', { class: 'edit-list' }, h('li', { class: 'quiet' }, say('loading')))
+
+  const settle = async (conflict: PanelConflict, how: 'restore' | 'dismiss') => {
+    const answer = await api.settle(conflict.id, how)
+    if (answer.ok) notice(tell(how === 'restore' ? 'restored' : 'dismissed'), 'good')
+    else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
+    load()
+  }
+  const card = (conflict: PanelConflict) => {
+    const { house, now } = scene()
+    const side = conflict.side === 'hub' ? tell('hubSide') : tell('nodeSide')
+    const who = `${conflict.by ?? say('someone')} (${side})`
+    const time = format.time(conflict.at, house?.timeZone ?? 'Asia/Ho_Chi_Minh', now)
+    const more = conflict.lost.length - LISTED_MAX
+    const presses = h(
+      'div',
+      { class: 'choices' },
+      button(tell('restore'), () => void settle(conflict, 'restore'), { class: 'choice' }),
+      button(tell('dismiss'), () => void settle(conflict, 'dismiss'), { class: 'choice' }),
+    )
+    return h(
+      'li',
+      { class: 'panel edit' },
+      h('h3', {}, tell('editBy', { who, time })),
+      ...conflict.lost
+        .slice(0, LISTED_MAX)
+        .map(({ path, kept, lost }) =>
+          h(
+            'div',
+            { class: 'edit-place' },
+            h('code', {}, path.join(' › ')),
+            h('p', {}, tell('editWas', { value: told(lost) })),
+            h('p', {}, tell('editIs', { value: told(kept) })),
+          ),
+        ),
+      more > 0 ? h('p', { class: 'quiet' }, tell('editMore', { count: more })) : undefined,
+      person.role === 'owner' ? presses : h('p', { class: 'quiet' }, tell('ownerOnly')),
+    )
+  }
+  const told = (value: unknown): string => {
+    if (value === undefined || value === null) return tell('nothing')
+    return typeof value === 'string' ? value : JSON.stringify(value).slice(0, 200)
+  }
+  function load(): void {
+    void api.conflicts().then((answer) => {
+      if (!answer.ok) {
+        return list.replaceChildren(h('li', { class: 'trouble' }, answer.refusal.reason[language]))
+      }
+      const shown = answer.value.map(card)
+      list.replaceChildren(...(shown.length > 0 ? shown : [h('li', { class: 'panel' }, tell('editsNone'))]))
+    })
+  }
+  load()
+  return {
+    element: pageOf(
+      context,
+      { title: say('edits'), back: '#/more' },
+      h('p', { class: 'quiet' }, tell('editsLead')),
+      list,
+    ),
+    title: say('edits'),
+    update() {},
+  }
+}

@@ -1,0 +1,47 @@
+import type { Greenhouse, Program } from '../../../../core/documents/greenhouse.ts'
+import { createProgramEditor } from '../../../../page/greenhouse/program-editor.ts'
+import { freshId } from '../../../../page/greenhouse/program-words.ts'
+import type { Context, View } from '../context.ts'
+import { sayPage } from '../parts/page.ts'
+import { hrefOf, NEW } from '../route.ts'
+import { createEditPage } from './edit-page.ts'
+
+/** One program, or a new one. */
+export function createProgramPage(context: Context, id: string): View {
+  const tell = sayPage(context.voice)
+  const known = context.documents.known(context.scene().house?.id ?? '')
+  const name = known?.programs.find((program) => program.id === id)?.name
+  return createEditPage<Program>(context, {
+    title: name ?? (id === NEW ? tell('newProgram') : context.voice.say('programs')),
+    back: hrefOf('programs'),
+    find(body) {
+      const index = body.programs.findIndex((program) => program.id === id)
+      const value = body.programs[index]
+      if (value !== undefined) return { value, at: `/programs/${index}` }
+      if (id !== NEW) return undefined
+      return { value: newProgram(body, tell('newProgram')), at: `/programs/${body.programs.length}` }
+    },
+    put: (body, value) => ({ ...body, programs: withThing(body.programs, value) }),
+    make: createProgramEditor,
+    preview: true,
+    remove: {
+      name: (program) => program.name,
+      held: () => undefined,
+      without: (body, value) => ({ ...body, programs: body.programs.filter((one) => one.id !== value.id) }),
+    },
+  })
+}
+
+function newProgram(body: Greenhouse, name: string): Program {
+  return {
+    ...{ id: freshId('program', body.programs), name, on: true },
+    zones: body.zones.slice(0, 1).map((zone) => zone.id),
+    ...{ start: { by: 'clock', times: ['06:00'] }, amount: { minutes: 10 } },
+  }
+}
+
+/** In its place, or at the end. */
+export function withThing<T extends { readonly id: string }>(things: readonly T[], thing: T): T[] {
+  const index = things.findIndex(({ id }) => id === thing.id)
+  return index < 0 ? [...things, thing] : things.with(index, thing)
+}

@@ -1,0 +1,46 @@
+import type { Greenhouse, Recipe } from '../../../../core/documents/greenhouse.ts'
+import { freshId } from '../../../../page/greenhouse/program-words.ts'
+import { createRecipeEditor } from '../../../../page/greenhouse/recipe-editor.ts'
+import type { Context, View } from '../context.ts'
+import { sayPage } from '../parts/page.ts'
+import { hrefOf, NEW } from '../route.ts'
+import { createEditPage } from './edit-page.ts'
+import { withThing } from './program.ts'
+
+/** One recipe, or a new one. */
+export function createRecipePage(context: Context, id: string): View {
+  const tell = sayPage(context.voice)
+  const known = context.documents.known(context.scene().house?.id ?? '')
+  const name = known?.recipes.find((recipe) => recipe.id === id)?.name
+  return createEditPage<Recipe>(context, {
+    title: name ?? (id === NEW ? tell('newRecipe') : context.voice.say('recipes')),
+    back: hrefOf('recipes'),
+    find(body) {
+      const index = body.recipes.findIndex((recipe) => recipe.id === id)
+      const value = body.recipes[index]
+      if (value !== undefined) return { value, at: `/recipes/${index}` }
+      if (id !== NEW) return undefined
+      return { value: newRecipe(body, tell('newRecipe')), at: `/recipes/${body.recipes.length}` }
+    },
+    put: (body, value) => ({ ...body, recipes: withThing(body.recipes, value) }),
+    make: createRecipeEditor,
+    preview: false,
+    remove: {
+      name: (recipe) => recipe.name,
+      held(body, value) {
+        const names = usersOf(body, value.id)
+        return names.length === 0 ? undefined : tell('usedStill', { names: names.join(', ') })
+      },
+      without: (body, value) => ({ ...body, recipes: body.recipes.filter((one) => one.id !== value.id) }),
+    },
+  })
+}
+
+/** Names of the programs that feed with a recipe. */
+export function usersOf(body: Greenhouse, recipe: string): readonly string[] {
+  return body.programs.filter((program) => program.recipe === recipe).map(({ name }) => name)
+}
+
+function newRecipe(body: Greenhouse, name: string): Recipe {
+  return { id: freshId('recipe', body.recipes), name, before_min: 2, after_min: 3, doses: [] }
+}

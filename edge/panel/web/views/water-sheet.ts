@@ -1,0 +1,161 @@
+import { every } from '../../../../core/clock.ts'
+import { button, h, setAttributes, setText } from '../../../../page/element.ts'
+import type { WaterOrder, ZoneView } from '../../api-types.ts'
+import type { Context } from '../context.ts'
+import { createChoices } from '../parts/choices.ts'
+import { openSheet } from '../parts/sheet.ts'
+import { createStepper, type Range } from '../parts/stepper.ts'
+import { litres, PHASE_WORDS } from '../zone-words.ts'
+
+type By = 'minutes' | 'litres'
+
+const FIRST: Record<By, number> = { minutes: 10, litres: 50 }
+const USUAL: Record<By, readonly number[]> = { minutes: [5, 10, 15, 20, 30], litres: [20, 50, 100, 200, 500] }
+/** A LoRaWAN valve answers within its next turns; beyond that the card tells more than a sheet that waits. */
+const CONFIRM_MS = 45_000
+const LOOK_MS = 250
+
+/** How much, with what, and one press; then it stands until the valve has said that it is open. */
+export function openWaterSheet(context: Context, zone: ZoneView): void {
+  const { voice, clock, documents, scene } = context
+  const { say, language, format } = voice
+  const house = scene().house
+  if (house === undefined) return
+  const document = documents.known(house.id)
+  const settings = document?.zones.find(({ id }) => id === zone.id)
+  const flow_Lmin = zone.flow.usual_Lmin ?? settings?.flow_Lmin
+  const left_L = Math.max(0, zone.daily_L - zone.today_L)
+  const ranges: Record<By, Range> = {
+    minutes: { least: 1, most: Math.max(1, Math.floor(settings?.longest_min ?? 60)), unit: say('minutes') },
+    litres: { least: 1, most: Math.max(1, Math.floor(left_L)), unit: say('litres') },
+  }
+  let by: By = 'minutes'
+  let amount = FIRST.minutes
+  let recipe: string | undefined
+
+  const stepper = createStepper({
+    ...{ label: say('howMuch'), less: say('less'), more: say('moreOf') },
+    take(value) {
+      amount = value
+      show()
+    },
+  })
+  const usual = h('div', {})
+  const note = h('p', { class: 'sheet-note' })
+  const trouble = h('p', { class: 'trouble', role: 'alert' })
+  const go = button('', () => void send(), { class: 'primary wide sheet-go' })
+  const progress = h('p', { class: 'sheet-progress', role: 'status' })
+  const kinds = createChoices<By>(
+    say('howMuch'),
+    [
+      { value: 'minutes', words: say('byMinutes') },
+      { value: 'litres', words: say('byLitres') },
+    ],
+    (value) => choose(value),
+  )
+  const feeds = createChoices<string | undefined>(
+    say('feedWith'),
+    [
+      { value: undefined, words: say('plainWater') },
+      ...(document?.recipes ?? []).map(({ id, name }) => ({ value: id, words: name })),
+    ],
+    (value) => {
+      recipe = value
+      feeds.mark(value)
+    },
+  )
+  let usualKeys: ReturnType<typeof createChoices<number>> | undefined
+
+  const choose = (next: By) => {
+    by = next
+    kinds.mark(by)
+    const fitting = USUAL[by].filter((value) => value <= ranges[by].most)
+    usualKeys = createChoices(
+      say('usualChoices'),
+      fitting.map((value) => ({ value, words: format.quantity(value, 0, ranges[by].unit) })),
+      (value) => stepper.set(value),
+    )
+    usual.replaceChildren(usualKeys.element)
+    stepper.within(ranges[by], FIRST[by])
+  }
+  const show = () => {
+    usualKeys?.mark(amount)
+    setText(go, goWords())
+    setText(note, noteText())
+    setText(trouble, '')
+  }
+  const goWords = () =>
+    say(by === 'minutes' ? 'startMinutes' : 'startLitres', { count: format.number(amount) })
+  const noteText = () => {
+    const today = say('leftToday', { litres: litres(left_L, context) })
+    if (flow_Lmin === undefined || flow_Lmin <= 0) return `${today}.`
+    const other =
+      by === 'minutes'
+        ? litres(amount * flow_Lmin, context)
+        : format.quantity(Math.max(1, amount / flow_Lmin), 0, say('minutes'))
+    const about = say('about', { amount: other })
+    return `${about.charAt(0).toUpperCase()}${about.slice(1)}. ${today}.`
+  }
+  const complain = (text: string) => {
+    setText(trouble, text)
+    setAttributes(go, { disabled: false })
+    setText(go, goWords())
+  }
+
+  const send = async () => {
+    const { link, house: current } = scene()
+    if (link === 'lost') return complain(say('noLink'))
+    if (current !== undefined && current.paused !== null) return complain(say('nowPaused'))
+    setText(trouble, '')
+    setAttributes(go, { disabled: true })
+    setText(go, say('sending'))
+    const order: WaterOrder = {
+      zone: zone.id,
+      amount: by === 'minutes' ? { minutes: amount } : { litres: amount },
+      ...(recipe === undefined ? {} : { recipe }),
+    }
+    const answer = await context.api.water(house.id, order)
+    if (!answer.ok) return complain(answer.refusal.reason[language])
+    watch()
+  }
+
+  /** From the node's "taken" to the valve's own word. */
+  const watch = () => {
+    setText(go, say('phaseOpening'))
+    setText(progress, say('phaseOpening'))
+    const began = clock.monotonic()
+    const name = zone.name[language]
+    const end = (text: string, tone: 'good' | 'bad') => {
+      context.notice(text, tone)
+      sheet.close()
+    }
+    const stopLooking = every(clock, LOOK_MS, () => {
+      const now = scene().house?.zones.find(({ id }) => id === zone.id)
+      if (now?.running !== null && now?.running !== undefined && now.running.phase !== 'opening') {
+        return end(say('watering', { zone: name }), 'good')
+      }
+      if (now?.waiting !== null && now?.waiting !== undefined) {
+        return end(say('queued', { zone: name, why: now.waiting.why[language] }), 'good')
+      }
+      if (now?.running !== null && now?.running !== undefined)
+        setText(progress, say(PHASE_WORDS[now.running.phase]))
+      if (clock.monotonic() - began > CONFIRM_MS) end(say('notConfirmed'), 'bad')
+    })
+    sheet.element.addEventListener('close', stopLooking)
+  }
+
+  choose('minutes')
+  feeds.mark(undefined)
+  const sheet = openSheet(
+    { clock, title: say('sheetTitle', { zone: zone.name[language] }), closeWords: say('close') },
+    kinds.element,
+    stepper.element,
+    usual,
+    (document?.recipes.length ?? 0) > 0 ? h('h3', {}, say('feedWith')) : undefined,
+    (document?.recipes.length ?? 0) > 0 ? feeds.element : undefined,
+    note,
+    trouble,
+    progress,
+    go,
+  )
+}
