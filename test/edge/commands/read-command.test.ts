@@ -21,11 +21,11 @@ test('no bytes crash it, and what is not whole is no command', () => {
       bytes[integer(random, 0, bytes.length - 1)] = integer(random, 0, 255)
     const whole = round % 7 === 0 ? bytes.subarray(0, integer(random, 0, bytes.length)) : bytes
     const read = readCommand(whole)
-    if (read.ok) expect(read.command.v).toBe(1)
-    else refused++
+    if (!read.ok) refused++
+    else if (read.command.v !== 1) expect.fail(`round ${round}`)
   }
   expect(refused).toBeGreaterThan(50_000)
-})
+}, 60_000)
 
 test('more bytes than any honest command are not even decoded', () => {
   const padded = { ...command(), padding: 'x'.repeat(COMMAND_BYTES_MAX) }
