@@ -31,6 +31,17 @@ export interface GreenhouseView {
   readonly journal: readonly RunView[]
 }
 
+/** A machine of the climate: what it holds now, and why. */
+export interface ClimateDeviceView {
+  readonly id: string
+  readonly kind: 'mist' | 'fan' | 'shade' | 'lamp'
+  readonly name: Text
+  readonly device: string
+  readonly output: string
+  readonly value: number
+  readonly why: Text
+}
+
 export interface ClimateView {
   readonly temperature_C: number | null
   readonly humidity: number | null
@@ -38,15 +49,7 @@ export interface ClimateView {
   readonly co2_ppm: number | null
   readonly light_lx: number | null
   readonly par: number | null
-  readonly devices: readonly {
-    readonly id: string
-    readonly kind: 'mist' | 'fan' | 'shade' | 'lamp'
-    readonly name: Text
-    readonly device: string
-    readonly output: string
-    readonly value: number
-    readonly why: Text
-  }[]
+  readonly devices: readonly ClimateDeviceView[]
 }
 
 export interface ZoneView {

@@ -100,6 +100,34 @@ export const GREENHOUSE_FAULTS = {
       en: 'Fill the tank, and see to its inlet float.',
     },
   },
+  'house-hot': {
+    about: 'house',
+    level: 3,
+    label: { vi: 'Quá nóng', en: 'Too hot' },
+    raised: {
+      vi: '{house} quá nóng: {detail}.',
+      en: '{house} is too hot: {detail}.',
+    },
+    cleared: { vi: '{house} đã bớt nóng.', en: '{house} has cooled.' },
+    next: {
+      vi: 'Mở cửa, xem quạt và phun sương có chạy, kéo lưới che.',
+      en: 'Open the doors, see whether fans and mist run, and draw the shade.',
+    },
+  },
+  'house-cold': {
+    about: 'house',
+    level: 2,
+    label: { vi: 'Quá lạnh', en: 'Too cold' },
+    raised: {
+      vi: '{house} quá lạnh: {detail}.',
+      en: '{house} is too cold: {detail}.',
+    },
+    cleared: { vi: '{house} đã bớt lạnh.', en: '{house} is warm enough again.' },
+    next: {
+      vi: 'Đóng cửa và rèm, tắt quạt, che hoặc sưởi cho cây con.',
+      en: 'Shut doors and curtains, stop the fans, cover or warm young plants.',
+    },
+  },
   // Not `sensor-lost`: that is a flood station's, and the rule alone must say whose an alarm is.
   'probe-lost': {
     about: 'sensor',

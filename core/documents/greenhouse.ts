@@ -265,6 +265,9 @@ const Climate = Type.Object(
     light: Type.Optional(Point),
     par: Type.Optional(Point),
     silent_min: silentMin(15),
+    /** From here on the crop cooks or freezes, and somebody must come. */
+    hot_C: Type.Number({ minimum: 20, maximum: 60, default: 42 }),
+    cold_C: Type.Number({ minimum: -20, maximum: 25, default: 8 }),
     misting: Type.Optional(
       Type.Object(
         {

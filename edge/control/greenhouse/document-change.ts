@@ -1,6 +1,7 @@
 import type { Greenhouse } from '../../../core/documents/greenhouse.ts'
 import { isFaultName } from '../../../core/documents/greenhouse-faults.ts'
 import { jsonEqual } from '../../../core/documents/json-values.ts'
+import { keepRoots } from './balance/follow.ts'
 import type { Draft } from './draft.ts'
 import { houseSubject, settle } from './fault-book.ts'
 import { endTurn, finish, isActive } from './irrigation/runs.ts'
@@ -39,6 +40,7 @@ export function changeDocument(draft: Draft, house: Greenhouse): void {
   const pairs = new Set(house.programs.flatMap(({ id, zones: of }) => of.map((zone) => `${id}/${zone}`)))
   draft.starts = kept(draft.starts, (key) => pairs.has(key))
   draft.skips = kept(draft.skips, (key) => house.programs.some(({ id }) => id === key))
+  keepRoots(draft, house)
   endForgotten(draft)
   draft.save = true
 }

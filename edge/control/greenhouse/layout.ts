@@ -111,6 +111,18 @@ const WITHOUT = {
     vi: 'châm theo tỷ lệ, không chỉnh theo đầu đo này',
     en: 'stock is dosed by ratio alone, without this correction',
   },
+  air: {
+    vi: 'không phun sương, quạt chạy theo cách đã chọn khi mất cảm biến',
+    en: 'no mist, and fans do what was chosen for a lost sensor',
+  },
+  light: {
+    vi: 'lưới che thu lại, đèn chỉ kéo dài ngày',
+    en: 'shade is drawn away, and lamps only lengthen the day',
+  },
+  weather: {
+    vi: 'lượng nước cây cần được ước tính',
+    en: 'what the crop needs is estimated',
+  },
   nothing: { vi: 'chỉ mất số đo này', en: 'only this value is missing' },
 } as const satisfies Readonly<Record<string, Text>>
 
@@ -142,10 +154,11 @@ function sensorsOf(house: Greenhouse): readonly Sensor[] {
   }
   add(fertiliser?.ec, 'ec', fertiliser?.silent_min ?? 5, 'feed')
   add(fertiliser?.ph, 'ph', fertiliser?.silent_min ?? 5, 'feed')
-  for (const name of ['temperature', 'humidity', 'co2', 'light', 'par'] as const)
-    add(climate[name], name, climate.silent_min)
+  for (const name of ['temperature', 'humidity'] as const) add(climate[name], name, climate.silent_min, 'air')
+  add(climate.light, 'light', climate.silent_min, 'light')
+  for (const name of ['co2', 'par'] as const) add(climate[name], name, climate.silent_min)
   for (const name of ['temperature', 'humidity', 'wind', 'radiation', 'rain'] as const)
-    add(weather[name], name, weather.silent_min)
+    add(weather[name], name, weather.silent_min, 'weather')
   return found
 }
 

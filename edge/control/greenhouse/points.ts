@@ -1,8 +1,10 @@
 import { GREENHOUSE_POINTS } from '../../../core/documents/points.ts'
+import { vapourPressureDeficit } from '../../../core/evapotranspiration.ts'
 import { type Draft, tell } from './draft.ts'
 import { isLearnt } from './flow.ts'
 import { nextStart } from './irrigation/next-start.ts'
 import { turnLeft } from './irrigation/runs.ts'
+import { sensed } from './sensors.ts'
 import { waterBalance } from './water-balance.ts'
 
 /** The greenhouse's own points. Each is told when it changes, but no more often than it may, and at times though it does not. */
@@ -37,6 +39,10 @@ export function followPoints(draft: Draft): void {
     mL += channel.total_mL
   }
   say(draft, 'water', litres, COUNTERS_MS)
+  const { temperature, humidity } = house.climate
+  const [warmth, vapour] = [sensed(draft, temperature), sensed(draft, humidity)]
+  if (warmth !== null && vapour !== null)
+    say(draft, 'vpd', vapourPressureDeficit(warmth, vapour), COUNTERS_MS)
   if (channels.length > 0) say(draft, 'fertiliser', mL, COUNTERS_MS)
   const { et0_mm } = waterBalance(draft)
   if (et0_mm !== null) say(draft, 'et0', et0_mm, COUNTERS_MS)

@@ -18,7 +18,11 @@ export function hearRain(draft: Draft, device: string, telemetry: Readonly<Recor
   const hour = Math.floor(draft.t / HOUR_MS)
   const kept = draft.rain.hours.filter((one) => one.hour > hour - HOURS && one.hour <= hour)
   const now = kept.find((one) => one.hour === hour)?.mm ?? 0
-  draft.rain = { count, hours: [...kept.filter((one) => one.hour !== hour), { hour, mm: now + mm }] }
+  draft.rain = {
+    count,
+    day_mm: draft.rain.day_mm + mm,
+    hours: [...kept.filter((one) => one.hour !== hour), { hour, mm: now + mm }],
+  }
 }
 
 /** mm that have fallen in the last 24 h. */

@@ -4,6 +4,8 @@ import { fault } from '../../../core/errors.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
 import { checker } from '../../../core/schema.ts'
 import { isTimeZone } from '../../../core/time-zone.ts'
+import { NO_WEATHER } from './balance/weather-day.ts'
+import { NO_MIST } from './climate/misting.ts'
 
 /**
  * Everything that a greenhouse's controller remembers, as plain JSON: it is written to disk and read back after a power
@@ -182,6 +184,38 @@ const DoserMemory = Type.Object({
   phMissed: Type.Integer({ minimum: 0 }),
 })
 
+/** Of the sensors that ET0 is reckoned from: edge/control/greenhouse/balance/weather-day.ts. */
+const Extremes = Type.Object({
+  range: Maybe(Type.Object({ max: Type.Number(), min: Type.Number() })),
+  heardT: Time,
+  seenMs: Amount,
+})
+const Integral = Type.Object({ value: Amount, heardT: Time, sum: Amount, seenMs: Amount })
+
+const BalanceMemory = Type.Object({
+  weather: Type.Object({
+    temperature: Maybe(Extremes),
+    humidity: Maybe(Extremes),
+    wind: Maybe(Integral),
+    radiation: Maybe(Integral),
+  }),
+  /** Local day (days since 1970) that is being gathered. */
+  day: Maybe(Type.Number()),
+  /** Whole days before it, the newest first; null where too little was measured. */
+  days: Type.Array(Type.Object({ day: Type.Number(), et0_mm: Maybe(Amount) }), { maxItems: 14 }),
+  /** By zone: water missing in its roots, what may be missing, and the crop that it is of. */
+  zones: Type.Record(
+    Type.String(),
+    Type.Object({ deficit_mm: Amount, readily_mm: Amount, planted: Type.String({ maxLength: 20 }) }),
+  ),
+})
+
+const ClimateMemory = Type.Object({
+  mist: Type.Object({ thirsty: Type.Boolean(), pulseT: Maybe(Time) }),
+  /** By id. */
+  shade: Type.Record(Type.String(), Type.Object({ closed: Type.Boolean(), movedT: Maybe(Time) })),
+})
+
 const FaultMemory = Type.Object({
   /** Of its alarm; null while it is only suspected. */
   alarm: Maybe(Name),
@@ -248,7 +282,11 @@ export const GreenhouseStateSchema = Type.Object({
     count: Maybe(Type.Number()),
     /** mm of each hour that had rain, by the hour on the timeline. */
     hours: Type.Array(Type.Object({ hour: Type.Integer(), mm: Amount }), { maxItems: 25 }),
+    /** Since midnight. */
+    day_mm: Amount,
   }),
+  balance: BalanceMemory,
+  climate: ClimateMemory,
   faults: Type.Record(Type.String(), FaultMemory),
   interlocks: Type.Record(Type.String(), InterlockMemory),
   nextAlarm: Type.Integer({ minimum: 1 }),
@@ -294,7 +332,9 @@ export function createGreenhouseState(house: Greenhouse): GreenhouseState {
     skips: {},
     doser: null,
     flow: { counts: [], group: '', sinceT: 0, measured: { L: 0, s: 0 } },
-    rain: { count: null, hours: [] },
+    rain: { count: null, hours: [], day_mm: 0 },
+    balance: { weather: NO_WEATHER, day: null, days: [], zones: {} },
+    climate: { mist: NO_MIST, shade: {} },
     faults: {},
     interlocks: {},
     nextAlarm: 1,

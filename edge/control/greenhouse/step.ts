@@ -2,6 +2,8 @@ import type { Greenhouse } from '../../../core/documents/greenhouse.ts'
 import type { Text } from '../../../core/text.ts'
 import type { Controller, Now, Step } from '../controller.ts'
 import { followCeilings, followWater } from './account.ts'
+import { followBalance, hearWeather, waterRoots } from './balance/follow.ts'
+import { followClimate } from './climate/follow.ts'
 import { changeDocument } from './document-change.ts'
 import { closeDraft, type Draft, openDraft } from './draft.ts'
 import { houseSubject, judge, wakeFaults } from './fault-book.ts'
@@ -38,12 +40,14 @@ export function step(state: GreenhouseState, input: GreenhouseInput, now: Now): 
   followClock(draft)
   // The water of the time that has passed is counted for who had it then, before anything changes.
   followWater(draft)
+  waterRoots(draft)
   take(draft, input)
   const ticks = input.type === 'tick'
   if (ticks) {
     followSensors(draft)
     followFlow(draft)
     followTank(draft)
+    followBalance(draft)
     followStarts(draft)
   }
   followRuns(draft)
@@ -51,6 +55,7 @@ export function step(state: GreenhouseState, input: GreenhouseInput, now: Now): 
   followDosing(draft)
   driveWater(draft)
   if (ticks) {
+    followClimate(draft)
     followProbes(draft)
     followCeilings(draft)
     followTime(draft)
@@ -67,6 +72,7 @@ function take(draft: Draft, input: GreenhouseInput): void {
       hearSensors(draft, input.device, input.telemetry, input.failed)
       hearVolume(draft, input.device, input.telemetry)
       hearRain(draft, input.device, input.telemetry)
+      hearWeather(draft, input.device)
       break
     case 'output':
       hearOutput(draft, input.device, input.requests, input.stage)

@@ -4,6 +4,7 @@ import { vapourPressureDeficit } from '../../../core/evapotranspiration.ts'
 import type { GreenhouseView, ProblemView, RunView, ZoneView } from '../../../core/greenhouse-view.ts'
 import type { Now } from '../controller.ts'
 import { cropStage } from './balance/root-zone.ts'
+import { climateView } from './climate/follow.ts'
 import { type Draft, openDraft } from './draft.ts'
 import { feedPhase } from './fertigation/doser.ts'
 import { isLearnt, measuredFlow } from './flow.ts'
@@ -45,7 +46,7 @@ export function greenhouseView(state: GreenhouseState, now: Now): GreenhouseView
       vpd_kPa:
         temperature === null || humidity === null ? null : vapourPressureDeficit(temperature, humidity),
       ...{ co2_ppm: value(climate.co2), light_lx: value(climate.light), par: value(climate.par) },
-      devices: [],
+      devices: climateView(draft),
     },
     et0_mm: waterBalance(draft).et0_mm,
     zones: house.zones.map((zone) => zoneView(draft, zone)),

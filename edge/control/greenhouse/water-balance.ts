@@ -1,3 +1,4 @@
+import { lastEt0 } from './balance/follow.ts'
 import type { GreenhouseState } from './state.ts'
 
 /**
@@ -12,6 +13,12 @@ export interface WaterBalance {
   readonly et0_mm: number | null
 }
 
-export function waterBalance(_state: Pick<GreenhouseState, 'house'>): WaterBalance {
-  return { deficit_mm: () => null, readily_mm: () => null, et0_mm: null }
+export function waterBalance(state: Pick<GreenhouseState, 'balance'>): WaterBalance {
+  const et0_mm = lastEt0(state)
+  const rootOf = (zone: string) => (et0_mm === null ? undefined : state.balance.zones[zone])
+  return {
+    deficit_mm: (zone) => rootOf(zone)?.deficit_mm ?? null,
+    readily_mm: (zone) => rootOf(zone)?.readily_mm ?? null,
+    et0_mm,
+  }
 }

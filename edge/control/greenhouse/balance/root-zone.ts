@@ -53,11 +53,10 @@ export function afterDay(
 /** After water from the valve: what leaves the drippers on its area, as far as it reaches the roots. */
 export function afterWater(
   deficit_mm: number,
-  zone: Pick<Zone, 'soil' | 'area_m2' | 'efficiency'>,
-  stage: Pick<CropStage, 'root_m'>,
+  zone: Pick<Zone, 'area_m2' | 'efficiency'>,
   litres: number,
 ): number {
-  return within(deficit_mm - (litres / zone.area_m2) * zone.efficiency, zone, stage)
+  return Math.max(0, deficit_mm - (litres / zone.area_m2) * zone.efficiency)
 }
 
 /** Litres that must leave the drippers so that so many mm reach the roots. */

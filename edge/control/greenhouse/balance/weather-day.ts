@@ -10,7 +10,6 @@ export interface WeatherGathering {
   readonly humidity: Extremes | null
   readonly wind: Integral | null
   readonly radiation: Integral | null
-  readonly rain: RainCount
 }
 
 /** The highest and the lowest of a day, and for how long of it anybody measured. */
@@ -29,25 +28,12 @@ interface Integral {
   readonly seenMs: number
 }
 
-interface RainCount {
-  /** Where the gauge's counter stood last; null before it was heard. */
-  readonly counter: number | null
-  readonly mm: number
-}
-
-export type WeatherQuantity = 'temperature' | 'humidity' | 'wind' | 'radiation' | 'rain'
+export type WeatherQuantity = keyof WeatherGathering
 
 const EXTREMES_SEEN_MS = 18 * 3_600_000
 const MEAN_SEEN_MS = 12 * 3_600_000
-/** More than this between two reports was not rain: the gauge was set back or exchanged. */
-const RAIN_STEP_MAX_MM = 200
 
-export function emptyWeather(rainCounter: number | null = null): WeatherGathering {
-  return {
-    ...{ temperature: null, humidity: null, wind: null, radiation: null },
-    rain: { counter: rainCounter, mm: 0 },
-  }
-}
+export const NO_WEATHER: WeatherGathering = { temperature: null, humidity: null, wind: null, radiation: null }
 
 /** Takes a report; between two that lie further apart than `silentMs` nobody knows what was. */
 export function gather(
@@ -65,8 +51,6 @@ export function gather(
     case 'wind':
     case 'radiation':
       return { ...weather, [quantity]: summed(weather[quantity], Math.max(0, value), t, silentMs) }
-    case 'rain':
-      return { ...weather, rain: rained(weather.rain, value) }
   }
 }
 
@@ -98,7 +82,6 @@ export function nextDay(weather: WeatherGathering, t: number): WeatherGathering 
     humidity: extremes(weather.humidity),
     wind: integral(weather.wind),
     radiation: integral(weather.radiation),
-    rain: { ...weather.rain, mm: 0 },
   }
 }
 
@@ -132,12 +115,4 @@ function meanOf(integral: Integral | null): number | null {
 function between(from: number, to: number, silentMs: number): number {
   const ms = to - from
   return ms > 0 && ms <= silentMs ? ms : 0
-}
-
-function rained({ counter, mm }: RainCount, value: number): RainCount {
-  if (value < 0) return { counter, mm }
-  if (counter === null) return { counter: value, mm }
-  // A gauge that starts again has counted its new value since.
-  const step = value >= counter ? value - counter : value
-  return { counter: value, mm: step <= RAIN_STEP_MAX_MM ? mm + step : mm }
 }

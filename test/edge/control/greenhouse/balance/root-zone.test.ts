@@ -47,7 +47,7 @@ describe('water in the root zone', () => {
     expect(deficit).toBeCloseTo(5.75, 10)
     const litres = litresFor(deficit, zone)
     expect(litres / zone.area_m2).toBeCloseTo(6.39, 2)
-    expect(afterWater(deficit, zone, full, litres)).toBeCloseTo(0, 10)
+    expect(afterWater(deficit, zone, litres)).toBeCloseTo(0, 10)
   })
   test('rain counts as far as it reaches the soil', () => {
     const day = { et0_mm: 5, rain_mm: 3 }
@@ -59,7 +59,7 @@ describe('water in the root zone', () => {
     fc.assert(
       fc.property(some, some, some, some, (deficit, et0_mm, rain_mm, litres) => {
         const dry = afterDay(deficit, zone, full, { et0_mm, rain_mm })
-        const wet = afterWater(dry, zone, full, litres)
+        const wet = afterWater(dry, zone, litres)
         expect(dry).toBeLessThanOrEqual(75)
         expect(wet).toBeGreaterThanOrEqual(0)
         expect(wet).toBeLessThanOrEqual(dry)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
-  emptyWeather,
   gather,
   gathered,
+  NO_WEATHER,
   nextDay,
   type WeatherGathering,
   type WeatherQuantity,
@@ -13,7 +13,7 @@ const SILENT = HOUR
 
 /** A report each quarter of an hour over so many hours of a day. */
 function dayOf(values: Readonly<Partial<Record<WeatherQuantity, (hour: number) => number>>>, hours = 24) {
-  let weather: WeatherGathering = emptyWeather()
+  let weather: WeatherGathering = NO_WEATHER
   for (let hour = 0; hour <= hours; hour += 0.25)
     for (const [quantity, value] of Object.entries(values))
       weather = gather(weather, quantity as WeatherQuantity, value(hour), hour * HOUR, SILENT)
@@ -31,7 +31,7 @@ describe('a day of weather', () => {
     expect(day).toMatchObject({ humidity: { max: 84, min: 60 }, wind: 2.5, radiation: 200 })
   })
   test('means are not moved by a sensor that reports more often in a storm', () => {
-    let weather = emptyWeather()
+    let weather: WeatherGathering = NO_WEATHER
     for (let minute = 0; minute <= 24 * 60; minute += minute >= 600 && minute < 660 ? 1 : 30)
       weather = gather(weather, 'wind', minute >= 600 && minute < 660 ? 20 : 0, minute * 60_000, SILENT)
     weather = gather(weather, 'temperature', 20, 0, SILENT)
@@ -44,7 +44,7 @@ describe('a day of weather', () => {
   })
   test('is unknown where too little of its warmth was measured', () => {
     expect(gathered(dayOf({ temperature: warmth }, 17))).toBeNull()
-    expect(gathered(emptyWeather())).toBeNull()
+    expect(gathered(NO_WEATHER)).toBeNull()
   })
   test('leaves out what was measured too little', () => {
     const weather = dayOf({ temperature: warmth })
@@ -72,20 +72,5 @@ describe('a day without a word', () => {
     const silent = nextDay(nextDay(dayOf({ temperature: warmth }), 24 * HOUR), 48 * HOUR)
     expect(gathered(silent)).toBeNull()
     expect(silent.temperature?.range).toBeNull()
-  })
-})
-
-describe('rain', () => {
-  const after = (counts: readonly number[]) =>
-    counts.reduce((weather, count) => gather(weather, 'rain', count, 0, SILENT), emptyWeather()).rain.mm
-
-  test.each([
-    ['what the counter has moved', [10, 12.5, 14], 4],
-    ['nothing for where it stood at first', [900], 0],
-    ['on from 0 after the gauge started again', [10, 12, 1, 3], 5],
-    ['no leap that no sky can make', [10, 5_000, 5_001], 1],
-    ['no nonsense', [10, Number.NaN, -4, 11], 1],
-  ] as const)('is %s', (_, counts, mm) => {
-    expect(after(counts)).toBeCloseTo(mm, 10)
   })
 })
