@@ -12,7 +12,7 @@ import type { CommandRecord, CommandStore } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
 import { createLights, type LitStreet } from './commands/lights.ts'
-import { createWaters } from './commands/waters.ts'
+import { createWaters, type WateredHouse } from './commands/waters.ts'
 import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
 import type { ControlState } from './control-state.ts'
@@ -28,8 +28,8 @@ import {
 } from './documents/stations.ts'
 import type { Driver, DriverSink, RelayedFrame, TimeReport } from './drivers/driver.ts'
 import {
-  giveDocument,
   type GreenhouseHost,
+  giveDocument,
   type HostedStation,
   hostStation,
   isFlood,
@@ -118,8 +118,10 @@ export interface Agent {
   ): Result<void>
   /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
   reset(device: string, output: string): Result<void>
-  /** Fault: STATION_UNKNOWN. */
+  /** Faults: STATION_UNKNOWN. */
   greenhouse(id: string): Result<GreenhouseHost>
+  /** The same as what people may ask of it. */
+  watered(id: string): Result<WateredHouse>
   /** Why a document may not be written here: no configuration declares its station any more. */
   retirement(id: string): Fault | undefined
   readonly holds: Holds | undefined
@@ -230,12 +232,16 @@ export function createAgent(parts: AgentParts): Agent {
     const known = [...stations.values()].filter(isGreenhouse).map((one) => one.id)
     return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
   }
-  const waters = createWaters({
-    house(id) {
-      const found = greenhouse(id)
-      return found.ok ? ok(wateredHouse(found.value)) : found
-    },
-  })
+  /** Whoever stops water ends what people hold of it as well. */
+  const letGo = (place: { readonly device: string; readonly output: string }, who: string) => {
+    outputs.letGo(place)
+    holds?.letGo(place.device, place.output, who)
+  }
+  const watered: Agent['watered'] = (id) => {
+    const found = greenhouse(id)
+    return found.ok ? ok(wateredHouse(found.value, letGo)) : found
+  }
+  const waters = createWaters({ house: watered })
   const executor = createExecutor({ clock, outputs, ask, lights: createLights({ clock, street }), waters })
   const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
@@ -378,6 +384,7 @@ export function createAgent(parts: AgentParts): Agent {
     ask,
     reset: outputs.reset,
     greenhouse,
+    watered,
     holds,
     retirement: (id) => (retired.has(id) ? retirement(id) : undefined),
   }

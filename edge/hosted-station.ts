@@ -64,7 +64,10 @@ export function giveDocument(station: HostedStation, document: StationDocument):
 }
 
 /** A greenhouse as commands and the panel see it; what is asked of it is on disk before it is told to be accepted. */
-export function wateredHouse({ id: house, document, state, input, save }: GreenhouseHost): WateredHouse {
+export function wateredHouse(
+  { id: house, document, state, input, save }: GreenhouseHost,
+  letGo: (place: Place, who: string) => void,
+): WateredHouse {
   const asked = { where_words: 'what was asked', where_words_vi: 'yêu cầu' }
   return {
     refusal: (order) => waterRefusal(state(), order),
@@ -78,6 +81,8 @@ export function wateredHouse({ id: house, document, state, input, save }: Greenh
         ? undefined
         : fault('GREENHOUSE_PROGRAM_UNKNOWN', { house, program }),
     input(given) {
+      if (given.type === 'water-stop')
+        for (const place of waterOutputs(document(), given.zone)) letGo(place, given.who)
       input(given)
       save()
     },
@@ -99,6 +104,22 @@ export function litStreet({ document, state, input, save }: StreetHost): LitStre
       save()
     },
   }
+}
+
+interface Place {
+  readonly device: string
+  readonly output: string
+}
+
+/** What lets water run: of one zone its valve, of all the pump, every valve, what is dosed and what mists. */
+function waterOutputs({ water, zones, fertiliser, climate }: Greenhouse, zone: string | undefined): Place[] {
+  if (zone !== undefined) return zones.filter(({ id }) => id === zone).map(({ valve }) => valve)
+  return [
+    ...(water.pump === undefined ? [] : [water.pump]),
+    ...(fertiliser?.channels ?? []).map(({ pump }) => pump),
+    ...(climate.misting === undefined ? [] : [climate.misting]),
+    ...zones.map(({ valve }) => valve),
+  ]
 }
 
 export function isFlood(station: HostedStation): station is FloodHost {

@@ -1,21 +1,21 @@
 import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../core/config-file.ts'
-import type { DeviceLookup } from '../core/documents/check-flood-station.ts'
 import { FloodStation } from '../core/documents/flood-station.ts'
 import { Greenhouse } from '../core/documents/greenhouse.ts'
 import { LightingStreet } from '../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { parseHash } from '../core/scrypt.ts'
 import { isTimeZone } from '../core/time-zone.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
 import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
-import { type StationDocument, stationCheck } from './documents/stations.ts'
+import { type NodeDevices, type StationDocument, stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
 import { checkMulticast } from './drivers/lorawan/config.ts'
 import { checkMqtt } from './drivers/mqtt/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
-import { withEquipment } from './equipment.ts'
+import { guardedOutputs, withEquipment } from './equipment.ts'
 import { linesFault } from './modbus/check-lines.ts'
 
 /** A node's configuration with everything it names: paths made whole, devices looked up, stations read and checked. */
@@ -24,6 +24,8 @@ export interface LoadedEdge {
   readonly dataDir: string
   readonly path: (relative: string) => string
   readonly definitions: ReadonlyMap<string, DeviceDefinition>
+  /** The same, as documents are checked against it. */
+  readonly devices: NodeDevices
   /** Of every kind. */
   readonly stations: readonly StationDocument[]
 }
@@ -48,6 +50,10 @@ const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
   ({ dali, modbus }) => checkDali(dali ?? [], modbus),
   ({ serial }) => checkSerial(serial ?? []),
   ({ mqtt }) => checkMqtt(mqtt ?? { devices: [] }),
+  ({ panel }) =>
+    panel?.owner === undefined || parseHash(panel.owner.pinHash) !== undefined
+      ? ok(undefined)
+      : err(fault('HUB_HASH_MALFORMED', { name: panel.owner.name })),
   ({ lorawan }) => (lorawan === undefined ? ok(undefined) : checkMulticast(lorawan)),
 ]
 
@@ -66,14 +72,14 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
     if (!sound.ok) return sound
   }
 
-  const devices = new Map<string, DeviceDefinition>()
+  const known = new Map<string, DeviceDefinition>()
   for (const { id, model } of DEVICE_LISTS.flatMap((list) => list(config))) {
     const found = findDefinition(model)
     if (!found.ok) return found
-    if (devices.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))
-    devices.set(id, found.value)
+    if (known.has(id)) return err(fault('CONFIG_DUPLICATE', { file, list: 'devices', id }))
+    known.set(id, found.value)
   }
-  const equipped = withEquipment(devices, config.equipment)
+  const equipped = withEquipment(known, config.equipment)
   if (!equipped.ok) return equipped
   const definitions = equipped.value
 
@@ -84,7 +90,8 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
   }
 
   const path = (relative: string) => resolve(dirname(file), relative)
-  const check = stationCheck(deviceLookup(definitions))
+  const devices = deviceLookup(definitions, guardedOutputs(config.equipment))
+  const check = stationCheck(devices)
   const stations: StationDocument[] = []
   const lists = [
     { list: 'stations', schema: FloodStation },
@@ -103,12 +110,16 @@ export function loadEdgeConfig(file: string, readText: (file: string) => Result<
       stations.push(sound.value)
     }
   }
-  return ok({ config, dataDir: path(config.dataDir), path, definitions, stations })
+  return ok({ config, dataDir: path(config.dataDir), path, definitions, devices, stations })
 }
 
-/** What the node's devices offer, as their definitions say. */
-export function deviceLookup(definitions: ReadonlyMap<string, DeviceDefinition>): DeviceLookup {
+/** What the node's devices offer, as their definitions say, and what of it (`device/output`) is told to be guarded. */
+export function deviceLookup(
+  definitions: ReadonlyMap<string, DeviceDefinition>,
+  guarded: ReadonlySet<string> = new Set(),
+): NodeDevices {
   return {
+    isGuarded: (device, output) => guarded.has(`${device}/${output}`),
     hasChannel: (device, channel) => Object.hasOwn(definitions.get(device)?.telemetry ?? {}, channel),
     hasOutput: (device, output) => Object.hasOwn(definitions.get(device)?.outputs ?? {}, output),
   }

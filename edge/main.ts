@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../core/clock.ts'
+import { fileURLToPath } from 'node:url'
+import type { Clock, NodeClock } from '../core/clock.ts'
 import { type Fault, FaultError } from '../core/errors.ts'
 import { CONTROL_SOCKET, claimControl, serveControl } from '../core/node/control-socket.ts'
 import { processLog } from '../core/node/log.ts'
@@ -32,10 +33,13 @@ import { documentLink } from './documents/link.ts'
 import { createSiteDocuments } from './documents/site-documents.ts'
 import { startDocuments } from './documents/start-documents.ts'
 import { stationCheck } from './documents/stations.ts'
+import { createHistory, type History } from './history/history.ts'
 import { hubLink } from './hub-link.ts'
-import { deviceLookup, type LoadedEdge, loadEdgeConfig } from './load-config.ts'
+import { type LoadedEdge, loadEdgeConfig } from './load-config.ts'
 import { type NodeIdentity, nodeControl } from './node-control.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
+import { panelControl } from './panel/panel-control.ts'
+import type { StartedPanel } from './panel/start-panel.ts'
 import { shapeLookup } from './point-shapes.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { openRadio, type Radio } from './relay/radio.ts'
@@ -54,6 +58,8 @@ import { createVitals } from './vitals/vitals.ts'
 const SMALL_STORE_BYTES = 64 * 1024 * 1024
 const MEGABYTE = 1024 * 1024
 const SOFTWARE = 'tram 0.1.0'
+/** Compiled to dist/edge/main.js; Vite puts the panel's page there. */
+const PAGE = fileURLToPath(new URL('./panel/web', import.meta.url))
 
 /** Runs an edge node until it is told to stop; the exit code. */
 export async function runEdge(file: string): Promise<number> {
@@ -105,6 +111,16 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
   opened.start()
 
   const { clock, refusals } = node
+  let panel: StartedPanel | undefined
+  await tolerating(refusals, async () => {
+    if (config.panel === undefined) return
+    // A node without a panel has no use for an HTTP server in its memory.
+    const { startPanel } = await import('./panel/start-panel.ts')
+    const store = node.small('panel.db')
+    const own = { store, page: PAGE, read: requireText, documentSync: () => documentSync?.status() }
+    panel = await startPanel(loaded, { ...node, ...own, agent, broker })
+    stack.push(() => panel?.close())
+  })
   const identity = (): NodeIdentity => ({
     site: config.site,
     edge: config.edge,
@@ -120,7 +136,7 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
     memory_MB: Math.round(process.memoryUsage().rss / MEGABYTE),
   })
   await tolerating(refusals, async () => {
-    const handlers = nodeControl({ ...node, agent, identity })
+    const handlers = { ...nodeControl({ ...node, agent, identity }), ...panelControl(panel) }
     const control = await serveControl(join(dataDir, CONTROL_SOCKET), handlers)
     stack.push(() => control.close())
   })
@@ -181,7 +197,7 @@ async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
   stack.push(clock.onLearnt(date))
   date()
   const note = (problem: Fault) => refusals.note(problem, 'documents')
-  const check = nodeCheck(deviceLookup(definitions), definitions)
+  const check = nodeCheck(loaded.devices, definitions)
   const folder = join(dataDir, 'documents')
   const { documents, kept } = await startDocuments({
     open: () => reopenPouchDocuments(folder, note),
@@ -191,7 +207,27 @@ async function openNode(loaded: LoadedEdge, stack: ReleaseStack) {
   })
   stack.push(() => documents.close())
   const interlocks = stores.interlocks(clock)
-  return { ...world, boot, clock, small, commands: stores.commands(), interlocks, outbox, documents, kept }
+  const history = openHistory(loaded, { ...world, clock })
+  stack.push(() => history?.close())
+  const commands = stores.commands()
+  return { ...world, boot, clock, small, commands, interlocks, outbox, history, documents, kept }
+}
+
+/** The panel's memory of readings; undefined where there is none to look at it. */
+function openHistory(
+  { config, dataDir, definitions }: LoadedEdge,
+  world: { readonly clock: NodeClock; readonly wall: Clock; readonly refusals: Refusals },
+): History | undefined {
+  if (config.panel === undefined) return undefined
+  const { timeZone } = config
+  const maxBytes = config.limits.history_mb * MEGABYTE
+  return createHistory({
+    ...world,
+    timeZone,
+    source: sqliteSource(join(dataDir, 'history.db'), { maxBytes }),
+    // Counters of greenhouses, which are stations.
+    isCounter: (device, channel) => !definitions.has(device) && /^(water|fertiliser)\//.test(channel),
+  })
 }
 
 function agentOf(
@@ -211,13 +247,14 @@ function agentOf(
     definitions,
     documents,
     stations: loaded.stations,
-    checkStation: stationCheck(deviceLookup(definitions)),
+    checkStation: stationCheck(loaded.devices),
     holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     memory,
     commands: node.commands,
     interlocks: node.interlocks,
     refusals,
     outbox,
+    recorded: (readings) => node.history?.take(readings),
     drivers: (sink) => configuredDrivers(loaded, { ...node, sink, store: small('lorawan.db') }),
     vitals: createVitals([
       ownProcess,

@@ -308,6 +308,16 @@ export const greenhouseErrors = {
       en: 'Water less, shorten the soaking pauses, or use a stronger pump so that zones run side by side.',
     },
   },
+  GREENHOUSE_UNGUARDED: {
+    what: {
+      vi: 'Nhà kính {house}: {what} ({device}/{output}) chưa được khai ở mục equipment của nút, nên không có khóa an toàn.',
+      en: 'Greenhouse {house}: {what} ({device}/{output}) has no entry under equipment of the node, so no interlock guards it.',
+    },
+    next: {
+      vi: 'Khai thiết bị đó ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
+      en: 'Say what hangs there under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
+    },
+  },
   GREENHOUSE_ZONE_HAD_ENOUGH: {
     what: {
       vi: 'Nhà kính {house}: khu "{zone}" đã tưới {litres} L hôm nay, đủ mức cao nhất của ngày ({daily} L).',

@@ -48,6 +48,9 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   HISTORY_UNKNOWN: 404,
   STATION_UNKNOWN: 404,
   OUTPUT_UNKNOWN: 404,
+  OUTPUT_CLAIM_INVALID: 422,
+  OUTPUT_CLAIMS_FULL: 409,
+  INTERLOCK_NOT_LATCHED: 409,
   COMMANDS_OPEN_MAX: 429,
 }
 
@@ -59,6 +62,7 @@ export function problemOf(problem: Fault): Problem {
 }
 
 export function statusOf({ code }: Fault): number {
+  if (code.startsWith('GREENHOUSE_')) return 422
   return STATUS[code] ?? (EDITORS_TO_MEND.test(code) ? 400 : 500)
 }
 

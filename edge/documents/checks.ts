@@ -1,12 +1,11 @@
 import { checkDocument, documentKind } from '../../core/documents/check-document.ts'
-import type { DeviceLookup } from '../../core/documents/check-flood-station.ts'
 import type { Body } from '../../core/documents/edit.ts'
 import { Hold } from '../../core/documents/hold.ts'
 import { fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
-import { isStationId, stationCheck } from './stations.ts'
+import { isStationId, type NodeDevices, stationCheck } from './stations.ts'
 
 /** Whether a document can be in force at this node: what is true of every document, and what its devices offer. */
 export type NodeCheck = (id: string, content: Body) => Result<Body>
@@ -14,7 +13,7 @@ export type NodeCheck = (id: string, content: Body) => Result<Body>
 const checkHold = checker(Hold)
 
 export function nodeCheck(
-  devices: DeviceLookup,
+  devices: NodeDevices,
   definitions: ReadonlyMap<string, DeviceDefinition>,
 ): NodeCheck {
   const station = stationCheck(devices)

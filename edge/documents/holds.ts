@@ -17,6 +17,8 @@ export interface Holds {
   views(): readonly HoldView[]
   hold(asked: AskedHold): Promise<Result<void>>
   release(device: string, output: string, who: string): Promise<Result<void>>
+  /** Ends what is held of an output at once, whatever the disk makes of it; nothing where nothing is. */
+  letGo(device: string, output: string, who: string): void
 }
 
 export interface HoldView extends AskedHold {
@@ -140,6 +142,14 @@ export function createHolds(parts: {
       const made = { boot, mono: clock.monotonic() }
       const hold: Hold = { kind: 'hold', device, output, value, until, for_s, who, why, made }
       return documents.putAll([{ id: holdId(hold), body: hold }], who)
+    },
+    letGo(device, output, who) {
+      const id = holdId({ device, output })
+      if (!held.has(id)) return
+      drop(id)
+      void documents.remove(id, who).then((removed) => {
+        if (!removed.ok) refusals.note(removed.error, 'documents')
+      })
     },
     async release(device, output, who) {
       const id = holdId({ device, output })

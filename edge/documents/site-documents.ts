@@ -27,9 +27,12 @@ import { createSettling } from './settling.ts'
 export interface SiteDocuments extends DocumentStore {
   /** Reads what is in force and settles what came before. Before that there are no documents. */
   start(): Promise<void>
-  /** Writes documents as a unit: all in force at once, here and wherever they are replicated to. */
+  /**
+   * Writes documents as a unit: all in force at once, here and wherever they are replicated to. DOCUMENT_CONFLICT where
+   * another revision of one than its `rev` is in force; left out, whichever is.
+   */
   putAll(
-    documents: readonly { readonly id: string; readonly body: Body }[],
+    documents: readonly { readonly id: string; readonly body: Body; readonly rev?: string }[],
     by: string,
   ): Promise<Result<void>>
   /** DOCUMENT_CONFLICT where another revision than `rev` is in force; left out, whichever is. */
@@ -56,6 +59,7 @@ const WATCH_MS = 60_000
 interface Draft {
   readonly id: string
   readonly body: Body
+  readonly rev?: string
 }
 
 export function createSiteDocuments(parts: {
@@ -116,7 +120,8 @@ export function createSiteDocuments(parts: {
     { also = [], quality }: { readonly also?: readonly Revision[]; readonly quality?: ClockQuality } = {},
   ): Promise<Result<void>> => {
     const sound = new Map<string, { readonly content: Body; readonly parent: Revision | undefined }>()
-    for (const { id, body } of drafts) {
+    for (const { id, body, rev } of drafts) {
+      if (rev !== undefined && editions.get(id)?.rev !== rev) return err(fault('DOCUMENT_CONFLICT', { id }))
       const checked = check(id, contentOf(body))
       if (!checked.ok) return checked
       sound.set(id, { content: checked.value, parent: await parentOf(id) })

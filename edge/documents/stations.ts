@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import { Default } from 'typebox/value'
 import { documentKind, textOf } from '../../core/documents/check-document.ts'
 import { checkFloodStation, type DeviceLookup } from '../../core/documents/check-flood-station.ts'
-import { checkGreenhouse } from '../../core/documents/check-greenhouse.ts'
+import { checkGreenhouse, outputsOf } from '../../core/documents/check-greenhouse.ts'
 import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shape.ts'
 import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
@@ -16,6 +16,12 @@ import { checker, type SchemaProblem } from '../../core/schema.ts'
 
 /** Stations as documents: seeded from files, edited afterwards, and never in force unless they hold together. */
 
+/** What the devices of a node offer, and what hangs on their outputs. */
+export interface NodeDevices extends DeviceLookup {
+  /** Whether `equipment` in the node's configuration says what hangs on it, so that its interlocks guard it. */
+  isGuarded(device: string, output: string): boolean
+}
+
 /** Whatever a node guards by a document of its own: `{kind}:{id}`. */
 export type StationDocument = FloodStation | LightingStreet | Greenhouse
 
@@ -26,14 +32,16 @@ const KINDS = [
   'greenhouse',
 ] as const satisfies readonly StationDocument['kind'][]
 
+const readGreenhouse = shapeOf(Greenhouse, greenhouseShapeFault)
+
 const CHECKS = {
   'flood-station': checkOf(FloodStation, checkFloodStation),
   'lighting-street': checkOf(LightingStreet, checkLightingStreet),
-  greenhouse: checkOf(Greenhouse, checkGreenhouse, greenhouseShapeFault),
+  greenhouse: checkOf(Greenhouse, houseFaults, readGreenhouse),
 } satisfies {
   readonly [K in StationDocument['kind']]: (
     body: unknown,
-    devices: DeviceLookup,
+    devices: NodeDevices,
   ) => Result<Extract<StationDocument, { kind: K }>>
 }
 
@@ -42,7 +50,7 @@ const SEED_PREFIX = 'seed:'
 export type StationCheck = (body: unknown) => Result<StationDocument>
 
 /** A check of schema and sense; `devices` tells what the devices of this node offer. */
-export function stationCheck(devices: DeviceLookup): StationCheck {
+export function stationCheck(devices: NodeDevices): StationCheck {
   return (body) => {
     const kind = kindOf(body)
     if (kind !== undefined) return CHECKS[kind](body, devices)
@@ -52,17 +60,51 @@ export function stationCheck(devices: DeviceLookup): StationCheck {
 
 function checkOf<S extends TSchema>(
   schema: S,
-  faultsOf: (document: Static<S>, devices: DeviceLookup) => readonly Fault[],
-  /** What the schema found, in the kind's own words; left out, as the schema says it. */
-  shapeFault: (problem: SchemaProblem, body: unknown) => Fault = documentInvalid,
+  faultsOf: (document: Static<S>, devices: NodeDevices) => readonly Fault[],
+  shaped = shapeOf(schema),
 ) {
-  const check = checker(schema)
-  return (body: unknown, devices: DeviceLookup): Result<Static<S>> => {
-    const shaped = check(Default(schema, structuredClone(body)))
-    if (!shaped.ok) return err(shapeFault(shaped.problem, body))
-    const [problem] = faultsOf(shaped.value, devices)
-    return problem === undefined ? ok(shaped.value) : err(problem)
+  return (body: unknown, devices: NodeDevices): Result<Static<S>> => {
+    const read = shaped(body)
+    if (!read.ok) return read
+    const [problem] = faultsOf(read.value, devices)
+    return problem === undefined ? read : err(problem)
   }
+}
+
+/** What a schema says of a body, with its defaults; in the kind's own words where it has any. */
+function shapeOf<S extends TSchema>(schema: S, shapeFault = documentInvalid) {
+  const check = checker(schema)
+  return (body: unknown): Result<Static<S>> => {
+    const shaped = check(Default(schema, structuredClone(body)))
+    return shaped.ok ? ok(shaped.value) : err(shapeFault(shaped.problem, body))
+  }
+}
+
+/** All that is wrong with a greenhouse, and the greenhouse where it could be read at all. */
+export function greenhouseFaults(
+  body: unknown,
+  devices: NodeDevices,
+): { readonly house?: Greenhouse; readonly faults: readonly Fault[] } {
+  const read = readGreenhouse(body)
+  if (!read.ok) return { faults: [read.error] }
+  return { house: read.value, faults: houseFaults(read.value, devices) }
+}
+
+/** Where a greenhouse lets water, fertiliser or mist run: never without the interlocks of what hangs there. */
+const GUARDED_ONLY = /^\/(water\/pump|zones\/|fertiliser\/|climate\/misting)/
+
+function houseFaults(house: Greenhouse, devices: NodeDevices): readonly Fault[] {
+  const unguarded = outputsOf(house).filter(
+    ({ device, output, at }) => GUARDED_ONLY.test(at) && !devices.isGuarded(device, output),
+  )
+  return [
+    ...checkGreenhouse(house, devices),
+    ...unguarded.map(({ device, output, by, at }) =>
+      fault('GREENHOUSE_UNGUARDED', {
+        ...{ house: house.id, device, output, at, what: by.en, what_vi: by.vi },
+      }),
+    ),
+  ]
 }
 
 function documentInvalid(

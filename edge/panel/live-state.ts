@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Cancel, Clock } from '../../core/clock.ts'
 import { createEventClients, eventText } from '../../core/http/event-clients.ts'
+import type { Log } from '../../core/log.ts'
 import type { PanelState } from './api-types.ts'
 
 /** Tells those who look how all is: whole, at once, then when it changes. Nothing is worked out while nobody looks. */
@@ -19,10 +20,12 @@ const RUNS_ON_TOLD_MS = 5_000
 export function createLiveState(parts: {
   /** Real time. */
   readonly wall: Clock
+  readonly clock: Clock
+  readonly log: Log
   state(): PanelState
   stands(token: string): boolean
 }): LiveState {
-  const { wall } = parts
+  const { wall, log } = parts
   let told = ''
   let toldWhole = ''
   let toldAt = Number.NEGATIVE_INFINITY
@@ -30,14 +33,24 @@ export function createLiveState(parts: {
   const clients = createEventClients<string>({
     wall,
     clientsMax: CLIENTS_MAX,
-    heartbeat: () => eventText('ping', { at: parts.state().at }),
+    heartbeat: () => eventText('ping', { at: parts.clock.now() }),
   })
+  /** What people look at must not end what waters their crop, whatever is wrong with it. */
+  const present = (): PanelState | undefined => {
+    try {
+      return parts.state()
+    } catch (cause) {
+      log.error('the state cannot be shown', { reason: cause instanceof Error ? cause.message : 'unknown' })
+      return undefined
+    }
+  }
   const tell = () => {
     next = undefined
     clients.drop((token) => !parts.stands(token))
     if (clients.count() === 0) return
     next = wall.after(TELL_MS, tell)
-    const state = parts.state()
+    const state = present()
+    if (state === undefined) return
     const standing = JSON.stringify(state, (key, value: unknown) => (RUNS_ON.has(key) ? undefined : value))
     const whole = JSON.stringify({ ...state, at: 0 })
     const late = wall.monotonic() - toldAt >= RUNS_ON_TOLD_MS
@@ -49,7 +62,8 @@ export function createLiveState(parts: {
   }
   return {
     add(response, token, head) {
-      clients.add(response, token, head, eventText('state', parts.state()))
+      const state = present()
+      clients.add(response, token, head, state === undefined ? '' : eventText('state', state))
       next ??= wall.after(TELL_MS, tell)
     },
     close() {

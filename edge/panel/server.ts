@@ -8,14 +8,15 @@ import type { Random } from '../../core/random.ts'
 import type { Text } from '../../core/text.ts'
 import type { PanelConfig } from '../panel-config.ts'
 import type { Refusals } from '../refusals.ts'
-import { createAccounts } from './accounts.ts'
+import { type Account, createAccounts, pinFault } from './accounts.ts'
+import { PIN_DIGITS } from './api-types.ts'
 import { panelDocumentRoutes } from './document-routes.ts'
 import { createPanelGuard } from './guard.ts'
 import { createLiveState } from './live-state.ts'
 import { createLockout } from './lockout.ts'
-import { sessionRoutes } from './session-routes.ts'
+import { accountView, sessionRoutes } from './session-routes.ts'
 import { createPanelSessions } from './sessions.ts'
-import { createSignIn } from './sign-in.ts'
+import { createSignIn, digits } from './sign-in.ts'
 import type { PanelSite } from './site.ts'
 import { stateRoutes } from './state-routes.ts'
 import { waterRoutes } from './water-routes.ts'
@@ -27,6 +28,7 @@ const SESSIONS_SAVED_MS = 3_600_000
 export interface PanelParts {
   /** Real time. */
   readonly wall: Clock
+  readonly clock: Clock
   readonly random: Random
   readonly log: Log
   readonly refusals: Refusals
@@ -44,14 +46,14 @@ export interface PanelParts {
 
 /** The farmer's panel: works from the node alone, and never in the way of control. */
 export async function createPanel(parts: PanelParts) {
-  const { wall, random, log, config, store, refusals, site, tls } = parts
+  const { wall, clock, random, log, config, store, refusals, site, tls } = parts
   const accounts = createAccounts({ store, random, refusals })
   if (config.owner !== undefined) accounts.seed(config.owner)
   const lockout = createLockout({ wall, store, refusals })
   const sessions = createPanelSessions({ wall, random, store, refusals })
   const signIn = createSignIn({ wall, random, accounts, lockout })
   const guard = createPanelGuard({ accounts, sessions, names: config.names })
-  const live = createLiveState({ wall, state: site.state, stands: guard.stands })
+  const live = createLiveState({ wall, clock, log, state: site.state, stands: guard.stands })
   const cancels = [every(wall, LOCKS_SAVED_MS, lockout.save), every(wall, SESSIONS_SAVED_MS, sessions.save)]
 
   const app = await jsonServer({
@@ -83,12 +85,23 @@ export async function createPanel(parts: PanelParts) {
   )
   await servePage(app, parts.page)
 
+  /** One that nobody would call too easy. */
+  const mintPin = (account: Account): string => {
+    const pin = digits(random, PIN_DIGITS.owner)
+    return pinFault(pin, account.role) === undefined ? pin : mintPin(account)
+  }
   return {
     inject: app.inject.bind(app),
     /** Opens its port; the one that it got. Rejects with a FaultError: PORT_UNAVAILABLE. */
     listen: () => listenAt(app, config),
     accounts,
     mintCode: signIn.mintCode,
+    mintPin,
+    view: (account: Account) => accountView(account, { sessions, lockout }),
+    letIn(account: string) {
+      sessions.endAll(account)
+      lockout.right([`account ${account}`])
+    },
     async close() {
       for (const cancel of cancels) cancel()
       live.close()

@@ -100,13 +100,7 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
 
 function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionRoutesOptions): void {
   const owner = { onRequest: guard.need('owner') }
-  const view = ({ id, name, role }: Account): AccountView => ({
-    id,
-    name,
-    role,
-    sessions: sessions.count(id),
-    locked_s: lockout.lockedS(`account ${id}`),
-  })
+  const view = (account: Account) => accountView(account, { sessions, lockout })
   api.get('/accounts', owner, () => accounts.list().map(view))
   api.post(
     '/accounts',
@@ -140,6 +134,13 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
     sessions.endAll(request.params.id)
     return reply.code(204).send()
   })
+}
+
+export function accountView(
+  { id, name, role }: Account,
+  { sessions, lockout }: Pick<SessionRoutesOptions, 'sessions' | 'lockout'>,
+): AccountView {
+  return { id, name, role, sessions: sessions.count(id), locked_s: lockout.lockedS(`account ${id}`) }
 }
 
 /** Where a try comes from. Of an IPv6 address the network: whoever has one has all of its addresses. */

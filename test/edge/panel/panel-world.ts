@@ -40,6 +40,7 @@ export async function panelWorld(
   const refusals = createRefusals({ clock: wall, log: silentLog })
   const panel = await createPanel({
     wall,
+    clock: wall,
     random: systemRandom,
     log: { ...silentLog, error: (text, more) => console.error(text, more) },
     refusals,
