@@ -55,7 +55,7 @@ function judgeZones(draft: Draft, zones: readonly string[], measured: number): v
     judge(draft, 'pipe-burst', subject, finding(share > burst))
     // The document's flow may be a guess: what is less than a guess is not blocked.
     if (learnt) judge(draft, 'drippers-blocked', subject, finding(share < blocked && share >= NOTHING_SHARE))
-    endFaulty(draft, id)
+    if (share > burst || share < NOTHING_SHARE) endFaulty(draft, id)
   }
   const sound = share <= burst && share >= (learnt ? blocked : NOTHING_SHARE)
   const s = Math.max(0, draft.t - Math.max(draft.beforeT, draft.flow.sinceT)) / 1000

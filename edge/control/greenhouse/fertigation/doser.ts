@@ -144,7 +144,8 @@ function next(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Run, zo
     .filter(({ s }) => s >= Math.max(PULSE_LEAST_S, Math.min(fertiliser.pulse_s, PULSE_MAX_S)))
     .toSorted((one, other) => other.s - one.s)
   for (const { channel, s } of owing) if (pulse(draft, fertiliser, recipe, run, channel, s)) return
-  const gave = Object.values(draft.doser?.endedT ?? {}).length > 0
+  // Water that nothing was given to yet has nothing to tell, unless nothing but pH is to be corrected.
+  const gave = recipe.doses.length === 0 || Object.keys(doser.endedT).length > 0
   const waits = owing.length > 0
   if (corrected && gave && !waits && draft.doser !== null && draft.doser.mixUntilT === null)
     draft.doser = { ...draft.doser, mixUntilT: draft.t + fertiliser.mix_s * 1000 }

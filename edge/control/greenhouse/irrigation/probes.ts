@@ -9,7 +9,7 @@ import { MOVED, sensed } from '../sensors.ts'
 
 /** Water that must show, mm on the zone's area, and how soon, ms. */
 const WATER_MM = 1
-const SHOWS_MS = 3 * 3_600_000
+const SHOWS_MS = 2 * 3_600_000
 /** What a probe must rise by, percent of volume. */
 const RISE = 0.2
 /** Soil this near to field capacity lets more water drain: it need not show. */

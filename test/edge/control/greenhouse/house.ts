@@ -110,11 +110,13 @@ export interface World {
   }
   /** What probes say, by `device/channel`, each minute. */
   readonly probes: Map<string, number>
+  /** Somebody at the site holds a zone's valve open. */
+  holdOpen(zone: string): void
   state(): GreenhouseState
   now(): number
   give(input: GreenhouseInput): void
-  /** Lives on until then, second by second, or in longer steps. */
-  until(at: number, each?: () => void, everyS?: number): void
+  /** Lives on until then, second by second; quickly, in long steps while nothing waters. */
+  until(at: number, each?: () => void, quickly?: boolean): void
   /** Lives on for so many seconds. */
   pass(seconds: number): void
   water(order?: Partial<WaterOrder>): void
@@ -141,6 +143,7 @@ export function worldOf(house: Greenhouse, from: number, first: ClockQuality = '
   const pipes = { share: new Map<string, number>(), dead: new Set<string>(), meter: true, leak: 0 }
   const probes = new Map<string, number>()
   const got = new Map<string, number>()
+  const held = new Set<string>()
   /** What each output does, and when its hardware ends it. */
   const real = new Map<string, { value: number; until: number }>()
   let pending: { device: string; output: string; value: number; forS: number; at: number }[] = []
@@ -152,7 +155,8 @@ export function worldOf(house: Greenhouse, from: number, first: ClockQuality = '
     readings.push(...result.readings)
     outputs.push(...result.outputs)
     for (const { device, output, value, forS = Number.POSITIVE_INFINITY } of result.outputs) {
-      if (real.get(`${device}/${output}`)?.value === value) continue
+      const key = `${device}/${output}`
+      if (real.get(key)?.value === value || held.has(key)) continue
       pending = pending.filter((one) => one.device !== device || one.output !== output)
       pending.push({ device, output, value, forS, at: mono + 2_000 })
     }
@@ -193,11 +197,22 @@ export function worldOf(house: Greenhouse, from: number, first: ClockQuality = '
   give({ type: 'document', document: house })
   const world: World = {
     ...{ events, outputs, readings, pipes, probes, give, isOpen, pumps, flow, got },
+    holdOpen(zone) {
+      const key = `valve-${zone}/valve1`
+      held.add(key)
+      real.set(key, { value: 1, until: Number.POSITIVE_INFINITY })
+      give({
+        type: 'output',
+        device: `valve-${zone}`,
+        requests: [{ output: 'valve1', value: 1 }],
+        stage: 'confirmed',
+      })
+    },
     state: () => state,
     now: () => at,
-    until(end, each, everyS = 1) {
+    until(end, each, quickly = false) {
       while (at < end) {
-        live(everyS)
+        live(Math.min(quickly ? (state.runs.length > 0 ? 10 : 600) : 1, (end - at) / 1_000))
         each?.()
       }
     },

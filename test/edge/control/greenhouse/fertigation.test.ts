@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import type { Mono } from '../../../../core/clock.ts'
+import { greenhouseView } from '../../../../edge/control/greenhouse/view.ts'
+import { endsOf, FERTILISER, houseOf, local, NPK, type World, worldOf } from './house.ts'
+
+const house = (recipe: Readonly<Record<string, unknown>> = {}, fertiliser = FERTILISER) =>
+  houseOf({ fertiliser, recipes: [{ ...NPK, ...recipe }] })
+
+interface Dosing {
+  /** Channels in the order in which their pumps began, with the second of the watering. */
+  readonly pulses: { readonly channel: string; readonly from: number; to: number }[]
+  readonly phases: string[]
+}
+
+/** Lives a fed run through, and watches the dosing pumps. */
+function feed(world: World, minutes = 20, probes: (second: number) => void = () => {}): Dosing {
+  const pulses: Dosing['pulses'] = []
+  const phases: string[] = []
+  const running = new Map<string, number>()
+  world.water({ amount: { minutes }, recipe: 'npk' })
+  let second = 0
+  world.until(world.now() + (minutes + 5) * 60_000, () => {
+    second += 1
+    probes(second)
+    for (const channel of ['a', 'b', 'acid', 'base']) {
+      const on = world.state().outputs[`board/dose_${channel}`]?.asked === 1
+      const begun = running.get(channel)
+      if (on && begun === undefined) running.set(channel, second)
+      if (!on && begun !== undefined) {
+        pulses.push({ channel, from: begun, to: second })
+        running.delete(channel)
+      }
+    }
+    const view = greenhouseView(world.state(), {
+      at: world.now(),
+      mono: (world.state().timeline.mono ?? 0) as Mono,
+      quality: 'synced',
+    })
+    const phase = view.zones[0]?.running?.phase
+    if (phase !== undefined && phases.at(-1) !== phase) phases.push(phase)
+  })
+  return { pulses, phases }
+}
+
+describe('feeding within a run', () => {
+  test('plain water goes before the first dose and after the last', () => {
+    const world = worldOf(house(), local('08:00'))
+    const { phases, pulses } = feed(world)
+    expect(phases).toEqual(['opening', 'before', 'dosing', 'after', 'closing'])
+    expect(pulses.length).toBeGreaterThan(4)
+    const end = world.state().journal[0]
+    expect(end?.s).toBeGreaterThanOrEqual(1_200)
+    expect((pulses.at(-1)?.to ?? 0) - (pulses[0]?.from ?? 0)).toBeLessThan(1_200 - 180 + 20)
+  })
+
+  test('each channel gives its ratio of the water that is fed', () => {
+    const world = worldOf(house(), local('08:00'))
+    feed(world)
+    // 17 min of dosing at 20 L/min and 2 mL/L.
+    const expected = 17 * 20 * 2
+    for (const id of ['a', 'b']) {
+      const given = world.state().channels.find((channel) => channel.id === id)?.total_mL ?? 0
+      expect(given).toBeGreaterThan(expected * 0.85)
+      expect(given).toBeLessThan(expected * 1.03)
+    }
+    expect(world.state().journal[0]?.mL).toBeGreaterThan(2 * expected * 0.85)
+  })
+
+  test('two stocks are never dosed at once, and water passes between A and B', () => {
+    const { pulses } = feed(worldOf(house(), local('08:00')))
+    const sorted = pulses.toSorted((one, other) => one.from - other.from)
+    for (const [index, next] of sorted.entries()) {
+      const before = sorted[index - 1]
+      if (before === undefined) continue
+      expect(next.from - before.to).toBeGreaterThanOrEqual(before.channel === next.channel ? 0 : 10)
+    }
+    expect(new Set(pulses.map(({ channel }) => channel))).toEqual(new Set(['a', 'b']))
+  })
+
+  test('nothing is dosed into water that does not flow', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.pipes.share.set('k1', 0)
+    const { pulses } = feed(world)
+    expect(pulses).toEqual([])
+  })
+
+  test('a stop ends dosing with the water', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.water({ amount: { minutes: 20 }, recipe: 'npk' })
+    world.pass(240)
+    world.give({ type: 'water-stop', who: 'Lan' })
+    world.pass(10)
+    expect(['a', 'b'].map((id) => world.state().outputs[`board/dose_${id}`]?.asked ?? 0)).toEqual([0, 0])
+  })
+
+  test('the daily ceiling of a stock holds, and is told', () => {
+    const channels = [{ ...CHANNEL_A, daily_mL: 200 }]
+    const recipe = { doses: [{ channel: 'a', mL_per_L: 2 }] }
+    const world = worldOf(house(recipe, { channels }), local('08:00'))
+    feed(world)
+    expect(world.state().channels[0]?.today_mL).toBeLessThanOrEqual(201)
+    expect(world.inForce()).toContain('stock-ceiling')
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+  })
+
+  test('a run with a recipe waters alone', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.water({ amount: { minutes: 10 }, recipe: 'npk' })
+    world.pass(60)
+    world.water({ zone: 'k2', order: 'c2' })
+    world.pass(60)
+    expect(world.isOpen('k2')).toBe(false)
+    world.pass(600)
+    expect(world.isOpen('k2')).toBe(true)
+  })
+})
+
+describe('corrections', () => {
+  const both = { ec: { target: 2 }, ph: { target: 6 } }
+
+  test('EC above its band stops nutrients until it has come down', () => {
+    const world = worldOf(house({ ec: { target: 2, band: 0.2 } }), local('08:00'))
+    world.probes.set('probe/ec', 3)
+    world.probes.set('probe/ph', 6)
+    const strong = feed(world).pulses.length
+    const other = worldOf(house({ ec: { target: 2, band: 0.2 } }), local('08:00'))
+    other.probes.set('probe/ec', 2)
+    other.probes.set('probe/ph', 6)
+    expect(strong).toBeLessThan(feed(other).pulses.length)
+    expect(world.inForce()).toContain('ec-off')
+  })
+
+  test('pH is corrected by acid alone, and only once EC is right', () => {
+    const world = worldOf(house(both), local('08:00'))
+    world.probes.set('probe/ph', 7.5)
+    world.probes.set('probe/ec', 1)
+    const { pulses } = feed(world, 30, (second) => {
+      if (second === 900) world.probes.set('probe/ec', 2)
+    })
+    const acid = pulses.filter(({ channel }) => channel === 'acid')
+    expect(acid.length).toBeGreaterThan(1)
+    expect(acid.every(({ from }) => from > 900)).toBe(true)
+    expect(pulses.some(({ channel }) => channel === 'base')).toBe(false)
+  })
+
+  test('one run never gets both acid and base', () => {
+    const world = worldOf(house(both), local('08:00'))
+    world.probes.set('probe/ec', 2)
+    world.probes.set('probe/ph', 7.5)
+    const { pulses } = feed(world, 30, (second) => {
+      if (second === 700) world.probes.set('probe/ph', 4.5)
+    })
+    expect(pulses.some(({ channel }) => channel === 'acid')).toBe(true)
+    expect(pulses.some(({ channel }) => channel === 'base')).toBe(false)
+  })
+
+  test('what is given mixes before it is measured', () => {
+    const world = worldOf(house({ ...both, doses: [] }), local('08:00'))
+    world.probes.set('probe/ec', 2)
+    world.probes.set('probe/ph', 7.5)
+    const acid = feed(world).pulses.filter(({ channel }) => channel === 'acid')
+    for (const [index, next] of acid.entries())
+      if (index > 0) expect(next.from - (acid[index - 1]?.to ?? 0)).toBeGreaterThanOrEqual(29)
+    expect(acid.length).toBeGreaterThan(3)
+  })
+
+  test('a lost pH probe leaves acid alone; a lost EC probe leaves the ratio', () => {
+    const world = worldOf(house(both), local('08:00'))
+    const { pulses } = feed(world)
+    expect(new Set(pulses.map(({ channel }) => channel))).toEqual(new Set(['a', 'b']))
+    expect(world.inForce().filter((rule) => rule === 'probe-lost').length).toBe(2)
+  })
+
+  test('an interlock on one dosing pump leaves the water running', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.probes.set('probe/ec', 2)
+    world.probes.set('probe/ph', 6)
+    world.water({ amount: { minutes: 20 }, recipe: 'npk' })
+    world.pass(240)
+    world.give({
+      ...{ type: 'interlock', device: 'board', output: 'dose_a', name: 'no-flow', event: 'latched' },
+      text: { vi: 'Không thấy nước chảy', en: 'No flow is proven' },
+    })
+    world.pass(1_200)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    expect(world.inForce()).toEqual(['interlock-no-flow'])
+  })
+})
+
+const CHANNEL_A = {
+  ...{ id: 'a', name: { vi: 'Bồn A', en: 'Tank A' }, part: 'a', rate_mLmin: 600, daily_mL: 20_000 },
+  pump: { device: 'board', output: 'dose_a' },
+}
