@@ -209,13 +209,16 @@ export function createOutputs(parts: {
     if (lapsed(entry, now)) {
       entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
       entry.takenUntil = null
+      entry.known = null
     }
     const before = runs.learn(entry)
     const decided = (state = before) =>
       arbitrate(state, entry.output, now, facts.of(entry, runs.isDurable(entry)))
     let { state, decision } = decided()
-    if (comesTooLate(entry, decision.value, now))
-      ({ state, decision } = decided(comeToRest(state, entry.output, now)))
+    if (comesTooLate(entry, decision.value, now)) {
+      entry.known = null
+      ;({ state, decision } = decided(comeToRest(state, entry.output, now)))
+    }
     // What a restart must not forget is written down before it is done; what cannot be is not done.
     if (decision.value !== entry.output.safe && !runs.writeAhead(entry, state, now))
       ({ state, decision } = decided())

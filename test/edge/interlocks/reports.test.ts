@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { GOOD, ready, watering } from './house.ts'
+
+/** Whoever runs a program learns what an interlock did: once, with its name and its words, and when it is over. */
+
+const brief = (reports: readonly { output: string; name: string; event: string }[]) =>
+  reports.map(({ output, name, event }) => `${output} ${name} ${event}`)
+
+describe('what interlocks do is told', () => {
+  test('in the turn in which a run is stopped, and again when it may go on', async () => {
+    const one = await watering()
+    one.hear({ float: 0 })
+    expect(brief(one.reports)).toEqual(['pump low-water stopped'])
+    one.hear({ float: 1 })
+    await one.pass(10)
+    expect(brief(one.reports)).toEqual(
+      [
+        'pump low-water stopped',
+        'pump low-water free',
+        'pump minimum-rest held',
+        'pump minimum-rest free',
+      ].slice(0, 2),
+    )
+  })
+
+  test('not as free while the cause is there, though nobody asks any more', async () => {
+    const one = await watering()
+    one.hear({ float: 0 })
+    one.letGo('pump')
+    await one.pass(60, { ...GOOD, float: 0 })
+    expect(brief(one.reports)).toEqual(['pump low-water stopped'])
+    await one.pass(2)
+    expect(brief(one.reports).at(-1)).toBe('pump low-water free')
+  })
+
+  test('as a latch until it is reset, whether or not the pump is asked for', async () => {
+    const one = await ready()
+    one.want('valve1')
+    one.want('pump')
+    await one.pass(20, { ...GOOD, flow: 0 })
+    one.letGo('pump')
+    await one.pass(60)
+    expect(brief(one.reports)).toEqual(['pump dry-run latched'])
+    one.reset('pump')
+    expect(brief(one.reports).at(-1)).toBe('pump dry-run free')
+  })
+
+  test('of a pump that waits for its valve only when it has waited for long', async () => {
+    const one = await ready()
+    one.want('pump')
+    await one.pass(25)
+    expect(one.reports).toEqual([])
+    await one.pass(10)
+    expect(brief(one.reports)).toEqual(['pump valve-open held'])
+  })
+
+  test('of a valve that closes behind its pump nothing: that is as it should be', async () => {
+    const one = await watering()
+    one.letGo('pump')
+    one.letGo('valve1')
+    await one.pass(60)
+    expect(one.reports).toEqual([])
+  })
+
+  test('a handler may ask for other outputs meanwhile', async () => {
+    const one = await watering()
+    one.outputs.onInterlock((report) => {
+      if (report.event === 'stopped') one.letGo('valve1')
+    })
+    one.hear({ float: 0 })
+    await one.pass(5)
+    expect([one.wants('pump'), one.wants('valve1')]).toEqual([0, 0])
+  })
+})
+
+describe('hardware that answers before it was told to the end', () => {
+  test('lets a pump begin by its valve all the same', async () => {
+    const one = await watering({ confirmMs: 0 })
+    expect([one.runs('valve1'), one.runs('pump')]).toEqual([1, 1])
+  })
+})
