@@ -12,6 +12,7 @@ import { openSqlite } from '../../core/node/sqlite.ts'
 import { sqliteSource } from '../../core/node/sqlite-source.ts'
 import type { RevisionStore } from '../../core/ports/document-store.ts'
 import type { SqlSource } from '../../core/ports/sql-source.ts'
+import type { Reading } from '../../core/reading.ts'
 import { ok } from '../../core/result.ts'
 import { messageDecoder } from '../../core/wire/cbor.ts'
 import { AlarmEvent } from '../../core/wire/messages.ts'
@@ -86,6 +87,10 @@ export interface NodeOptions {
   /** Beside those of the flood station. */
   readonly devices?: ReadonlyMap<string, DeviceDefinition>
   readonly source?: SqlSource
+  /** `device/output` of what has interlocks by `equipment`. */
+  readonly guarded?: ReadonlySet<string>
+  /** Given what the outbox was. */
+  readonly recorded?: (readings: readonly Reading[]) => void
   readonly boot?: string
   /** Tests of whole nights turn to what is not news less often. */
   readonly pace?: Partial<Pace>
@@ -99,6 +104,7 @@ export type Diary = string[]
 export function node(options: NodeOptions) {
   const clock = options.clock ?? fakeClock(options.at ?? START)
   const devices = new Map([...DEVICES, ...(options.devices ?? [])])
+  const lookup = deviceLookup(devices, options.guarded)
   let plugged = true
   const diary: Diary = []
   const drives: (OutputRequest & {
@@ -141,7 +147,7 @@ export function node(options: NodeOptions) {
     clock,
     wall: clock,
     random: seededRandom(6),
-    check: nodeCheck(deviceLookup(devices), devices),
+    check: nodeCheck(lookup, devices),
     refusals,
   })
   const agent = createAgent({
@@ -152,7 +158,7 @@ export function node(options: NodeOptions) {
     documents,
     holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
     stations: options.stations ?? [STATION],
-    checkStation: stationCheck(deviceLookup(devices)),
+    checkStation: stationCheck(lookup),
     memory: {
       read: memory.read,
       write: (station, state) => {
@@ -184,6 +190,7 @@ export function node(options: NodeOptions) {
       ]
     },
     vitals: (tell) => tell({ memory: 50 }),
+    ...(options.recorded === undefined ? {} : { recorded: options.recorded }),
     ...(options.pace === undefined ? {} : { pace: options.pace }),
     say: (event) => events.push(event),
   })

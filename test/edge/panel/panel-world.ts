@@ -1,5 +1,5 @@
 import { fault } from '../../../core/errors.ts'
-import { fakeClock } from '../../../core/fakes/fake-clock.ts'
+import { type FakeClock, fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { silentLog } from '../../../core/log.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import { systemRandom } from '../../../core/node/system-random.ts'
@@ -33,9 +33,10 @@ export async function panelWorld(
     readonly site?: Partial<PanelSite>
     readonly config?: Partial<PanelParts['config']>
     readonly store?: SqlStore
+    readonly wall?: FakeClock
   } = {},
 ) {
-  const wall = fakeClock()
+  const wall = given.wall ?? fakeClock()
   const store = given.store ?? openSqlite(':memory:')
   const refusals = createRefusals({ clock: wall, log: silentLog })
   const panel = await createPanel({
