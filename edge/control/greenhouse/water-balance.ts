@@ -13,9 +13,12 @@ export interface WaterBalance {
   readonly et0_mm: number | null
 }
 
-export function waterBalance(state: Pick<GreenhouseState, 'balance'>): WaterBalance {
+export function waterBalance(state: Pick<GreenhouseState, 'balance' | 'house'>): WaterBalance {
   const et0_mm = lastEt0(state)
-  const rootOf = (zone: string) => (et0_mm === null ? undefined : state.balance.zones[zone])
+  const { balance, house } = state
+  // Before its first day is over, what the roots began with is all that there is to know.
+  const begins = balance.days.length === 0 && house.weather.temperature !== undefined
+  const rootOf = (zone: string) => (et0_mm === null && !begins ? undefined : balance.zones[zone])
   return {
     deficit_mm: (zone) => rootOf(zone)?.deficit_mm ?? null,
     readily_mm: (zone) => rootOf(zone)?.readily_mm ?? null,
