@@ -66,12 +66,28 @@ export function createClimateEditor(options: EditorOptions<Climate>): Editor {
   const element = h(
     'div',
     { class: 'editor' },
+    extremes(),
     ...(misting === undefined ? [] : [mistSection(misting)]),
     ...sections,
     misting === undefined && sections.length === 0 ? h('p', {}, say('noClimate')) : undefined,
   )
   return { element, tell: fields.tell, firstWrong: fields.firstWrong }
 
+  function extremes(): HTMLElement {
+    const hot = { unit: '°C', least: 20, most: 60 }
+    const cold = { unit: '°C', least: -20, most: 25 }
+    return h(
+      'section',
+      { class: 'editor-device' },
+      h('h3', {}, say('extremes')),
+      fields.number(`${at}/hot_C`, say('tooHot'), climate.hot_C, hot, (hot_C) =>
+        change({ ...climate, hot_C }),
+      ),
+      fields.number(`${at}/cold_C`, say('tooCold'), climate.cold_C, cold, (cold_C) =>
+        change({ ...climate, cold_C }),
+      ),
+    )
+  }
   function section(
     title: string,
     where: string,

@@ -1,4 +1,5 @@
 import { button, type Child, h, setAttributes, setText } from '../element.ts'
+import { readNumber, writtenNumber } from './numbers.ts'
 import type { EditorVoice } from './words.ts'
 
 /** Something wrong with a document, and where: a JSON pointer into it, or undefined for no one place. */
@@ -252,15 +253,4 @@ function nearest(fields: readonly Known[], at: string): Known | undefined {
   const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}/`)
   const around = fields.filter((field) => within(at, field.at)).toSorted((a, b) => b.at.length - a.at.length)
   return around[0] ?? fields.find((field) => within(field.at, at))
-}
-
-export function readNumber(text: string): number | undefined {
-  const plain = text.trim().replace(',', '.')
-  return /^[0-9]+(\.[0-9]+)?$|^\.[0-9]+$/.test(plain) ? Number(plain) : undefined
-}
-
-/** As a person would write it: no thousands' separators, and no more decimals than there are. */
-export function writtenNumber(value: number, comma: boolean): string {
-  const text = String(Number(value.toFixed(4)))
-  return comma ? text.replace('.', ',') : text
 }

@@ -78,6 +78,9 @@ export const editorWords = {
   target: { vi: 'Muốn đạt', en: 'Target' },
   band: { vi: 'Cho phép lệch', en: 'May be off by' },
 
+  extremes: { vi: 'Báo động nhiệt độ', en: 'Temperature alarms' },
+  tooHot: { vi: 'Quá nóng từ', en: 'Too hot from' },
+  tooCold: { vi: 'Quá lạnh từ', en: 'Too cold from' },
   misting: { vi: 'Phun sương', en: 'Misting' },
   automatic: { vi: 'Tự động', en: 'Automatic' },
   mistAbove: { vi: 'Bắt đầu khi VPD trên', en: 'Begins above a VPD of' },

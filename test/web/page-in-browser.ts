@@ -31,25 +31,15 @@ interface Now {
   readonly troubles: string[]
 }
 
-/** The built page before a mock hub in a real browser: one build for a file of tests, one hub and one tab for each. */
-export function inBrowser() {
+/** A page built once for a file of tests, and a browser of their own to open it in. */
+export function builtPage(configFile: string) {
   let folder = ''
   let profile = ''
   let browser: BrowserContext | undefined
-  let now: Now | undefined
-  const current = (): Now => {
-    if (now === undefined) throw new Error('only within a test')
-    return now
-  }
-
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tram-web-'))
     profile = await mkdtemp(join(tmpdir(), 'tram-profile-'))
-    await build({
-      configFile: 'hub/web/vite.config.ts',
-      logLevel: 'warn',
-      build: { outDir: folder, emptyOutDir: true },
-    })
+    await build({ configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } })
     browser = await chromium.launchPersistentContext(profile, {
       executablePath: CHROMIUM,
       args: QUIET,
@@ -61,16 +51,34 @@ export function inBrowser() {
     await browser?.close()
     await Promise.all([folder, profile].map((path) => rm(path, { recursive: true, force: true })))
   })
+  return {
+    folder: () => folder,
+    /** A new tab, and the errors of its page and on its console. */
+    async tab(): Promise<{ readonly page: Page; readonly troubles: string[] }> {
+      if (browser === undefined) throw new Error('the browser has not started')
+      const page = await browser.newPage()
+      const troubles: string[] = []
+      page.on('pageerror', (error) => troubles.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') troubles.push(message.text())
+      })
+      return { page, troubles }
+    },
+  }
+}
+
+/** The hub's page before a mock hub in a real browser: one build for a file of tests, one hub and one tab for each. */
+export function inBrowser() {
+  const built = builtPage('hub/web/vite.config.ts')
+  let now: Now | undefined
+  const current = (): Now => {
+    if (now === undefined) throw new Error('only within a test')
+    return now
+  }
+
   beforeEach(async () => {
-    if (browser === undefined) throw new Error('the browser has not started')
-    const hub = await startMockHub(folder, overview())
-    const page = await browser.newPage()
-    const troubles: string[] = []
-    page.on('pageerror', (error) => troubles.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
-    })
-    now = { hub, page, troubles }
+    const hub = await startMockHub(built.folder(), overview())
+    now = { hub, ...(await built.tab()) }
   })
   afterEach(async () => {
     await now?.page.close()
@@ -88,19 +96,21 @@ export function inBrowser() {
   }
 }
 
-/** Runs in the page: presses whose hit area is smaller than 44 px either way; a card's link counts with its whole card, a box with its label. */
-export const SMALL_TARGETS = `[...document.querySelectorAll('a, button, input, [role=button]')].flatMap((target) => {
+/** Runs in the page: presses whose hit area is smaller than so many px either way; a card's link counts with its whole card, a box with its label. */
+export const smallTargets = (
+  least: number,
+): string => `[...document.querySelectorAll('a, button, input, select, summary, [role=button]')].flatMap((target) => {
   if (target.checkVisibility() === false || target.classList.contains('skip')) return []
   const area = target.classList.contains('card-link') ? target.closest('.card') : (target.closest('label') ?? target)
   const { width, height } = area.getBoundingClientRect()
-  return width >= 43.5 && height >= 43.5 ? [] : [target.className + ' ' + target.textContent + ' ' + width + 'x' + height]
+  return width >= ${least - 0.5} && height >= ${least - 0.5} ? [] : [target.className + ' ' + target.textContent + ' ' + width + 'x' + height]
 })`
 
 /**
- * Runs in the page: visible texts whose contrast with the ground behind them (WCAG 2.2, 1.4.3) is below 4.5.
+ * Runs in the page: visible texts whose contrast with the ground behind them (WCAG 2.2, 1.4.3) is below `least`.
  * The ground is the nearest opaque background upwards; the map's names lie on its drawing and are judged on land.
  */
-export const FAINT_TEXTS = `(() => {
+export const faintTexts = (least: number): string => `(() => {
   const channels = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number)
   const luminance = ([r, g, b]) => {
     const [x, y, z] = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
@@ -120,7 +130,10 @@ export const FAINT_TEXTS = `(() => {
     if (!own) continue
     const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))]
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
-    if (ratio < 4.5) faint.add(element.className + ': ' + ratio.toFixed(2) + ' ' + element.textContent.slice(0, 30))
+    if (ratio < ${least}) faint.add(element.className + ': ' + ratio.toFixed(2) + ' ' + element.textContent.slice(0, 30))
   }
   return [...faint]
 })()`
+
+export const SMALL_TARGETS = smallTargets(44)
+export const FAINT_TEXTS = faintTexts(4.5)

@@ -13,6 +13,7 @@ import type {
   PanelConflict,
   PanelState,
   PinChange,
+  RunView,
   SessionView,
   Setup,
   SignIn,
@@ -53,6 +54,8 @@ export interface Api {
   /** Of one zone; without one, of all, and programs wait. */
   stop(house: string, zone?: string): Promise<Answer<Taken>>
   resume(house: string): Promise<Answer<Taken>>
+  /** All runs that the node remembers, newest first; the state has only the newest. */
+  journal(house: string): Promise<Answer<readonly RunView[]>>
   skip(house: string, program: string): Promise<Answer<Taken>>
   hold(output: OutputKey, order: HoldOrder): Promise<Answer<Taken>>
   release(output: OutputKey): Promise<Answer<Taken>>
@@ -91,6 +94,7 @@ export function createApi(root = 'api'): Api {
     water: (house, order) => post(houseAt(house, 'water'), order),
     stop: (house, zone) => post(houseAt(house, 'stop'), zone === undefined ? {} : { zone }),
     resume: (house) => post(houseAt(house, 'resume')),
+    journal: (house) => ask(houseAt(house, 'journal')),
     skip: (house, program) => post(houseAt(house, 'skip'), { program }),
     hold: (output, order) => post(outputAt(output, 'hold'), order),
     release: (output) => ask(outputAt(output, 'hold'), { method: 'DELETE' }),

@@ -9,7 +9,7 @@ import { loadPreferences, type Preferences, type Shelf, savePreferences } from '
 import { createBell } from '../../../page/sound.ts'
 import type { PanelState, SessionView } from '../api-types.ts'
 import type { Api } from './api.ts'
-import type { Context, Person, Scene, View, Voice } from './context.ts'
+import type { Context, View } from './context.ts'
 import { createDocuments } from './live/documents.ts'
 import { keepState, readKept } from './live/kept-state.ts'
 import { newsBetween } from './live/news.ts'
@@ -19,6 +19,7 @@ import { createNotice } from './parts/notice.ts'
 import { createStop } from './parts/stop.ts'
 import { createTopBar } from './parts/top-bar.ts'
 import { routeOf } from './route.ts'
+import type { Person, Scene, Voice } from './scene.ts'
 import { viewOf } from './view-of.ts'
 import { createSignIn } from './views/sign-in.ts'
 import { createSay } from './words.ts'
@@ -123,14 +124,20 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   const ended = async () => {
     feed.stop()
     person = undefined
-    state = undefined
-    keepState(shelf, undefined)
+    forget()
     await begin()
+  }
+  /** Nobody is signed in: nobody sees what somebody saw. */
+  const forget = () => {
+    state = undefined
+    heardAt = undefined
+    keepState(shelf, undefined)
   }
   const entered = (next: SessionView) => {
     session = next
     person = next.signedIn ?? undefined
     link = 'connecting'
+    if (person === undefined) forget()
     mount()
     if (person !== undefined) feed.start()
   }

@@ -1,6 +1,6 @@
 import type { GreenhouseView, ZoneView } from '../api-types.ts'
-import type { Scene, Voice } from './context.ts'
 import { countdown, durationText } from './duration.ts'
+import type { Scene, Voice } from './scene.ts'
 
 /** What the panel says first: how all is, in one line, and what to do about it. */
 export interface Band {

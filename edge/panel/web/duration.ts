@@ -1,4 +1,4 @@
-import type { Voice } from './context.ts'
+import type { Voice } from './scene.ts'
 
 /** A time that counts down, as a clock shows it: `7:42`, `1:05:09`. */
 export function countdown(seconds: number): string {

@@ -1,6 +1,7 @@
 import { h, setText } from '../../../page/element.ts'
-import type { Context, Scene, View } from './context.ts'
+import type { Context, View } from './context.ts'
 import type { Route } from './route.ts'
+import type { Scene } from './scene.ts'
 import { createHome } from './views/home.ts'
 
 type Make = (context: Context) => View

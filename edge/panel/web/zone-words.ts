@@ -1,5 +1,5 @@
 import type { ZoneView } from '../api-types.ts'
-import type { Voice } from './context.ts'
+import type { Voice } from './scene.ts'
 import type { WordKey } from './words.ts'
 
 export const PHASE_WORDS = {

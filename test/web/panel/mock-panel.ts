@@ -109,6 +109,7 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       const by = (['week', 'month', 'season'] as const).find((known) => known === url.searchParams.get('by'))
       return json(response, 200, use(by ?? 'day', number('from'), number('to')))
     }
+    if (route.endsWith('/journal')) return json(response, 200, panel.state.greenhouses[0]?.journal ?? [])
     if (route === '/accounts') return json(response, 200, panel.accounts)
     if (route === '/conflicts') return json(response, 200, panel.conflicts)
     return json(response, 404, problem('NOT_FOUND', 'Không có.', 'Not there.'))

@@ -1,6 +1,6 @@
 import type { Shelf } from '../../../../page/preferences.ts'
 import type { PanelState } from '../../api-types.ts'
-import type { Person } from '../context.ts'
+import type { Person } from '../scene.ts'
 
 /** Another shape of the state takes another name. */
 const KEY = 'tram.panel.last.1'

@@ -1,6 +1,6 @@
 import { h, setAttributes, setText } from '../../../../page/element.ts'
-import type { Scene, Voice } from '../context.ts'
 import { hrefOf, type Page, type Route } from '../route.ts'
+import type { Scene, Voice } from '../scene.ts'
 import { icon } from './icons.ts'
 
 /** On a phone these stand beside the stop button; the others are found under "more", and on a wide screen in the rail. */

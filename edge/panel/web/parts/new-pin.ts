@@ -1,6 +1,6 @@
 import { h } from '../../../../page/element.ts'
 import { PIN_DIGITS } from '../../api-types.ts'
-import type { Voice } from '../context.ts'
+import type { Voice } from '../scene.ts'
 
 /** A PIN that is chosen: asked for twice, digits alone. */
 export function newPin({ say }: Pick<Voice, 'say'>, stem: string, least: number) {

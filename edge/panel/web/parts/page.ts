@@ -1,7 +1,8 @@
 import '../style/pages.css'
 import { type Child, h } from '../../../../page/element.ts'
 import { createEditorVoice, type EditorVoice } from '../../../../page/greenhouse/words.ts'
-import type { Context, Voice } from '../context.ts'
+import type { Context } from '../context.ts'
+import type { Voice } from '../scene.ts'
 import { createSayPage, type SayPage } from '../words-pages.ts'
 import { icon } from './icons.ts'
 

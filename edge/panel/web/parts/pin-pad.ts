@@ -1,5 +1,5 @@
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
-import type { Voice } from '../context.ts'
+import type { Voice } from '../scene.ts'
 import { icon } from './icons.ts'
 
 /** Ten keys for a wet thumb. What was pressed shows as dots; a keyboard works as well. */

@@ -1,4 +1,5 @@
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
+import { stepFrom } from '../step.ts'
 import { icon } from './icons.ts'
 
 export interface StepperOptions {
@@ -12,15 +13,6 @@ export interface Range {
   readonly least: number
   readonly most: number
   readonly unit: string
-}
-
-/** Steps that grow with the value, as people count: by 1 up to 10, by 5 up to 60, then by 10, 50, 100. */
-export function stepFrom(value: number, up: boolean): number {
-  const edge = up ? value : value - 1e-9
-  if (edge < 10) return 1
-  if (edge < 60) return 5
-  if (edge < 200) return 10
-  return edge < 1_000 ? 50 : 100
 }
 
 /** One number between two keys that a wet thumb finds. */

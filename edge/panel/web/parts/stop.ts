@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, sleep } from '../../../../core/clock.ts'
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { Api } from '../api.ts'
-import type { Scene, Voice } from '../context.ts'
+import type { Scene, Voice } from '../scene.ts'
 import { stopSign } from './icons.ts'
 
 export interface StopOptions {

@@ -1,6 +1,6 @@
 import { createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { PanelState } from '../../api-types.ts'
-import type { Scene, Voice } from '../context.ts'
+import type { Scene, Voice } from '../scene.ts'
 import { icon } from './icons.ts'
 
 /** Which greenhouse this is, what time it is there, and the small signs: no internet, time not known. */

@@ -164,14 +164,14 @@ export function createZoneButton(context: Context, id: string) {
   const { voice, api, clock, notice } = context
   const { say, language } = voice
   const QUIET_MS = 1_000
-  let running = false
+  let running: boolean | undefined
   let changedAt = Number.NEGATIVE_INFINITY
   let zone: ZoneView | undefined
   let house = ''
   const press = button('', () => {
     // Under a finger that taps twice the button may just have become its opposite.
     if (zone === undefined || clock.monotonic() - changedAt < QUIET_MS) return
-    if (running) void stop(zone)
+    if (running === true) void stop(zone)
     else openWaterSheet(context, zone)
   })
   const stop = async ({ name }: ZoneView) => {
@@ -188,7 +188,7 @@ export function createZoneButton(context: Context, id: string) {
       house = scene.house.id
       const name = zone.name[language]
       const runs = zone.running !== null || zone.waiting !== null
-      if (runs !== running) changedAt = clock.monotonic()
+      if (running !== undefined && runs !== running) changedAt = clock.monotonic()
       running = runs
       setText(press, say(runs ? 'stopZone' : 'waterZone'))
       setAttributes(press, {

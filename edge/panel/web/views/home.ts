@@ -1,10 +1,11 @@
 import { createKeyedList, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { GreenhouseView } from '../../api-types.ts'
 import { type Band, bandOf } from '../band.ts'
-import type { Context, Scene, View, Voice } from '../context.ts'
+import type { Context, View } from '../context.ts'
 import { type IconName, icon } from '../parts/icons.ts'
 import { createZoneCard, type ZoneScene } from '../parts/zone-card.ts'
 import { hrefOf } from '../route.ts'
+import type { Scene, Voice } from '../scene.ts'
 import { litres } from '../zone-words.ts'
 
 const BAND_ICONS = {

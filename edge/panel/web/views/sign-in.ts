@@ -2,10 +2,11 @@ import { every } from '../../../../core/clock.ts'
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import { PIN_DIGITS, type SessionView } from '../../api-types.ts'
 import type { Api } from '../api.ts'
-import type { Context, View, Voice } from '../context.ts'
+import type { Context, View } from '../context.ts'
 import { durationText } from '../duration.ts'
 import { icon } from '../parts/icons.ts'
 import { createPinPad } from '../parts/pin-pad.ts'
+import type { Voice } from '../scene.ts'
 import { createSetup } from './setup.ts'
 
 export interface SignInOptions {

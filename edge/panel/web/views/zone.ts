@@ -1,6 +1,6 @@
 import type { Greenhouse } from '../../../../core/documents/greenhouse.ts'
 import { createSlot, h, setText } from '../../../../page/element.ts'
-import type { GreenhouseView, UseAnswer, ZoneView } from '../../api-types.ts'
+import type { GreenhouseView, RunView, UseAnswer, ZoneView } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { zoneFigures } from '../figures.ts'
 import { barChart } from '../parts/bars.ts'
@@ -25,6 +25,17 @@ export function createZonePage(context: Context, id: string): View {
   const factSlot = createSlot(factPlace)
   const journal = h('ol', { class: 'journal' })
   const journalSlot = createSlot(journal)
+  let runs: readonly RunView[] | undefined
+  let newest = ''
+  /** Asked for again when the newest run is another, or has ended. */
+  const readJournal = async (house: GreenhouseView) => {
+    const [head] = house.journal
+    const key = JSON.stringify([head?.at, head?.until])
+    if (key === newest) return
+    newest = key
+    const answer = await context.api.journal(house.id)
+    if (answer.ok) runs = answer.value
+  }
   const days = createDays(context, id)
   const charts = createZoneCharts(context, id)
   let card: ReturnType<typeof createZoneCard> | undefined
@@ -53,11 +64,12 @@ export function createZonePage(context: Context, id: string): View {
       charts.update()
       const rows = zoneRows(zone, context)
       factSlot(rows, () => [facts(rows)])
-      const runs = house.journal.filter((run) => run.zone === id)
-      journalSlot([runs, Math.floor(now / DAY_MS)], () =>
-        runs.length === 0
+      void readJournal(house)
+      const own = (runs ?? house.journal).filter((run) => run.zone === id)
+      journalSlot([own, Math.floor(now / DAY_MS)], () =>
+        own.length === 0
           ? [h('li', {}, tell('journalNone'))]
-          : runs.map((run) => journalLine(run, house, context)),
+          : own.map((run) => journalLine(run, house, context)),
       )
     },
     close: charts.close,
@@ -93,11 +105,7 @@ function zoneRows(zone: ZoneView, context: Context): readonly (readonly [string,
   ]
 }
 
-function journalLine(
-  run: GreenhouseView['journal'][number],
-  house: GreenhouseView,
-  context: Context,
-): HTMLElement {
+function journalLine(run: RunView, house: GreenhouseView, context: Context): HTMLElement {
   const { language, format } = context.voice
   const tell = sayPage(context.voice)
   const amount = tell('runFacts', {

@@ -1,0 +1,11 @@
+/** Written with a comma or a point; undefined for what is no plain number. */
+export function readNumber(text: string): number | undefined {
+  const plain = text.trim().replace(',', '.').replace('\u2212', '-')
+  return /^-?([0-9]+(\.[0-9]+)?|\.[0-9]+)$/.test(plain) ? Number(plain) : undefined
+}
+
+/** As a person would write it: no thousands' separators, and no more decimals than there are. */
+export function writtenNumber(value: number, comma: boolean): string {
+  const text = String(Number(value.toFixed(4)))
+  return comma ? text.replace('.', ',') : text
+}

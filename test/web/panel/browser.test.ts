@@ -1,0 +1,273 @@
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { browserMissing, titleOf } from '../page-in-browser.ts'
+import { DRY_RUN, MORNING, session, state, TANK_LOW, zone } from './greenhouse.ts'
+import type { MockPanel } from './mock-panel.ts'
+import { PHONE, panelInBrowser, WALL } from './panel-in-browser.ts'
+
+describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
+  const world = panelInBrowser()
+  const { open } = world
+  let panel: MockPanel
+  let page: Page
+  let troubles: readonly string[]
+
+  beforeEach(() => {
+    ;({ panel, page, troubles } = world.now())
+  })
+
+  const notice = () => page.locator('.notice-words')
+  const card = (id: string) => page.locator(`[data-zone=${id}]`)
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  /** The sheet takes no press in its first moment. */
+  const openSheet = async (zoneName: string) => {
+    await press(`Tưới ${zoneName}`)
+    await page.locator('.sheet-body:not([inert])').waitFor()
+  }
+
+  describe.each([
+    ['a phone', PHONE],
+    ['a wall', WALL],
+  ])('on %s', (_name, size) => {
+    test('a zone is watered by one press, and the sheet stands until the valve is open', async () => {
+      panel.valve_ms = 600
+      await open('#/', size)
+      await openSheet('Dưa lưới')
+      await page.getByRole('button', { name: '15 phút' }).click()
+      await press('Tưới 15 phút')
+      await page.locator('.sheet-progress').getByText('Đang mở van…').waitFor()
+      await notice().getByText('Dưa lưới đang tưới.').waitFor()
+      expect(panel.changes).toEqual([
+        'POST /greenhouses/nha-kinh/water {"zone":"k1","amount":{"minutes":15}}',
+      ])
+      await card('k1').getByText('Đang tưới').waitFor()
+    })
+
+    test('litres with a recipe are asked for as they were chosen', async () => {
+      await open('#/', size)
+      await openSheet('Ớt')
+      await press('Theo lít')
+      await page.getByRole('button', { name: '100 lít', exact: true }).click()
+      await press('Thêm')
+      await press('Nuôi trái')
+      await press('Tưới 110 lít')
+      await expect
+        .poll(() => panel.changes)
+        .toEqual(['POST /greenhouses/nha-kinh/water {"zone":"k4","amount":{"litres":110},"recipe":"npk"}'])
+    })
+
+    test('everything stops at one tap, from any page, and goes on at another place', async () => {
+      await open('#/history', size)
+      await press('Dừng tất cả nước ngay')
+      await notice().getByText('Đã dừng tất cả nước.').waitFor()
+      expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {}'])
+      const [stop, resume] = await Promise.all([
+        page.locator('.stop').boundingBox(),
+        page.locator('.resume').boundingBox(),
+      ])
+      expect(resume === null || stop === null || overlap(stop, resume)).toBe(false)
+      expect(await page.locator('.resume').isDisabled()).toBe(true)
+      await press('Cho chạy lại')
+      await notice().getByText('Chương trình đã chạy lại.').waitFor()
+      expect(panel.changes.at(-1)).toBe('POST /greenhouses/nha-kinh/resume {}')
+    })
+
+    test('the stop button lies within the screen on every page', async () => {
+      for (const hash of [
+        '#/',
+        '#/programs',
+        '#/program/sang',
+        '#/climate',
+        '#/alarms',
+        '#/zone/k1',
+        '#/use',
+      ]) {
+        await open(hash, size)
+        const box = await page.locator('.stop').boundingBox()
+        expect(box !== null && box.y >= 0 && box.y + box.height <= size.height).toBe(true)
+      }
+    })
+  })
+
+  test('a second tap in the same place neither waters nor stops what was just begun', async () => {
+    await open()
+    await card('k1').locator('.zone-press').dblclick()
+    await page.locator('.sheet-body:not([inert])').waitFor()
+    expect(panel.changes).toEqual([])
+  })
+
+  test('one zone is stopped alone', async () => {
+    await open()
+    await press('Dừng tưới Cà chua')
+    await notice().getByText('Đã dừng tưới Cà chua.').waitFor()
+    expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {"zone":"k2"}'])
+  })
+
+  test('a refusal is told as the node words it, and nothing else is claimed', async () => {
+    const what = { vi: 'Khu đã tưới đủ 600 lít hôm nay.', en: 'The zone has had its 600 litres today.' }
+    const next = { vi: 'Nâng giới hạn hoặc chờ đến mai.', en: 'Raise the limit or wait for tomorrow.' }
+    panel.refusal = { status: 422, problem: { code: 'WATER_DAILY', what, next } }
+    await open()
+    await openSheet('Dưa lưới')
+    await press('Tưới 10 phút')
+    await page.locator('.sheet .trouble').getByText('Nâng giới hạn hoặc chờ đến mai.').waitFor()
+    await page.getByRole('button', { name: 'Tưới 10 phút' }).waitFor()
+  })
+
+  test('a valve that never answers is told as that', async () => {
+    panel.valve_ms = undefined
+    await page.clock.install()
+    await open()
+    await press('Tưới Dưa lưới')
+    await page.clock.runFor(1_000)
+    await press('Tưới 10 phút')
+    await page.locator('.sheet-progress').getByText('Đang mở van…').waitFor()
+    await page.clock.runFor(50_000)
+    await notice().getByText('van chưa báo mở').waitFor()
+  })
+
+  test('a stop that cannot reach the node says so, and what to do by hand', async () => {
+    await open()
+    await panel.cut()
+    await press('Dừng tất cả nước ngay')
+    await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor()
+  })
+
+  test('a node out of reach is told with the age of the figures, and its return too', async () => {
+    await open()
+    await panel.cut()
+    await page.locator('.band').getByText('Mất kết nối với tủ điều khiển').waitFor({ timeout: 8_000 })
+    await page.locator('.band-detail').getByText('Số liệu dưới đây là của 10:15').waitFor()
+    await panel.restore()
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor({ timeout: 15_000 })
+  })
+
+  test('no internet is a small sign and changes nothing else', async () => {
+    await open()
+    const before = await card('k1').innerText()
+    panel.tell({}, { hub: 'cut', since: MORNING - 3_600_000 })
+    await page.locator('.sign').getByText('Mất mạng').first().waitFor()
+    expect(await card('k1').innerText()).toBe(before)
+    await press('Dừng tưới Cà chua')
+    await notice().getByText('Đã dừng tưới Cà chua.').waitFor()
+  })
+
+  test('times are the node’s, however wrong the phone’s clock is', async () => {
+    await page.clock.setFixedTime(new Date('2019-01-01T00:00:00Z'))
+    await open()
+    await page.locator('.bar-time').getByText('10:15').waitFor()
+    await card('k1').getByText('Tiếp theo: 12:00').waitFor()
+  })
+
+  test('a latched lock is freed only after a second look', async () => {
+    panel.state = state({ problems: [DRY_RUN, TANK_LOW] })
+    await open('#/alarms')
+    await page.getByText('Xem bồn, van hút và lưới lọc, rồi mở lại.').waitFor()
+    await press('Đã kiểm tra, mở lại')
+    await page.locator('.sheet-body:not([inert])').waitFor()
+    expect(panel.changes).toEqual([])
+    await page.locator('.sheet .primary').click()
+    await notice().getByText('Đã mở khóa.').waitFor()
+    expect(panel.changes).toEqual(['POST /outputs/gh-board/pump/reset {}'])
+  })
+
+  test('a new alarm is said to a screen reader at once', async () => {
+    await open()
+    panel.tell({ problems: [DRY_RUN] })
+    await page.locator('[aria-live=assertive]').getByText('Bơm chạy khô').waitFor({ state: 'attached' })
+  })
+
+  test('a PIN is pressed on large keys; a wrong one tells the tries that are left, and the lock counts down', async () => {
+    panel.session = session(null)
+    await page.setViewportSize(PHONE)
+    await page.goto(panel.url)
+    await press('Ông Ba')
+    const enter = async (pin: string) => {
+      for (const digit of pin) await press(digit)
+      await press('Vào')
+    }
+    await enter('1111')
+    await page.getByText('Còn 4 lần thử.').waitFor()
+    for (let tries = 0; tries < 4; tries++) await enter('1111')
+    await page.getByText('Thử lại sau 60 giây.').waitFor()
+    expect(await page.getByRole('button', { name: '1', exact: true }).isDisabled()).toBe(true)
+  })
+
+  test('the right PIN opens the greenhouse', async () => {
+    panel.session = session(null)
+    await page.setViewportSize(PHONE)
+    await page.goto(panel.url)
+    await press('Lan')
+    await page.keyboard.type('2468')
+    await page.keyboard.press('Enter')
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor()
+  })
+
+  test('the first owner is made with the code of the node', async () => {
+    panel.session = { ...session(null), accounts: [], setup: true }
+    await page.setViewportSize(PHONE)
+    await page.goto(panel.url)
+    await page.getByLabel('Mã của tủ').fill('ABCD-1234')
+    await page.getByLabel('Tên của bạn').fill('Lan')
+    await page.getByLabel('Mã PIN mới (6–12 số)').fill('246813')
+    await page.getByLabel('Nhập lại mã PIN').fill('246814')
+    await press('Bắt đầu')
+    await page.getByText('Hai lần nhập PIN không giống nhau.').waitFor()
+    await page.getByLabel('Nhập lại mã PIN').fill('246813')
+    await press('Bắt đầu')
+    await page.locator('.band').waitFor()
+  })
+
+  test('a session that has ended leads to the door, and what was known is not kept', async () => {
+    await open()
+    panel.session = session(null)
+    await page.reload()
+    await page.getByText('Ai đang dùng?').waitFor()
+    expect(await page.evaluate('localStorage.getItem("tram.panel.last.1") || ""')).toBe('')
+  })
+
+  test('markup in a name stays text', async () => {
+    panel.state = state({ zones: [zone({ name: { vi: '<img src=x onerror=alert(1)>', en: 'x' } })] })
+    await open()
+    await page.getByRole('link', { name: '<img src=x' }).waitFor()
+    expect(await page.locator('main img').count()).toBe(0)
+  })
+
+  test('no page tells the console of an error, under the policy of the node', async () => {
+    const pages = [
+      '',
+      'programs',
+      'recipes',
+      'climate',
+      'water',
+      'history',
+      'alarms',
+      'use',
+      'accounts',
+      'edits',
+    ]
+    for (const name of [
+      ...pages,
+      'settings',
+      'more',
+      'zone/k1',
+      'program/sang',
+      'recipe/npk',
+      'climate/settings',
+    ]) {
+      await open(`#/${name}`)
+    }
+    expect(troubles).toEqual([])
+  })
+})
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}

@@ -1,0 +1,43 @@
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach } from 'vitest'
+import { builtPage } from '../page-in-browser.ts'
+import { type MockPanel, startMockPanel } from './mock-panel.ts'
+
+export const PHONE = { width: 360, height: 800 }
+export const WALL = { width: 1280, height: 800 }
+
+interface Now {
+  readonly panel: MockPanel
+  readonly page: Page
+  readonly troubles: string[]
+}
+
+/** The panel's page before a mock node in a real browser: one build for a file of tests, one node and one tab for each. */
+export function panelInBrowser() {
+  const built = builtPage('edge/panel/web/vite.config.ts')
+  let now: Now | undefined
+  const current = (): Now => {
+    if (now === undefined) throw new Error('only within a test')
+    return now
+  }
+  beforeEach(async () => {
+    now = { panel: await startMockPanel(built.folder()), ...(await built.tab()) }
+  })
+  afterEach(async () => {
+    await now?.page.close()
+    await now?.panel.close()
+    now = undefined
+  })
+  return {
+    now: current,
+    folder: built.folder,
+    /** Opens a page, and waits until the node has been heard. */
+    async open(hash = '#/', size = PHONE) {
+      const { panel, page } = current()
+      await page.setViewportSize(size)
+      await page.goto(panel.url + hash)
+      await page.locator('.menu').waitFor()
+      await page.locator('.lazy > .quiet').waitFor({ state: 'detached' })
+    },
+  }
+}
