@@ -1,14 +1,18 @@
-import type { ClockQuality, TimeSource, Utc, UtcBounds } from '../core/clock.ts'
+import type { Clock, ClockQuality, TimeSource, Utc, UtcBounds } from '../core/clock.ts'
 import { FaultError, fault } from '../core/errors.ts'
+import type { GreenhouseView } from '../core/greenhouse-view.ts'
 import type { BrokerState } from '../core/ports/broker.ts'
+import type { Random } from '../core/random.ts'
 import type { Result } from '../core/result.ts'
 import type { Agent } from './agent.ts'
 import type { CommandRecord } from './commands/command-store.ts'
+import { greenhouseView } from './control/greenhouse/view.ts'
 import { documentControl } from './documents/control.ts'
 import type { HoldView } from './documents/holds.ts'
 import type { SiteDocuments } from './documents/site-documents.ts'
 import type { DocumentSyncStatus } from './documents/sync.ts'
-import { isFlood, isStreet } from './hosted-station.ts'
+import { greenhouseControl } from './greenhouse-control.ts'
+import { isFlood, isGreenhouse, isStreet } from './hosted-station.ts'
 import type { Ledger, Outbox } from './outbox/outbox.ts'
 import type { OutputView } from './outputs.ts'
 import type { Refusals } from './refusals.ts'
@@ -34,6 +38,8 @@ export interface NodeStatus extends NodeIdentity {
     readonly unproven: readonly string[]
   }[]
   readonly streets: readonly StreetStatus[]
+  /** With the newest of their runs. */
+  readonly greenhouses: readonly GreenhouseView[]
   /** Outputs that people hold by hand. */
   readonly holds: readonly HoldView[]
   /** The newest ones, newest first. */
@@ -62,6 +68,7 @@ export interface NodeIdentity {
 }
 
 const COMMANDS_SHOWN = 10
+const RUNS_SHOWN = 5
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -70,12 +77,15 @@ export interface NodeControlParts {
   readonly outbox: Outbox
   readonly documents: SiteDocuments
   readonly refusals: Refusals
+  readonly clock: Clock
+  readonly random: Random
   identity(): NodeIdentity
 }
 
 /** What a person at the node may ask of it, by command. Refusals are thrown as FaultErrors. */
 export function nodeControl(parts: NodeControlParts) {
-  const { agent, outbox, documents, refusals } = parts
+  const { agent, outbox, documents, refusals, clock } = parts
+  const now = () => ({ at: clock.now(), mono: clock.monotonic(), quality: clock.quality() })
   return {
     status: (): NodeStatus => {
       const identity = parts.identity()
@@ -96,6 +106,13 @@ export function nodeControl(parts: NodeControlParts) {
           .stations()
           .filter(isStreet)
           .map((street) => streetStatus(street.state(), identity.at)),
+        greenhouses: agent
+          .stations()
+          .filter(isGreenhouse)
+          .map(({ state }) => {
+            const view = greenhouseView(state(), now())
+            return { ...view, journal: view.journal.slice(0, RUNS_SHOWN) }
+          }),
         holds: agent.holds?.views() ?? [],
         commands: agent.commands(COMMANDS_SHOWN),
         refusals: refusals.latest(),
@@ -112,6 +129,7 @@ export function nodeControl(parts: NodeControlParts) {
     },
     'self-test': (args: Args) => orThrow(agent.ask(text(args, 'station'), { type: 'self-test' })),
     reset: (args: Args) => orThrow(agent.reset(text(args, 'device'), text(args, 'output'))),
+    ...greenhouseControl(parts),
     ...documentControl({ agent, documents }),
   }
 }

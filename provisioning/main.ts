@@ -8,6 +8,7 @@ import { errorCard, errorsPage } from './errors-page.ts'
 import type { GatewayOptions } from './field-hardware.ts'
 import { print } from './terminal.ts'
 import type { TryFloodArguments } from './try/trial-options.ts'
+import type { WaterOptions } from './water-commands.ts'
 
 /** The command line. Each command loads its own code, so that none waits for the others. */
 
@@ -182,6 +183,58 @@ onNode('reset', 'đã kiểm tra, mở lại đầu ra bị khóa / after lookin
   .action(async (device: string, output: string, options: { config: string }) => {
     const { resetCommand } = await import('./node-commands.ts')
     exitWith(await resetCommand(options.config, device, output))
+  })
+
+onNode('water', 'tưới một khu / water one zone')
+  .argument('<greenhouse>')
+  .argument('<zone>')
+  .option('--minutes <n>', '(5)', number)
+  .option('--litres <n>', '', number)
+  .option('--recipe <id>')
+  .option('--who <name>', '', 'console')
+  .action(async (station: string, zone: string, options: WaterOptions) => {
+    const { waterCommand } = await import('./water-commands.ts')
+    exitWith(await waterCommand(station, zone, options))
+  })
+
+onNode('water-stop', 'dừng một khu, hoặc mọi việc tưới / stop one zone, or all water')
+  .argument('<greenhouse>')
+  .argument('[zone]')
+  .option('--who <name>', '', 'console')
+  .action(async (station: string, zone: string | undefined, options: { config: string; who: string }) => {
+    const { waterStopCommand } = await import('./water-commands.ts')
+    exitWith(await waterStopCommand(options.config, station, zone, options.who))
+  })
+
+onNode('water-resume', 'cho các chương trình tưới chạy lại / let programs water again')
+  .argument('<greenhouse>')
+  .option('--who <name>', '', 'console')
+  .action(async (station: string, options: { config: string; who: string }) => {
+    const { waterResumeCommand } = await import('./water-commands.ts')
+    exitWith(await waterResumeCommand(options.config, station, options.who))
+  })
+
+const panel = program.command('panel').description("bảng điều khiển của nút / the node's panel")
+const onPanel = (name: string, description: string) =>
+  panel.command(name).description(description).requiredOption('--config <file>', 'edge.yaml')
+
+onPanel('code', 'mã để tạo một chủ vườn / a code that makes an owner').action(
+  async (options: { config: string }) => {
+    const { panelCodeCommand } = await import('./panel-commands.ts')
+    exitWith(await panelCodeCommand(options.config))
+  },
+)
+
+onPanel('accounts', 'ai được dùng / who may use it').action(async (options: { config: string }) => {
+  const { panelAccountsCommand } = await import('./panel-commands.ts')
+  exitWith(await panelAccountsCommand(options.config))
+})
+
+onPanel('reset-pin', 'đặt mã PIN mới cho một người / give somebody a new PIN')
+  .argument('<account>', 'mã hoặc tên / id or name')
+  .action(async (account: string, options: { config: string }) => {
+    const { panelResetPinCommand } = await import('./panel-commands.ts')
+    exitWith(await panelResetPinCommand(options.config, account))
   })
 
 const documents = program

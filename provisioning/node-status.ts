@@ -4,6 +4,7 @@ import { unitSymbol } from '../core/units.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 import { commandList } from './command-list.ts'
 import { ago, duration } from './duration.ts'
+import { greenhouseLines } from './greenhouse-status.ts'
 import { laneTable } from './lane-table.ts'
 
 /** A node's state as a technician reads it in a terminal: Vietnamese first, one thing a line. */
@@ -12,6 +13,7 @@ export function nodeStatusText(status: NodeStatus): string {
     ...head(status),
     ...stations(status),
     ...streets(status),
+    ...greenhouseLines(status.greenhouses, line),
     ...sending(status),
     ...interlocks(status),
     ...devices(status),

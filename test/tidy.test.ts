@@ -38,6 +38,7 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[] }
       'edge/config.ts',
       'edge/load-config.ts',
       'edge/node-control.ts',
+      'edge/panel/api-types.ts',
       'edge/main.ts',
       'edge/control/',
       'edge/drivers/lorawan/config.ts',
@@ -103,6 +104,13 @@ describe('imports run one way', () => {
           (target) => target.startsWith('edge/') && !target.startsWith('edge/control/'),
         ),
       )
+    expect(wrong).toEqual([])
+  })
+
+  test('a node has an HTTP server in its panel alone', () => {
+    const wrong = product
+      .filter((file) => /^edge\/(?!panel\/)/.test(file.path) && /from '@?fastify/.test(file.text))
+      .map((file) => file.path)
     expect(wrong).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../core/errors.ts'
-import type { Result } from '../../core/result.ts'
+import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import type { Command, CommandAction } from '../../core/wire/commands.ts'
 import type { GreenhouseInput, WaterOrder } from '../control/greenhouse/inputs.ts'
@@ -78,10 +78,8 @@ export function createWaters(parts: {
     stop({ who }, { station, zone }) {
       const found = parts.house(station)
       if (!found.ok) return refused(found.error)
-      const unknown = zone === undefined ? undefined : found.value.unknownZone(zone)
-      if (unknown !== undefined) return refused(unknown)
-      found.value.input({ type: 'water-stop', who, ...(zone === undefined ? {} : { zone }) })
-      return { outcome: 'done' }
+      const stopped = stopByHand(found.value, zone, who)
+      return stopped.ok ? { outcome: 'done' } : refused(stopped.error)
     },
     goOn({ who }, { station }) {
       const found = parts.house(station)
@@ -105,6 +103,23 @@ export function createWaters(parts: {
       }
     },
   }
+}
+
+/** Water that a person at the site asks for; `order` is an id that nobody else uses. Faults: GREENHOUSE_… */
+export function waterByHand(
+  house: WateredHouse,
+  asked: Pick<WaterOrder, 'zone' | 'amount' | 'recipe' | 'who'>,
+  order: string,
+): Result<void> {
+  const refusal = house.refusal(asked)
+  return refusal === undefined ? ok(house.input({ type: 'water', ...asked, why: '', order })) : err(refusal)
+}
+
+/** Ends what one zone has running, or all water. Fault: GREENHOUSE_ZONE_UNKNOWN. */
+export function stopByHand(house: WateredHouse, zone: string | undefined, who: string): Result<void> {
+  const unknown = zone === undefined ? undefined : house.unknownZone(zone)
+  if (unknown !== undefined) return err(unknown)
+  return ok(house.input({ type: 'water-stop', who, ...(zone === undefined ? {} : { zone }) }))
 }
 
 function refused(problem: Fault): End {

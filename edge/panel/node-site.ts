@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
 import type { Agent } from '../agent.ts'
+import { stopByHand, waterByHand } from '../commands/waters.ts'
 import { greenhouseView } from '../control/greenhouse/view.ts'
 import type { SiteDocuments } from '../documents/site-documents.ts'
 import { greenhouseFaults, type NodeDevices, stationDocumentId } from '../documents/stations.ts'
@@ -99,17 +100,11 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
     water(house, asked, who) {
       const found = agent.watered(house)
       if (!found.ok) return found
-      const refusal = found.value.refusal(asked)
-      if (refusal !== undefined) return err(refusal)
-      const order = `panel-${hex(parts.random.bytes(8))}`
-      return ok(found.value.input({ type: 'water', ...asked, who, why: '', order }))
+      return waterByHand(found.value, { ...asked, who }, `panel-${hex(parts.random.bytes(8))}`)
     },
     stop(house, zone, who) {
       const found = agent.watered(house)
-      if (!found.ok) return found
-      const unknown = zone === undefined ? undefined : found.value.unknownZone(zone)
-      if (unknown !== undefined) return err(unknown)
-      return ok(found.value.input({ type: 'water-stop', who, ...(zone === undefined ? {} : { zone }) }))
+      return found.ok ? stopByHand(found.value, zone, who) : found
     },
     goOn(house, who) {
       const found = agent.watered(house)

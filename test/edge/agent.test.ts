@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FloodStation } from '../../core/documents/flood-station.ts'
 import { FaultError, fault } from '../../core/errors.ts'
+import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { nodeControl } from '../../edge/node-control.ts'
 import { type Disk, disk, keptAlarms, node, STATION } from './node.ts'
 
@@ -60,6 +61,8 @@ describe('a person at the site', () => {
       outbox: one.outbox,
       documents: one.documents,
       refusals: one.refusals,
+      clock: one.clock,
+      random: seededRandom(7),
       identity: () => ({
         site: 'quang-tri',
         edge: 'dong-ha',

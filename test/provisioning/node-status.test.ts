@@ -68,6 +68,7 @@ const STATUS: NodeStatus = {
   outputs: [],
   stations: [],
   streets: [],
+  greenhouses: [],
   holds: [],
   commands: [],
   refusals: [],
