@@ -57,6 +57,8 @@ const Water = Type.Object(
       ),
     ),
     silent_min: silentMin(10),
+    /** A valve that has not said for so long that it does as it was told is taken for broken; left out, 120. */
+    answer_s: Type.Optional(Type.Number({ minimum: 5, maximum: 3_600 })),
   },
   strict,
 )

@@ -11,8 +11,8 @@ import { causeText, endText } from '../wording.ts'
 
 /** A run from the opening of its valve to its shutting. */
 
-/** A valve that has not answered after this long does not open, or does not shut. */
-const ANSWER_MS = 120_000
+/** A valve that has not answered after this long does not open, or does not shut; unless its house says otherwise. */
+const ANSWER_S = 120
 /** A pump is taken to stand still so long after it was told to, where nothing confirms it. */
 const PUMP_STOPS_MS = 10_000
 /** A zone's hardware ends by itself so long after its turn should. */
@@ -52,6 +52,10 @@ export function followRuns(draft: Draft): void {
   }
 }
 
+function answerMs({ house }: Draft): number {
+  return (house.water.answer_s ?? ANSWER_S) * 1000
+}
+
 function followOpening(draft: Draft, run: Run, zone: Zone): void {
   const { t, house } = draft
   const valve = outputOf(draft, zone.valve)
@@ -63,7 +67,7 @@ function followOpening(draft: Draft, run: Run, zone: Zone): void {
   }
   const asked = valve.asked === 1
   const refused = asked && (valve.failed || (valve.known === 0 && valve.knownT > valve.askedT))
-  if (!refused && t - run.phaseT < ANSWER_MS) return
+  if (!refused && t - run.phaseT < answerMs(draft)) return
   judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0, detail: NOT_OPEN })
   endTurn(draft, run, 'valve')
 }
@@ -150,7 +154,7 @@ function followClosing(draft: Draft, run: Run, zone: Zone): void {
   if (valve.known === 0) {
     settle(draft, 'valve-dumb', zoneSubject(draft, zone.id))
     leave(draft, run)
-  } else if (t - valve.askedT >= ANSWER_MS || valve.failed) {
+  } else if (t - valve.askedT >= answerMs(draft) || valve.failed) {
     judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0, detail: NOT_SHUT })
     leave(draft, run)
   }
@@ -246,7 +250,7 @@ function hardwareEnd(draft: Draft, run: Run, zone: Zone): number {
     run.wants.s - run.s,
     run.cycles?.run_s ?? Number.POSITIVE_INFINITY,
   )
-  return draft.t + Math.max(1, most_s) * 1000 + ANSWER_MS + SPARE_MS
+  return draft.t + Math.max(1, most_s) * 1000 + answerMs(draft) + SPARE_MS
 }
 
 /** Percent of full speed that gives so much: flow and speed go together. Below a fifth a pump lifts nothing. */
