@@ -98,13 +98,10 @@ describe.skipIf(browserMissing)(titleOf('how the panel looks'), () => {
     expect(await page.evaluate(UNNAMED)).toEqual([])
   })
 
-  test('what a home needs at first is at most 60 kB over the air, and all that there is at most 150', async () => {
+  test('what a home needs at first is at most 45 kB over the air, and all that there is at most 150', async () => {
     await open()
-    const first = await weigh(
-      world.folder(),
-      panel.files.filter((path) => !/sw\.js$/.test(path)),
-    )
-    expect(first).toBeLessThan(60_000)
+    const first = await weigh(world.folder(), panel.files)
+    expect(first).toBeLessThan(45_000)
     const all = await weigh(world.folder(), ['/', ...(await scripts(world.folder()))])
     expect(all).toBeLessThan(150_000)
   })

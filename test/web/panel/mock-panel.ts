@@ -45,7 +45,7 @@ export interface MockPanel {
   valve_ms: number | undefined
   /** `METHOD route body` of everything that changed something. */
   readonly changes: string[]
-  /** Of every page file that was asked for. */
+  /** Files that the page itself asked for. */
   readonly files: string[]
   /** Puts a new greenhouse in place and tells it. */
   tell(change: Partial<GreenhouseView>, node?: Partial<PanelState['node']>): void
@@ -67,7 +67,8 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
     const url = new URL(request.url ?? '/', 'http://node')
     const path = decodeURIComponent(url.pathname)
     if (path.startsWith('/api/')) return void answer(request, response, url, path.slice('/api'.length))
-    panel.files.push(path)
+    // The service worker asks afresh, in its own time, for what it keeps.
+    if (request.headers['cache-control'] !== 'no-cache') panel.files.push(path)
     return void sendFile(folder, path, response)
   })
 

@@ -66,7 +66,7 @@ function signsOf(
 function signElement({ icon: name, words, detail }: Sign): HTMLElement {
   return h(
     'span',
-    { class: 'sign', title: detail },
+    { class: `sign sign-${name}`, title: detail },
     icon(name, 20),
     h('span', { 'aria-hidden': 'true' }, words),
     h('span', { class: 'visually-hidden' }, detail),
