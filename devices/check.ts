@@ -1,6 +1,7 @@
 import { CHANNEL_PATTERN, ID_PATTERN } from '../core/ids.ts'
 import type { Text } from '../core/text.ts'
 import { isUnitCode } from '../core/units.ts'
+import { firmataProblems } from './check-firmata.ts'
 import { modbusProblems } from './check-modbus.ts'
 import type { Channel, DeviceDefinition, Interlock, Output } from './define.ts'
 import { exampleFault } from './examples.ts'
@@ -14,7 +15,7 @@ const channelExpression = new RegExp(CHANNEL_PATTERN)
  */
 export function checkDefinition(definition: DeviceDefinition): readonly string[] {
   const { model, telemetry, outputs, via } = definition
-  const map = modbusProblems(definition)
+  const map = [...modbusProblems(definition), ...firmataProblems(definition)]
   return [
     ...complaint(!modelExpression.test(model), `model "${model}" is not an id`),
     ...complaint(definition.source.trim() === '', 'source is empty'),

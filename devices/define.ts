@@ -221,6 +221,8 @@ export interface FirmataBinding {
   readonly sample_ms: number
   /** Channels are told this often, and digital ones at each change. */
   readonly tell_s: number
+  /** A pin that changes so often while its node lives, for a watchdog relay: the board itself never lets go of anything. */
+  readonly heartbeat?: { readonly pin: number; readonly every_ms: number }
 }
 
 export type FirmataRead =
@@ -344,7 +346,10 @@ export type Example =
       readonly requests: readonly OutputRequest[]
       readonly messages: readonly { readonly topic: string; readonly payload: string }[]
     }
-  /** What the board reports of its pins (`d2` 0 or 1, `a0` 0 to 1023, `i64` bytes of the device at 0x40 in hex), or is told. */
+  /**
+   * What the board reports of its pins (`d2` 0 or 1, `a0` 0 to 1023, `p2` falling edges counted, `f2` falling edges a
+   * second, `i64` bytes of the device at 0x40 in hex), or is told (`d9` 0 or 1, 0 to 255 of PWM, degrees of a servo).
+   */
   | {
       readonly via: 'firmata'
       readonly pins: FirmataPins

@@ -2,6 +2,7 @@ import { hex } from '../core/random.ts'
 import type { DeviceDefinition, Downlink, Example } from './define.ts'
 import { decodedFault, difference, exampleBytes } from './examples/comparison.ts'
 import { daliFault } from './examples/dali.ts'
+import { firmataFault } from './examples/firmata.ts'
 import { modbusFault } from './examples/modbus.ts'
 import { mqttFault } from './examples/mqtt.ts'
 import { serialFault } from './examples/serial.ts'
@@ -22,7 +23,7 @@ export function exampleFault(definition: DeviceDefinition, example: Example): st
     case 'mqtt':
       return mqttFault(definition, example)
     case 'firmata':
-      return 'no runner for what a board reports'
+      return firmataFault(definition, example)
   }
 }
 

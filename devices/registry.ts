@@ -14,6 +14,7 @@ import milesightUc300 from './flood/milesight-uc300.ts'
 import milesightWs558 from './flood/milesight-ws558.ts'
 import milesightWts506 from './flood/milesight-wts506.ts'
 import apogeeSq422x from './greenhouse/apogee-sq-422x.ts'
+import arduinoUnoRelays from './greenhouse/arduino-uno-relays.ts'
 import dinelUlm53l from './greenhouse/dinel-ulm-53l.ts'
 import draginoLse01 from './greenhouse/dragino-lse01.ts'
 import ebmpapstEcFan from './greenhouse/ebmpapst-ec-fan.ts'
@@ -23,6 +24,7 @@ import milesightUc511 from './greenhouse/milesight-uc511.ts'
 import myduinoSoil7in1 from './greenhouse/myduino-soil-7in1.ts'
 import prominentGammaX from './greenhouse/prominent-gamma-x.ts'
 import sensecapCo2 from './greenhouse/sensecap-co2.ts'
+import tramGreenhouseMega from './greenhouse/tram-greenhouse-mega.ts'
 import waveshareRelay from './greenhouse/waveshare-relay.ts'
 import daliD4iLuminaire from './streetlight/dali-d4i-luminaire.ts'
 import daliLuminaire from './streetlight/dali-luminaire.ts'
@@ -70,6 +72,7 @@ const definitions: readonly DeviceDefinition[] = [
   waveshareAnalog8chB,
   waveshareRelayD,
   apogeeSq422x,
+  arduinoUnoRelays,
   dinelUlm53l,
   draginoLse01,
   ebmpapstEcFan,
@@ -79,6 +82,7 @@ const definitions: readonly DeviceDefinition[] = [
   myduinoSoil7in1,
   prominentGammaX,
   sensecapCo2,
+  tramGreenhouseMega,
   waveshareRelay,
 ]
 
