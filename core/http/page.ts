@@ -34,6 +34,8 @@ export async function servePage(app: FastifyInstance, directory: string | undefi
   await app.register(fastifyStatic, {
     root: directory,
     cacheControl: false,
+    // A build may have laid `.gz` beside its files.
+    preCompressed: true,
     setHeaders(response, path) {
       const hashed = path.replaceAll('\\', '/').includes(HASHED_DIR)
       response.setHeader('cache-control', hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')

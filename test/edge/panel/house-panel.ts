@@ -32,7 +32,7 @@ export function houseBody(change: Readonly<Record<string, unknown>> = {}) {
 }
 
 /** A node with a greenhouse, its history and its panel, and the family of the farm signed in. */
-export async function housePanel(disk: Disk) {
+export async function housePanel(disk: Disk, page?: string) {
   const checked = stationCheck(HOUSE_LOOKUP)(houseBody())
   if (!checked.ok) throw new Error(`${checked.error.code} ${JSON.stringify(checked.error.details)}`)
   let history: ReturnType<typeof createHistory> | undefined
@@ -48,6 +48,7 @@ export async function housePanel(disk: Disk) {
   await site.start()
   const panel = await panelWorld({
     wall: site.clock,
+    ...(page === undefined ? {} : { page }),
     site: createNodeSite({
       ...{ agent: site.agent, documents: site.documents, history, clock: site.clock },
       ...{ definitions: new Map([...DEVICES, ...HOUSE_DEVICES]), devices: HOUSE_LOOKUP },

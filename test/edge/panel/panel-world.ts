@@ -34,6 +34,8 @@ export async function panelWorld(
     readonly config?: Partial<PanelParts['config']>
     readonly store?: SqlStore
     readonly wall?: FakeClock
+    /** Folder of the built page. */
+    readonly page?: string
   } = {},
 ) {
   const wall = given.wall ?? fakeClock()
@@ -49,7 +51,7 @@ export async function panelWorld(
     name: { vi: 'Nhà kính', en: 'Greenhouse' },
     store,
     site: { ...SITE, ...given.site },
-    page: undefined,
+    page: given.page,
   })
   const call = async (
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',

@@ -133,7 +133,8 @@ async function weigh(folder: string, paths: readonly string[]): Promise<number> 
 
 async function scripts(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'assets'))
-  return [...names.map((name) => `/assets/${name}`), '/sw.js']
+  const kept = names.filter((name) => !name.endsWith('.gz'))
+  return [...kept.map((name) => `/assets/${name}`), '/sw.js']
 }
 
 /** Runs in the page: what can be pressed or filled in and has no name that could be read out. */
