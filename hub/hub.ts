@@ -19,6 +19,8 @@ import type { PeerSecrets } from './broker/listen.ts'
 import { createCommands } from './commands/commands.ts'
 import type { HubConfig } from './config.ts'
 import { createHubDocuments } from './documents/documents.ts'
+import { createFarmUses } from './farm/farm-use.ts'
+import { createFarms } from './farm/farms.ts'
 import { createBelonging } from './fleet/belonging.ts'
 import { createEdges } from './fleet/edges.ts'
 import { createFleet } from './fleet/fleet.ts'
@@ -110,7 +112,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     energy: createEnergy({ clock, timeZone: config.timeZone, store, streets, fleet }),
     lightingFaults: createLightingFaults({ clock, alerts, streets }),
   }
-  const stream = createLiveStream({ wall, fleet, alerts, streets, refuse })
+  const { timeZone } = config
+  const farms = createFarms({ clock, timeZone, edges, store, alerts, refuse })
+  const farming = { farms, farmUses: createFarmUses({ clock, timeZone, store, farms }) }
+  const stream = createLiveStream({ wall, fleet, alerts, streets, farms, refuse })
   broker.onPresence(ingest.presence)
   // What is shown is read from the disk; should that fail, what was stored stays stored.
   ingest.onCommit((changes) => guarded(refuse, () => stream.changed(changes)))
@@ -131,7 +136,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     config.users.length === 0 ? undefined : createSessions({ wall, random, users: config.users })
   const quarantine = createQuarantine({ sql, edges, alerts })
   const belonging = createBelonging(edges)
-  const shown = { clock, store, edges, fleet, alerts, stream, health, ...lighting }
+  const shown = { clock, store, edges, fleet, alerts, stream, health, ...lighting, ...farming }
   const views = { ...shown, commands, quarantine, belonging }
   const documents = hubDocuments(options, {
     site: site.value,

@@ -1,3 +1,8 @@
+import {
+  GREENHOUSE_FAULT_NAMES,
+  INTERLOCK_RULE_PREFIX,
+  PROGRAM_RULE,
+} from '../../core/documents/greenhouse-faults.ts'
 import { LIGHTING_FAULT_NAMES } from '../../core/documents/lighting-faults.ts'
 import type { SqlRow, SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
 import { checker } from '../../core/schema.ts'
@@ -26,14 +31,16 @@ export interface Alerts {
   /** Newest first. */
   list(filter: AlertFilter): AlertView[]
   /**
-   * What everybody must see: active ones, and those cleared since; newest first. Faults of lighting are none of them:
-   * however many lamps are dark, they neither hide water nor sound like it.
+   * What everybody must see: active ones, and those cleared since; newest first. Faults of lighting and of
+   * greenhouses are none of them: however many lamps are dark, they neither hide water nor sound like it.
    */
   current(clearedSince: number, limit: number): AlertView[]
   /** Every fault of lighting that is active now, of all streets, in no order. */
   lightingNow(limit: number): LightingAlert[]
   /** Faults of lighting that are active or came since; active ones first, then by when they came, newest first. */
   lighting(filter: Pick<AlertFilter, 'edge' | 'station' | 'limit'> & { readonly since: number }): AlertView[]
+  /** Every problem of a greenhouse that is active now, in no order. */
+  farmNow(limit: number): AlertView[]
   /**
    * Notes who has seen the alert. It changes nothing on the node: sirens sound for as long as the water says so.
    * It covers the highest level so far; if the alarm rises above that, it needs to be seen again.
@@ -71,8 +78,11 @@ const EVENTS_PER_ALARM_MAX = 1_000
 /** What the hub raises itself; a node's alarms begin with a station's id, and none of its words touches these. */
 const OWN = '_hub/'
 
-/** Whether an alert is of lighting; its rule says so. */
-const IS_LIGHTING = `json_extract(view, '$.rule') IN (${LIGHTING_FAULT_NAMES.map((name) => `'${name}'`).join(', ')})`
+/** Whether an alert is of lighting, or of a greenhouse; its rule says so. */
+const RULE = "json_extract(view, '$.rule')"
+const among = (names: readonly string[]) => `${RULE} IN (${names.map((name) => `'${name}'`).join(', ')})`
+const IS_LIGHTING = among(LIGHTING_FAULT_NAMES)
+const IS_FARM = `(${among([...GREENHOUSE_FAULT_NAMES, PROGRAM_RULE])} OR ${RULE} GLOB '${INTERLOCK_RULE_PREFIX}*')`
 
 const COLUMNS = 'id, edge, view, acknowledged_by, acknowledged_at, acknowledged_level'
 
@@ -112,13 +122,14 @@ export function createAlerts(sql: SqlStore): Alerts {
   )
   const one = sql.prepare(`SELECT ${COLUMNS} FROM alert WHERE id = ?`)
   const current = sql.prepare(
-    `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR cleared_at >= ?) AND NOT ${IS_LIGHTING}
+    `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR cleared_at >= ?) AND NOT ${IS_LIGHTING} AND NOT ${IS_FARM}
      ORDER BY active DESC, raised_at DESC LIMIT ?`,
   )
   const lightingNow = sql.prepare(
     `SELECT edge, station, json_extract(view, '$.device') AS device, json_extract(view, '$.part') AS part,
        json_extract(view, '$.rule') AS rule, json_extract(view, '$.level') AS level FROM alert WHERE active = 1 AND ${IS_LIGHTING} LIMIT ?`,
   )
+  const farmNow = sql.prepare(`SELECT ${COLUMNS} FROM alert WHERE active = 1 AND ${IS_FARM} LIMIT ?`)
   const lighting = sql.prepare(
     `SELECT ${COLUMNS} FROM alert WHERE (active = 1 OR raised_at >= ?) AND ${IS_LIGHTING}
        AND (? IS NULL OR edge = ?) AND (? IS NULL OR station = ?)
@@ -199,6 +210,7 @@ export function createAlerts(sql: SqlStore): Alerts {
       })),
     lighting: ({ edge = null, station = null, since, limit }) =>
       lighting.all(since, edge, edge, station, station, limit).map(viewFrom),
+    farmNow: (limit) => farmNow.all(limit).map(viewFrom),
     current: (clearedSince, limit) => current.all(clearedSince, limit).map(viewFrom),
     acknowledge(id, who, now) {
       const view = get(id)

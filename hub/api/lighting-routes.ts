@@ -2,12 +2,14 @@ import Type from 'typebox'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { Api } from '../../core/http/json-server.ts'
 import { ID_PATTERN } from '../../core/ids.ts'
-import { DAYS_MAX, type Energy } from '../lighting/energy.ts'
+import type { Energy } from '../lighting/energy.ts'
 import { energyCsv, faultsCsv } from '../lighting/exports.ts'
 import type { LightingFaults } from '../lighting/faults.ts'
 import type { Orders } from '../lighting/orders.ts'
 import type { Streets } from '../lighting/streets.ts'
+import { DAYS_MAX } from '../store/counter-days.ts'
 import { DAY_MS } from '../store/rollups.ts'
+import { asCsv } from './csv-reply.ts'
 import type { Guard } from './guard.ts'
 import { EnergyView, FaultView, OrderView, StreetView } from './lighting-schema.ts'
 import { Problem } from './schema.ts'
@@ -132,18 +134,6 @@ function reportRoutes(api: Api, options: LightingRoutesOptions): void {
       return faultsCsv(lightingFaults.list(filter), timeZone, lang)
     },
   )
-}
-
-interface Headers {
-  header(name: string, value: string): unknown
-  serializer(serialize: (data: unknown) => string): unknown
-}
-
-/** Named by its street, whose id holds nothing that a header would mind. */
-function asCsv(reply: Headers, name: string): void {
-  reply.header('content-type', 'text/csv; charset=utf-8')
-  reply.header('content-disposition', `attachment; filename="${name}.csv"`)
-  reply.serializer(String)
 }
 
 function invalid(reason: string): FaultError {

@@ -339,6 +339,10 @@ export const StreamEvent = Type.Union([
     data: Type.Object({ edge: Type.String(), street: Type.String() }),
   }),
   Type.Object({
+    event: Type.Literal('farm'),
+    data: Type.Object({ edge: Type.String(), farm: Type.String() }),
+  }),
+  Type.Object({
     event: Type.Literal('conflict'),
     data: Type.Object({ edge: Type.String(), id: Type.String() }),
   }),

@@ -10,6 +10,7 @@ import { documentRoutes } from '../documents/people-routes.ts'
 import { type ReplicationRoutesOptions, replicationRoutes } from '../documents/replication-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { type CommandRoutesOptions, commandRoutes } from './command-routes.ts'
+import { type FarmRoutesOptions, farmRoutes } from './farm-routes.ts'
 import { createGuard } from './guard.ts'
 import { type LightingRoutesOptions, lightingRoutes } from './lighting-routes.ts'
 import { type QuarantineRoutesOptions, quarantineRoutes } from './quarantine-routes.ts'
@@ -21,7 +22,8 @@ export interface ApiServerOptions
   extends Omit<ReadRoutesOptions, 'guard' | 'tileUrl' | 'speed' | 'demo'>,
     Omit<CommandRoutesOptions, 'guard'>,
     Omit<QuarantineRoutesOptions, 'guard'>,
-    Omit<LightingRoutesOptions, 'guard' | 'timeZone'> {
+    Omit<LightingRoutesOptions, 'guard' | 'timeZone'>,
+    Omit<FarmRoutesOptions, 'guard'> {
   readonly log: Log
   readonly config: HubConfig
   /** Undefined where the configuration has no users: then everybody at this machine is a local operator. */
@@ -58,6 +60,7 @@ export async function createApiServer(options: ApiServerOptions) {
       await commandRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       const { timeZone } = config
       await lightingRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, timeZone, guard })
+      await farmRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), { ...options, guard })
       if (documents !== undefined)
         await documentRoutes(api.withTypeProvider<TypeBoxTypeProvider>(), {
           guard,

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Cancel, Clock } from '../../core/clock.ts'
+import { isGreenhouseFault } from '../../core/documents/greenhouse-faults.ts'
 import { isLightingFault } from '../../core/documents/lighting-faults.ts'
 import { createEventClients, eventText } from '../../core/http/event-clients.ts'
 import type { Alerts } from '../alerts/alerts.ts'
+import type { Farms } from '../farm/farms.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Changes } from '../ingest/ingest.ts'
 import type { Streets } from '../lighting/streets.ts'
@@ -12,8 +14,8 @@ import type { CommandView, StreamEvent } from './schema.ts'
 export const CLIENTS_MAX = 200
 /** A station is told at most five times a second. */
 const COALESCE_MS = 200
-/** A street is asked for anew by whoever shows it, with all its lamps. */
-const STREETS_MS = 2_000
+/** A street or a greenhouse is asked for anew by whoever shows it, with all that it has. */
+const PLACES_MS = 2_000
 
 /** Server-sent events for whoever watches; nothing is worked out while nobody does. */
 export interface LiveStream {
@@ -33,15 +35,16 @@ export function createLiveStream(options: {
   readonly fleet: Fleet
   readonly alerts: Alerts
   readonly streets: Pick<Streets, 'documentsOf'>
+  readonly farms: Pick<Farms, 'documentsOf'>
   readonly refuse: Refuse
 }): LiveStream {
-  const { wall, fleet, alerts, streets, refuse } = options
+  const { wall, fleet, alerts, streets, farms, refuse } = options
   const clients = createEventClients<null>({ wall, clientsMax: CLIENTS_MAX, heartbeat: () => ':\n\n' })
   const dirty = new Set<string>()
   /** What was told last, so that only what changed is told. */
   const told = new Map<string, string>()
-  /** Edges whose streets may have changed. */
-  const dirtyStreets = new Set<string>()
+  /** Edges whose streets and greenhouses may have changed. */
+  const dirtyPlaces = new Set<string>()
 
   const tell = ({ event, data }: StreamEvent) => clients.write(eventText(event, data))
   const tellChanged = (key: string, event: StreamEvent) => {
@@ -59,14 +62,16 @@ export function createLiveStream(options: {
     }
     dirty.clear()
   }
-  const tellStreets = () => {
-    for (const edge of dirtyStreets)
+  const tellPlaces = () => {
+    for (const edge of dirtyPlaces) {
       for (const { id } of streets.documentsOf(edge)) tell({ event: 'street', data: { edge, street: id } })
-    dirtyStreets.clear()
+      for (const { id } of farms.documentsOf(edge)) tell({ event: 'farm', data: { edge, farm: id } })
+    }
+    dirtyPlaces.clear()
   }
   // What is shown is read from the disk: should that fail, pages are told at the next change.
   const stationsSoon = paced(wall, COALESCE_MS, () => guarded(refuse, tellDirty))
-  const streetsSoon = paced(wall, STREETS_MS, () => guarded(refuse, tellStreets))
+  const placesSoon = paced(wall, PLACES_MS, () => guarded(refuse, tellPlaces))
 
   return {
     add: (response, head = {}) => void clients.add(response, null, head),
@@ -76,18 +81,18 @@ export function createLiveStream(options: {
         return
       }
       for (const { edge, alarm } of alarms)
-        if (!isLightingFault(alarm.rule)) tell({ event: 'alarm', data: { edge, alarm } })
+        if (isFlood(alarm.rule)) tell({ event: 'alarm', data: { edge, alarm } })
       for (const id of ids) {
         const alert = alerts.get(id)
-        if (alert !== undefined && !isLightingFault(alert.rule)) tell({ event: 'alert', data: alert })
+        if (alert !== undefined && isFlood(alert.rule)) tell({ event: 'alert', data: alert })
       }
       for (const edge of edges) {
         dirty.add(edge)
-        dirtyStreets.add(edge)
+        dirtyPlaces.add(edge)
       }
       if (edges.size > 0) {
         stationsSoon.arm()
-        streetsSoon.arm()
+        placesSoon.arm()
       }
     },
     command: (data) => tell({ event: 'command', data }),
@@ -98,10 +103,15 @@ export function createLiveStream(options: {
     clients: clients.count,
     close() {
       stationsSoon.stop()
-      streetsSoon.stop()
+      placesSoon.stop()
       clients.close()
     },
   }
+}
+
+/** What lamps and greenhouses are faulted for is asked for by their own pages, and sounds at no wall. */
+function isFlood(rule: string): boolean {
+  return !isLightingFault(rule) && !isGreenhouseFault(rule)
 }
 
 /** Does the work once it is armed, at once or as soon as `everyMs` have passed since it was done last. */

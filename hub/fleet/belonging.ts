@@ -1,5 +1,6 @@
 import { checkDocument, DOCUMENT_DEPTH_MAX, documentKind } from '../../core/documents/check-document.ts'
 import { contentOf } from '../../core/documents/edit.ts'
+import { isGreenhouseFault } from '../../core/documents/greenhouse-faults.ts'
 import { isLightingFault } from '../../core/documents/lighting-faults.ts'
 import type { CommandAction } from '../../core/wire/commands.ts'
 import type { Vertical } from '../accounts/verticals.ts'
@@ -82,6 +83,7 @@ export function createBelonging(edges: Pick<Edges, 'get'>): Belonging {
     },
     ofAlert({ edge, rule }) {
       if (isLightingFault(rule)) return new Set(['lighting'])
+      if (isGreenhouseFault(rule)) return new Set(['farm'])
       return rule === IDENTITY_RULE ? ofEdge(edge) : new Set(['flood'])
     },
     ofEdge,

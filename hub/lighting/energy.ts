@@ -1,11 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
-import { localDays } from '../../core/time-zone.ts'
 import type { EnergyView } from '../api/lighting-schema.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { DAY_MS, HOUR_MS } from '../store/rollups.ts'
+import { grouped } from '../grouped.ts'
+import { createCounterDays } from '../store/counter-days.ts'
 import type { HubStore } from '../store/store.ts'
-import { counterUse } from './counter.ts'
-import { grouped } from './grouped.ts'
 import { SAVINGS_FORMULA } from './savings-formula.ts'
 import type { StreetDocument } from './street-document.ts'
 import type { Streets } from './streets.ts'
@@ -24,12 +22,6 @@ export interface Energy {
   report(query: EnergyQuery): EnergyView | undefined
 }
 
-/** Ten years. */
-export const DAYS_MAX = 3_660
-/** A counter that has been silent for longer begins anew. */
-const BEFORE_MS = 400 * DAY_MS
-const HOURS_PER_DAY_MAX = 26
-
 type Row = EnergyView['rows'][number]
 type Amounts = Pick<Row, 'energy_kWh' | 'baseline_kWh' | 'saved_kWh' | 'saved_percent'>
 
@@ -47,35 +39,16 @@ export function createEnergy(parts: {
   readonly fleet: Pick<Fleet, 'ledger'>
 }): Energy {
   const { clock, timeZone, store, streets, fleet } = parts
-  const dayStart = localDays(timeZone)
-  // Longer than any day, shorter than any two.
-  const dayAfter = (day: number) => dayStart(day + 1.5 * DAY_MS)
-  const dayBefore = (day: number) => dayStart(day - 0.5 * DAY_MS)
-
-  const daysOf = (from: number, to: number): number[] => {
-    const days: number[] = []
-    for (let day = dayStart(from); day < to && days.length < DAYS_MAX; day = dayAfter(day)) days.push(day)
-    return days
-  }
+  const calendar = createCounterDays(store, timeZone)
   const usedOf = (edge: string, device: string, channel: string, days: readonly number[]): Used => {
-    const [first = 0] = days
-    const last = days.at(-1) ?? 0
-    const point = store.points.find(edge, device, channel)
-    if (point === undefined) return { of: () => null, whole: () => false }
-    const all = store.rollups.read(point.id, DAY_MS, first - BEFORE_MS, last + 1, 2 * DAYS_MAX)
-    const before = all.findLast(({ at }) => at < first)
-    const within = all.filter(({ at }) => at >= first)
-    const hours = ({ at }: { readonly at: number }) =>
-      store.rollups.read(point.id, HOUR_MS, at, dayAfter(at), HOURS_PER_DAY_MAX)
-    const use = counterUse(within, before?.last, hours)
-    const heard = new Set(all.map(({ at }) => at))
-    const perUnit = point.unit === 'kWh' ? 1 : 1 / 1_000
+    const { unit, of, whole } = calendar.used(edge, device, channel, days)
+    const perUnit = unit === 'kWh' ? 1 : 1 / 1_000
     return {
+      whole,
       of(day) {
-        const counted = use.get(day)
-        return counted === undefined ? null : counted * perUnit
+        const counted = of(day)
+        return counted === null ? null : counted * perUnit
       },
-      whole: (day) => heard.has(day) && heard.has(dayBefore(day)),
     }
   }
   /** Whether everything that the node noticed in that time is here; what it summed up for want of room is no loss to a counter. */
@@ -95,20 +68,20 @@ export function createEnergy(parts: {
     const feeders = street.feeders.map(({ id, name }) => ({ id, name, used: pair(`/${id}`) }))
     return days.map((day) => ({
       from: day,
-      to: dayAfter(day),
+      to: calendar.after(day),
       ...amounts(whole.energy.of(day), whole.baseline.of(day)),
       feeders: feeders.map(({ id, name, used }) => ({
         ...{ id, name },
         ...amounts(used.energy.of(day), used.baseline.of(day)),
       })),
-      complete: dayAfter(day) <= clock.now() && whole.energy.whole(day) && whole.baseline.whole(day),
+      complete: calendar.after(day) <= clock.now() && whole.energy.whole(day) && whole.baseline.whole(day),
     }))
   }
   return {
     report({ edge, street, from, to, by }) {
       const document = streets.document(edge, street)
       if (document === undefined) return undefined
-      const days = dayRows(edge, document, daysOf(from, to))
+      const days = dayRows(edge, document, calendar.within(from, to))
       const rows = by === 'day' ? days : monthRows(days, timeZone)
       const [first, last] = [days[0], days.at(-1)]
       const told = first !== undefined && last !== undefined && isTold(edge, first.from, last.to)

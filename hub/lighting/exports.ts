@@ -1,8 +1,8 @@
 import { isLightingFault, LIGHTING_FAULTS } from '../../core/documents/lighting-faults.ts'
 import type { Language } from '../../core/text.ts'
 import { localClock } from '../../core/time-zone.ts'
+import { type Cell, csvOf } from '../api/csv.ts'
 import type { EnergyView, FaultView } from '../api/lighting-schema.ts'
-import { type Cell, csvOf } from './csv.ts'
 
 /** Tables for spreadsheets: days and times as the site's clock shows them, one line for each thing. */
 

@@ -27,6 +27,7 @@ beforeEach(async () => {
     fleet: { ...world.fleet, edge: (id) => (diskFails ? fail() : world.fleet.edge(id)) },
     alerts: world.alerts,
     streets: { documentsOf: () => [] },
+    farms: { documentsOf: () => [] },
     refuse: ({ code }) => refused.push(code),
   })
   world.ingest.onCommit(stream.changed)

@@ -22,6 +22,8 @@ export interface Model {
   readonly edits: Readonly<Record<string, number>>
   /** The same of lighting streets, by `{edge}/{street}`. */
   readonly streets: Readonly<Record<string, number>>
+  /** The same of greenhouses, by `{edge}/{id}`. */
+  readonly farms: Readonly<Record<string, number>>
 }
 
 /** As many as the hub itself gives; the oldest cleared ones fall off first, then the oldest. */
@@ -38,6 +40,7 @@ export const emptyModel: Model = {
   commands: [],
   edits: {},
   streets: {},
+  farms: {},
 }
 
 export function withOverview(model: Model, overview: Overview): Model {
@@ -74,6 +77,10 @@ export function withEvent(model: Model, event: StreamEvent): Model {
     case 'street': {
       const key = `${event.data.edge}/${event.data.street}`
       return { ...model, streets: { ...model.streets, [key]: (model.streets[key] ?? 0) + 1 } }
+    }
+    case 'farm': {
+      const key = `${event.data.edge}/${event.data.farm}`
+      return { ...model, farms: { ...model.farms, [key]: (model.farms[key] ?? 0) + 1 } }
     }
     case 'alarm':
       return model

@@ -26,4 +26,5 @@ const KINDS: readonly StreamEvent['event'][] = [
   'document',
   'conflict',
   'street',
+  'farm',
 ]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvOf } from '../../../hub/lighting/csv.ts'
+import { csvOf } from '../../hub/api/csv.ts'
 
 /** A table that opens as a table, in either language, and never as a program. */
 

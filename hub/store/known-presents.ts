@@ -1,5 +1,5 @@
-import type { EdgePresents, Present } from '../store/presents.ts'
-import { counts } from '../store/rollups.ts'
+import type { EdgePresents, Present } from './presents.ts'
+import { counts } from './rollups.ts'
 
 /**
  * Without the values that stand for none: a gear that a bus has missed is told as 0, and is neither out nor has it done

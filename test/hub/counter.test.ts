@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { counterUse } from '../../../hub/lighting/counter.ts'
-import type { Bucket } from '../../../hub/store/rollups.ts'
+import { counterUse } from '../../hub/store/counter.ts'
+import type { Bucket } from '../../hub/store/rollups.ts'
 
 /** What a counter counted is known from where it stood, whatever happened to the counter. */
 

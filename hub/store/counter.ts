@@ -1,4 +1,4 @@
-import type { Bucket } from '../store/rollups.ts'
+import type { Bucket } from './rollups.ts'
 
 /**
  * What a counter has counted over each of a run of buckets, by their starts: the difference of their last values. A

@@ -1,0 +1,32 @@
+import { Default } from 'typebox/value'
+import type { Utc } from '../../core/clock.ts'
+import { checkGreenhouse } from '../../core/documents/check-greenhouse.ts'
+import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shape.ts'
+import { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { planOf } from '../../core/documents/greenhouse-plan.ts'
+import type { Fault } from '../../core/errors.ts'
+import { problemOf } from '../../core/http/problem.ts'
+import { checker } from '../../core/schema.ts'
+import type { FarmCheck } from '../api/farm-schema.ts'
+
+const PLAN_HOURS = 24
+const check = checker(Greenhouse)
+
+/**
+ * All that is wrong with a greenhouse's document as far as that is known without its node, and what it would water. The
+ * node looks once more, at its devices and interlocks.
+ */
+export function checkFarm(body: unknown, now: Utc): FarmCheck {
+  const shaped = check(Default(Greenhouse, structuredClone(body)))
+  const faults = shaped.ok ? checkGreenhouse(shaped.value) : [greenhouseShapeFault(shaped.problem, body)]
+  const plan = shaped.ok && faults.length === 0 ? planOf(shaped.value, now, PLAN_HOURS) : []
+  return {
+    problems: faults.map(problemAt),
+    plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),
+  }
+}
+
+function problemAt(problem: Fault): FarmCheck['problems'][number] {
+  const { at } = problem.details
+  return { ...problemOf(problem), ...(typeof at === 'string' ? { at } : {}) }
+}
