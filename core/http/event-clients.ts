@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Clock, every } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 
 const HEARTBEAT_MS = 15_000
 /** Bytes that may wait for one client; a slower one is cut and comes back for the state of then. */
@@ -47,7 +47,7 @@ export function createEventClients<Who>(options: {
       else end(client, RETRY_SLOW_MS)
     }
   }
-  const heartbeat = every(options.wall, HEARTBEAT_MS, () => write(options.heartbeat()))
+  let beat: Cancel | undefined
 
   return {
     add(response, who, head, first = '') {
@@ -63,6 +63,7 @@ export function createEventClients<Who>(options: {
       }
       response.socket?.setNoDelay(true)
       clients.set(response, who)
+      beat ??= every(options.wall, HEARTBEAT_MS, () => write(options.heartbeat()))
       response.on('close', () => clients.delete(response))
       response.write(`retry: ${RETRY_MS}\n\n${first}`)
       return true
@@ -73,7 +74,7 @@ export function createEventClients<Who>(options: {
     },
     count: () => clients.size,
     close() {
-      heartbeat()
+      beat?.()
       for (const client of clients.keys()) client.end()
       clients.clear()
     },

@@ -41,6 +41,8 @@ export interface JsonServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Most connections at once; further ones are closed. Left out, there is no limit. */
   readonly connectionsMax?: number
+  /** Of one address, where a route does not say otherwise; left out, only routes that say so are limited. */
+  readonly requestsPerMinute?: number
   /** Looks at each request first; what it throws as a FaultError is answered. */
   check(request: FastifyRequest): void
   /** More of a problem than its words, for the one who asked. */
@@ -49,10 +51,10 @@ export interface JsonServerOptions {
 
 /**
  * A server of JSON and of one page, as node and hub each have one: bounded bodies and times, schemas that validate, each
- * failure answered as a `Problem`, with the plugins for cookies and rates (the latter only where a route asks for it).
+ * failure answered as a `Problem`, with the plugins for cookies and rates.
  */
 export async function jsonServer(options: JsonServerOptions) {
-  const { log, headers, tls, connectionsMax } = options
+  const { log, headers, tls, connectionsMax, requestsPerMinute } = options
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_PARAMETER_MAX },
@@ -90,7 +92,12 @@ export async function jsonServer(options: JsonServerOptions) {
     options.check(request)
   })
   await app.register(cookie)
-  await app.register(rateLimit, { global: false })
+  await app.register(
+    rateLimit,
+    requestsPerMinute === undefined
+      ? { global: false }
+      : { global: true, max: requestsPerMinute, timeWindow: 60_000 },
+  )
   return app
 }
 

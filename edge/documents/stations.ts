@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
 import { Default } from 'typebox/value'
-import { documentKind, textOf } from '../../core/documents/check-document.ts'
+import {
+  DOCUMENT_BYTES_MAX,
+  DOCUMENT_DEPTH_MAX,
+  documentKind,
+  isBounded,
+  textOf,
+} from '../../core/documents/check-document.ts'
 import { checkFloodStation, type DeviceLookup } from '../../core/documents/check-flood-station.ts'
 import { checkGreenhouse, outputsOf } from '../../core/documents/check-greenhouse.ts'
 import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shape.ts'
 import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { isRecord } from '../../core/documents/json-values.ts'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { DocumentStore } from '../../core/ports/document-store.ts'
@@ -85,6 +92,11 @@ export function greenhouseFaults(
   body: unknown,
   devices: NodeDevices,
 ): { readonly house?: Greenhouse; readonly faults: readonly Fault[] } {
+  const id = `greenhouse:${idOf(body)}`
+  if (!isRecord(body) || !isBounded(body))
+    return {
+      faults: [fault('DOCUMENT_TOO_LARGE', { id, max: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX })],
+    }
   const read = readGreenhouse(body)
   if (!read.ok) return { faults: [read.error] }
   return { house: read.value, faults: houseFaults(read.value, devices) }

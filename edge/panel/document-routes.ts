@@ -3,13 +3,12 @@ import { DOCUMENT_BYTES_MAX } from '../../core/documents/check-document.ts'
 import type { Api } from '../../core/http/json-server.ts'
 import { ID_PATTERN } from '../../core/ids.ts'
 import type { DocumentRev } from './api-types.ts'
+import { CheckBody, DocumentBody } from './bodies.ts'
 import type { PanelGuard } from './guard.ts'
 import { orThrow } from './session-routes.ts'
 import type { PanelSite } from './site.ts'
 
-const strict = { additionalProperties: false } as const
 const House = Type.Object({ id: Type.String({ pattern: ID_PATTERN }) })
-const Rev = Type.String({ pattern: '^[1-9][0-9]{0,8}-[0-9a-f]{1,64}$' })
 const ConflictId = Type.Object({
   id: Type.String({ minLength: 3, maxLength: 200, pattern: '^conflict:.+$' }),
 })
@@ -35,7 +34,7 @@ export async function panelDocumentRoutes(
     {
       ...owner,
       bodyLimit: EDIT_BYTES_MAX,
-      schema: { params: House, body: Type.Object({ rev: Rev, body: Type.Unknown() }, strict) },
+      schema: { params: House, body: DocumentBody },
     },
     async (request): Promise<DocumentRev> => {
       const { rev, body } = request.body
@@ -49,7 +48,7 @@ export async function panelDocumentRoutes(
       ...member,
       config: CHECKS,
       bodyLimit: EDIT_BYTES_MAX,
-      schema: { params: House, body: Type.Object({ body: Type.Unknown() }, strict) },
+      schema: { params: House, body: CheckBody },
     },
     (request) => orThrow(site.check(request.params.id, request.body.body)),
   )

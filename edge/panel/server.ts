@@ -22,6 +22,8 @@ import { stateRoutes } from './state-routes.ts'
 import { waterRoutes } from './water-routes.ts'
 
 const CONNECTIONS_MAX = 128
+/** Of one address: a family's phones and the screen on the wall, the loading of the page among them. */
+const REQUESTS_PER_MINUTE = 600
 const LOCKS_SAVED_MS = 60_000
 const SESSIONS_SAVED_MS = 3_600_000
 
@@ -61,6 +63,7 @@ export async function createPanel(parts: PanelParts) {
     headers: securityHeaders(),
     ...(tls === undefined ? {} : { tls }),
     connectionsMax: CONNECTIONS_MAX,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
     check: guard.checkOrigin,
     more: ({ fault: { details } }) =>
       Object.fromEntries(

@@ -1,23 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { Api } from '../../core/http/json-server.ts'
 import type { Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import { type Account, type Accounts, pinFault } from './accounts.ts'
 import type { AccountView, SessionView } from './api-types.ts'
+import {
+  AccountChangeBody,
+  AccountParams,
+  NewAccountBody,
+  PinChangeBody,
+  SetupBody,
+  SignInBody,
+} from './bodies.ts'
 import { type PanelGuard, SESSION_COOKIE } from './guard.ts'
 import type { Lockout } from './lockout.ts'
 import { type PanelSessions, SESSION_MS } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
 
 const TRIES_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } }
-const strict = { additionalProperties: false } as const
-const Name = Type.String({ minLength: 1, maxLength: 40, pattern: '\\S' })
-const Pin = Type.String({ minLength: 1, maxLength: 64 })
-const Id = Type.String({ minLength: 1, maxLength: 40 })
-const RoleName = Type.Enum(['owner', 'member'])
-const One = Type.Object({ id: Id })
 
 export interface SessionRoutesOptions {
   readonly guard: PanelGuard
@@ -53,14 +54,10 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
   }
 
   api.get('/session', (request) => view(guard.account(request)))
-  api.post(
-    '/session',
-    { config: TRIES_PER_MINUTE, schema: { body: Type.Object({ account: Id, pin: Pin }, strict) } },
-    async (request, reply) => {
-      const { account, pin } = request.body
-      return begin(orThrow(await signIn.withPin(account, pin, addressOf(request))), request, reply)
-    },
-  )
+  api.post('/session', { config: TRIES_PER_MINUTE, schema: { body: SignInBody } }, async (request, reply) => {
+    const { account, pin } = request.body
+    return begin(orThrow(await signIn.withPin(account, pin, addressOf(request))), request, reply)
+  })
   api.delete('/session', async (request, reply) => {
     const token = guard.token(request)
     if (token !== undefined) sessions.end(token)
@@ -70,7 +67,7 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
     '/setup',
     {
       config: TRIES_PER_MINUTE,
-      schema: { body: Type.Object({ code: Type.String({ maxLength: 20 }), name: Name, pin: Pin }, strict) },
+      schema: { body: SetupBody },
     },
     async (request, reply) => {
       const made = orThrow(await signIn.withCode(request.body, addressOf(request)))
@@ -82,7 +79,7 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
     {
       onRequest: guard.need('member'),
       config: TRIES_PER_MINUTE,
-      schema: { body: Type.Object({ pin: Pin, newPin: Pin }, strict) },
+      schema: { body: PinChangeBody },
     },
     async (request, reply) => {
       const { pin, newPin } = request.body
@@ -102,21 +99,16 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
   const owner = { onRequest: guard.need('owner') }
   const view = (account: Account) => accountView(account, { sessions, lockout })
   api.get('/accounts', owner, () => accounts.list().map(view))
-  api.post(
-    '/accounts',
-    { ...owner, schema: { body: Type.Object({ name: Name, role: RoleName, pin: Pin }, strict) } },
-    async (request, reply) => reply.code(201).send(view(orThrow(await accounts.add(request.body)))),
+  api.post('/accounts', { ...owner, schema: { body: NewAccountBody } }, async (request, reply) =>
+    reply.code(201).send(view(orThrow(await accounts.add(request.body)))),
   )
   api.put(
     '/accounts/:id',
     {
       ...owner,
       schema: {
-        params: One,
-        body: Type.Object(
-          { name: Type.Optional(Name), role: Type.Optional(RoleName), pin: Type.Optional(Pin) },
-          strict,
-        ),
+        params: AccountParams,
+        body: AccountChangeBody,
       },
     },
     async (request) => {
@@ -129,7 +121,7 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
       return view(changed)
     },
   )
-  api.delete('/accounts/:id', { ...owner, schema: { params: One } }, async (request, reply) => {
+  api.delete('/accounts/:id', { ...owner, schema: { params: AccountParams } }, async (request, reply) => {
     orThrow(accounts.remove(request.params.id))
     sessions.endAll(request.params.id)
     return reply.code(204).send()

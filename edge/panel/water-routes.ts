@@ -1,15 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { HOLD_S_MAX } from '../../core/documents/hold.ts'
 import type { Api } from '../../core/http/json-server.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
-import { WaterAmount } from '../../core/wire/commands.ts'
 import type { Taken } from './api-types.ts'
+import { EmptyBody, HoldBody, SkipBody, StopBody, WaterBody } from './bodies.ts'
 import type { PanelGuard } from './guard.ts'
 import { orThrow } from './session-routes.ts'
 import type { PanelSite } from './site.ts'
 
-const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
 const House = Type.Object({ id: Id })
 const Place = Type.Object({ device: Id, output: Type.String({ maxLength: 60, pattern: CHANNEL_PATTERN }) })
@@ -30,7 +28,7 @@ export async function waterRoutes(
       ...member,
       schema: {
         params: House,
-        body: Type.Object({ zone: Id, amount: WaterAmount, recipe: Type.Optional(Id) }, strict),
+        body: WaterBody,
       },
     },
     (request, reply) => {
@@ -42,8 +40,9 @@ export async function waterRoutes(
     '/greenhouses/:id/stop',
     // Nothing stands in the way of a stop, however often it is pressed.
     {
-      onRequest: member.onRequest,
-      schema: { params: House, body: Type.Object({ zone: Type.Optional(Id) }, strict) },
+      onRequest: guard.need('member'),
+      config: { rateLimit: false },
+      schema: { params: House, body: StopBody },
     },
     (request, reply) => {
       orThrow(site.stop(request.params.id, request.body.zone, guard.person(request).name))
@@ -52,7 +51,7 @@ export async function waterRoutes(
   )
   api.post(
     '/greenhouses/:id/resume',
-    { ...member, schema: { params: House, body: Type.Object({}, strict) } },
+    { ...member, schema: { params: House, body: EmptyBody } },
     (request, reply) => {
       orThrow(site.goOn(request.params.id, guard.person(request).name))
       return taken(reply)
@@ -60,7 +59,7 @@ export async function waterRoutes(
   )
   api.post(
     '/greenhouses/:id/skip',
-    { ...member, schema: { params: House, body: Type.Object({ program: Id }, strict) } },
+    { ...member, schema: { params: House, body: SkipBody } },
     (request, reply) => {
       orThrow(site.skip(request.params.id, request.body.program, guard.person(request).name))
       return taken(reply)
@@ -72,10 +71,7 @@ export async function waterRoutes(
       ...member,
       schema: {
         params: Place,
-        body: Type.Object(
-          { value: Type.Number(), for_s: Type.Integer({ minimum: 1, maximum: HOLD_S_MAX }) },
-          strict,
-        ),
+        body: HoldBody,
       },
     },
     async (request, reply) => {
@@ -96,7 +92,7 @@ export async function waterRoutes(
   // An interlock goes on to guard what it was freed from: whoever has looked may let a crop have its water.
   api.post(
     '/outputs/:device/:output/reset',
-    { ...member, schema: { params: Place, body: Type.Object({}, strict) } },
+    { ...member, schema: { params: Place, body: EmptyBody } },
     (request, reply) => {
       const { device, output } = request.params
       orThrow(site.reset(device, output, guard.person(request).name))

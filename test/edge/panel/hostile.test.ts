@@ -1,0 +1,201 @@
+import { request } from 'node:http'
+import type { Static, TSchema } from 'typebox'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../core/fakes/seeded-random.ts'
+import { integer, type Random } from '../../../core/random.ts'
+import { checker } from '../../../core/schema.ts'
+import * as bodies from '../../../edge/panel/bodies.ts'
+import { type Disk, disk } from '../node.ts'
+import { houseBody, housePanel } from './house-panel.ts'
+import { panelWorld } from './panel-world.ts'
+
+/** Whatever comes over the farm's Wi-Fi is answered or refused; nothing crashes, and nothing gets by. */
+
+const WORDS = [
+  ...[
+    'zone',
+    'k1',
+    'amount',
+    'minutes',
+    'litres',
+    'recipe',
+    'program',
+    'value',
+    'for_s',
+    'rev',
+    'body',
+    'pin',
+  ],
+  ...[
+    'account',
+    'name',
+    'role',
+    'owner',
+    'member',
+    'code',
+    'newPin',
+    '__proto__',
+    'constructor',
+    '1-a',
+    '482915',
+  ],
+  ...['', ' ', '\u0000', '💧'.repeat(40), '../../etc/passwd', '<script>', '%00', 'x'.repeat(2_000)],
+]
+const NUMBERS = [0, -0, 1, -1, 0.5, 240, 241, 65_535, 2 ** 31, 2 ** 53, -1e308, 1e-300]
+
+function anything(random: Random, depth = 0): unknown {
+  const pick = <T>(list: readonly T[]): T | undefined => list[integer(random, 0, list.length - 1)]
+  switch (integer(random, 0, depth > 3 ? 3 : 6)) {
+    case 0:
+      return pick(NUMBERS)
+    case 1:
+      return pick(WORDS)
+    case 2:
+      return pick([true, false, null])
+    case 3:
+      return pick(['k1', 5, '7351', 'owner'])
+    case 4:
+      return Array.from({ length: integer(random, 0, 4) }, () => anything(random, depth + 1))
+    default:
+      return Object.fromEntries(
+        Array.from({ length: integer(random, 0, 4) }, () => [pick(WORDS), anything(random, depth + 1)]),
+      )
+  }
+}
+
+describe('the body of a request', () => {
+  const schemas: readonly [string, TSchema][] = Object.entries(bodies)
+  test.each(schemas)('%s takes nothing that is not of its shape, of 10 000', (_name, schema) => {
+    const random = seededRandom(20_261_121)
+    const check = checker(schema)
+    const allowed = Object.keys((schema as { readonly properties?: object }).properties ?? {})
+    for (let round = 0; round < 10_000; round++) {
+      const given = anything(random)
+      const checked = check(given)
+      if (!checked.ok) {
+        expect(checked.problem.message.length).toBeGreaterThan(0)
+        continue
+      }
+      const value: Static<TSchema> = checked.value
+      expect(Object.keys(value as object).filter((key) => !allowed.includes(key))).toEqual(
+        // The parts of an address come from the router, which gives those that it knows.
+        schema === bodies.AccountParams ? expect.anything() : [],
+      )
+    }
+  })
+})
+
+describe('a panel on the farm’s Wi-Fi', () => {
+  let home: Disk
+  beforeEach(() => {
+    home = disk()
+  })
+  afterEach(() => home.remove())
+
+  const HOUSE = '/api/greenhouses/nha-kinh'
+  /** What a page really sends; one part of each is then made something else. */
+  const HONEST: readonly (readonly [
+    'GET' | 'POST' | 'PUT' | 'DELETE',
+    string,
+    Readonly<Record<string, unknown>>,
+  ])[] = [
+    ['POST', `${HOUSE}/water`, { zone: 'k1', amount: { minutes: 5 } }],
+    ['POST', `${HOUSE}/stop`, { zone: 'k1' }],
+    ['POST', `${HOUSE}/resume`, {}],
+    ['POST', `${HOUSE}/skip`, { program: 'sang' }],
+    ['PUT', `${HOUSE}/document`, { rev: '1-a', body: houseBody() }],
+    ['POST', `${HOUSE}/document/check`, { body: houseBody() }],
+    ['GET', `${HOUSE}/document`, {}],
+    ['GET', `${HOUSE}/journal`, {}],
+    ['GET', `${HOUSE}/use?by=week&from=0&to=86400000`, {}],
+    ['GET', '/api/history?device=soil-k1&channel=moisture&from=0&to=99', {}],
+    ['GET', '/api/state', {}],
+    ['GET', '/api/conflicts', {}],
+    ['POST', '/api/conflicts/conflict:x/restore', {}],
+    ['POST', '/api/session', { account: 'x', pin: '1234' }],
+    ['POST', '/api/accounts', { name: 'Út', role: 'member', pin: '8412' }],
+    ['PUT', '/api/accounts/x', { pin: '8412' }],
+    ['POST', '/api/outputs/valve-k1/valve1/hold', { value: 1, for_s: 60 }],
+    ['DELETE', '/api/outputs/valve-k1/valve1/hold', {}],
+    ['POST', '/api/outputs/valve-k1/valve1/reset', {}],
+  ]
+
+  test('answers 3 000 requests of which a part is wrong without failing once', async () => {
+    const { call, owner, site } = await housePanel(home)
+    const random = seededRandom(7)
+    const failed: string[] = []
+    const seen = new Map<number, number>()
+    for (let round = 0; round < 3_000; round++) {
+      if (round % 100 === 0) await site.clock.advance(1_000)
+      const [method, url, honest] = HONEST[integer(random, 0, HONEST.length - 1)] ?? ['GET', '/', {}]
+      const key = WORDS[integer(random, 0, WORDS.length - 1)] ?? ''
+      const body = integer(random, 0, 2) === 0 ? honest : { ...honest, [key]: anything(random) }
+      const { status } = await call(method, url, {
+        ...{ cookie: owner, address: `10.${round % 7}.${round % 200}.${round % 250}` },
+        ...(method === 'GET' ? {} : { body }),
+      })
+      seen.set(status, (seen.get(status) ?? 0) + 1)
+      if (status >= 500) failed.push(`${method} ${url} ${status} ${JSON.stringify(body).slice(0, 200)}`)
+    }
+    expect(failed).toEqual([])
+    for (const status of [200, 202, 400, 401, 404, 409, 422]) expect(seen.get(status)).toBeGreaterThan(5)
+  }, 60_000)
+
+  test('takes no body of another kind, or beyond its size', async () => {
+    const { call, owner: cookie } = await housePanel(home)
+    const stop = '/api/greenhouses/nha-kinh/stop'
+    const huge = await call('POST', stop, { cookie, body: { zone: 'x'.repeat(20_000) } })
+    const text = await call('POST', stop, { cookie, body: 'zone=k1' })
+    expect([huge.status, text.status]).toEqual([400, 400])
+  })
+
+  test('refuses a document of a thousand levels, and one that means another greenhouse', async () => {
+    const { call, owner: cookie } = await housePanel(home)
+    let deep: object = {}
+    for (let level = 0; level < 1_000; level++) deep = { deep }
+    const url = '/api/greenhouses/nha-kinh/document'
+    const { rev } = (await call('GET', url, { cookie })).body
+    const nested = await call('POST', `${url}/check`, { cookie, body: { body: deep } })
+    expect(nested.body.problems[0].code).toBe('DOCUMENT_TOO_LARGE')
+    const other = await call('PUT', url, { cookie, body: { rev, body: { ...houseBody(), id: 'khac' } } })
+    expect([other.status, other.body.code]).toEqual([400, 'DOCUMENT_INVALID'])
+  })
+
+  test('a flood from one address is turned away, and its stop still works', async () => {
+    const { call, member: cookie } = await housePanel(home)
+    const address = '192.168.1.66'
+    let last = 0
+    for (let round = 0; round < 620; round++) last = (await call('GET', '/api/session', { address })).status
+    expect(last).toBe(429)
+    const stop = { cookie, address, body: {} }
+    expect((await call('POST', '/api/greenhouses/nha-kinh/stop', stop)).status).toBe(202)
+    expect((await call('GET', '/api/session', { address: '192.168.1.20' })).status).toBe(200)
+  })
+})
+
+test('a stream tells the state at once, pings, and ends with its session', async () => {
+  const { panel, wall, call, family } = await panelWorld()
+  const { member } = await family()
+  const port = await panel.listen()
+  let text = ''
+  const ended = new Promise<void>((resolve) => {
+    const headers = { cookie: member }
+    request({ port, host: '127.0.0.1', path: '/api/events', headers }, (response) => {
+      response.on('data', (piece: Buffer) => (text += piece.toString()))
+      response.on('close', resolve)
+      response.on('error', () => {})
+    }).end()
+  })
+  const seen = async (what: string) => {
+    for (let tried = 0; tried < 200 && !text.includes(what); tried++)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    return text.includes(what)
+  }
+  expect(await seen('event: state\n')).toBe(true)
+  await wall.advance(16_000)
+  expect(await seen('event: ping\n')).toBe(true)
+  await call('DELETE', '/api/session', { cookie: member })
+  await wall.advance(1_000)
+  await ended
+  await panel.close()
+})
