@@ -4,12 +4,19 @@ import type { Greenhouse, Recipe, Zone } from './greenhouse.ts'
 
 export type Channel = NonNullable<Greenhouse['fertiliser']>['channels'][number]
 
-/** Water alone between two stocks that must not meet in the pipe, s. */
-export const FLUSH_S = 10
+/** Water alone between two stocks that must not meet in the pipe, s; unless the house says otherwise. */
+const FLUSH_S = 30
+/** A dosing pump rests so long between two pulses, s. */
+export const PUMP_REST_S = 3
 /** No pulse is longer: the pipe is fed evenly, and a pump that hangs is noticed. */
 export const PULSE_MAX_S = 30
 /** Dosing is worth beginning for so long, s. */
 export const DOSING_LEAST_S = 60
+
+/** How long water alone passes between A and B, or acid and either, s. */
+export function flushOf(fertiliser: Greenhouse['fertiliser']): number {
+  return fertiliser?.flush_s ?? FLUSH_S
+}
 
 /** What one recipe asks of the channels, in the order in which they are dosed: nutrients first, acid or base last. */
 export function dosesOf(
@@ -57,6 +64,6 @@ export function dosingShare(
     }),
     1,
   )
-  const rests_s = (apart ? doses.length * FLUSH_S : 0) + mix_s
+  const rests_s = doses.length * (apart ? flushOf(house.fertiliser) : PUMP_REST_S) + mix_s
   return pumping + rests_s / round_s
 }

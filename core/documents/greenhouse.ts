@@ -150,6 +150,8 @@ const Fertiliser = Type.Object(
     /** One pulse and the time in which it mixes before it is measured: what a correction by EC or pH is made of. */
     pulse_s: Type.Number({ minimum: 1, maximum: 60, default: 5 }),
     mix_s: Type.Number({ minimum: 5, maximum: 600, default: 30 }),
+    /** Water alone between two stocks that must not meet; no less than the interlocks of their pumps ask. Left out, 30. */
+    flush_s: Type.Optional(Type.Number({ minimum: 5, maximum: 3_600 })),
   },
   strict,
 )

@@ -35,13 +35,25 @@ export function followWater(draft: Draft): void {
     })
     draft.given.set(id, litres)
   }
+  const pumping = isPumping(draft)
   draft.runs = draft.runs.map((run) => {
     const litres = draft.given.get(run.zone) ?? 0
     if (run.phase === 'closing') return { ...run, L: run.L + litres }
     if (run.phase !== 'watering') return run
-    const s = ms / 1000
+    // Time counts while the pump runs: an interlock may let it rest first.
+    const s = pumping ? ms / 1000 : 0
     return { ...run, L: run.L + litres, s: run.s + s, turn_s: run.turn_s + s }
   })
+}
+
+/** A pump that says nothing of itself is believed after a while: nothing may water without an end. */
+const PUMP_ANSWERS_MS = 60_000
+
+function isPumping(draft: Pick<Draft, 'house' | 'outputs' | 't'>): boolean {
+  const { pump } = draft.house.water
+  if (pump === undefined) return true
+  const { asked, askedT, known } = outputOf(draft, pump)
+  return (known ?? 0) > 0 || (asked > 0 && draft.t - askedT >= PUMP_ANSWERS_MS)
 }
 
 /** Counts what a dosing pump gave to a zone. */

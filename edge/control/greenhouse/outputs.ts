@@ -92,3 +92,10 @@ export function hearOutput(
     draft.outputs = { ...draft.outputs, [key]: { ...before, ...change } }
   }
 }
+
+/** What an output does after a restart is not what it did before: its hardware may have ended by itself. */
+export function wakeOutputs(draft: Draft): void {
+  draft.outputs = Object.fromEntries(
+    Object.entries(draft.outputs).map(([key, memory]) => [key, { ...memory, known: null, failed: false }]),
+  )
+}

@@ -18,7 +18,7 @@ import { followProbes } from './irrigation/probes.ts'
 import { followQueue, LATE_MS } from './irrigation/queue.ts'
 import { driveWater, finish, followRuns, isActive } from './irrigation/runs.ts'
 import { followStarts } from './irrigation/starts.ts'
-import { hearOutput } from './outputs.ts'
+import { hearOutput, wakeOutputs } from './outputs.ts'
 import { followPoints } from './points.ts'
 import { hearRain } from './rain.ts'
 import { followSensors, hearSensors, wakeSensors } from './sensors.ts'
@@ -108,6 +108,7 @@ function waken(draft: Draft, away: number): void {
   wakeSensors(draft, away)
   wakeFaults(draft)
   wakeInterlocks(draft)
+  wakeOutputs(draft)
   draft.doser = null
   draft.flow = { counts: [], group: '', sinceT: draft.t, measured: { L: 0, s: 0 } }
   for (const run of draft.runs) {

@@ -3,8 +3,9 @@ import {
   areApart,
   type Channel,
   dosesOf,
-  FLUSH_S,
+  flushOf,
   PULSE_MAX_S,
+  PUMP_REST_S,
 } from '../../../../core/documents/greenhouse-dosing.ts'
 import { decimal } from '../../../../core/text.ts'
 import { giveFertiliser } from '../account.ts'
@@ -194,7 +195,7 @@ function correctPh(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Ru
   if (owns || turnLeft(draft, run, zone).s < after_s + fertiliser.pulse_s) return false
   if (!pulse(draft, fertiliser, recipe, run, channel, fertiliser.pulse_s)) {
     // Some other stock is still in the pipe: tried again when the water has carried it away.
-    draft.doser = { ...draft.doser, mixUntilT: draft.t + FLUSH_S * 1000 }
+    draft.doser = { ...draft.doser, mixUntilT: draft.t + flushOf(fertiliser) * 1000 }
     return true
   }
   draft.doser = {
@@ -226,14 +227,15 @@ function judgeTarget(
 /** Begins a pulse where nothing forbids it: what must not meet it, the day's ceiling, an interlock. */
 function pulse(
   draft: Draft,
-  _fertiliser: Fertiliser,
+  fertiliser: Fertiliser,
   recipe: Recipe,
   run: Run,
   channel: Channel,
   wanted_s: number,
 ): boolean {
   const doser = draft.doser
-  if (doser === null || heldBack(draft, channel.pump) !== undefined || !isRinsed(draft, channel)) return false
+  if (doser === null || heldBack(draft, channel.pump) !== undefined || !isRinsed(draft, fertiliser, channel))
+    return false
   const zone = draft.layout.zone(run.zone)
   const today = draft.channels.find(({ id }) => id === channel.id)?.today_mL ?? 0
   const budget_s = ((channel.daily_mL - today) / channel.rate_mLmin) * 60
@@ -252,15 +254,18 @@ function pulse(
 }
 
 /** Water alone has passed since any stock that must not meet this one; another pump that still runs is waited for. */
-function isRinsed({ doser, t, house, outputs }: Draft, channel: Channel): boolean {
-  return (house.fertiliser?.channels ?? []).every((other) => {
-    if (other.id === channel.id) return true
+function isRinsed({ doser, t, outputs }: Draft, fertiliser: Fertiliser, channel: Channel): boolean {
+  return fertiliser.channels.every((other) => {
+    const since = t - (doser?.endedT[other.id] ?? LONG_AGO)
+    if (other.id === channel.id) return since >= PUMP_REST_S * 1000
     const { asked, known } = outputOf({ outputs, t }, other.pump)
     if (asked !== 0 || (known !== null && known > 0)) return false
-    const ended = doser?.endedT[other.id] ?? LONG_AGO
-    return !areApart(channel.part, other.part) || t - ended >= FLUSH_S * 1000
+    return !areApart(channel.part, other.part) || since >= flushOf(fertiliser) * 1000 + STOPS_MS
   })
 }
+
+/** A pump is known to rest a little after it was told to. */
+const STOPS_MS = 2_000
 
 /** Tells the pumps: the one of the pulse runs, all others rest. */
 function drive(draft: Draft, { channels }: Fertiliser): void {

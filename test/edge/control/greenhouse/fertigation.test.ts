@@ -72,7 +72,7 @@ describe('feeding within a run', () => {
     for (const [index, next] of sorted.entries()) {
       const before = sorted[index - 1]
       if (before === undefined) continue
-      expect(next.from - before.to).toBeGreaterThanOrEqual(before.channel === next.channel ? 0 : 10)
+      expect(next.from - before.to).toBeGreaterThanOrEqual(before.channel === next.channel ? 0 : 30)
     }
     expect(new Set(pulses.map(({ channel }) => channel))).toEqual(new Set(['a', 'b']))
   })
