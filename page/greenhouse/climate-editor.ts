@@ -106,7 +106,11 @@ export function createClimateEditor(options: EditorOptions<Climate>): Editor {
       { class: 'editor-device' },
       h('h3', {}, title),
       fields.toggle(`${where}/on`, say('automatic'), device.on === true, (on) => take({ ...device, on })),
-      ...lines.map((line) => lineField({ fields, voice, where, line, now, take })),
+      h(
+        'div',
+        { class: 'editor-more' },
+        ...lines.map((line) => lineField({ fields, voice, where, line, now, take })),
+      ),
     )
   }
   function mistSection(first: Misting): HTMLElement {
@@ -150,12 +154,12 @@ interface LineOptions {
 function lineField({ fields, voice: { say }, where, line, now, take }: LineOptions): HTMLElement {
   const { key, label, usual } = line
   const at = `${where}/${key}`
-  const number = (value: number) =>
-    fields.number(at, say(label), value, { ...line, unit: unitWords(line.unit, say) }, (next) =>
+  const number = (words: string, value: number) =>
+    fields.number(at, words, value, { ...line, unit: unitWords(line.unit, say) }, (next) =>
       take({ ...now(), [key]: next }),
     )
   const value = now()[key]
-  if (usual === undefined) return number(typeof value === 'number' ? value : line.least)
+  if (usual === undefined) return number(say(label), typeof value === 'number' ? value : line.least)
   const part = optional(
     () =>
       fields.toggle(at, say(label), value !== undefined, (on) => {
@@ -165,7 +169,7 @@ function lineField({ fields, voice: { say }, where, line, now, take }: LineOptio
       }),
     () => {
       const current = now()[key]
-      return typeof current === 'number' ? [number(current)] : []
+      return typeof current === 'number' ? [number(say('limit'), current)] : []
     },
   )
   return part.element

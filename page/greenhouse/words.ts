@@ -11,6 +11,7 @@ export const editorWords = {
   minute: { vi: 'phút', en: 'minute' },
   on: { vi: 'Bật', en: 'On' },
   off: { vi: 'Tắt', en: 'Off' },
+  limit: { vi: 'Ngưỡng', en: 'Limit' },
   remove: { vi: 'Bỏ', en: 'Remove' },
   removeTime: { vi: 'Bỏ giờ {time}', en: 'Remove {time}' },
   minUnit: { vi: 'phút', en: 'min' },

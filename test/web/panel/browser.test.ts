@@ -142,6 +142,24 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor({ timeout: 15_000 })
   })
 
+  test('the page opens without the node, from what the phone keeps, and shows the figures as old', async () => {
+    await open()
+    await page.evaluate('navigator.serviceWorker.ready.then(() => caches.keys())')
+    await expect.poll(() => page.evaluate('caches.match("./").then((kept) => kept !== undefined)')).toBe(true)
+    await page.reload()
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor()
+    await panel.cut()
+    await page.reload()
+    await page.locator('.band').getByText('Mất kết nối với tủ điều khiển').waitFor()
+    await page.locator('.band-detail').getByText('của 10:15').waitFor()
+    await page.locator('.frame-stale').waitFor()
+    await page.goto(`${panel.url}#/programs`)
+    await page.locator('h2').getByText('Chương trình').waitFor()
+    await panel.restore()
+    await page.goto(`${panel.url}#/`)
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor({ timeout: 15_000 })
+  })
+
   test('no internet is a small sign and changes nothing else', async () => {
     await open()
     const before = await card('k1').innerText()

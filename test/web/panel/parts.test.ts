@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fieldWords, valueWords } from '../../../edge/panel/web/edit-fields.ts'
 import { historyBand } from '../../../edge/panel/web/live/history-band.ts'
 import { keepState, readKept } from '../../../edge/panel/web/live/kept-state.ts'
 import { stateEvent } from '../../../edge/panel/web/live/panel-event.ts'
@@ -148,5 +149,21 @@ describe('a program as a sentence', () => {
 
   test('a new one gets an id that nothing else has', () => {
     expect(freshId('program', [{ id: 'program' }, { id: 'program-2' }])).toBe('program-3')
+  })
+})
+
+describe('an edit that clashed', () => {
+  const voice = { language: 'vi', format: createFormat('vi') } as const
+
+  test('is named by what people call it', () => {
+    expect(fieldWords(['programs', 'sang', 'amount'], document(), voice)).toBe(
+      'Chương trình › Tưới sáng › bao nhiêu',
+    )
+  })
+
+  test('is told in words and not as it is stored', () => {
+    expect(valueWords({ minutes: 7.5 }, voice)).toBe('phút 7,50')
+    expect(valueWords({ by: 'clock', times: ['06:00', '17:00'] }, voice)).toBe('theo clock, giờ 06:00, 17:00')
+    expect(valueWords(undefined, voice)).toBeUndefined()
   })
 })

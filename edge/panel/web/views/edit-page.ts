@@ -14,7 +14,9 @@ import { confirmSheet } from '../parts/sheet.ts'
 
 /** One part of the greenhouse's document that is edited on a page of its own. */
 export interface Edited<T> {
+  /** Until it is read, and of what has no name of its own. */
   readonly title: string
+  readonly name?: (value: T) => string
   readonly back: string
   /** What is edited, and where it stands; undefined where the document has no such thing. */
   find(body: Greenhouse): { readonly value: T; readonly at: string } | undefined
@@ -25,7 +27,6 @@ export interface Edited<T> {
   readonly preview: boolean
   /** Left out where it cannot be deleted. `held` says why it may not be just now. */
   readonly remove?: {
-    readonly name: (value: T) => string
     readonly held: (body: Greenhouse, value: T) => string | undefined
     readonly without: (body: Greenhouse, value: T) => Greenhouse
   }
@@ -57,6 +58,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   let editor: Editor | undefined
   let dirty = false
   let turn = 0
+  let title = edited.title
   let closed = false
   let cancelCheck: Cancel = () => {}
 
@@ -138,8 +140,12 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     if (base === undefined || value === undefined || edited.remove === undefined) return
     const held = edited.remove.held(base, value)
     if (held !== undefined) return notice(held, 'bad')
-    const title = tell('removeAsk', { name: edited.remove.name(value) })
-    const ask = { title, notes: [tell('removeNote')], yes: tell('removeThing'), no: say('cancel') }
+    const ask = {
+      title: tell('removeAsk', { name: title }),
+      notes: [tell('removeNote')],
+      yes: tell('removeThing'),
+      no: say('cancel'),
+    }
     if (!(await confirmSheet(clock, ask))) return
     await write(edited.remove.without(base, value), () => {
       setDirty(false)
@@ -159,6 +165,8 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     at = found.at
     setDirty(false)
     setText(message, '')
+    title = edited.name?.(found.value) ?? edited.title
+    setText(element.querySelector('h2') ?? element, title)
     show(base, found.value)
     await check()
   }
@@ -183,10 +191,13 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     ]
     body.replaceChildren(...parts.filter((part) => part !== undefined))
   }
+  const element = pageOf(context, { title, back: edited.back }, body, message, bar)
   void load()
   return {
-    element: pageOf(context, { title: edited.title, back: edited.back }, body, message, bar),
-    title: edited.title,
+    element,
+    get title() {
+      return title
+    },
     update() {},
     leave: async () =>
       !dirty ||

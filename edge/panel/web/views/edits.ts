@@ -1,6 +1,7 @@
 import { button, h } from '../../../../page/element.ts'
 import type { PanelConflict } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
+import { fieldWords, valueWords } from '../edit-fields.ts'
 import { pageOf, sayPage } from '../parts/page.ts'
 
 /** Places of one clash that are listed; the others are counted. */
@@ -8,7 +9,7 @@ const LISTED_MAX = 8
 
 /** Edits that a merge did not take: one press brings one back or lets it go. */
 export function createEdits(context: Context): View {
-  const { voice, api, notice, person, scene } = context
+  const { voice, api, notice, person, scene, documents } = context
   const { say, language, format } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'edit-list' }, h('li', { class: 'quiet' }, say('loading')))
@@ -41,7 +42,7 @@ export function createEdits(context: Context): View {
           h(
             'div',
             { class: 'edit-place' },
-            h('code', {}, path.join(' › ')),
+            h('b', {}, fieldWords(path, documents.known(house?.id ?? ''), voice)),
             h('p', {}, tell('editWas', { value: told(lost) })),
             h('p', {}, tell('editIs', { value: told(kept) })),
           ),
@@ -50,10 +51,7 @@ export function createEdits(context: Context): View {
       person.role === 'owner' ? presses : h('p', { class: 'quiet' }, tell('ownerOnly')),
     )
   }
-  const told = (value: unknown): string => {
-    if (value === undefined || value === null) return tell('nothing')
-    return typeof value === 'string' ? value : JSON.stringify(value).slice(0, 200)
-  }
+  const told = (value: unknown): string => valueWords(value, voice) ?? tell('nothing')
   function load(): void {
     void api.conflicts().then((answer) => {
       if (!answer.ok) {

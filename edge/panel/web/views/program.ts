@@ -9,10 +9,9 @@ import { createEditPage } from './edit-page.ts'
 /** One program, or a new one. */
 export function createProgramPage(context: Context, id: string): View {
   const tell = sayPage(context.voice)
-  const known = context.documents.known(context.scene().house?.id ?? '')
-  const name = known?.programs.find((program) => program.id === id)?.name
   return createEditPage<Program>(context, {
-    title: name ?? (id === NEW ? tell('newProgram') : context.voice.say('programs')),
+    title: id === NEW ? tell('newProgram') : context.voice.say('programs'),
+    name: (program) => program.name,
     back: hrefOf('programs'),
     find(body) {
       const index = body.programs.findIndex((program) => program.id === id)
@@ -25,7 +24,6 @@ export function createProgramPage(context: Context, id: string): View {
     make: createProgramEditor,
     preview: true,
     remove: {
-      name: (program) => program.name,
       held: () => undefined,
       without: (body, value) => ({ ...body, programs: body.programs.filter((one) => one.id !== value.id) }),
     },

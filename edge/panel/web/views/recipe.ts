@@ -10,10 +10,9 @@ import { withThing } from './program.ts'
 /** One recipe, or a new one. */
 export function createRecipePage(context: Context, id: string): View {
   const tell = sayPage(context.voice)
-  const known = context.documents.known(context.scene().house?.id ?? '')
-  const name = known?.recipes.find((recipe) => recipe.id === id)?.name
   return createEditPage<Recipe>(context, {
-    title: name ?? (id === NEW ? tell('newRecipe') : context.voice.say('recipes')),
+    title: id === NEW ? tell('newRecipe') : context.voice.say('recipes'),
+    name: (recipe) => recipe.name,
     back: hrefOf('recipes'),
     find(body) {
       const index = body.recipes.findIndex((recipe) => recipe.id === id)
@@ -26,7 +25,6 @@ export function createRecipePage(context: Context, id: string): View {
     make: createRecipeEditor,
     preview: false,
     remove: {
-      name: (recipe) => recipe.name,
       held(body, value) {
         const names = usersOf(body, value.id)
         return names.length === 0 ? undefined : tell('usedStill', { names: names.join(', ') })
