@@ -1,5 +1,6 @@
 import type { Program, Zone } from '../../../../core/documents/greenhouse.ts'
 import { isWithinHours, startsBetween } from '../../../../core/documents/greenhouse-plan.ts'
+import { judgeCeiling } from '../account.ts'
 import { type Draft, note } from '../draft.ts'
 import { dayOf, houseTime } from '../house-clock.ts'
 import { rainOfDay } from '../rain.ts'
@@ -113,7 +114,7 @@ function beginMoisture(draft: Draft, program: Program, zone: Zone, cause: RunCau
     draft.skips = withoutKey(draft.skips, program.id)
     leave('skipped', skipper)
   } else if (hasRained(draft, program, zone)) leave('rain', null)
-  else if (today >= zone.daily_L) leave('limit', null)
+  else if (today >= zone.daily_L) judgeCeiling(draft, zone.id)
   else enqueue(draft, program, zone, cause)
 }
 

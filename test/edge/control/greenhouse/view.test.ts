@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import type { Mono } from '../../../../core/clock.ts'
+import { greenhouseView } from '../../../../edge/control/greenhouse/view.ts'
+import { houseOf, local, PUMP, programOf, type World, worldOf } from './house.ts'
+
+const viewOf = (world: World) =>
+  greenhouseView(world.state(), {
+    ...{ at: world.now(), mono: (world.state().timeline.mono ?? 0) as Mono, quality: 'synced' },
+  })
+
+describe('what people are shown of a greenhouse', () => {
+  test('what runs now, for how long still, and why', () => {
+    const world = worldOf(houseOf({ programs: [programOf('p')] }), local('05:59'))
+    world.pass(180)
+    const running = viewOf(world).zones[0]?.running
+    expect(running).toMatchObject({ program: 'p', phase: 'plain', who: null, of: { minutes: 10 } })
+    expect(running?.left_s).toBeGreaterThan(450)
+    expect(running?.left_s).toBeLessThan(500)
+    expect(running?.why.vi).toBe('Program p: đến giờ')
+  })
+
+  test('what comes next, and that a skip moves it', () => {
+    const world = worldOf(houseOf({ programs: [programOf('p')] }), local('05:00'))
+    world.pass(1)
+    expect(viewOf(world).zones[0]?.next).toMatchObject({ program: 'p', at: local('06:00') })
+    world.give({ type: 'program-skip', program: 'p', who: 'Lan' })
+    expect(viewOf(world).zones[0]?.next?.at).toBe(local('06:00', 1))
+  })
+
+  test('who waits, and for what', () => {
+    const house = houseOf({ programs: [programOf('p', { cycles: { run_min: 2, soak_min: 10 } })] })
+    const world = worldOf(house, local('05:59'))
+    world.pass(60 + 180)
+    const waiting = viewOf(world).zones[0]?.waiting
+    expect(waiting?.for).toBe('soak')
+    expect(waiting?.until).toBeGreaterThan(local('06:10'))
+    world.give({
+      type: 'interlock',
+      ...PUMP,
+      name: 'tank',
+      event: 'stopped',
+      text: { vi: 'Bồn cạn', en: 'Tank dry' },
+    })
+    expect(viewOf(world).zones[0]?.waiting).toMatchObject({ for: 'interlock' })
+    expect(viewOf(world).pump).toBe('held')
+  })
+
+  test('what has been given, in the journal and by day', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.water({ who: 'Lan' })
+    world.pass(600)
+    const { journal, zones } = viewOf(world)
+    expect(journal[0]).toMatchObject({
+      zone: 'k1',
+      who: 'Lan',
+      end: { vi: 'đủ lượng', en: 'all of it given' },
+    })
+    expect(zones[0]?.today_L).toBeCloseTo(100, -1)
+    expect(zones[0]?.week_L).toBe(zones[0]?.today_L)
+  })
+
+  test('never a number for what is not measured', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.pass(1)
+    const { zones, flow_Lmin, climate, tank } = viewOf(world)
+    expect([zones[0]?.moisture, flow_Lmin, climate.temperature_C, climate.vpd_kPa, tank]).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+
+  test('a stop of all, with who asked it', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.give({ type: 'water-stop', who: 'Lan' })
+    expect(viewOf(world).paused).toEqual({ since: local('08:00'), who: 'Lan' })
+  })
+
+  test('looking changes nothing', () => {
+    const world = worldOf(houseOf({ programs: [programOf('p')] }), local('05:59'))
+    world.pass(180)
+    const before = JSON.stringify(world.state())
+    viewOf(world)
+    expect(JSON.stringify(world.state())).toBe(before)
+  })
+})
