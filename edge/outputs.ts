@@ -183,7 +183,6 @@ export function createOutputs(parts: {
 
   /** Tells drivers, one call a device, so that a device gets its outputs in as few downlinks as it allows. */
   const drive = (wanted: readonly Due[], urgency: Urgency) => {
-    const now = clock.monotonic()
     const byDevice = new Map<DeviceId, Due[]>()
     for (const due of wanted) {
       const others = byDevice.get(due.entry.device)
@@ -193,16 +192,24 @@ export function createOutputs(parts: {
     for (const [device, all] of byDevice) {
       // A device beside us may have answered meanwhile, and been told better.
       const list = all.filter(({ entry, value }) => released || entry.decision?.value === value)
-      if (list.length === 0) continue
-      const requests = list.map(({ entry, value }) => requestOf(entry, value, now))
-      // Noted first: a device beside us may answer before `drive` returns.
-      for (const [index, { entry, value }] of list.entries())
-        tell(entry, value, { now, real: wall.monotonic(), forS: requests[index]?.forS })
-      const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
-      if (accepted === undefined || accepted.ok) continue
-      refusals.note(accepted.error, device)
-      for (const { entry, value } of list) refuse(entry, value)
+      const refusal = list.length === 0 ? undefined : ask(device, list, urgency)
+      if (refusal === undefined) continue
+      refusals.note(refusal, device)
+      // What cannot be done to one output must not keep another from being stopped.
+      if (list.length > 1) for (const due of list) ask(device, [due], urgency)
     }
+  }
+
+  const ask = (device: DeviceId, list: readonly Due[], urgency: Urgency): Fault | undefined => {
+    const now = clock.monotonic()
+    const requests = list.map(({ entry, value }) => requestOf(entry, value, now))
+    // Noted first: a device beside us may answer before `drive` returns.
+    for (const [index, { entry, value }] of list.entries())
+      tell(entry, value, { now, real: wall.monotonic(), forS: requests[index]?.forS })
+    const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
+    if (accepted === undefined || accepted.ok) return undefined
+    for (const { entry, value } of list) refuse(entry, value)
+    return accepted.error
   }
 
   const decide = (entry: Entry, now: Mono): Decision => {
