@@ -80,11 +80,15 @@ export function createClimateEditor(options: EditorOptions<Climate>): Editor {
       'section',
       { class: 'editor-device' },
       h('h3', {}, say('extremes')),
-      fields.number(`${at}/hot_C`, say('tooHot'), climate.hot_C, hot, (hot_C) =>
-        change({ ...climate, hot_C }),
-      ),
-      fields.number(`${at}/cold_C`, say('tooCold'), climate.cold_C, cold, (cold_C) =>
-        change({ ...climate, cold_C }),
+      h(
+        'div',
+        { class: 'editor-more' },
+        fields.number(`${at}/hot_C`, say('tooHot'), climate.hot_C, hot, (hot_C) =>
+          change({ ...climate, hot_C }),
+        ),
+        fields.number(`${at}/cold_C`, say('tooCold'), climate.cold_C, cold, (cold_C) =>
+          change({ ...climate, cold_C }),
+        ),
       ),
     )
   }

@@ -61,11 +61,16 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
       await press('Dừng tất cả nước ngay')
       await notice().getByText('Đã dừng tất cả nước.').waitFor()
       expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {}'])
-      const [stop, resume] = await Promise.all([
+      const [stop, resume, told] = await Promise.all([
         page.locator('.stop').boundingBox(),
         page.locator('.resume').boundingBox(),
+        page.locator('.notice').boundingBox(),
       ])
-      expect(resume === null || stop === null || overlap(stop, resume)).toBe(false)
+      expect([overlap(stop, resume), overlap(told, resume), overlap(told, stop)]).toEqual([
+        false,
+        false,
+        false,
+      ])
       expect(await page.locator('.resume').isDisabled()).toBe(true)
       await press('Cho chạy lại')
       await notice().getByText('Chương trình đã chạy lại.').waitFor()
@@ -286,6 +291,7 @@ interface Box {
   readonly height: number
 }
 
-function overlap(a: Box, b: Box): boolean {
+function overlap(a: Box | null, b: Box | null): boolean {
+  if (a === null || b === null) throw new Error('nothing is there to overlap')
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }

@@ -184,9 +184,13 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     const parts: readonly Child[] = [
       readOnly ? h('p', { class: 'quiet' }, tell('ownerOnly')) : undefined,
       general,
-      h('section', { class: 'panel' }, editor.element),
-      warnings,
-      edited.preview ? h('div', { class: 'panel' }, preview.element) : undefined,
+      h('section', { class: 'panel edit-main' }, editor.element),
+      h(
+        'div',
+        { class: 'edit-beside' },
+        warnings,
+        edited.preview ? h('div', { class: 'panel' }, preview.element) : undefined,
+      ),
       gone,
     ]
     body.replaceChildren(...parts.filter((part) => part !== undefined))
