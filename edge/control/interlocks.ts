@@ -2,7 +2,15 @@ import type { Mono } from '../../core/clock.ts'
 import type { Text } from '../../core/text.ts'
 import type { Interlock, OutputPlace } from '../../devices/define.ts'
 import { type Facts, isMet, placesOf } from './needs.ts'
-import { allSpent, budgetFreeAt, budgetLeft, runBudgets, type Spent, spend } from './run-budget.ts'
+import {
+  allSpent,
+  budgetFreeAt,
+  budgetLeft,
+  type RunBudget,
+  runBudgets,
+  type Spent,
+  spend,
+} from './run-budget.ts'
 
 /** What makes one output rest, or keeps it as it is, whoever asks for it. Pure; times are of this boot's monotonic clock. */
 
@@ -207,6 +215,8 @@ export function runsOn(
 function stopBy(state: RunState, interlock: Interlock, facts: Facts, now: Mono): Stop | undefined {
   const until = forbiddenUntil(state, interlock, facts, now)
   if (until <= now) return undefined
+  if (interlock.kind === 'run-budget')
+    return { name: interlock.kind, until, reason: budgetReason(state, interlock, facts) }
   if (interlock.kind !== 'needs') return { name: interlock.kind, until, reason: reasonOf(interlock) }
   const { name, text } = interlock
   if (!state.latches.includes(name)) return { name, until, reason: text }
@@ -215,6 +225,19 @@ function stopBy(state: RunState, interlock: Interlock, facts: Facts, now: Mono):
     en: `${text.en} (latched: look on site, then reset it)`,
   }
   return { name, until, reason }
+}
+
+function budgetReason({ spent }: RunState, budget: RunBudget, { durable }: Facts): Text {
+  if (!durable)
+    return {
+      vi: 'Khóa an toàn: không ghi được xuống đĩa đã dùng bao nhiêu',
+      en: 'Interlock: how much is used cannot be written to the disk',
+    }
+  if (!spent.some(({ lost }) => lost === true)) return reasonOf(budget)
+  return {
+    vi: 'Khóa an toàn: sổ ghi đã dùng bao nhiêu bị hỏng, coi như đã dùng hết (kiểm tra bồn rồi mở lại)',
+    en: 'Interlock: the record of how much was used is lost, all counts as used (look at the tank, then reset it)',
+  }
 }
 
 /** Until when this interlock keeps the output at rest; `now` or earlier when it does not. */

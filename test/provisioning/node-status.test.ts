@@ -274,3 +274,22 @@ describe('of a node with more lamps than a person reads down', () => {
     expect(text).toContain('lamp-58/level')
   })
 })
+
+describe('of an output that an interlock keeps at rest', () => {
+  const reason = { vi: 'Bơm chạy khô', en: 'The pump runs dry' }
+  const decision = { value: 0, winner: 'default', owner: 'default', reason } as const
+  const pump = { device: 'gh-board', output: 'pump', decision, told: 0, confirmed: null }
+  const held = { name: 'dry-run', text: reason, since: AT - 300_000 }
+
+  test('a latched one is shown with its reason, and the command that frees it', () => {
+    const text = nodeStatusText({ ...STATUS, outputs: [{ ...pump, held: { ...held, event: 'latched' } }] })
+    expect(text).toContain('dry-run: Bơm chạy khô')
+    expect(text).toContain('tram reset gh-board pump')
+  })
+
+  test('one that is only held back says that it goes on by itself', () => {
+    const text = nodeStatusText({ ...STATUS, outputs: [{ ...pump, held: { ...held, event: 'stopped' } }] })
+    expect(text).toContain('goes on by itself')
+    expect(text).not.toContain('tram reset')
+  })
+})
