@@ -99,8 +99,9 @@ interface Job {
   ready: Utc
 }
 
-/** Turns of one plan; more are left out. */
+/** Turns of one plan, and runs that are looked at for them; more are left out: a node plans beside its other work. */
 const TURNS_MAX = 5_000
+const JOBS_MAX = 2 * TURNS_MAX
 
 /**
  * What will be watered from `from` on for so many hours, as far as the clock alone decides: programs by moisture begin
@@ -109,11 +110,15 @@ const TURNS_MAX = 5_000
 export function planOf(house: Greenhouse, from: Utc, hours: number): readonly PlannedTurn[] {
   const clock = localClock(house.timeZone)
   const to = from + hours * 3_600_000
-  const jobs = house.programs
+  const starts = house.programs
     .filter(({ on }) => on)
-    .flatMap((program) =>
-      startsBetween(program.start, clock, from - 1, to).flatMap((at) => jobsOf(house, program, at)),
-    )
+    .flatMap((program) => startsBetween(program.start, clock, from - 1, to).map((at) => ({ program, at })))
+    .toSorted((one, other) => one.at - other.at)
+  const jobs: Job[] = []
+  for (const { program, at } of starts) {
+    if (jobs.length >= JOBS_MAX) break
+    jobs.push(...jobsOf(house, program, at))
+  }
   return pack(jobs, house.water.gives_Lmin)
 }
 
@@ -143,47 +148,97 @@ function jobsOf(house: Greenhouse, program: Program, at: Utc): Job[] {
   })
 }
 
+interface Waiting {
+  readonly job: Job
+  /** Its place in the queue. */
+  readonly place: number
+}
+
 /** The queue of zones as the controller keeps it: in order, as many at once as the water allows. */
 function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] {
-  const waiting = jobs.toSorted((one, other) => one.ready - other.ready)
+  let places = 0
+  const later: Waiting[] = []
+  for (const job of jobs) insert(later, { job, place: places++ }, byReady)
+  /** Of each zone, what is ready and waits for its turn. */
+  const ready = new Map<string, Waiting[]>()
   const running: { readonly job: Job; readonly until: Utc }[] = []
   const turns: PlannedTurn[] = []
-  let now = Math.min(...waiting.map(({ ready }) => ready))
-  while (waiting.length > 0 && turns.length < TURNS_MAX) {
-    for (const job of [...waiting]) {
-      if (job.ready > now || running.some((one) => one.job.zone === job.zone)) continue
-      if (
-        !fitsBeside(
-          running.map((one) => one.job),
-          job,
-          gives_Lmin,
-        )
-      )
-        break
-      waiting.splice(waiting.indexOf(job), 1)
-      const seconds = Math.min(job.left_s, (job.cycles?.run_min ?? Number.POSITIVE_INFINITY) * 60)
-      job.left_s -= seconds
-      running.push({ job, until: now + seconds * 1000 })
-      const litres = (seconds / 60) * job.flow_Lmin
-      turns.push({
-        program: job.program,
-        zone: job.zone,
-        due: job.due,
-        at: now,
-        minutes: seconds / 60,
-        litres,
-      })
-    }
-    const next = [...running.map(({ until }) => until), ...waiting.map(({ ready }) => ready)]
-    now = Math.min(...next.filter((at) => at > now))
-    if (!Number.isFinite(now)) break
-    for (const done of running.filter(({ until }) => until <= now)) {
-      running.splice(running.indexOf(done), 1)
-      if (done.job.left_s <= 0 || done.job.cycles === undefined) continue
-      waiting.push({ ...done.job, ready: now + done.job.cycles.soak_min * MINUTE_MS })
+
+  const wake = (now: Utc) => {
+    for (let first = later.at(-1); first !== undefined && first.job.ready <= now; first = later.at(-1)) {
+      later.pop()
+      const queue = ready.get(first.job.zone) ?? []
+      insert(queue, first, byPlace)
+      ready.set(first.job.zone, queue)
     }
   }
+  /** The one whose turn it is: of the zones that do not water, the first in the queue. */
+  const first = (): Waiting[] | undefined => {
+    let found: Waiting[] | undefined
+    for (const [zone, queue] of ready) {
+      const place = queue.at(-1)?.place ?? Number.POSITIVE_INFINITY
+      if (running.some(({ job }) => job.zone === zone)) continue
+      if (place < (found?.at(-1)?.place ?? Number.POSITIVE_INFINITY)) found = queue
+    }
+    return found
+  }
+  const begin = (job: Job, now: Utc) => {
+    const seconds = Math.min(job.left_s, (job.cycles?.run_min ?? Number.POSITIVE_INFINITY) * 60)
+    job.left_s -= seconds
+    running.push({ job, until: now + seconds * 1000 })
+    const litres = (seconds / 60) * job.flow_Lmin
+    const { program, zone, due } = job
+    turns.push({ program, zone, due, at: now, minutes: seconds / 60, litres })
+  }
+  const end = (now: Utc) => {
+    for (const done of running.filter(({ until }) => until <= now)) {
+      running.splice(running.indexOf(done), 1)
+      const { job } = done
+      if (job.left_s <= 0 || job.cycles === undefined) continue
+      const soaked = { ...job, ready: now + job.cycles.soak_min * MINUTE_MS }
+      insert(later, { job: soaked, place: places++ }, byReady)
+    }
+  }
+
+  for (let now = later.at(-1)?.job.ready; now !== undefined && turns.length < TURNS_MAX; ) {
+    wake(now)
+    for (let queue = first(); queue !== undefined; queue = first()) {
+      const job = queue.at(-1)?.job
+      const beside = running.map((one) => one.job)
+      if (job === undefined || !fitsBeside(beside, job, gives_Lmin)) break
+      queue.pop()
+      begin(job, now)
+    }
+    const next = Math.min(
+      ...running.map(({ until }) => until),
+      later.at(-1)?.job.ready ?? Number.POSITIVE_INFINITY,
+    )
+    if (!Number.isFinite(next)) break
+    now = next
+    end(now)
+  }
   return turns
+}
+
+/** Into a list whose last is the first to come. */
+function insert(list: Waiting[], one: Waiting, order: (a: Waiting, b: Waiting) => number): void {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = list[middle]
+    if (other !== undefined && order(other, one) > 0) low = middle + 1
+    else high = middle
+  }
+  list.splice(low, 0, one)
+}
+
+function byPlace(one: Waiting, other: Waiting): number {
+  return one.place - other.place
+}
+
+function byReady(one: Waiting, other: Waiting): number {
+  return one.job.ready - other.job.ready || byPlace(one, other)
 }
 
 interface Turn {

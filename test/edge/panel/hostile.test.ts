@@ -161,6 +161,21 @@ describe('a panel on the farm’s Wi-Fi', () => {
     expect([other.status, other.body.code]).toEqual([400, 'DOCUMENT_INVALID'])
   })
 
+  test('judges the busiest document there can be without keeping the node from its work', async () => {
+    const { call, owner: cookie } = await housePanel(home)
+    const zones = houseBody().zones as readonly { readonly id: string }[]
+    const times = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
+    const programs = Array.from({ length: 64 }, (_, index) => ({
+      ...{ id: `p${index}`, name: 'x', zones: zones.map(({ id }) => id), start: { by: 'clock', times } },
+      ...{ amount: { minutes: 0.5 }, cycles: { run_min: 0.5, soak_min: 1 } },
+    }))
+    const began = performance.now()
+    const url = '/api/greenhouses/nha-kinh/document/check'
+    const { status } = await call('POST', url, { cookie, body: { body: houseBody({ programs }) } })
+    expect(status).toBe(200)
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
   test('a flood from one address is turned away, and its stop still works', async () => {
     const { call, member: cookie } = await housePanel(home)
     const address = '192.168.1.66'
