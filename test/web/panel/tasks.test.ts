@@ -1,0 +1,278 @@
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { browserMissing, titleOf } from '../page-in-browser.ts'
+import { MORNING, session, state } from './greenhouse.ts'
+import type { MockPanel } from './mock-panel.ts'
+import { PHONE, panelInBrowser, WALL } from './panel-in-browser.ts'
+
+const AT_FIELD = {
+  code: 'PROGRAM_OVERLAPS',
+  at: '/programs/0/start/times/1',
+  what: { vi: 'Lúc 06:05 còn đang tưới từ 06:00.', en: 'At 06:05 it still waters from 06:00.' },
+  next: { vi: 'Dời ra sau 06:35.', en: 'Move it after 06:35.' },
+}
+
+describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), () => {
+  const world = panelInBrowser()
+  const { open } = world
+  let panel: MockPanel
+  let page: Page
+
+  beforeEach(() => {
+    ;({ panel, page } = world.now())
+  })
+
+  const notice = () => page.locator('.notice-words')
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const saved = () => panel.changes.find((change) => change.startsWith('PUT'))
+  const sheet = () => page.locator('.sheet-body:not([inert])').waitFor()
+
+  describe.each([
+    ['a phone', PHONE],
+    ['a wall', WALL],
+  ])('on %s', (_name, size) => {
+    test('a program is changed, shown for the next 24 h, and saved with all else as it was', async () => {
+      const plan = [{ program: 'sang', zone: 'k1', at: MORNING + 3_600_000, minutes: 20, litres: 160 }]
+      panel.check = { problems: [], warnings: [], plan }
+      await open('#/program/sang', size)
+      await page.locator('.plan-run').getByText('Dưa lưới · Tưới sáng').waitFor()
+      await page.getByLabel('Mỗi khu tưới').fill('20')
+      await page.getByLabel('Giờ thứ 2: giờ').selectOption('16')
+      await press('Rau ăn lá')
+      await press('Lưu')
+      await notice().getByText('Đã lưu').waitFor()
+      const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+      const [first] = panel.document.programs
+      expect(body.rev).toBe('1')
+      expect(body.body).toEqual({
+        ...panel.document,
+        programs: [
+          {
+            ...first,
+            zones: ['k1', 'k2', 'k3'],
+            start: { by: 'clock', times: ['06:00', '16:00'] },
+            amount: { minutes: 20 },
+          },
+          ...panel.document.programs.slice(1),
+        ],
+      })
+    })
+
+    test('an output is held by hand for a time, and given back', async () => {
+      await open('#/climate', size)
+      const fan = page.locator('.device').filter({ hasText: 'Quạt đầu hồi' })
+      await fan.locator('summary').click()
+      await fan.getByRole('button', { name: '1 giờ' }).click()
+      await fan.getByRole('button', { name: 'Tắt' }).click()
+      await notice().getByText('Quạt đầu hồi: Tắt').waitFor()
+      expect(panel.changes).toEqual(['POST /outputs/gh-board/fan1/hold {"value":0,"for_s":3600}'])
+      const held = { value: 0, who: 'Lan', until: MORNING + 3_600_000 }
+      const outputs = panel.state.outputs.map((one) => (one.output === 'fan1' ? { ...one, held } : one))
+      panel.state = { ...panel.state, outputs }
+      panel.tell({})
+      await fan.getByText('Lan giữ đến 11:15').waitFor()
+      await fan.getByRole('button', { name: 'Trả về tự động' }).click()
+      await expect.poll(() => panel.changes.at(-1)).toBe('DELETE /outputs/gh-board/fan1/hold {}')
+    })
+  })
+
+  test('a problem stands at the field that it is about, in words', async () => {
+    panel.check = { problems: [AT_FIELD], warnings: [], plan: [] }
+    await open('#/program/sang')
+    const field = page.locator('.field').filter({ hasText: 'Giờ thứ 2' })
+    await field.getByText('Lúc 06:05 còn đang tưới từ 06:00. Dời ra sau 06:35.').waitFor()
+    expect(await page.locator('.field-trouble:visible').count()).toBe(1)
+  })
+
+  test('a problem that is about no field of this page is told above it', async () => {
+    panel.check = { problems: [{ ...AT_FIELD, at: '/zones/3/valve' }], warnings: [], plan: [] }
+    await open('#/program/sang')
+    await page.locator('.edit-problems').getByText('Dời ra sau 06:35.').waitFor()
+  })
+
+  test('what is no number is told at once, and nothing is sent', async () => {
+    await open('#/program/sang')
+    await page.getByLabel('Mỗi khu tưới').fill('mười')
+    await page.getByText('Hãy nhập một con số').waitFor()
+    await page.getByLabel('Tên chương trình').fill('Tưới sớm')
+    await press('Lưu')
+    await page.getByText('Hãy sửa chỗ tô đỏ trước.').waitFor()
+    expect(panel.changes).toEqual([])
+  })
+
+  test('a document that was edited elsewhere takes the edit in at a second press', async () => {
+    const what = { vi: 'Đã đổi.', en: 'Changed.' }
+    panel.refusal = { status: 409, problem: { code: 'DOCUMENT_CHANGED', what, next: what } }
+    await open('#/program/sang')
+    await page.getByLabel('Mỗi khu tưới').fill('20')
+    panel.rev = 7
+    panel.document = { ...panel.document, programs: panel.document.programs.slice(0, 2) }
+    await press('Lưu')
+    await page.getByText('Nơi khác vừa sửa.').waitFor()
+    await press('Lưu')
+    await notice().getByText('Đã lưu').waitFor()
+    const body = JSON.parse(panel.changes.at(-1)?.replace(/^PUT \S+ /, '') ?? '')
+    expect([body.rev, body.body.programs.length, body.body.programs[0].amount]).toEqual([
+      '7',
+      2,
+      { minutes: 20 },
+    ])
+  })
+
+  test('edits are not lost by a slip of the thumb', async () => {
+    await open('#/program/sang')
+    await page.getByLabel('Mỗi khu tưới').fill('20')
+    await page.getByRole('link', { name: 'Nhà kính' }).click()
+    await page.getByText('Bạn đã sửa mà chưa lưu.').waitFor()
+    await sheet()
+    await page.locator('.sheet .wide').last().click()
+    expect(await page.getByLabel('Mỗi khu tưới').inputValue()).toBe('20')
+    expect(page.url()).toContain('#/program/sang')
+  })
+
+  test('a new program begins with something sensible and is added at the end', async () => {
+    await open('#/programs')
+    await page.getByRole('link', { name: 'Thêm chương trình' }).click()
+    await page.getByLabel('Tên chương trình').fill('Tưới đêm')
+    await press('Theo nước cây dùng (ET0)')
+    await press('Lưu')
+    await notice().getByText('Đã lưu').waitFor()
+    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+    expect(body.body.programs.at(-1)).toEqual({
+      ...{ id: 'program', name: 'Tưới đêm', on: true, zones: ['k1'] },
+      ...{ start: { by: 'balance', at: '05:30' }, amount: { minutes: 10 } },
+    })
+  })
+
+  test('a program is deleted only after a second look', async () => {
+    await open('#/program/et')
+    await press('Xóa')
+    await sheet()
+    await page.locator('.sheet .primary').click()
+    await notice().getByText('Đã lưu').waitFor()
+    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+    expect(body.body.programs.map(({ id }: { readonly id: string }) => id)).toEqual(['sang', 'am'])
+  })
+
+  test('a recipe that a program feeds with is not deleted', async () => {
+    await open('#/recipe/npk')
+    await press('Xóa')
+    await notice().getByText('Chương trình “Tưới sáng” đang dùng').waitFor()
+    expect(panel.changes).toEqual([])
+  })
+
+  test('a recipe is changed by channel, and what is not dosed is left out', async () => {
+    await open('#/recipe/npk')
+    await page.getByLabel('Axit').fill('0,3')
+    await page.getByLabel('Phân B').fill('0')
+    await press('Lưu')
+    await notice().getByText('Đã lưu').waitFor()
+    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+    expect(body.body.recipes[0].doses).toEqual([
+      { channel: 'a', mL_per_L: 2 },
+      { channel: 'acid', mL_per_L: 0.3 },
+    ])
+  })
+
+  test('limits of the climate are changed one by one', async () => {
+    await open('#/climate/settings')
+    await page.getByLabel('Bắt đầu khi VPD trên').fill('1,4')
+    await page.getByLabel('Chỉ trong giờ').uncheck()
+    await page.getByLabel('Chạy khi nóng hơn').first().fill('31')
+    await press('Lưu')
+    await notice().getByText('Đã lưu').waitFor()
+    const { climate } = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '').body
+    const { hours: _, ...mist } = panel.document.climate.misting ?? {}
+    expect(climate.misting).toEqual({ ...mist, above_kPa: 1.4 })
+    expect(climate.fans).toEqual([
+      { ...panel.document.climate.fans[0], above_C: 31 },
+      panel.document.climate.fans[1],
+    ])
+  })
+
+  test('the next watering of a program is left out at a press and a second look', async () => {
+    await open('#/programs')
+    await press('Bỏ lần tới của Tưới sáng')
+    await sheet()
+    await page.locator('.sheet .primary').click()
+    await notice().getByText('Sẽ bỏ lần tới của Tưới sáng.').waitFor()
+    expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/skip {"program":"sang"}'])
+  })
+
+  test('who is family looks at programs and waters, but edits nothing', async () => {
+    panel.session = session('member')
+    await open('#/program/sang')
+    await page.getByText('Chỉ chủ vườn được sửa.').waitFor()
+    expect(await page.locator('.editor :enabled').count()).toBe(0)
+    await open('#/more')
+    expect(await page.getByRole('link', { name: 'Người dùng' }).count()).toBe(0)
+  })
+
+  test('an owner adds family with a PIN of their own', async () => {
+    await open('#/accounts')
+    await press('Thêm người')
+    await sheet()
+    await page.getByLabel('Tên').fill('Cô Tư')
+    await page.getByLabel('Mã PIN mới (4–12 số)').fill('7351')
+    await page.getByLabel('Nhập lại mã PIN').fill('7351')
+    await press('Lưu')
+    await notice().getByText('Đã thêm Cô Tư.').waitFor()
+    expect(panel.changes).toEqual(['POST /accounts {"name":"Cô Tư","role":"member","pin":"7351"}'])
+  })
+
+  test('an edit that was not taken is brought back at a press', async () => {
+    panel.conflicts = [
+      {
+        ...{ id: 'conflict:greenhouse:nha-kinh:3-ab', of: 'greenhouse:nha-kinh', at: MORNING, by: 'Hoa' },
+        ...{ side: 'hub', lost: [{ path: ['programs', 'sang', 'amount'], lost: { minutes: 20 } }] },
+      },
+    ]
+    await open('#/edits')
+    await page.getByText('Chương trình › Tưới sáng › bao nhiêu').waitFor()
+    await press('Dùng lại bản này')
+    await notice().getByText('Đã dùng lại.').waitFor()
+    await page.getByText('Không có sửa đổi nào bị chạm nhau.').waitFor()
+  })
+
+  test('charts draw each figure and say it in words', async () => {
+    await open('#/zone/k1')
+    await page.locator('.chart canvas').nth(2).waitFor()
+    await page.locator('.chart-words').getByText('gần nhất').first().waitFor()
+    expect(await page.locator('.chart').count()).toBe(3)
+  })
+
+  test('water and feed used are counted by day, week, month and season', async () => {
+    await open('#/use')
+    await page.getByText('Cả nhà kính').waitFor()
+    for (const by of ['Tuần', 'Tháng', 'Vụ']) {
+      await press(by)
+      await expect.poll(() => page.locator('.use-table td').first().innerText()).toMatch(/\d\sL$/)
+    }
+  })
+
+  test('language and theme are chosen and remembered', async () => {
+    await open('#/settings')
+    await press('English')
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await press('Dark')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+  })
+
+  test('a house without tank, dosing or climate shows no empty rows', async () => {
+    panel.state = state({
+      ...{ tank: null, pump: null, fertiliser: [], flow_Lmin: null, pressure_kPa: null, et0_mm: null },
+      climate: {
+        ...{ temperature_C: null, humidity: null, vpd_kPa: null, co2_ppm: null, light_lx: null, par: null },
+        devices: [],
+      },
+    })
+    await open('#/climate')
+    await page.getByText('Chưa có thiết bị khí hậu nào.').waitFor()
+    await open('#/water')
+    await page.getByText('Nhà kính này không đo bồn nước.').waitFor()
+    await open('#/')
+    expect(await page.locator('.air-fact').count()).toBe(0)
+  })
+})
