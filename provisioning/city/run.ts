@@ -9,6 +9,7 @@ import { systemRandom } from '../../core/node/system-random.ts'
 import { untilTold } from '../../core/node/until-told.ts'
 import { readRecord } from '../../core/stage-record.ts'
 import { print } from '../terminal.ts'
+import type { GreenhouseNode } from './greenhouse-node.ts'
 import { type CityLayout, cityLayout } from './layout.ts'
 import { type CityLines, createCityLines } from './lines.ts'
 import { freeTcpPort, freeUdpPort } from './ports.ts'
@@ -29,12 +30,16 @@ const SITE = 'quang-tri'
 const DEFAULT_SPEED = 60
 const DEFAULT_LEVELS_M = [0.6, 1, 1.5]
 const STATIONS = 3
+/** Of the street and of the greenhouse. */
+const OTHER_GATEWAYS = 2
 const MQTT_PORT = 1883
 const MODBUS_PORT = 15_020
 const LOCAL_MQTT_PORT = 18_830
+const BOARD_PORT = 13_030
+const PANEL_PORT = 8_088
 const TRAM = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js')
 
-/** Runs a demonstration city until Ctrl-C: a hub, four nodes and the virtual field equipment, each its own process. */
+/** Runs a demonstration city until Ctrl-C: a hub, five nodes and the virtual field equipment, each its own process. */
 export async function runCity(options: CityOptions): Promise<number> {
   try {
     return await run(options)
@@ -54,21 +59,16 @@ async function run(options: CityOptions): Promise<number> {
     origin: Date.now(),
     from: record?.begin ?? (speed === 1 ? Date.now() : beforeEvening(Date.now())),
   }
-  const http = await freeTcpPort(options.port)
-  const mqtt = await freeTcpPort(options.mqtt ?? MQTT_PORT, new Set([http]))
-  const gatewayPort = await freeUdpRun(1700, STATIONS + 1)
-  const modbus = await freeTcpPort(MODBUS_PORT, new Set([http, mqtt]))
-  const dali = await freeTcpPort(MODBUS_PORT + 1, new Set([http, mqtt, modbus]))
-  const local = await freeTcpPort(LOCAL_MQTT_PORT, new Set([http, mqtt, modbus, dali]))
-  const street = { gateway: gatewayPort + STATIONS, modbus, dali, mqtt: local }
+  const { http, mqtt, gatewayPort, street, greenhouse } = await freePorts(options)
   const lines = createCityLines({ mqtt, http })
-  const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, street, scale }
-  const edges = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
+  const plan = { layout, site: SITE, http, mqtt, line: lines.open, gatewayPort, street, greenhouse, scale }
+  const city = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
+  const { edges, panel } = city
 
   const processes = startable(layout, edges)
   const control = await serveControl(layout.control, cityControl(processes, lines))
   for (const name of ['hub', ...edges]) processes.start(name)
-  introduce({ http, mqtt, gatewayPort, speed, edges, data: options.data })
+  introduce({ http, mqtt, gatewayPort, speed, edges, panel, data: options.data })
   takeTypedCommands(processes, lines)
   const over = Promise.race([
     untilTold(),
@@ -83,6 +83,26 @@ async function run(options: CityOptions): Promise<number> {
   await lines.close()
   await control.close()
   return 0
+}
+
+/** Where everybody in the city meets everybody else. */
+async function freePorts(options: CityOptions) {
+  const taken = new Set<number>()
+  const free = async (wanted: number) => {
+    const port = await freeTcpPort(wanted, taken)
+    taken.add(port)
+    return port
+  }
+  const http = await free(options.port)
+  const mqtt = await free(options.mqtt ?? MQTT_PORT)
+  const gatewayPort = await freeUdpRun(1700, STATIONS + OTHER_GATEWAYS)
+  const [modbus, dali, house] = [await free(MODBUS_PORT), await free(MODBUS_PORT), await free(MODBUS_PORT)]
+  const street = { gateway: gatewayPort + STATIONS, modbus, dali, mqtt: await free(LOCAL_MQTT_PORT) }
+  const greenhouse = {
+    ...{ gateway: gatewayPort + STATIONS + 1, modbus: house },
+    ...{ board: await free(BOARD_PORT), panel: await free(PANEL_PORT) },
+  }
+  return { http, mqtt, gatewayPort, street, greenhouse }
 }
 
 function startable(layout: CityLayout, edges: readonly string[]): Processes {
@@ -178,6 +198,7 @@ function introduce(city: {
   readonly gatewayPort: number
   readonly speed: number
   readonly edges: readonly string[]
+  readonly panel: GreenhouseNode['panel']
   readonly data: string
 }): void {
   const data = city.data === '.tram/city' ? '' : ` --data ${city.data}`
@@ -185,6 +206,7 @@ function introduce(city: {
 Trạm — thành phố mẫu, nhanh ×${city.speed} / demonstration city, ${city.speed} times real time
 
   Mở trang / open         http://127.0.0.1:${city.http}/
+  Nhà kính / greenhouse   ${city.panel.url}/   (${city.panel.name}, PIN ${city.panel.pin})
   Tài liệu API / API      http://127.0.0.1:${city.http}/api/v1/openapi.json
   MQTT                    mqtt://127.0.0.1:${city.mqtt}
   Nút / nodes             ${city.edges.map((id, index) => `${id} (UDP ${city.gatewayPort + index})`).join(', ')}
@@ -192,7 +214,7 @@ Trạm — thành phố mẫu, nhanh ×${city.speed} / demonstration city, ${cit
   Dừng, chạy lại từng tiến trình / stop and start each process (here, or in another terminal with "npx tram city …"${data}):
       status          stop hub        start hub       kill hub        stop ${city.edges[0]}
   Rút, cắm mạng của một nút / cut a node off from the hub, and join it again:   cut ${city.edges[0]}   join ${city.edges[0]}
-  Làm hỏng một cảm biến / break a sensor:   npx tram city fault dh-level stuck${data}
+  Làm hỏng một thiết bị / break something:   npx tram city fault dh-level stuck${data}   npx tram city fault gh-pump dry${data}
   Dừng tất cả / stop everything: Ctrl-C
 
 Nhật ký báo động / alarm log:`)

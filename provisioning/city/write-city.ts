@@ -3,8 +3,10 @@ import { stringify } from 'yaml'
 import type { ClockScale } from '../../core/node/system-clock.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { hashSecret } from '../../core/scrypt.ts'
+import type { HousePorts } from '../../sim/greenhouse/demo-greenhouse.ts'
 import type { StreetPorts } from '../../sim/lighting/demo-street.ts'
 import { threeStations } from '../../sim/three-stations.ts'
+import { type GreenhouseNode, greenhouseNode } from './greenhouse-node.ts'
 import type { CityLayout } from './layout.ts'
 import { streetNode } from './street-node.ts'
 
@@ -17,12 +19,19 @@ export interface CityPlan {
   readonly line: (edge: string) => Promise<{ readonly mqtt: number; readonly http: number }>
   readonly gatewayPort: number
   readonly street: StreetPorts
+  readonly greenhouse: HousePorts
   readonly scale: ClockScale
   readonly record?: { readonly file: string; readonly levels_m: readonly number[]; readonly every_s: number }
 }
 
-/** Writes a fresh city into its folder, with new keys; returns the ids of its nodes. */
-export async function writeCity(plan: CityPlan, random: Random): Promise<readonly string[]> {
+/** A city as it was written: its nodes, and who may use the greenhouse's panel. */
+export interface WrittenCity {
+  readonly edges: readonly string[]
+  readonly panel: GreenhouseNode['panel']
+}
+
+/** Writes a fresh city into its folder, with new keys. */
+export async function writeCity(plan: CityPlan, random: Random): Promise<WrittenCity> {
   const { layout, scale, record } = plan
   rmSync(layout.folder, { recursive: true, force: true })
   mkdirSync(layout.folder, { recursive: true, mode: 0o700 })
@@ -37,20 +46,25 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
     ...{ ports: plan.street, random, speed: scale.speed },
     secretFile: (name) => layout.key(name),
   })
-  const spec = { ...city.spec, streets: [street.spec], control: layout.simControl, clock: scale }
+  const house = await greenhouseNode({
+    ...{ ports: plan.greenhouse, random, speed: scale.speed, begin: scale.from },
+  })
+  const sites = { streets: [street.spec], greenhouses: [house.spec] }
+  const spec = { ...city.spec, ...sites, control: layout.simControl, clock: scale }
   secret(layout.spec, JSON.stringify(spec))
 
   const edges: { id: string; keyHash: string }[] = []
   const writeNode = async (
     document: { readonly id: string; readonly name: unknown },
     rest: Readonly<Record<string, unknown>>,
+    id = document.id,
   ) => {
-    const { id, name } = document
+    const { name } = document
     const key = hex(random.bytes(32))
     const line = await plan.line(id)
     secret(layout.key(id), key)
     edges.push({ id, keyHash: await hashSecret(key, random) })
-    writeFileSync(layout.station(id), stringify(document))
+    writeFileSync(layout.station(document.id), stringify(document))
     const hub = {
       url: `mqtt://127.0.0.1:${line.mqtt}`,
       documents: `http://127.0.0.1:${line.http}/db/${plan.site}`,
@@ -80,6 +94,8 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
   }
   for (const [file, password] of street.secrets) secret(file, password)
   await writeNode(street.document, { ...street.drivers, streets: [layout.station(street.id)] })
+  const { document } = house
+  await writeNode(document, { ...house.sections, greenhouses: [layout.station(document.id)] }, house.id)
   secret(
     layout.hub,
     stringify({
@@ -91,7 +107,7 @@ export async function writeCity(plan: CityPlan, random: Random): Promise<readonl
       demo: scale,
     }),
   )
-  return edges.map(({ id }) => id)
+  return { edges: edges.map(({ id }) => id), panel: house.panel }
 }
 
 /** Keys stand in these files: nobody else may read them. */

@@ -14,7 +14,7 @@ export interface Dosing {
 
 export const RAW_WATER: FedWater = { ec: 0.32, ph: 7.4 }
 /** Each mL/L of stock adds so much; acid takes so much pH. */
-const EC_PER_mL = 0.21
+const EC_PER_mL = 0.42
 const PH_PER_mL = 1.5
 const STOCK_PH_PER_mL = 0.06
 /** Between the dosing points and the probes. */

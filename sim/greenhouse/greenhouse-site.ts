@@ -9,6 +9,7 @@ import type { RadioSpec } from '../lighting/street-site.ts'
 import { type ModbusSlaves, serveTcp } from '../modbus/serve.ts'
 import type { GreenhouseSpec } from '../spec.ts'
 import { createHouseBoard } from './house-board.ts'
+import { HOUSE_PLACES } from './house-faults.ts'
 import { houseUnits, lineTrouble } from './house-line.ts'
 import { createSky } from './sky.ts'
 import { createVirtualHouse, type HouseState } from './virtual-house.ts'
@@ -83,13 +84,7 @@ export function createGreenhouseSite(spec: GreenhouseSpec, parts: GreenhousePart
       house: house.state(),
       faults: {
         ...Object.fromEntries(
-          [
-            'gh-pump',
-            'gh-tank',
-            'gh-float',
-            'gh-flow',
-            ...spec.zones.flatMap(({ id }) => [id, `${id}-valve`]),
-          ]
+          [...HOUSE_PLACES, ...spec.zones.flatMap(({ id }) => [id, `${id}-valve`])]
             .map((where) => [where, house.faults(where)] as const)
             .filter(([, names]) => names.length > 0),
         ),

@@ -4,6 +4,7 @@ const OF_PLACE: Readonly<Record<string, readonly string[]>> = {
   'gh-tank': ['empty'],
   'gh-float': ['stuck'],
   'gh-flow': ['lost'],
+  'gh-pipe': ['leak'],
 }
 const OF_ZONE = ['burst', 'blocked'] as const
 const OF_VALVE = ['stuck', 'shut'] as const
@@ -16,6 +17,7 @@ export const HOUSE_FAULTS = [
   'lost',
   'burst',
   'blocked',
+  'leak',
   'shut',
   'gone',
   'reset',
@@ -24,6 +26,9 @@ export const HOUSE_FAULTS = [
   'stuck100',
   'stuck65535',
 ] as const
+
+/** Where a house as a whole breaks. */
+export const HOUSE_PLACES: readonly string[] = Object.keys(OF_PLACE)
 
 export interface HouseFaults {
   has(where: string, name: string): boolean

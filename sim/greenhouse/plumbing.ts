@@ -1,12 +1,15 @@
 /**
  * Water from a tank through one pump into the lines of several zones. Flows in L/min, pressures in kPa. The pump's curve
- * is a parabola, p = P0·(1 − (q/Q0)²); a zone's drippers together follow q = k·√p; the main line loses R·q². The manifold's
- * pressure at which what the pump gives is what the zones take is found by halving.
+ * is a parabola, p = P0·(1 − (q/Q0)²); drippers give what they are rated at from `RATED_kPa` on and as √p below it, a hole
+ * in a line gives as √p always; the main line loses R·q². The manifold's pressure at which what the pump gives is what
+ * the zones take is found by halving.
  */
 
 export interface Branch {
-  /** What it takes at `RATED_kPa`, as things are now. */
-  readonly takes_Lmin: number
+  /** What its drippers are rated at, as they are now. */
+  readonly drips_Lmin: number
+  /** What a hole in its line takes at `RATED_kPa`; 0 for none. */
+  readonly hole_Lmin: number
   /** 0 shut to 1 open. */
   readonly open: number
 }
@@ -27,22 +30,23 @@ export interface Flows {
   readonly branches_Lmin: readonly number[]
 }
 
-/** What drippers are rated at. */
-export const RATED_kPa = 150
+/** Pressure-compensating drippers work from here on. */
+const RATED_kPa = 100
 const SHUT_OFF_kPa = 320
 const MOST_Lmin = 70
-/** The tank stands a little higher than the beds: through a pump at rest water still runs, slowly. */
+/** Below this they hold the water in the line. */
+const HOLDS_kPa = 14
+/** The tank stands a little higher than the beds: through a pump at rest water still finds a hole, slowly. */
 const HEAD_kPa = 9
 const MAIN_LOSS = 0.02
 const HALVINGS = 40
 
 export function flowsOf(pump: Pump, branches: readonly Branch[]): Flows {
   const head_kPa = pump.primed ? headOf(pump) : 0
-  const conductances = branches.map(({ takes_Lmin, open }) => (open * takes_Lmin) / Math.sqrt(RATED_kPa))
-  const sum = conductances.reduce((total, one) => total + one, 0)
-  if (head_kPa <= 0 || sum <= 0)
+  const isShut = branches.every(({ open }) => open <= 0)
+  if (head_kPa <= 0 || isShut)
     return { total_Lmin: 0, pressure_kPa: head_kPa, branches_Lmin: branches.map(() => 0) }
-  const taken = (manifold: number) => sum * Math.sqrt(manifold)
+  const taken = (manifold: number) => branches.reduce((sum, branch) => sum + takenBy(branch, manifold), 0)
   const given = (flow: number) => deliveredAt(pump, flow) - MAIN_LOSS * flow ** 2
   let [low, high] = [0, head_kPa]
   for (let turn = 0; turn < HALVINGS; turn++) {
@@ -54,8 +58,14 @@ export function flowsOf(pump: Pump, branches: readonly Branch[]): Flows {
   return {
     total_Lmin,
     pressure_kPa: Math.max(0, deliveredAt(pump, total_Lmin)),
-    branches_Lmin: conductances.map((one) => one * Math.sqrt(low)),
+    branches_Lmin: branches.map((branch) => takenBy(branch, low)),
   }
+}
+
+function takenBy({ drips_Lmin, hole_Lmin, open }: Branch, manifold_kPa: number): number {
+  const root = Math.sqrt(manifold_kPa / RATED_kPa)
+  const drips = manifold_kPa < HOLDS_kPa ? 0 : drips_Lmin * Math.min(1, root)
+  return open * (drips + hole_Lmin * root)
 }
 
 function headOf({ speed, health }: Pump): number {

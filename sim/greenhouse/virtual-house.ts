@@ -90,10 +90,12 @@ const CATCH_UP_S = 6 * 3_600
 const DRY_PERCENT = 2
 const LOW_FLOAT = 12
 const HIGH_FLOAT = 97
-/** Blocked drippers and a burst line take so much of what they took. */
+/** Blocked drippers give this share of what they gave; a burst line loses so much of it beside them. */
 const BLOCKED = 0.4
-const BURST = 2.6
-const WEAK = 0.4
+const BURST = 0.9
+/** A hole in the main line, before the valves, at the pressure that drippers are rated at. */
+const LEAK_Lmin = 6
+const WEAK = 0.15
 const NOISE = 0.15
 
 interface Zone {
@@ -137,14 +139,16 @@ export function createVirtualHouse(options: HouseOptions): VirtualHouse {
         primed: percent() > DRY_PERCENT && !faults.has('gh-pump', 'dry'),
         health: faults.has('gh-pump', 'weak') ? WEAK : 1,
       },
-      zones.map(({ bed, open }) => ({
-        open: Number(open),
-        takes_Lmin:
-          bed.flow_Lmin *
-          (faults.has(bed.id, 'burst') ? BURST : 1) *
-          (faults.has(bed.id, 'blocked') ? BLOCKED : 1),
-      })),
+      [
+        ...zones.map(lineOf),
+        { open: 1, drips_Lmin: 0, hole_Lmin: faults.has('gh-pipe', 'leak') ? LEAK_Lmin : 0 },
+      ],
     )
+  const lineOf = ({ bed, open }: Zone) => ({
+    open: Number(open),
+    drips_Lmin: bed.flow_Lmin * (faults.has(bed.id, 'blocked') ? BLOCKED : 1),
+    hole_Lmin: faults.has(bed.id, 'burst') ? bed.flow_Lmin * BURST : 0,
+  })
   const doses = () => ({
     a: actuators.dose_a * options.dose_mLmin,
     b: actuators.dose_b * options.dose_mLmin,

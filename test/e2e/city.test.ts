@@ -15,7 +15,7 @@ import { until } from './until.ts'
 /** What a person does with the demonstration city, at the terminal. */
 
 const STATIONS = ['dong-ha', 'suoi-khe-lau', 'ho-dong-mai']
-const NODES = [...STATIONS, 'hung-vuong']
+const NODES = [...STATIONS, 'hung-vuong', 'gh-01']
 const READY_MS = 30_000
 
 const Snapshot = Type.Object({

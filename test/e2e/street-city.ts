@@ -112,9 +112,25 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
     dali: await freePort('tcp'),
     mqtt: await freePort('tcp'),
   }
+  const greenhouse = {
+    gateway: await freePort('udp'),
+    modbus: await freePort('tcp'),
+    board: await freePort('tcp'),
+    panel: await freePort('tcp'),
+  }
   const scale = { speed: options.speed, origin: Date.now(), from: options.from }
   const line = async () => ({ mqtt, http })
-  const plan = { layout, site: 'quang-tri', http, mqtt, line, gatewayPort: street.gateway, street, scale }
+  const plan = {
+    layout,
+    site: 'quang-tri',
+    http,
+    mqtt,
+    line,
+    gatewayPort: street.gateway,
+    street,
+    greenhouse,
+    scale,
+  }
   await writeCity(plan, systemRandom)
   rewrite(layout.spec, JSON.parse, JSON.stringify, CitySpec, (spec) => hurried(spec, options))
   rewrite(layout.edge(STREET), parse, stringify, Edge, ({ lorawan, ...edge }) => ({
@@ -198,7 +214,7 @@ function standing(street: LightingStreet): LightingStreet {
   return { ...street, lamps: street.lamps.filter(({ id }) => stands(id)), groups }
 }
 
-/** Nobody floods, lamps on the air tell of themselves and people pass as often as the test wants. */
+/** Nobody floods and nothing grows, lamps on the air tell of themselves and people pass as often as the test wants. */
 function hurried(spec: CitySpec, { speed, passers_s, radio_s }: StreetCityOptions): CitySpec {
   const streets = spec.streets.map((street) => ({
     ...street,
@@ -211,7 +227,7 @@ function hurried(spec: CitySpec, { speed, passers_s, radio_s }: StreetCityOption
       ),
     mqtt: { ...street.mqtt, passers_s: passers_s ?? street.mqtt.passers_s },
   }))
-  return { ...spec, stations: [], streets }
+  return { ...spec, stations: [], streets, greenhouses: [] }
 }
 
 function rewrite<S extends TSchema>(
