@@ -21,6 +21,8 @@ const PATIENCE: ReadonlySet<string> = new Set([
 ])
 /** One that is not latched and of which nothing more is heard is tried again after this. */
 const TRY_AGAIN_MS = 1_800_000
+/** So long after a restart what still holds is told again by whoever is held back. */
+const TOLD_ANEW_MS = 600_000
 const RULE_LENGTH_MAX = 40
 const TEXT_LENGTH_MAX = 400
 
@@ -49,6 +51,16 @@ export function wakeInterlocks(draft: Draft): void {
   draft.interlocks = Object.fromEntries(
     Object.entries(draft.interlocks).map(([key, memory]) => [key, { ...memory, holds: false }]),
   )
+}
+
+/** What was told before a restart and by nobody since is over; a latch alone outlives one. */
+export function followInterlocks(draft: Draft): void {
+  if (draft.t - draft.bootT < TOLD_ANEW_MS) return
+  for (const [key, memory] of Object.entries(draft.interlocks)) {
+    const slash = key.indexOf('/')
+    const place = { device: key.slice(0, slash), output: key.slice(slash + 1) }
+    if (!memory.holds && !memory.latched && memory.sinceT < draft.bootT) clear(draft, place, memory)
+  }
 }
 
 /** An output that runs is not held back, whatever was told of it before. */

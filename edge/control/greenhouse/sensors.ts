@@ -103,6 +103,20 @@ export function moistureOf(state: Heard & Pick<GreenhouseState, 'house'>, zone: 
   return one === undefined || other === undefined ? null : (one + other) / 2
 }
 
+/**
+ * Whether nothing is known of a zone's moisture and nothing is to be waited for: none of its probes has said anything
+ * that could be for as long as it may be silent, restarts of the node included, or they are stuck.
+ */
+export function isBlind(state: Heard & Pick<GreenhouseState, 'house'>, zone: string): boolean {
+  const place = state.layout.zone(zone)
+  if (place === undefined || moistureOf(state, zone) !== null) return false
+  if (state.zones[state.layout.zoneIndex.get(zone) ?? -1]?.probe.stuckAt !== null) return true
+  const silentMs = place.soil.silent_min * MINUTE_MS
+  return place.soil.moisture.every(
+    (point) => state.t - (state.sensors[keyOf(point)]?.goodT ?? state.t) >= silentMs,
+  )
+}
+
 /** Water did not move the moisture of its zone three times. */
 function isStuck({ zones, layout }: Draft, { zone, key }: Sensor): boolean {
   if (zone === null || zones[layout.zoneIndex.get(zone) ?? -1]?.probe.stuckAt === null) return false

@@ -12,7 +12,7 @@ import { hearVolume } from './flow.ts'
 import { followFlow, followTank } from './flow-faults.ts'
 import { clockState, followClock } from './house-clock.ts'
 import type { GreenhouseInput } from './inputs.ts'
-import { hearInterlock, seeRunning, wakeInterlocks } from './interlocks.ts'
+import { followInterlocks, hearInterlock, seeRunning, wakeInterlocks } from './interlocks.ts'
 import { resumeWater, skipProgram, stopWater, takeOrder } from './irrigation/orders.ts'
 import { followProbes } from './irrigation/probes.ts'
 import { followQueue, LATE_MS } from './irrigation/queue.ts'
@@ -58,6 +58,7 @@ export function step(state: GreenhouseState, input: GreenhouseInput, now: Now): 
     followClimate(draft)
     followProbes(draft)
     followCeilings(draft)
+    followInterlocks(draft)
     followTime(draft)
     followPoints(draft)
   }

@@ -4,7 +4,7 @@ import { judgeCeiling } from '../account.ts'
 import { type Draft, note } from '../draft.ts'
 import { dayOf, houseTime } from '../house-clock.ts'
 import { rainOfDay } from '../rain.ts'
-import { moistureOf } from '../sensors.ts'
+import { isBlind, moistureOf } from '../sensors.ts'
 import { RUNS_MAX, type Run, type RunCause, type RunEnd, type StartMemory } from '../state.ts'
 import { waterBalance } from '../water-balance.ts'
 import { endText } from '../wording.ts'
@@ -91,11 +91,9 @@ function followMoisture(draft: Draft, program: Program, now: number | null): voi
       if (moisture < start.below && !paused) beginMoisture(draft, program, zone, 'moisture')
       continue
     }
-    // A probe that was never heard since the start of the node is waited for as long as it may be silent.
-    const waited = draft.t - draft.bootT >= zone.soil.silent_min * 60_000
     const day = dayOf(draft)
-    if (!waited || (memory.blindDay !== null && day <= memory.blindDay && memory.blindDay - day <= 2))
-      continue
+    const hadToday = memory.blindDay !== null && day <= memory.blindDay && memory.blindDay - day <= 2
+    if (hadToday || !isBlind(draft, id)) continue
     draft.starts = { ...draft.starts, [`${program.id}/${id}`]: { ...memory, blindDay: day } }
     beginMoisture(draft, program, zone, 'fallback')
   }

@@ -263,6 +263,18 @@ describe('interlocks', () => {
     expect(endsOf(world, 'k1')).toEqual(['interlock', 'done'])
   })
 
+  test('what was only stopped before a restart is over when nobody tells it again; a latch is not', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.give({ ...report, name: 'tank', event: 'stopped' })
+    world.restart(10_000)
+    world.pass(700)
+    expect(world.inForce()).toEqual([])
+    world.give({ ...report, name: 'dry-run', event: 'latched' })
+    world.restart(10_000)
+    world.pass(700)
+    expect(world.inForce()).toEqual(['interlock-dry-run'])
+  })
+
   test('one that only asks for patience puts the run off', () => {
     const world = worldOf(houseOf(), local('08:00'))
     world.water()

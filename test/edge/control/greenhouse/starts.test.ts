@@ -88,6 +88,15 @@ describe('programs by moisture', () => {
     expect(world.inForce()).toContain('probe-lost k1')
   })
 
+  test('a node that restarts every hour waters a zone without a probe all the same', () => {
+    const world = worldOf(houseOf({ programs: [moist({ amount: { minutes: 5 } })] }), local('06:00'))
+    for (let hour = 0; hour < 6; hour++) {
+      world.until(world.now() + HOUR, undefined, true)
+      if (world.state().runs.length === 0) world.restart(30_000)
+    }
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+  })
+
   test.each([0, 100, 65_535])('a probe that reads %d for ever is suspect and not believed', (value) => {
     const world = worldOf(houseOf({ programs: [moist({ amount: { minutes: 5 } })] }), local('00:00'))
     world.probes.set(SOIL, value)
