@@ -4,6 +4,7 @@ import { controlErrors } from './errors/control.ts'
 import { daliErrors } from './errors/dali.ts'
 import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
+import { firmataErrors } from './errors/firmata.ts'
 import { greenhouseErrors } from './errors/greenhouse.ts'
 import { hubErrors } from './errors/hub.ts'
 import { interlockErrors } from './errors/interlock.ts'
@@ -33,6 +34,7 @@ export const errors = {
   ...daliErrors,
   ...deviceErrors,
   ...documentErrors,
+  ...firmataErrors,
   ...greenhouseErrors,
   ...hubErrors,
   ...interlockErrors,

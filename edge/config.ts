@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { ID_PATTERN } from '../core/ids.ts'
 import { ChirpstackConfig } from './drivers/chirpstack/config.ts'
 import { DaliConfig } from './drivers/dali/config.ts'
+import { FirmataConfig } from './drivers/firmata/config.ts'
 import { LorawanConfig } from './drivers/lorawan/config.ts'
 import { MqttConfig } from './drivers/mqtt/config.ts'
 import { SerialConfig } from './drivers/serial/config.ts'
@@ -51,6 +52,8 @@ export const EdgeConfig = Type.Object(
     dali: Type.Optional(DaliConfig),
     /** Devices with a serial line of their own. */
     serial: Type.Optional(SerialConfig),
+    /** Boards that run StandardFirmata. */
+    firmata: Type.Optional(FirmataConfig),
     /** What hangs on outputs of these devices, with the interlocks that it needs. */
     equipment: EquipmentConfig,
     /** Files of flood stations; what is in them is a first edition, edited afterwards as documents. */

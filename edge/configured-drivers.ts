@@ -1,5 +1,6 @@
 import { chirpstackDrivers } from './configured/chirpstack.ts'
 import { daliDrivers } from './configured/dali.ts'
+import { firmataDrivers } from './configured/firmata.ts'
 import { lorawanDrivers } from './configured/lorawan.ts'
 import { modbusDrivers } from './configured/modbus.ts'
 import { modbusLines } from './configured/modbus-lines.ts'
@@ -16,6 +17,7 @@ const BUILDERS: readonly DriverBuilder[] = [
   serialDrivers,
   daliDrivers,
   mqttDrivers,
+  firmataDrivers,
 ]
 
 /** The drivers that the configuration asks for, each with the ids of the devices that it serves. */

@@ -12,6 +12,7 @@ import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
 import { type NodeDevices, type StationDocument, stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
+import { checkFirmata } from './drivers/firmata/config.ts'
 import { checkMulticast } from './drivers/lorawan/config.ts'
 import { checkMqtt } from './drivers/mqtt/config.ts'
 import { checkSerial } from './drivers/serial/config.ts'
@@ -43,12 +44,14 @@ const DEVICE_LISTS: readonly ((config: EdgeConfig) => readonly ListedDevice[])[]
   ({ mqtt }) => mqtt?.devices ?? [],
   ({ dali }) => dali?.flatMap(({ devices }) => devices) ?? [],
   ({ serial }) => serial?.map(({ device }) => device) ?? [],
+  ({ firmata }) => firmata ?? [],
 ]
 
 /** What a schema cannot say of a driver's section. */
 const SECTION_CHECKS: readonly ((config: EdgeConfig) => Result<void>)[] = [
   ({ dali, modbus }) => checkDali(dali ?? [], modbus),
   ({ serial }) => checkSerial(serial ?? []),
+  ({ firmata }) => checkFirmata(firmata ?? [], findDefinition),
   ({ mqtt }) => checkMqtt(mqtt ?? { devices: [] }),
   ({ panel }) =>
     panel?.owner === undefined || parseHash(panel.owner.pinHash) !== undefined

@@ -72,6 +72,8 @@ const MICROSECONDS_FROM = 544
 interface Pin {
   mode: PinMode
   value: number
+  /** What was last written to it, as it was written: a servo's microseconds. */
+  written: number
   /** What the world holds it at, as an input; null where nothing does and a pull-up decides. */
   outside: 0 | 1 | null
 }
@@ -81,6 +83,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
   const pins: Pin[] = Array.from({ length: layout.count }, (_, number) => ({
     mode: modeAtStart(layout, number),
     value: 0,
+    written: 0,
     outside: null,
   }))
   const analog = new Array<number>(layout.analogs).fill(0)
@@ -143,7 +146,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
     sampling = every(clock, period, sample)
   }
 
-  const drive = (number: number, value: number) => {
+  const drive = (number: number, value: number, written = value) => {
     const pin = pins[number]
     if (pin === undefined) return
     const driven = [MODE.output, MODE.pwm, MODE.servo].some((mode) => mode === pin.mode)
@@ -152,6 +155,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
       if (pin.mode === MODE.input && value > 0) pin.mode = MODE.pullUp
       return
     }
+    pin.written = written
     if (pin.value === value) return
     pin.value = value
     for (const handler of handlers) handler(number, value)
@@ -162,6 +166,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
     const wasDriven = pin.value > 0
     pin.mode = mode
     pin.value = 0
+    pin.written = 0
     if (wasDriven) for (const handler of handlers) handler(number, 0)
     sayPort(number >> 3)
   }
@@ -173,10 +178,10 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
       drive(
         number,
         value < MICROSECONDS_FROM ? Math.min(180, value) : Math.round(((value - 544) / 1856) * 180),
+        value,
       )
   }
   const toStart = () => {
-    heard = []
     reportedAnalog.clear()
     reportedPorts.clear()
     portSaid.clear()
@@ -185,6 +190,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
       const before = pin.value
       pin.mode = modeAtStart(layout, number)
       pin.value = 0
+      pin.written = 0
       if (before > 0) for (const handler of handlers) handler(number, 0)
     }
     begin()
@@ -212,7 +218,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
         const pin = pins[number]
         if (pin === undefined) return
         const pulled = pin.mode === MODE.pullUp ? 1 : 0
-        return saySysex(SYSEX.pinState, number, pin.mode, ...sevens(pin.value || pulled))
+        return saySysex(SYSEX.pinState, number, pin.mode, ...sevens(pin.written || pulled))
       }
       case SYSEX.extendedAnalog: {
         const [number = 0, ...value] = data
@@ -331,6 +337,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
     pin: (number) => ({ mode: pins[number]?.mode ?? MODE.input, value: pins[number]?.value ?? 0 }),
     onWrite: (handler) => void handlers.push(handler),
     reset() {
+      heard = []
       toStart()
       sayVersion()
       sayFirmware()
@@ -340,6 +347,7 @@ export function createVirtualBoard(parts: { readonly pins: BoardPins; readonly c
     },
     power(on) {
       if (on === powered) return
+      heard = []
       toStart()
       powered = on
       if (on) {
