@@ -200,6 +200,7 @@ export const pageWords = {
   hubCutNow: { vi: 'mất mạng', en: 'no internet' },
   unsent: { vi: 'Chờ gửi', en: 'To be sent' },
   unsentRows: { vi: '{count} số liệu', en: '{count} figures' },
+  waitingEdits: { vi: 'Sửa đổi chờ gửi', en: 'Edits to be sent' },
   boxClock: { vi: 'Đồng hồ của tủ', en: 'Clock of the box' },
   clockSynced: { vi: 'đúng giờ', en: 'right' },
   clockHoldover: { vi: 'tự chạy', en: 'running on by itself' },

@@ -73,12 +73,13 @@ export function createSettings(context: Context): View {
     title: say('settings'),
     update({ state }) {
       if (state === undefined) return
-      const { hub, unsent, clock, name } = state.node
+      const { hub, unsent, clock, name, edits } = state.node
       nodeSlot([state.node], () => [
         facts([
           [tell('aboutNode'), name[language]],
           [tell('hubLink'), tell(hub === 'connected' ? 'hubConnected' : 'hubCutNow')],
           [tell('unsent'), tell('unsentRows', { count: format.number(unsent) })],
+          [tell('waitingEdits'), format.number(edits.waiting)],
           [tell('boxClock'), tell(CLOCK_WORDS[clock])],
         ]),
       ])
