@@ -34,7 +34,7 @@ describe('a saved state', () => {
           step(restored.value, { type: 'tick' }, { at: world.now(), mono: 0 as Mono, quality: 'synced' })
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 })
@@ -88,7 +88,7 @@ describe('hostile inputs', () => {
         }
         return greenhouseController.restore(JSON.parse(JSON.stringify(state))).ok
       }),
-      { numRuns: 2_500 },
+      { numRuns: 1_000 },
     )
   }, 60_000)
 })
