@@ -77,7 +77,7 @@ export function createSignIn(parts: {
   }
 }
 
-/** So many digits, each as likely as any other. */
+/** So many digits, all of them equally likely. */
 export function digits(random: Random, count: number): string {
   let text = ''
   while (text.length < count) {
