@@ -17,9 +17,10 @@ export const FarmZone = Type.Object({
   moisture: Value,
   /** It has moisture probes, and none of them has spoken for as long as they may be silent. */
   lost: Type.Boolean(),
-  /** Volume percent at field capacity and at the wilting point. */
+  /** Volume percent at field capacity and at the wilting point, and the share of what lies between that may be used up. */
   fieldCapacity: Type.Number(),
   wilting: Type.Number(),
+  depletion: Type.Number(),
   soilTemperature_C: Value,
   ec_uScm: Value,
   ph: Value,
@@ -30,7 +31,8 @@ export const FarmZone = Type.Object({
   /** When a program waters it next; null for none that is known. */
   next: Nullable(Type.Integer()),
   today_L: Value,
-  /** What a day may bring it at most. */
+  /** Of one run, and of a day. */
+  longest_min: Type.Number(),
   daily_L: Type.Number(),
   /** What it takes when all is well, as learnt. */
   usual_Lmin: Value,
@@ -145,6 +147,8 @@ export const FarmCheck = Type.Object({
       at: Type.Optional(Type.String()),
     }),
   ),
+  /** The document with what it leaves out filled in; null where it is no greenhouse's. */
+  house: Nullable(Type.Record(Type.String(), Type.Unknown())),
   /** The next 24 h by this document; empty where it has problems. */
   plan: Type.Array(
     Type.Object({

@@ -22,6 +22,7 @@ export function checkFarm(body: unknown, now: Utc): FarmCheck {
   const plan = shaped.ok && faults.length === 0 ? planOf(shaped.value, now, PLAN_HOURS) : []
   return {
     problems: faults.map(problemAt),
+    house: shaped.ok ? { ...shaped.value } : null,
     plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),
   }
 }

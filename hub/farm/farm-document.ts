@@ -44,6 +44,7 @@ const FarmDocument = Type.Object({
         ph: Type.Optional(Point),
         fieldCapacity: Type.Optional(Type.Number()),
         wilting: Type.Optional(Type.Number()),
+        depletion: Type.Optional(Type.Number()),
         silent_min: Silent,
       }),
       crop: Type.Optional(Type.Object({ name: Type.String({ maxLength: 120 }) })),

@@ -23,6 +23,8 @@ const MINUTE_MS = 60_000
 const SILENT_MIN = { water: 10, soil: 120, climate: 15 } as const
 const FIELD_CAPACITY = 32
 const WILTING = 15
+const DEPLETION = 0.4
+const LONGEST_MIN = 60
 /** The greenhouse tells its own points at least every quarter of an hour; what is older says nothing about now. */
 const OWN_SILENT_MIN = 45
 
@@ -103,6 +105,8 @@ function zoneView(
     lost: probes.length > 0 && moisture === null,
     fieldCapacity: soil.fieldCapacity ?? FIELD_CAPACITY,
     wilting: soil.wilting ?? WILTING,
+    depletion: soil.depletion ?? DEPLETION,
+    longest_min: zone.longest_min ?? LONGEST_MIN,
     soilTemperature_C: measured(soil.temperature, bySoil),
     ec_uScm: measured(soil.ec, bySoil),
     ph: measured(soil.ph, bySoil),

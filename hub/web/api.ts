@@ -1,6 +1,7 @@
 import type { Language } from '../../core/text.ts'
 import { type Answer, createAsk, textOf } from '../../page/ask.ts'
 import type { OpenStream } from '../../page/live/feed.ts'
+import type { FarmCheck, FarmUse, FarmView, UseBy } from '../api/farm-schema.ts'
 import type { EnergyView, FaultView, OrderView, StreetView } from '../api/lighting-schema.ts'
 import type {
   AlertView,
@@ -38,6 +39,18 @@ export interface EnergyQuery extends StreetKey {
   readonly by: 'day' | 'month'
 }
 
+/** The greenhouse that something is asked about. */
+export interface FarmKey {
+  readonly edge: string
+  readonly farm: string
+}
+/** Of one greenhouse, or of all. */
+export interface FarmUseQuery extends Partial<FarmKey> {
+  readonly by: UseBy
+  readonly from: number
+  readonly to: number
+}
+
 /** The hub's interface as this page uses it. Nothing rejects: a failure is an answer with its reason. */
 export interface Api {
   overview(signal?: AbortSignal): Promise<Answer<Overview>>
@@ -65,6 +78,11 @@ export interface Api {
   energy(query: EnergyQuery): Promise<Answer<EnergyView>>
   /** Of one street, or of all. */
   lightFaults(key?: StreetKey): Promise<Answer<FaultView[]>>
+  farms(): Promise<Answer<FarmView[]>>
+  farm(key: FarmKey): Promise<Answer<FarmView>>
+  farmUse(query: FarmUseQuery): Promise<Answer<FarmUse>>
+  /** What is wrong with a document that is being written, and what it would water. */
+  checkFarm(key: FarmKey, body: unknown): Promise<Answer<FarmCheck>>
   me(): Promise<Answer<Account>>
   signIn(name: string, password: string): Promise<Answer<unknown>>
   signOut(): Promise<Answer<unknown>>
@@ -117,6 +135,10 @@ export function createApi(root = '/api/v1'): Api {
       ask(`/lighting/orders?${new URLSearchParams({ edge, street, limit: '20' })}`),
     energy: (query) => ask(`/lighting/energy?${energyParams(query)}`),
     lightFaults: (key) => ask(`/lighting/faults?${new URLSearchParams({ ...key, state: 'active' })}`),
+    farms: () => ask('/farms'),
+    farm: ({ edge, farm }) => ask(`/farms/${part(edge)}/${part(farm)}`),
+    farmUse: (query) => ask(`/farms/use?${useParams(query)}`),
+    checkFarm: ({ edge, farm }, body) => post(`/farms/${part(edge)}/${part(farm)}/check`, { body }),
     me: () => ask('/me'),
     signIn: (name, password) => post('/login', { name, password }),
     signOut: () => post('/logout', {}),
@@ -132,8 +154,15 @@ function energyParams({ edge, street, from, to, by }: EnergyQuery): URLSearchPar
   return new URLSearchParams({ edge, street, from: String(from), to: String(to), by })
 }
 
+function useParams({ by, from, to, edge, farm }: FarmUseQuery): URLSearchParams {
+  const place = edge === undefined || farm === undefined ? {} : { edge, farm }
+  return new URLSearchParams({ by, from: String(from), to: String(to), ...place })
+}
+
 /** Addresses of files for spreadsheets, as those of this language read them; a link that the browser follows by itself. */
 export const energyFile = (query: EnergyQuery, lang: Language): string =>
   `api/v1/lighting/energy.csv?${energyParams(query)}&lang=${lang}`
 export const faultsFile = (lang: Language, key?: StreetKey): string =>
   `api/v1/lighting/faults.csv?${new URLSearchParams({ ...key, state: 'active', lang })}`
+export const farmUseFile = (query: FarmUseQuery, lang: Language): string =>
+  `api/v1/farms/use.csv?${useParams(query)}&lang=${lang}`

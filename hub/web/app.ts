@@ -30,6 +30,7 @@ import { streamEvent } from './live/stream-event.ts'
 import { createLostNote } from './parts/lost-note.ts'
 import { createTopBar } from './parts/top-bar.ts'
 import { type Route, routeOf } from './route.ts'
+import { createFarmPage } from './views/farm-page.ts'
 import { createLightingPage } from './views/lighting-page.ts'
 import { createNodePage } from './views/node.ts'
 import { createNodes } from './views/nodes.ts'
@@ -68,6 +69,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let heardAt: number | null = null
   let account: Account | undefined
   let hasStreets = false
+  let hasFarms = false
   let bar: ReturnType<typeof createTopBar> | undefined
   let view: View | undefined
   let drawing = false
@@ -79,7 +81,8 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     const now = scene()
     const maySignOut = account !== undefined && link !== 'signed-out' && !model.demo
     hasStreets ||= Object.keys(model.streets).length > 0
-    bar?.update(now, { maySignOut, hasStreets })
+    hasFarms ||= Object.keys(model.farms).length > 0
+    bar?.update(now, { maySignOut, hasStreets, hasFarms })
     view?.update(now)
     lost.update(now, createVoice(preferences.language))
     frame.classList.toggle('frame-stale', link === 'lost')
@@ -118,6 +121,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       const next = withOverview(model, overview.value)
       learn(edges.ok ? withEdges(next, edges.value) : next)
       if (!hasStreets) void lookForStreets()
+      if (!hasFarms) void lookForFarms()
       return 'loaded'
     },
     onHeard() {
@@ -136,6 +140,12 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   const lookForStreets = async () => {
     const streets = await api.streets()
     hasStreets ||= streets.ok && streets.value.length > 0
+    drawSoon()
+  }
+
+  const lookForFarms = async () => {
+    const farms = await api.farms()
+    hasFarms ||= farms.ok && farms.value.length > 0
     drawSoon()
   }
 
@@ -250,6 +260,9 @@ function viewOf(route: Route, context: Context): View {
     case 'lights':
     case 'street':
       return createLightingPage(context, route)
+    case 'farms':
+    case 'farm':
+      return createFarmPage(context, route)
   }
 }
 

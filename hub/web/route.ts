@@ -12,13 +12,18 @@ export type Route =
       /** A lamp to show at once. */
       readonly lamp?: string
     }
+  | { readonly page: 'farms' }
+  | { readonly page: 'farm'; readonly edge: string; readonly farm: string; readonly part: FarmPart }
 
 export const STREET_PARTS = ['lamps', 'plan', 'energy', 'faults'] as const
 export type StreetPart = (typeof STREET_PARTS)[number]
 
+export const FARM_PARTS = ['zones', 'programs', 'use', 'alarms'] as const
+export type FarmPart = (typeof FARM_PARTS)[number]
+
 /**
- * `#/`, `#/nodes`, `#/node/{edge}`, `#/station/{id}`, `#/lights`, `#/lights/{edge}/{street}/{part}?lamp={id}`;
- * anything else is the overview, where nobody is lost.
+ * `#/`, `#/nodes`, `#/node/{edge}`, `#/station/{id}`, `#/lights`, `#/lights/{edge}/{street}/{part}?lamp={id}`,
+ * `#/farms`, `#/farms/{edge}/{id}/{part}`; anything else is the overview, where nobody is lost.
  */
 export function routeOf(hash: string): Route {
   const [path = '', query] = hash.replace(/^#\/?/, '').split('?')
@@ -28,7 +33,18 @@ export function routeOf(hash: string): Route {
   if (page === 'node' && id !== undefined && id !== '') return { page: 'node', edge: decoded(id) }
   if (page === 'station' && id !== undefined && id !== '') return { page: 'station', station: decoded(id) }
   if (page === 'lights') return lightsRoute(rest, new URLSearchParams(query).get('lamp'))
+  if (page === 'farms') return farmsRoute(rest)
   return { page: 'overview' }
+}
+
+function farmsRoute([edge, farm, part]: readonly string[]): Route {
+  if (edge === undefined || farm === undefined || edge === '' || farm === '') return { page: 'farms' }
+  return {
+    page: 'farm',
+    edge: decoded(edge),
+    farm: decoded(farm),
+    part: FARM_PARTS.find((known) => known === part) ?? 'zones',
+  }
 }
 
 function lightsRoute([edge, street, part]: readonly string[], lamp: string | null): Route {
@@ -55,4 +71,9 @@ export const nodeHref = (edge: string): string => `#/node/${encodeURIComponent(e
 export function streetHref(edge: string, street: string, part: StreetPart = 'lamps'): string {
   const path = [edge, street, ...(part === 'lamps' ? [] : [part])]
   return `#/lights/${path.map(encodeURIComponent).join('/')}`
+}
+
+export function farmHref(edge: string, farm: string, part: FarmPart = 'zones'): string {
+  const path = [edge, farm, ...(part === 'zones' ? [] : [part])]
+  return `#/farms/${path.map(encodeURIComponent).join('/')}`
 }

@@ -11,6 +11,7 @@ export const words = {
   overview: { vi: 'Tổng quan', en: 'Overview' },
   nodes: { vi: 'Nút', en: 'Nodes' },
   lights: { vi: 'Đèn', en: 'Lights' },
+  farms: { vi: 'Nông trại', en: 'Farms' },
   pageNotLoaded: {
     vi: 'Chưa tải được phần này của trang. Kiểm tra mạng rồi tải lại trang.',
     en: 'This part of the page could not be loaded. Check the network, then reload the page.',

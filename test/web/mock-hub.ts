@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { errors } from '../../core/errors.ts'
 import type { Text } from '../../core/text.ts'
+import type { FarmView } from '../../hub/api/farm-schema.ts'
 import type { FaultView, OrderView, StreetView } from '../../hub/api/lighting-schema.ts'
 import type {
   AlertView,
@@ -14,7 +15,9 @@ import type {
   Overview,
   StreamEvent,
 } from '../../hub/api/schema.ts'
+import { checkFarm } from '../../hub/farm/check-farm.ts'
 import { command, edges, ledger, series, stationDocument } from './city.ts'
+import { farmDocument, farmUse } from './farm.ts'
 import { energy, streetDocument } from './street.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,6 +45,8 @@ export interface MockHub {
   lightOrders: OrderView[]
   lightFaults: FaultView[]
   streetDocument: DocumentView
+  farms: FarmView[]
+  farmDocument: DocumentView
   /** What a PUT of a street's document is refused with. */
   refusal: { code: string; what: Text; next: Text } | undefined
   conflicts: ConflictView[]
@@ -94,7 +99,7 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       response.on('close', () => streams.delete(response))
       return
     }
-    if (request.method !== 'GET') hub.changes.push(`${request.method} ${route}`)
+    if (request.method !== 'GET' && !route.endsWith('/check')) hub.changes.push(`${request.method} ${route}`)
     if (route === '/conflicts') return json(response, 200, hub.conflicts)
     if (route.startsWith('/conflicts/')) {
       hub.conflicts = hub.conflicts.filter(({ id }) => !route.includes(id))
@@ -104,9 +109,16 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       const [status, body] = lighting(hub, route, url)
       return json(response, status, body)
     }
-    if (route === '/documents') return json(response, 200, [hub.document, hub.streetDocument])
+    if (route === '/farms' || route.startsWith('/farms/')) {
+      if (route.endsWith('/check'))
+        return bodyOf(request, ({ body }) => json(response, 200, checkFarm(body, hub.world.now)))
+      const [status, body] = farming(hub, route, url)
+      return json(response, status, body)
+    }
+    if (route === '/documents')
+      return json(response, 200, [hub.document, hub.streetDocument, hub.farmDocument])
     if (route.startsWith('/documents/')) {
-      const which = route.includes('lighting-street:') ? 'streetDocument' : 'document'
+      const which = DOCUMENTS.find(([kind]) => route.includes(kind))?.[1] ?? 'document'
       if (request.method === 'GET') return json(response, 200, hub[which])
       if (request.headers['if-match'] !== `"${hub[which].rev}"`) return json(response, 409, STALE_EDIT)
       if (hub.refusal !== undefined) return json(response, 422, hub.refusal)
@@ -169,6 +181,8 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     lightOrders: [],
     lightFaults: [],
     streetDocument: streetDocument(),
+    farms: [],
+    farmDocument: farmDocument(),
     refusal: undefined,
     conflicts: [],
     changes: [],
@@ -180,6 +194,24 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
     close: cut,
   }
   return hub
+}
+
+const DOCUMENTS = [
+  ['lighting-street:', 'streetDocument'],
+  ['greenhouse:', 'farmDocument'],
+] as const
+
+function farming(hub: MockHub, route: string, { searchParams }: URL): readonly [number, unknown] {
+  const [, , edge, id] = route.split('/')
+  if (edge === undefined) return [200, hub.farms]
+  if (edge === 'use') {
+    const by = (['week', 'month'] as const).find((kind) => kind === searchParams.get('by')) ?? 'day'
+    const asked = searchParams.get('farm')
+    const farms = hub.farms.filter((known) => asked === null || known.id === asked)
+    return [200, farmUse(farms, by, Number(searchParams.get('from')))]
+  }
+  const found = hub.farms.find((known) => known.edge === edge && known.id === id)
+  return found === undefined ? [404, WRONG_PASSWORD] : [200, found]
 }
 
 function lighting(hub: MockHub, route: string, { searchParams }: URL): readonly [number, unknown] {

@@ -105,8 +105,17 @@ function lampsWords(target: LightTarget, { say, format }: Voice): string {
   return 'lamps' in target ? say('lampsSome', { count: format.count(target.lamps.length) }) : say('lampsAll')
 }
 
+export interface CommandListOptions {
+  readonly zone?: string
+  /** Which of the edge's commands are shown; left out, all. */
+  readonly shows?: (command: CommandView) => boolean
+  /** What one asks, for who knows the names of what it is about. */
+  readonly words?: (command: CommandView) => string
+}
+
 /** The commands of one edge, newest first: those asked for once, overlaid by what the stream has told since. */
-export function createCommandList(context: Context, edge: string, zone = DEFAULT_ZONE) {
+export function createCommandList(context: Context, edge: string, options: CommandListOptions = {}) {
+  const { zone = DEFAULT_ZONE, shows = () => true } = options
   const { voice, api } = context
   const { say, language, format } = voice
   const list = h('ol', { class: 'commands' })
@@ -126,7 +135,7 @@ export function createCommandList(context: Context, edge: string, zone = DEFAULT
             h(
               'p',
               { class: 'command-head' },
-              h('b', {}, orderWords(command, voice)),
+              h('b', {}, options.words?.(command) ?? orderWords(command, voice)),
               h(
                 'span',
                 { class: `status status-${STATE_TONES[command.state]}` },
@@ -160,7 +169,9 @@ export function createCommandList(context: Context, edge: string, zone = DEFAULT
     for (const command of scene?.model.commands ?? []) {
       if (command.edge === edge) told.set(command.id, command)
     }
-    const all = [...told.values()].toSorted((a, b) => b.issuedAt - a.issuedAt || b.id.localeCompare(a.id))
+    const all = [...told.values()]
+      .filter(shows)
+      .toSorted((a, b) => b.issuedAt - a.issuedAt || b.id.localeCompare(a.id))
     setAttributes(empty, { hidden: all.length > 0 })
     show(all)
   }

@@ -24,6 +24,7 @@ export interface BarState {
 interface BarShows {
   readonly maySignOut: boolean
   readonly hasStreets: boolean
+  readonly hasFarms: boolean
 }
 
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const satisfies Record<
@@ -53,6 +54,8 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
   const leave = button(say('signOut'), actions.signOut, { class: 'switch', hidden: true })
   const lights = menuLink('#/lights', say('lights'), state.route === 'lights' || state.route === 'street')
   setAttributes(lights, { hidden: true })
+  const farms = menuLink('#/farms', say('farms'), state.route === 'farms' || state.route === 'farm')
+  setAttributes(farms, { hidden: true })
   const element = h(
     'header',
     { class: 'bar' },
@@ -68,6 +71,7 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
       { class: 'menu', 'aria-label': say('mainMenu') },
       menuLink('#/', say('overview'), state.route === 'overview'),
       lights,
+      farms,
       menuLink('#/nodes', say('nodes'), state.route === 'nodes'),
     ),
     h('div', { class: 'bar-time' }, pace, h('div', { class: 'clock' }, time, date), light),
@@ -89,10 +93,11 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
   )
   return {
     element,
-    update({ model, link: linkState, now, speed }: Scene, { maySignOut, hasStreets }: BarShows) {
+    update({ model, link: linkState, now, speed }: Scene, { maySignOut, hasStreets, hasFarms }: BarShows) {
       setAttributes(leave, { hidden: !maySignOut })
       // Whoever stands on the page already, before the hub has answered, keeps the link.
       setAttributes(lights, { hidden: !hasStreets && !lights.hasAttribute('aria-current') })
+      setAttributes(farms, { hidden: !hasFarms && !farms.hasAttribute('aria-current') })
       const told = voice.format.clock(now, zoneOf(model))
       setText(time, told.time)
       setText(date, told.date)

@@ -10,7 +10,7 @@ import type { Voice } from '../wording.ts'
 export function createControl(context: Context, first: StationView) {
   const { voice, api } = context
   const { say, language } = voice
-  const list = createCommandList(context, first.edge, first.timeZone)
+  const list = createCommandList(context, first.edge, { zone: first.timeZone })
   const note = h('p', { class: 'control-note' })
   let station = first
 

@@ -44,7 +44,7 @@ function createBody(context: Context, first: EdgeView, zone: string) {
   const facts = h('dl', { class: 'facts' })
   const warning = createQuarantineNote(context, first.edge, zone)
   const ledger = createLedger(context, first.edge, zone)
-  const commands = createCommandList(context, first.edge, zone)
+  const commands = createCommandList(context, first.edge, { zone })
   const conflicts = createConflictList(context, first.edge, zone)
   const columns = h('div', { class: 'node-columns' })
   const slots = { status: createSlot(status), facts: createSlot(facts), columns: createSlot(columns) }

@@ -1,5 +1,5 @@
 import { h, setAttributes, svg } from '../../../../page/element.ts'
-import { drawingScale } from './drawing-scale.ts'
+import { drawingScale, QUARTERS, roundTop } from '../drawing-scale.ts'
 
 /** One bar: what was used, and on top of it what was saved. */
 export interface EnergyBar {
@@ -20,7 +20,6 @@ const BOTTOM = 26
 const FLOOR = HEIGHT - BOTTOM
 const LABEL_PX = 26
 const NARROWEST_PX = 240
-const LINES = 4
 
 /** Bars of used and saved energy, drawn for the width that there is. */
 export function createEnergyBars(number: (value: number) => string) {
@@ -45,7 +44,7 @@ export function createEnergyBars(number: (value: number) => string) {
     const every = Math.ceil(LABEL_PX / step)
     drawing.replaceChildren(
       svg('text', { class: 'night-word', x: LEFT - 8, y: 14, 'text-anchor': 'end' }, 'kWh'),
-      ...Array.from({ length: LINES + 1 }, (_, index) => (top / LINES) * index).flatMap((value) => [
+      ...Array.from({ length: QUARTERS + 1 }, (_, index) => (top / QUARTERS) * index).flatMap((value) => [
         svg('path', { class: 'night-grid', d: `M${LEFT} ${y(value)}H${width - RIGHT}` }),
         svg(
           'text',
@@ -92,12 +91,4 @@ export function createEnergyBars(number: (value: number) => string) {
     },
     close: () => watch.disconnect(),
   }
-}
-
-/** Tops whose quarters are round numbers, as a share of a power of ten. */
-const TOPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10] as const
-function roundTop(most: number): number {
-  if (most <= 0) return LINES
-  const power = 10 ** Math.floor(Math.log10(most))
-  return (TOPS.find((factor) => factor * power >= most) ?? 10) * power
 }

@@ -1,6 +1,6 @@
 import { localDays } from '../../../../core/time-zone.ts'
 import { h, setAttributes, svg } from '../../../../page/element.ts'
-import { drawingScale } from './drawing-scale.ts'
+import { drawingScale } from '../drawing-scale.ts'
 import type { Voices } from './lamp-look.ts'
 import type { Night } from './night.ts'
 

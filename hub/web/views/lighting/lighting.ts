@@ -1,3 +1,4 @@
+import '../../style/place.css'
 import '../../style/lighting.css'
 import '../../style/lighting-lamps.css'
 import '../../style/lighting-orders.css'

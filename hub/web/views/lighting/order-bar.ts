@@ -2,7 +2,7 @@ import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Order } from '../../command-order.ts'
 import type { Scene } from '../../context.ts'
-import { confirm } from '../../parts/lighting/confirm.ts'
+import { confirm } from '../../parts/confirm.ts'
 import { createLampFacts } from './lamp-facts.ts'
 import {
   type Duration,

@@ -1,4 +1,4 @@
-import { button, h } from '../../../../page/element.ts'
+import { button, h } from '../../../page/element.ts'
 
 export interface Question {
   readonly title: string

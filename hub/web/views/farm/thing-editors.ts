@@ -1,0 +1,77 @@
+import type { Greenhouse, Program, Recipe } from '../../../../core/documents/greenhouse.ts'
+import { createClimateEditor } from '../../../../page/greenhouse/climate-editor.ts'
+import {
+  createProgramEditor,
+  type Editor,
+  type EditorOptions,
+} from '../../../../page/greenhouse/program-editor.ts'
+import { freshId } from '../../../../page/greenhouse/program-words.ts'
+import { createRecipeEditor } from '../../../../page/greenhouse/recipe-editor.ts'
+import type { FarmContext } from './farm.ts'
+
+/** One thing of a greenhouse's document that is open to be edited. */
+export type Open =
+  | { readonly kind: 'program'; readonly id: string }
+  | { readonly kind: 'recipe'; readonly id: string }
+  | { readonly kind: 'climate' }
+
+export interface EditorFrame {
+  readonly readOnly: boolean
+  /** The local day at the greenhouse. */
+  readonly today: string
+  /** The document as it stands now: other editors may have changed it since. */
+  readonly house: () => Greenhouse
+  readonly change: (house: Greenhouse) => void
+}
+
+/** The panel's own editor of that thing; undefined where the document has it no more. */
+export function editorOf({ editing }: FarmContext, open: Open, frame: EditorFrame): Editor | undefined {
+  const { house, change, readOnly, today } = frame
+  const document = house()
+  const frameOf = <T>(value: T, at: string, put: (value: T) => Greenhouse): EditorOptions<T> => ({
+    ...{ voice: editing, document, value, at, readOnly, today },
+    change: (next) => change(put(next)),
+  })
+  switch (open.kind) {
+    case 'climate': {
+      const put = (climate: Greenhouse['climate']) => ({ ...house(), climate })
+      return createClimateEditor(frameOf(document.climate, '/climate', put))
+    }
+    case 'program': {
+      const index = document.programs.findIndex(({ id }) => id === open.id)
+      const program = document.programs[index]
+      if (program === undefined) return undefined
+      const put = (next: Program) => ({ ...house(), programs: replaced(house().programs, next) })
+      return createProgramEditor(frameOf(program, `/programs/${index}`, put))
+    }
+    case 'recipe': {
+      const index = document.recipes.findIndex(({ id }) => id === open.id)
+      const recipe = document.recipes[index]
+      if (recipe === undefined) return undefined
+      const put = (next: Recipe) => ({ ...house(), recipes: replaced(house().recipes, next) })
+      return createRecipeEditor(frameOf(recipe, `/recipes/${index}`, put))
+    }
+  }
+}
+
+export function newProgram(house: Greenhouse, name: string): Program {
+  return {
+    ...{ id: freshId('program', house.programs), name, on: true },
+    zones: house.zones.slice(0, 1).map(({ id }) => id),
+    ...{ start: { by: 'clock', times: ['06:00'] }, amount: { minutes: 10 } },
+  }
+}
+
+export function newRecipe(house: Greenhouse, name: string): Recipe {
+  const doses = (house.fertiliser?.channels ?? []).slice(0, 1).map(({ id }) => ({ channel: id, mL_per_L: 2 }))
+  return { id: freshId('recipe', house.recipes), name, before_min: 2, after_min: 3, doses }
+}
+
+/** Names of the programs that feed with a recipe: it may not go while there are any. */
+export function usersOf(house: Greenhouse, recipe: string): readonly string[] {
+  return house.programs.filter((program) => program.recipe === recipe).map(({ name }) => name)
+}
+
+function replaced<T extends { readonly id: string }>(things: readonly T[], thing: T): T[] {
+  return things.map((one) => (one.id === thing.id ? thing : one))
+}
