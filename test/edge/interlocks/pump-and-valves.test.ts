@@ -136,6 +136,33 @@ describe('a pump stops before its valve shuts', () => {
     expect(one.runs('pump')).toBe(0)
   })
 
+  test('nor one that is told to stay open and does not hear it', async () => {
+    const one = await ready()
+    one.want('valve1', 1, 60)
+    one.want('pump')
+    await one.pass(20)
+    one.deaf.add('valve1')
+    one.want('valve1', 1, 1_000)
+    for (let second = 0; second < 70; second++) {
+      await one.pass(1)
+      if (one.runs('valve1') === 0) expect(one.runs('pump')).toBe(0)
+    }
+    expect(one.wants('valve1')).toBe(1)
+    expect(one.wants('pump')).toBe(0)
+  })
+
+  test('a pump whose board is lost is not known to rest, though it was: the valve waits', async () => {
+    const one = await watering()
+    one.letGo('pump')
+    await one.pass(5)
+    one.lose(BOARD, 'float')
+    one.letGo('valve1')
+    await one.pass(10)
+    expect(one.wants('valve1')).toBe(1)
+    await one.pass(11)
+    expect(one.wants('valve1')).toBe(0)
+  })
+
   test('a node that ends stops the pump before the valves', async () => {
     const one = await watering()
     one.told.length = 0
