@@ -35,6 +35,7 @@ export const DOSE_mLmin = 240
 const ANSWER_REAL_S = 12
 /** Longer than the pump's guards take to notice that it runs dry: they speak first. */
 const SETTLE_REAL_S = 5
+const RINSE_REAL_S = 1.2
 const DAY_MS = 86_400_000
 const ZONE_MS = 7 * 3_600_000
 
@@ -144,14 +145,17 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
       ],
       ec: onBoard('ec'),
       ph: onBoard('ph'),
-      ...{ silent_min: 10, pulse_s: 5, mix_s: 30, flush_s: 10 },
+      ...{ silent_min: 10, pulse_s: 5 },
+      // A board says that a pump rests in real tenths of a second.
+      mix_s: Math.max(30, Math.min(600, RINSE_REAL_S * speed)),
+      flush_s: Math.max(10, RINSE_REAL_S * speed),
     },
     recipes: [
       {
         ...{ id: 'nuoi-trai', name: 'Nuôi trái', before_min: 2, after_min: 3 },
         doses: [
-          { channel: 'a', mL_per_L: 2 },
-          { channel: 'b', mL_per_L: 2 },
+          { channel: 'a', mL_per_L: 1 },
+          { channel: 'b', mL_per_L: 1 },
         ],
         ec: { target: 2, band: 0.2 },
         ph: { target: 6.2, band: 0.3 },
@@ -159,8 +163,8 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
       {
         ...{ id: 'cay-con', name: 'Cây con', before_min: 2, after_min: 3 },
         doses: [
-          { channel: 'a', mL_per_L: 1 },
-          { channel: 'b', mL_per_L: 1 },
+          { channel: 'a', mL_per_L: 0.5 },
+          { channel: 'b', mL_per_L: 0.5 },
         ],
         ec: { target: 1.2, band: 0.2 },
       },

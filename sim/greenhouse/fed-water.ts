@@ -14,11 +14,11 @@ export interface Dosing {
 
 export const RAW_WATER: FedWater = { ec: 0.32, ph: 7.4 }
 /** Each mL/L of stock adds so much; acid takes so much pH. */
-const EC_PER_mL = 0.42
-const PH_PER_mL = 1.5
-const STOCK_PH_PER_mL = 0.06
-/** Between the dosing points and the probes. */
-const PIPE_L = 8
+const EC_PER_mL = 0.84
+const PH_PER_mL = 3
+const STOCK_PH_PER_mL = 0.24
+/** A mixing vessel stands between the dosing points and the probes. */
+const PIPE_L = 30
 /** Standing water that is dosed: as if so much flowed. */
 const SEEPS_Lmin = 0.3
 

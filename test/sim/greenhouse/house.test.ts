@@ -134,7 +134,7 @@ describe('the water of a house', () => {
     house.drive('pump', 1)
     house.drive('dose_a', 1)
     house.drive('dose_b', 1)
-    house.drive('dose_acid', 0.1)
+    house.drive('dose_acid', 0.05)
     await clock.advance(5 * MINUTE)
     const { fed, dosed_mL } = house.state()
     expect(fed.ec).toBeGreaterThan(2)
