@@ -18,5 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 350,
+    // The shared language only declares: what the page does not use of it (all texts of errors) stays out.
+    rolldownOptions: { treeshake: { moduleSideEffects: (id) => !id.includes('/core/') } },
   },
 })
