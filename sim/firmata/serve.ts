@@ -53,7 +53,16 @@ export async function boardOnLine(
   board: VirtualBoard,
   stream: ByteStream,
 ): Promise<{ close(): Promise<void> }> {
-  const line = board.attach((bytes) => void stream.write(bytes))
+  let waiting: number[] = []
+  // What is said within one turn leaves together, as a line does it.
+  const line = board.attach((bytes) => {
+    if (waiting.length === 0)
+      queueMicrotask(() => {
+        void stream.write(Uint8Array.from(waiting))
+        waiting = []
+      })
+    waiting.push(...bytes)
+  })
   const off = stream.onBytes((bytes) => line.hear(bytes))
   await stream.open()
   return {

@@ -14,6 +14,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createInputs } from './inputs.ts'
 import { createIoPlugin } from './io-plugin.ts'
 import type { Libraries } from './libraries.ts'
+import { createPacedSender } from './pacing.ts'
 import { pinUses, unfit } from './pin-check.ts'
 import { digitalPin, MODE } from './protocol.ts'
 
@@ -38,14 +39,14 @@ export interface BoardParts {
   readonly sink: DriverSink
 }
 
-/** It is asked so often whether its pins are still what they were made. */
-const PULSE_MS = 1_000
+/** So often meters are looked at, and so many pins are asked, in turn, whether they are still what they were made. */
+const PULSE_MS = 250
+const ASKED = 4
 const SILENT_MS = 3_500
 /** From an open line to pins that are read back: it starts for up to two seconds, and is asked each second. */
 const BEGIN_MS = 10_000
 /** A board that cannot be what it is said to be is asked again after this long. */
 const UNFIT_MS = 30_000
-const LOOK_MS = 250
 /** Contacts that change together are told together; chattering ones no more often than this. */
 const CHANGED_MS = 20
 const HEALTH_MS = 60_000
@@ -66,6 +67,7 @@ export function createBoard(parts: BoardParts): Board {
     const { safe = 0 } = definition.outputs[output] ?? {}
     return { output, pin: write.pin, safe, safeRaw: rawOf(write, safe) }
   })
+  const written = new Set(outputs.map(({ pin }) => pin))
   const uses = pinUses(binding)
   const counts = { resets: 0, silences: 0, broken: 0 }
   let brokenTold = 0
@@ -82,9 +84,10 @@ export function createBoard(parts: BoardParts): Board {
   let beginning: Cancel = () => {}
   let changed: Cancel | undefined
   let beat = 0
+  let asked = 0
 
   // Not waited for: a line that takes nothing is told by the silence that follows.
-  const send = (bytes: Uint8Array) => void stream.write(bytes)
+  const { send, clear: unsend } = createPacedSender(wall, (bytes) => void stream.write(bytes))
   const link = createBoardLink({
     libraries: parts.libraries,
     clock: wall,
@@ -103,6 +106,7 @@ export function createBoard(parts: BoardParts): Board {
   const query = (pin: number) => library.queryPinState(pin, () => {})
   const deliveries = createDeliveries({
     ...{ device, clock: wall, plugin, query },
+    rewrite: (pin) => (seen.has(pin) ? plugin.repeat(pin) : plugin.again(pin)),
     confirmed(request) {
       if (state !== 'settling') return progress([request], 'confirmed')
       if (deliveries.waiting() === 0) serve()
@@ -156,22 +160,24 @@ export function createBoard(parts: BoardParts): Board {
     library.setSamplingInterval(binding.sample_ms)
     for (const { pin } of uses) library.on(`pin-state-${pin}`, () => hearPin(pin))
     for (const { pin } of outputs) plugin.again(pin)
-    inputs.listen(library, () => {
-      changed ??= wall.after(CHANGED_MS, () => {
-        changed = undefined
-        if (state === 'ready') tell('digital')
-      })
-    })
+    inputs.listen(library, noteChange)
     if (binding.heartbeat !== undefined) library.pinMode(binding.heartbeat.pin, MODE.output)
     for (const { output, pin, safe } of outputs) deliveries.add(pin, { output, value: safe })
+    for (const { pin } of uses) if (!written.has(pin)) query(pin)
     if (outputs.length === 0) serve()
+  }
+  const noteChange = () => {
+    changed ??= wall.after(CHANGED_MS, () => {
+      changed = undefined
+      if (state === 'ready') tell('digital')
+    })
   }
   const serve = () => {
     beginning()
     state = 'ready'
     missingTold = false
     answeredAt = wall.monotonic()
-    session.push(every(wall, PULSE_MS, pulse), every(wall, LOOK_MS, inputs.look))
+    session.push(every(wall, PULSE_MS, pulse))
     session.push(
       every(wall, 1_000 * binding.tell_s, () => {
         tell('all')
@@ -203,20 +209,34 @@ export function createBoard(parts: BoardParts): Board {
     if (now - answeredAt > SILENT_MS) return lapse()
     const analogAt = inputs.analogHeardAt()
     // It would report them had it not restarted.
-    if (analogAt !== undefined && now - analogAt > Math.max(SILENT_MS, SAMPLES_MISSED * binding.sample_ms))
+    if (analogAt !== undefined && now - analogAt > SILENT_MS + SAMPLES_MISSED * binding.sample_ms)
       return restarted()
-    for (const { pin } of uses) query(pin)
+    inputs.look()
     if (uses.length === 0) answeredAt = now
+    for (let nth = 0; nth < Math.min(ASKED, uses.length); nth++) {
+      asked = (asked + 1) % uses.length
+      query(uses[asked]?.pin ?? 0)
+    }
   }
   const hearPin = (pin: number) => {
     answeredAt = wall.monotonic()
     const { mode, state: holds } = library.pins[pin] ?? {}
     const wanted = uses.find((use) => use.pin === pin)?.mode
-    if (mode === wanted) seen.add(pin)
-    else if (seen.has(pin)) return restarted()
-    if (deliveries.answered(pin, holds) || state !== 'ready') return
-    const written = plugin.writtenTo(pin)
-    if (written !== undefined && holds !== written) restarted()
+    if (mode !== wanted && seen.has(pin)) return restarted()
+    if (mode === wanted && !seen.has(pin)) {
+      seen.add(pin)
+      inputs.believe(pin)
+      noteChange()
+    }
+    if (deliveries.answered(pin, mode === wanted ? holds : undefined)) return
+    if (mode !== wanted && wanted !== undefined && !written.has(pin)) {
+      // What makes it an input was lost on the way.
+      library.pinMode(pin, wanted)
+      if (wanted !== MODE.output) library.reportDigitalPin(pin, 1)
+      return
+    }
+    const value = plugin.writtenTo(pin)
+    if (state === 'ready' && value !== undefined && holds !== value) restarted()
   }
 
   const begin = () => {
@@ -265,6 +285,7 @@ export function createBoard(parts: BoardParts): Board {
     lost() {
       beginning()
       link.end()
+      unsend()
       if (state !== 'away') fall(fault('FIRMATA_DOWN', { device }))
       if (running) tellMissing()
     },
@@ -288,9 +309,9 @@ export function createBoard(parts: BoardParts): Board {
       const writes = pinWrites(definition, binding, requests)
       if (!writes.ok) return writes
       if (state !== 'ready') return err(fault('FIRMATA_DOWN', { device }))
-      const asked = new Map(requests.map((request) => [request.output, request]))
+      const newest = new Map(requests.map((request) => [request.output, request]))
       for (const { output, write, raw } of writes.value) {
-        const request = asked.get(output)
+        const request = newest.get(output)
         if (request === undefined) continue
         if (request.value === definition.outputs[output]?.safe) told.delete(output)
         else told.set(output, request)
@@ -298,7 +319,7 @@ export function createBoard(parts: BoardParts): Board {
         deliveries.add(write.pin, request)
       }
       // After this returns: who drives must know that it was taken before it hears of it.
-      queueMicrotask(() => progress([...asked.values()], 'sent'))
+      queueMicrotask(() => progress([...newest.values()], 'sent'))
       return ok(undefined)
     },
   }

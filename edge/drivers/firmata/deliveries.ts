@@ -28,6 +28,8 @@ export function createDeliveries(parts: {
   readonly clock: Clock
   readonly plugin: IoPlugin
   query(pin: number): void
+  /** Writes once more what the pin should hold. */
+  rewrite(pin: number): void
   confirmed(request: OutputRequest): void
   failed(request: OutputRequest, problem: Fault): void
 }): Deliveries {
@@ -42,7 +44,7 @@ export function createDeliveries(parts: {
   const missed = (pin: number, delivery: Delivery, read: number | undefined) => {
     delivery.tries++
     if (delivery.tries < TRIES) {
-      plugin.repeat(pin)
+      parts.rewrite(pin)
       return ask(pin, delivery)
     }
     remove(pin, delivery)

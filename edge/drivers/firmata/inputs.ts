@@ -19,6 +19,8 @@ import { createPulseMeter, type PulseMeter } from './pulse-meter.ts'
 export interface Inputs {
   /** Has a board that has just begun report them. `changed` for digital ones, at once. */
   listen(library: FirmataIo, changed: () => void): void
+  /** The board says that the pin is the input that it was made: until then what it reads means nothing. */
+  believe(pin: number): void
   /** The board is gone: nothing is known of its pins any more. */
   lose(): void
   /** In an even rhythm, for the meters. */
@@ -64,6 +66,7 @@ export function createInputs(parts: {
         : [],
     ),
   )
+  const believed = new Set<number>()
   const levels = new Map<number, number>()
   const samples = new Map<number, Sampled>()
   const answers = new Map<string, readonly number[]>()
@@ -72,7 +75,7 @@ export function createInputs(parts: {
 
   const hearLevel = (pin: number, level: number, changed: () => void) => {
     const meter = meters.get(pin)
-    if (meter !== undefined) return meter.hear(level)
+    if (meter !== undefined) return meter.hear(level, believed.has(pin))
     if (levels.get(pin) === level) return
     levels.set(pin, level)
     changed()
@@ -89,7 +92,9 @@ export function createInputs(parts: {
     switch (read.kind) {
       case 'digital': {
         const level = levels.get(read.pin)
-        return level === undefined ? undefined : { value: digitalValue(read, level) }
+        return level === undefined || !believed.has(read.pin)
+          ? undefined
+          : { value: digitalValue(read, level) }
       }
       case 'analog': {
         const sampled = samples.get(read.pin)
@@ -129,7 +134,9 @@ export function createInputs(parts: {
       heardAt = analogChannels(binding).length > 0 ? wall.monotonic() : undefined
       if (reads.some(({ read }) => read.kind === 'i2c')) library.i2cConfig()
     },
+    believe: (pin) => void believed.add(pin),
     lose() {
+      believed.clear()
       for (const meter of meters.values()) meter.lose()
       levels.clear()
       samples.clear()

@@ -19,6 +19,7 @@ export interface FirmataIo extends EventEmitter {
   pwmWrite(pin: number, value: number): void
   servoWrite(pin: number, value: number): void
   digitalRead(pin: number, hear: (level: number) => void): void
+  reportDigitalPin(pin: number, on: 0 | 1): void
   analogRead(channel: number, hear: (counts: number) => void): void
   queryPinState(pin: number, done: () => void): void
   i2cConfig(): void

@@ -2,8 +2,8 @@ import type { Clock, Mono } from '../../../core/clock.ts'
 
 /** What has been counted on one pin. */
 export interface PulseMeter {
-  /** The level of the pin, as it was reported. */
-  hear(level: number): void
+  /** The level of the pin, as it was reported; a fall to it counts where `counts`. */
+  hear(level: number, counts: boolean): void
   /** The board was away: what its pin did meanwhile is not known. */
   lose(): void
   /** To be called in an even rhythm. `tooFast` of a rate: what came since the last call is not counted. */
@@ -44,8 +44,8 @@ export function createPulseMeter(clock: Clock, wall: Clock): PulseMeter {
     return first === undefined ? undefined : ((last.edges - first.edges) * 1_000) / (last.mono - first.mono)
   }
   return {
-    hear(now) {
-      if (level === 1 && now === 0) heard++
+    hear(now, counts) {
+      if (counts && level === 1 && now === 0) heard++
       level = now
     },
     lose() {
