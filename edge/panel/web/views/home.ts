@@ -41,6 +41,9 @@ export function createHome(context: Context): View {
       air,
     ),
   )
+  // Recipes and limits may have been edited elsewhere since they were read.
+  const house = context.scene().house?.id
+  if (house !== undefined) void context.documents.read(house)
   return {
     element,
     title: say('home'),
