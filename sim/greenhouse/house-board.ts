@@ -4,7 +4,7 @@ import { findDefinition } from '../../devices/registry.ts'
 import { MEGA } from '../firmata/pins.ts'
 import { type ServedBoard, serveBoard } from '../firmata/serve.ts'
 import { createVirtualBoard, type VirtualBoard } from '../firmata/virtual-board.ts'
-import { ACTUATORS, type HouseState, type VirtualHouse } from './virtual-house.ts'
+import { ACTUATORS, type Actuator, type HouseState, type VirtualHouse } from './virtual-house.ts'
 
 export interface HouseBoard {
   start(): Promise<void>
@@ -21,6 +21,10 @@ const PULSES_MAX = 400
 const COUNTS = 1_023
 const FULL_PWM = 255
 const LOW_IS_WET = 1
+/** What hangs behind the watchdog relay: a board without its node drives on, and these must not. */
+const WATCHED: readonly Actuator[] = ['pump', 'dose_a', 'dose_b', 'dose_acid', 'mister']
+/** The relay lets go when the heartbeat has not been seen for so many of its beats. */
+const MISSED_BEATS = 5
 
 /** The greenhouse's Arduino: what the house is stands at its inputs, and what its outputs are told moves the house. */
 export function createHouseBoard(parts: {
@@ -34,17 +38,36 @@ export function createHouseBoard(parts: {
   const board = createVirtualBoard({ pins: MEGA, clock: wall })
   const ailing = new Set<string>()
   const pulsed = new Map<number, number>()
+  const told = new Map<Actuator, number>()
+  let beatAt = wall.monotonic()
+  let isLetGo = false
   let served: ServedBoard | undefined
   let cancel: Cancel = () => {}
+
+  const drive = (actuator: Actuator) =>
+    house.drive(actuator, isLetGo && WATCHED.includes(actuator) ? 0 : (told.get(actuator) ?? 0))
+  const watch = () => {
+    if (binding.heartbeat === undefined) return
+    const late = wall.monotonic() - beatAt > MISSED_BEATS * binding.heartbeat.every_ms
+    if (late === isLetGo) return
+    isLetGo = late
+    for (const actuator of WATCHED) drive(actuator)
+  }
+  board.onWrite((pin) => {
+    if (pin === binding.heartbeat?.pin) beatAt = wall.monotonic()
+  })
 
   for (const [name, write] of Object.entries(binding.write ?? {})) {
     const actuator = ACTUATORS.find((one) => one === name)
     if (actuator === undefined) continue
     board.onWrite((pin, value) => {
-      if (pin === write.pin) house.drive(actuator, shareOf(write, value))
+      if (pin !== write.pin) return
+      told.set(actuator, shareOf(write, value))
+      drive(actuator)
     })
   }
   const look = () => {
+    watch()
     const state = house.state()
     for (const [name, read] of Object.entries(binding.read)) {
       const value = channelOf(state, name)
