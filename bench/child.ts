@@ -17,11 +17,15 @@ export interface Child {
   assertRunning(): void
   /** Resident set in millions of bytes. */
   rss_MB(): number
+  /** Processor time of all its threads since it began, in seconds. */
+  cpu_s(): number
   /** Ends it and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
 }
 
 const LINES_KEPT = 2_000
+/** proc(5): Linux counts a process's time in hundredths of a second, whatever the machine. */
+const TICKS_PER_S = 100
 const END_WITHIN_MS = 5_000
 
 export function startChild({ command, args, cwd, env }: ChildOptions): Child {
@@ -87,6 +91,12 @@ export function startChild({ command, args, cwd, env }: ChildOptions): Child {
     rss_MB() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024) / 1e6
+    },
+    cpu_s() {
+      const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+      // Fields 14 and 15; the second, a name in brackets, may hold spaces.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
     },
     async kill(signal = 'SIGKILL') {
       child.kill(signal)

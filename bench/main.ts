@@ -10,6 +10,7 @@ import { lampGroup } from './measurements/lamp-group.ts'
 import { lorawanUplinks } from './measurements/lorawan-uplinks.ts'
 import { modbusCycle } from './measurements/modbus-cycle.ts'
 import { outboxRows } from './measurements/outbox-rows.ts'
+import { panel } from './measurements/panel.ts'
 import { recovery } from './measurements/recovery.ts'
 import { sirenPath } from './measurements/siren-path.ts'
 import { thresholdRule } from './measurements/threshold-rule.ts'
@@ -29,6 +30,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   idle,
   modbusCycle,
   lampGroup,
+  panel,
 ]
 
 const USAGE = `npm run bench [-- [--quick] [--data <folder>] [--profile <folder>] [--only <name>]... | [name...]]

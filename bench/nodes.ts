@@ -38,25 +38,33 @@ export function edgeNode(
   workplace: Workplace,
   options: {
     readonly hubUrl: string
-    readonly stations: readonly FloodStation[]
+    readonly stations?: readonly FloodStation[]
+    /** As somebody writes them: what is left out has its defaults. */
+    readonly greenhouses?: readonly { readonly id: string }[]
     readonly lorawan?: Readonly<Record<string, unknown>>
     readonly chirpstack?: Readonly<Record<string, unknown>>
+    /** Further sections of edge.yaml. */
+    readonly sections?: Readonly<Record<string, unknown>>
   },
 ): EdgeNode {
   const folder = workplace.folder('edge')
   const dataDir = join(folder, 'data')
   writeFileSync(join(folder, 'edge.key'), EDGE_KEY, { mode: 0o600 })
-  for (const station of options.stations) writeConfig(join(folder, `${station.id}.yaml`), station)
-  const { lorawan, chirpstack } = options
+  const { stations = [], greenhouses = [], lorawan, chirpstack } = options
+  for (const document of [...stations, ...greenhouses])
+    writeConfig(join(folder, `${document.id}.yaml`), document)
+  const filesOf = (documents: readonly { readonly id: string }[]) => documents.map(({ id }) => `${id}.yaml`)
   const config = writeConfig(join(folder, 'edge.yaml'), {
     site: SITE,
     edge: EDGE,
     name: { vi: EDGE, en: EDGE },
     dataDir: 'data',
     hub: { url: options.hubUrl, keyFile: 'edge.key' },
-    stations: options.stations.map(({ id }) => `${id}.yaml`),
+    stations: filesOf(stations),
+    greenhouses: filesOf(greenhouses),
     ...(lorawan === undefined ? {} : { lorawan }),
     ...(chirpstack === undefined ? {} : { chirpstack }),
+    ...options.sections,
   })
   let child: Child | undefined
   return {

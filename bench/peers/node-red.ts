@@ -45,27 +45,40 @@ return {
   }),
 }`
 
-export async function startNodeRed(
+/** The rule above between a broker's topics. */
+export function startNodeRed(
   workplace: Workplace,
-  options: { readonly brokerPort: number; readonly noDelay: boolean },
+  { brokerPort, noDelay }: { readonly brokerPort: number; readonly noDelay: boolean },
+): Promise<Child> {
+  return startRuntime(workplace, { flow: flow(brokerPort), noDelay })
+}
+
+export async function startRuntime(
+  workplace: Workplace,
+  options: {
+    readonly flow: readonly unknown[]
+    /** Where its `http in` nodes are to listen; left out, there are none. */
+    readonly httpPort?: number
+    readonly noDelay?: boolean
+  },
 ): Promise<Child> {
   const folder = workplace.folder('node-red')
-  const uiPort = await freePort()
+  const { httpPort } = options
   const settings = {
     uiHost: '127.0.0.1',
-    uiPort,
+    uiPort: httpPort ?? (await freePort()),
     flowFile: 'flows.json',
     disableEditor: true,
     httpAdminRoot: false,
-    httpNodeRoot: false,
+    httpNodeRoot: httpPort === undefined ? false : '/',
     telemetry: { enabled: false, updateNotification: false },
     logging: { console: { level: 'info', metrics: false, audit: false } },
   }
   writeFileSync(join(folder, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)}\n`)
-  writeFileSync(join(folder, 'flows.json'), JSON.stringify(flow(options.brokerPort)))
+  writeFileSync(join(folder, 'flows.json'), JSON.stringify(options.flow))
   writeFileSync(join(folder, 'no-delay.cjs'), NO_DELAY)
   const red = createRequire(import.meta.url).resolve('node-red/red.js')
-  const preload = options.noDelay ? ['--require', join(folder, 'no-delay.cjs')] : []
+  const preload = options.noDelay === true ? ['--require', join(folder, 'no-delay.cjs')] : []
   const args = [...preload, red, '--userDir', folder, '--settings', join(folder, 'settings.cjs')]
   return workplace.startNode(args, { cwd: folder })
 }

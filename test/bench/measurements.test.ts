@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -9,10 +9,12 @@ import { idle } from '../../bench/measurements/idle.ts'
 import { lorawanUplinks } from '../../bench/measurements/lorawan-uplinks.ts'
 import { modbusCycle } from '../../bench/measurements/modbus-cycle.ts'
 import { outboxRows } from '../../bench/measurements/outbox-rows.ts'
+import { panel } from '../../bench/measurements/panel.ts'
 import { recovery } from '../../bench/measurements/recovery.ts'
 import { sirenPath } from '../../bench/measurements/siren-path.ts'
 import { thresholdRule } from '../../bench/measurements/threshold-rule.ts'
 import { wireBytes } from '../../bench/measurements/wire-bytes.ts'
+import { CHROMIUM } from '../../bench/panel/page-loads.ts'
 import { verdict } from '../../bench/report.ts'
 import { openWorkplace } from '../../bench/workplace.ts'
 
@@ -103,4 +105,16 @@ describe('with real processes', () => {
     const figures = await figuresOf(idle)
     expect(first(figures, 'node, resident')).toBeGreaterThan(10)
   }, 60_000)
+
+  test('a tap reaches the valve and a stop the pump, and a phone is shown its zones', async () => {
+    const figures = await figuresOf(panel)
+    const times = ['tap to valve, p50', 'stop to pump at rest, p50'].map((what) => first(figures, what))
+    expect(times.every((value) => value > 0)).toBe(true)
+    const [all] = figures.filter(({ what }) => what.startsWith('p99 over all'))
+    expect(all === undefined ? 'none' : verdict(all)).toBe('met')
+    expect(first(figures, 'resident, 3 phones looking')).toBeGreaterThan(10)
+    if (!existsSync(CHROMIUM)) return
+    const loads = figures.filter(({ what }) => what.includes('until the first zone'))
+    expect(loads.map(({ ours }) => (ours[0] ?? 0) > 0)).toEqual(loads.map(() => true))
+  }, 240_000)
 })
