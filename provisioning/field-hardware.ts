@@ -7,6 +7,7 @@ import { type LorawanConfig, regionOf } from '../edge/drivers/lorawan/config.ts'
 import { type LoadedEdge, loadEdgeConfig } from '../edge/load-config.ts'
 import { type BoardName, REFERENCE_BOARDS } from '../firmware-config/gateway-boards.ts'
 import { packetForwarderConfig } from '../firmware-config/packet-forwarder.ts'
+import { pinSheet } from '../firmware-config/pin-sheet.ts'
 import { settingsSheet } from '../firmware-config/settings-sheet.ts'
 import { print, printJson } from './terminal.ts'
 
@@ -44,8 +45,15 @@ export function gatewayCommand(eui: string, options: GatewayOptions): number {
   return 0
 }
 
-/** `tram sheet DEVICE`: what is typed into the maker's tool; the reporting interval is the station's, where it has one. */
+/**
+ * `tram sheet DEVICE`: what is typed into the maker's tool, the reporting interval the station's, where it has one; of a
+ * board, what hangs on its pins.
+ */
 export function sheetCommand(device: string, config: string, language: Language): number {
+  const node = loadEdgeConfig(config, readText)
+  if (!node.ok) return refuse(node.error)
+  const board = node.value.config.firmata?.find(({ id }) => id === device)
+  if (board !== undefined) return printSheet(pinSheet({ model: board.model, device, language }))
   const radio = radioOf(config)
   if (!radio.ok) return refuse(radio.error)
   const { lorawan, loaded } = radio.value
@@ -67,6 +75,10 @@ export function sheetCommand(device: string, config: string, language: Language)
     language,
     ...(level === undefined ? {} : { reportEveryS: level.every_s }),
   })
+  return printSheet(sheet)
+}
+
+function printSheet(sheet: Result<string>): number {
   if (!sheet.ok) return refuse(sheet.error)
   print(sheet.value.trimEnd())
   return 0
