@@ -33,6 +33,8 @@ const Query = {
 } as const
 const Refused = { 400: Problem, 401: Problem, 403: Problem, 404: Problem } as const
 const answer = <S>(schema: S) => ({ 200: schema, ...Refused })
+/** Years of counters are read for one: as often as a person looks through them, and no oftener. */
+const REPORTS = { rateLimit: { max: 60, timeWindow: 60_000 } } as const
 /** With room for how JSON is spelt. */
 const EDIT_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX
 
@@ -57,13 +59,14 @@ export async function farmRoutes(api: Api, options: FarmRoutesOptions): Promise<
   )
   api.get(
     '/farms/use',
-    { ...viewer, schema: { querystring: Type.Object(Query), response: answer(FarmUse) } },
+    { ...viewer, config: REPORTS, schema: { querystring: Type.Object(Query), response: answer(FarmUse) } },
     ({ query }) => report(query),
   )
   api.get(
     '/farms/use.csv',
     {
       ...viewer,
+      config: REPORTS,
       schema: {
         /** `vi` writes semicolons and decimal commas, `en` commas and decimal points. */
         querystring: Type.Object({ ...Query, lang: Language }),

@@ -6,11 +6,11 @@ import type { AlertView } from '../api/schema.ts'
 import type { EdgeRecord, Edges } from '../fleet/edges.ts'
 import { grouped } from '../grouped.ts'
 import type { Refuse } from '../refusals.ts'
-import { type CounterDays, createCounterDays } from '../store/counter-days.ts'
 import { knownPresents } from '../store/known-presents.ts'
 import type { HubStore } from '../store/store.ts'
 import { type FarmDocument, isFarm, readFarm } from './farm-document.ts'
 import { farmView } from './farm-view.ts'
+import { createTodayUse } from './today-use.ts'
 
 /** What people are shown of greenhouses. */
 export interface Farms {
@@ -36,15 +36,20 @@ export interface FarmsParts {
 export function createFarms(parts: FarmsParts): Farms {
   const { clock, timeZone, edges, store, alerts } = parts
   const documents = farmReader(parts.refuse)
-  const calendar = createCounterDays(store, timeZone)
+  const todayUse = createTodayUse(store, timeZone)
 
-  const viewOf = (record: EdgeRecord, farm: FarmDocument, problems: Problems): FarmView =>
-    farmView(record, farm, {
-      presents: knownPresents(store.presents.of(record.id)),
+  const viewOf = (record: EdgeRecord, farm: FarmDocument, problems: Problems): FarmView => {
+    const now = clock.now()
+    const presents = knownPresents(store.presents.of(record.id))
+    return farmView(record, farm, {
+      ...{ presents, now },
       problems: problems.get(keyOf(record.id, farm.id)) ?? [],
-      today: todayOf(calendar, record.id, farm.id, clock.now()),
-      now: clock.now(),
+      today: (zone) => {
+        const counter = { edge: record.id, device: farm.id, channel: `water/${zone}` }
+        return todayUse(counter, presents.get(farm.id, counter.channel), now)
+      },
     })
+  }
   const problemsNow = () => grouped(alerts.farmNow(PROBLEMS_MAX), ({ edge, station }) => keyOf(edge, station))
   return {
     all() {
@@ -66,13 +71,6 @@ type Problems = ReadonlyMap<string, readonly AlertView[]>
 
 function keyOf(edge: string, farm: string): string {
   return `${edge}/${farm}`
-}
-
-function todayOf(calendar: CounterDays, edge: string, farm: string, now: number) {
-  const days = calendar.within(now, now + 1)
-  const [today] = days
-  return (zone: string) =>
-    today === undefined ? null : calendar.used(edge, farm, `water/${zone}`, days).of(today)
 }
 
 /** Reads each description once; a greenhouse that cannot be shown is refused once. */

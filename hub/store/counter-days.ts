@@ -9,8 +9,14 @@ export interface CounterDays {
   within(from: number, to: number): number[]
   /** When the day that begins then ends. */
   after(day: number): number
-  /** Use of one counter on these days, which follow on each other. */
-  used(edge: string, device: string, channel: string, days: readonly number[]): CounterUse
+  /** Use of one counter on these days, which follow on each other. One that was silent for `silentDays` before begins anew. */
+  used(
+    edge: string,
+    device: string,
+    channel: string,
+    days: readonly number[],
+    silentDays?: number,
+  ): CounterUse
 }
 
 /** In the counter's own unit; `whole` says of a day that it was heard on it and on the day before. */
@@ -22,8 +28,7 @@ export interface CounterUse {
 
 /** Ten years. */
 export const DAYS_MAX = 3_660
-/** A counter that has been silent for longer begins anew. */
-const BEFORE_MS = 400 * DAY_MS
+const SILENT_DAYS = 400
 const HOURS_PER_DAY_MAX = 26
 
 const UNKNOWN: CounterUse = { unit: null, of: () => null, whole: () => false }
@@ -43,12 +48,12 @@ export function createCounterDays(
       for (let day = dayStart(from); day < to && days.length < DAYS_MAX; day = after(day)) days.push(day)
       return days
     },
-    used(edge, device, channel, days) {
+    used(edge, device, channel, days, silentDays = SILENT_DAYS) {
       const [first = 0] = days
       const last = days.at(-1) ?? 0
       const point = store.points.find(edge, device, channel)
       if (point === undefined) return UNKNOWN
-      const all = store.rollups.read(point.id, DAY_MS, first - BEFORE_MS, last + 1, 2 * DAYS_MAX)
+      const all = store.rollups.read(point.id, DAY_MS, first - silentDays * DAY_MS, last + 1, 2 * DAYS_MAX)
       const earlier = all.findLast(({ at }) => at < first)
       const within = all.filter(({ at }) => at >= first)
       const hours = ({ at }: { readonly at: number }) =>

@@ -60,8 +60,8 @@ export const FARM_DOCUMENT: Greenhouse = {
     {
       ...{ id: 'nuoi-trai', name: 'Nuôi trái', before_min: 2, after_min: 3 },
       doses: [
-        { channel: 'a', mL_per_L: 4 },
-        { channel: 'b', mL_per_L: 4 },
+        { channel: 'a', mL_per_L: 2 },
+        { channel: 'b', mL_per_L: 2 },
       ],
     },
   ],

@@ -1,4 +1,4 @@
-import { button, createSlot, h, setText } from '../../../../page/element.ts'
+import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { FarmProblem, FarmView } from '../../../api/farm-schema.ts'
 import type { AlertView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
@@ -26,6 +26,7 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
   const nowSlot = createSlot(now)
   const past = h('ul', { class: 'farm-alarms-over' })
   const pastSlot = createSlot(past)
+  const before = h('section', { class: 'panel', hidden: true }, h('h2', {}, farm('alarmsBefore')), past)
 
   const take = async (problem: FarmProblem) => {
     const answer = await api.acknowledge({ id: problem.alarm })
@@ -103,6 +104,7 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
         ? [h('li', { class: 'panel quiet' }, farm('noAlarms'))]
         : house.problems.map((problem) => line(problem, at)),
     )
+    setAttributes(before, { hidden: over.length === 0 })
     pastSlot(over, () =>
       over.map(({ text, raisedAt, clearedAt }) =>
         h(
@@ -130,14 +132,7 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
     draw()
   }
   return {
-    element: h(
-      'div',
-      { class: 'alarms-part' },
-      message,
-      h('h2', {}, farm('alarmsNow')),
-      now,
-      h('section', { class: 'panel' }, h('h2', {}, farm('alarmsBefore')), past),
-    ),
+    element: h('div', { class: 'alarms-part' }, message, h('h2', {}, farm('alarmsNow')), now, before),
     update(next: FarmView, scene: Scene) {
       house = next
       at = scene.now

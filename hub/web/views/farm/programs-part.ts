@@ -52,9 +52,13 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
     'div',
     { class: 'farm-plan', hidden: true },
     h('section', { class: 'panel' }, headed(farm('programs'), addProgram), programs),
-    h('section', { class: 'panel' }, headed(farm('recipes'), addRecipe), recipes),
-    h('section', { class: 'panel' }, h('h2', {}, farm('climate')), climate),
-    h('section', { class: 'panel farm-preview' }, preview.element),
+    h(
+      'div',
+      { class: 'farm-plan-side' },
+      h('div', { class: 'panel' }, preview.element),
+      h('section', { class: 'panel' }, headed(farm('recipes'), addRecipe), recipes),
+      h('section', { class: 'panel' }, h('h2', {}, farm('climate')), climate),
+    ),
   )
 
   const draft = createHouseDraft(
@@ -81,8 +85,9 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
         tell(farm('changedElsewhere'), true)
         setAttributes(reload, { hidden: false })
       },
-      failed({ reason }) {
+      failed({ reason, code }) {
         tell(say('saveFailed', { reason: reason[language] }), true)
+        if (code === 'DOCUMENT_CONFLICT') setAttributes(reload, { hidden: false })
         if (draft.house() === undefined) setText(none, farm('failed', { reason: reason[language] }))
       },
     },
