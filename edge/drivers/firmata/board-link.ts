@@ -11,6 +11,8 @@ export interface BoardLink {
   /** The line is gone. */
   end(): void
   take(bytes: Uint8Array): void
+  /** For handlers of the library's events: runs when it is done with the message. */
+  later(work: () => void): void
 }
 
 interface LinkEvents {
@@ -113,5 +115,6 @@ export function createBoardLink(parts: {
       step = undefined
     },
     take: (bytes) => splitter.take(bytes),
+    later: (work) => void told.push(work),
   }
 }

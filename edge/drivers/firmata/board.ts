@@ -87,7 +87,8 @@ export function createBoard(parts: BoardParts): Board {
   let asked = 0
 
   // Not waited for: a line that takes nothing is told by the silence that follows.
-  const { send, clear: unsend } = createPacedSender(wall, (bytes) => void stream.write(bytes))
+  const line = createPacedSender(wall, (bytes) => void stream.write(bytes))
+  const { send } = line
   const link = createBoardLink({
     libraries: parts.libraries,
     clock: wall,
@@ -158,7 +159,7 @@ export function createBoard(parts: BoardParts): Board {
     for (const { output, safeRaw } of outputs) actuators.set(output, safeRaw)
     plugin.connect()
     library.setSamplingInterval(binding.sample_ms)
-    for (const { pin } of uses) library.on(`pin-state-${pin}`, () => hearPin(pin))
+    for (const { pin } of uses) library.on(`pin-state-${pin}`, () => link.later(() => hearPin(pin)))
     for (const { pin } of outputs) plugin.again(pin)
     inputs.listen(library, noteChange)
     if (binding.heartbeat !== undefined) library.pinMode(binding.heartbeat.pin, MODE.output)
@@ -219,6 +220,7 @@ export function createBoard(parts: BoardParts): Board {
     }
   }
   const hearPin = (pin: number) => {
+    if (state === 'away') return
     answeredAt = wall.monotonic()
     const { mode, state: holds } = library.pins[pin] ?? {}
     const wanted = uses.find((use) => use.pin === pin)?.mode
@@ -285,7 +287,7 @@ export function createBoard(parts: BoardParts): Board {
     lost() {
       beginning()
       link.end()
-      unsend()
+      line.clear()
       if (state !== 'away') fall(fault('FIRMATA_DOWN', { device }))
       if (running) tellMissing()
     },

@@ -323,6 +323,17 @@ describe('a node', () => {
     expect([driven, board.pin(PIN.heartbeat).value]).toEqual([[], board.pin(PIN.heartbeat).value])
   })
 
+  test('tells a board all its outputs at once within a tenth of a second, at the pace that it can hear', async () => {
+    const { clock, board, driver } = await served()
+    const names = Object.keys(mega.outputs).filter((name) => name !== 'shade')
+    drive(...names.map((output) => ({ output, value: 1 })))
+    await clock.advance(SECOND)
+    drive(...names.map((output) => ({ output, value: 0 })))
+    await clock.advance(100)
+    await driver.stop()
+    expect(Object.values(mega.via.firmata.write).filter(({ pin }) => board.pin(pin).value > 0)).toEqual([])
+  })
+
   test('leaves no timer behind when it ends', async () => {
     const { clock } = await served()
     await site.stop()
