@@ -93,7 +93,15 @@ export interface ZoneView {
   readonly season_L: number
   readonly daily_L: number
   readonly flow: { readonly usual_Lmin: number | null; readonly last_Lmin: number | null }
-  readonly problems: readonly { readonly rule: string; readonly text: Text; readonly next: Text }[]
+  readonly problems: readonly ZoneProblem[]
+}
+
+/** What is wrong with a zone, in a few words (`label`) and in a sentence. */
+export interface ZoneProblem {
+  readonly rule: string
+  readonly label: Text
+  readonly text: Text
+  readonly next: Text
 }
 
 export interface ProblemView {

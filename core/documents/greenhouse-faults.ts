@@ -264,6 +264,13 @@ export function greenhouseNext(rule: string): Text {
   return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].next : INTERLOCK_NEXT
 }
 
+const INTERLOCK_LABEL: Text = { vi: 'Khóa an toàn', en: 'Interlock' }
+
+/** A few words for an alarm of this rule. */
+export function greenhouseLabel(rule: string): Text {
+  return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].label : INTERLOCK_LABEL
+}
+
 /** How grave an alarm of this rule is; of an interlock its own report says so. */
 export function greenhouseLevel(rule: string): number {
   return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].level : 2

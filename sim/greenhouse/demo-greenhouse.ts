@@ -105,6 +105,9 @@ const byBoard = (output: string) => ({ device: HOUSE.board.id, output })
 const inAir = (channel: string) => ({ device: LINE_DEVICES.air.id, channel })
 const outside = (channel: string) => ({ device: HOUSE.weather.id, channel })
 
+/** Ten minutes of the story may be ten real seconds, in which a slow machine has only begun. */
+const DEMO_SILENT_MIN = 30
+
 /**
  * The document, with crops of an age that suits the day on which the story begins. Its valves answer by radio, in real
  * seconds, however fast the city's clock runs.
@@ -121,7 +124,7 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
       volume: onBoard('volume'),
       pressure: onBoard('pressure'),
       tank: { device: LINE_DEVICES.tank.id, channel: 'level', holds_L: TANK_L, low: 20 },
-      silent_min: 10,
+      silent_min: DEMO_SILENT_MIN,
       ...(speed > 1 ? { answer_s: Math.min(3_600, ANSWER_REAL_S * speed) } : {}),
     },
     zones: ZONES.map(({ id, name, soil, area_m2, crop: grown, age_d }, index) => ({
@@ -145,7 +148,7 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
       ],
       ec: onBoard('ec'),
       ph: onBoard('ph'),
-      ...{ silent_min: 10, pulse_s: 5 },
+      ...{ silent_min: DEMO_SILENT_MIN, pulse_s: 5 },
       // A board says that a pump rests in real tenths of a second.
       mix_s: Math.max(30, Math.min(600, RINSE_REAL_S * speed)),
       flush_s: Math.max(10, RINSE_REAL_S * speed),
@@ -214,7 +217,7 @@ function climate(): Greenhouse['climate'] {
     co2: inAir('co2'),
     light: { device: LINE_DEVICES.light.id, channel: 'illuminance' },
     par: { device: LINE_DEVICES.par.id, channel: 'par' },
-    ...{ silent_min: 15, hot_C: 42, cold_C: 8 },
+    ...{ silent_min: DEMO_SILENT_MIN, hot_C: 42, cold_C: 8 },
     misting: {
       ...byBoard('mister'),
       ...{ on: true, above_kPa: 1.3, below_kPa: 0.9, pulse_s: 40, pause_s: 180, most_humidity: 88 },

@@ -179,7 +179,8 @@ function documentOf(lamps: readonly DemoLamp[]): LightingStreet {
       })),
       phaseLost_V: 100,
       meter: STREET.meter,
-      silent_min: 10,
+      // Ten minutes of the story may be ten real seconds, in which a slow machine has only begun.
+      silent_min: 30,
     },
     feeders: WIRES.map((wire, index) => ({
       id: feederId(index),

@@ -1,8 +1,10 @@
 import { INTERLOCK_RULE_PREFIX } from '../../../core/documents/greenhouse-faults.ts'
+import type { Text } from '../../../core/text.ts'
 import type { InterlockReport } from '../controller.ts'
 import { alarmId, type Draft } from './draft.ts'
 import { endTurn, isActive } from './irrigation/runs.ts'
 import { placeKey } from './layout.ts'
+import { placeName } from './place-name.ts'
 import { type InterlockMemory, LIMITS } from './state.ts'
 
 /** What interlocks hold back: told as alarms, and the end of the runs that needed it. */
@@ -19,6 +21,8 @@ const PATIENCE: ReadonlySet<string> = new Set([
   'longest-run',
   'switching-limit',
 ])
+/** A machine that catches its breath between two runs, for seconds or minutes, is no matter for a person. */
+const NOBODYS_PROBLEM: ReadonlySet<string> = new Set(['minimum-rest'])
 /** One that is not latched and of which nothing more is heard is tried again after this. */
 const TRY_AGAIN_MS = 1_800_000
 /** So long after a restart what still holds is told again by whoever is held back. */
@@ -81,11 +85,9 @@ function note(draft: Draft, report: InterlockReport): void {
   if (known !== undefined) clear(draft, report, known)
   const rule = `${INTERLOCK_RULE_PREFIX}${report.name}`.slice(0, RULE_LENGTH_MAX)
   const level = latched ? 3 : PATIENCE.has(report.name) ? 1 : 2
-  const alarm = alarmId(draft, rule)
-  const text = {
-    vi: `${draft.house.name.vi}: ${report.text.vi}`.slice(0, TEXT_LENGTH_MAX),
-    en: `${draft.house.name.en}: ${report.text.en}`.slice(0, TEXT_LENGTH_MAX),
-  }
+  const isQuiet = !latched && NOBODYS_PROBLEM.has(report.name)
+  const alarm = isQuiet ? null : alarmId(draft, rule)
+  const text = textOf(draft, report)
   const memory = {
     name: report.name,
     alarm,
@@ -98,10 +100,22 @@ function note(draft: Draft, report: InterlockReport): void {
   }
   draft.interlocks = { ...draft.interlocks, [key]: memory }
   draft.save = true
+  if (alarm === null) return
   draft.events.push({
     ...{ v: 1, alarm, station: draft.house.id, device: report.device, rule, event: 'raised', level },
     ...{ at: Math.round(draft.at), text },
   })
+}
+
+/** An interlock's words say what it wants; of which machine it wants it is said here. */
+function textOf({ house }: Draft, report: InterlockReport): Text {
+  const machine = placeName(house, report)
+  const of = (name: string, which: string, words: string) =>
+    `${name}: ${which}: ${words}`.slice(0, TEXT_LENGTH_MAX)
+  return {
+    vi: of(house.name.vi, machine.vi, report.text.vi.replace(/^Khóa an toàn: /, '')),
+    en: of(house.name.en, machine.en, report.text.en.replace(/^Interlock: /, '')),
+  }
 }
 
 function free(draft: Draft, report: InterlockReport): void {
@@ -116,12 +130,13 @@ function clear(draft: Draft, place: Place, memory: InterlockMemory): void {
   draft.save = true
   if (memory.alarm === null) return
   const rule = `${INTERLOCK_RULE_PREFIX}${memory.name}`.slice(0, RULE_LENGTH_MAX)
+  const { vi, en } = placeName(draft.house, place)
   draft.events.push({
     ...{ v: 1, alarm: memory.alarm, station: draft.house.id, device: place.device, rule },
     ...{ event: 'cleared', level: 0, at: Math.round(draft.at) },
     text: {
-      vi: `${draft.house.name.vi}: ${place.device}/${place.output} đã được mở khóa.`,
-      en: `${draft.house.name.en}: ${place.device}/${place.output} is no longer held back.`,
+      vi: `${draft.house.name.vi}: ${vi} đã được mở khóa.`,
+      en: `${draft.house.name.en}: ${en} is no longer held back.`,
     },
   })
 }

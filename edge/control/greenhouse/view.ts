@@ -1,5 +1,9 @@
 import type { Zone } from '../../../core/documents/greenhouse.ts'
-import { greenhouseLevel, greenhouseNext } from '../../../core/documents/greenhouse-faults.ts'
+import {
+  greenhouseLabel,
+  greenhouseLevel,
+  greenhouseNext,
+} from '../../../core/documents/greenhouse-faults.ts'
 import { vapourPressureDeficit } from '../../../core/evapotranspiration.ts'
 import type { GreenhouseView, ProblemView, RunView, ZoneView } from '../../../core/greenhouse-view.ts'
 import type { Now } from '../controller.ts'
@@ -14,6 +18,7 @@ import { nextStart } from './irrigation/next-start.ts'
 import { holderOf } from './irrigation/queue.ts'
 import { isActive, turnLeft } from './irrigation/runs.ts'
 import { outputOf } from './outputs.ts'
+import { atHome } from './place-name.ts'
 import { moistureOf, sensed } from './sensors.ts'
 import type { GreenhouseState, JournalEntry, Run } from './state.ts'
 import { waterBalance } from './water-balance.ts'
@@ -98,7 +103,9 @@ function zoneView(draft: Draft, zone: Zone): ZoneView {
     flow: { usual_Lmin: learnt ? memory.usual.Lmin : null, last_Lmin },
     problems: Object.entries(draft.faults).flatMap(([key, { alarm, text, zone: of }]) => {
       const rule = key.slice(0, key.indexOf('/'))
-      return alarm === null || of !== id ? [] : [{ rule, text, next: greenhouseNext(rule) }]
+      if (alarm === null || of !== id) return []
+      const label = greenhouseLabel(rule)
+      return [{ rule, label, text: atHome(text, draft.house), next: greenhouseNext(rule) }]
     }),
   }
 }
@@ -134,7 +141,7 @@ function waitingView(draft: Draft, run: Run): NonNullable<ZoneView['waiting']> {
   const held = holderOf(draft, run)
   const why = causeText(run, nameOf(draft))
   if (draft.paused !== null) return { why, for: 'paused', until: null }
-  if (held !== undefined) return { why: held.text, for: 'interlock', until: null }
+  if (held !== undefined) return { why: atHome(held.text, draft.house), for: 'interlock', until: null }
   if (run.phase === 'soaking' && run.readyT > draft.t)
     return { why, for: 'soak', until: draft.at + (run.readyT - draft.t) }
   return { why, for: 'turn', until: null }
@@ -147,7 +154,7 @@ function problemsOf(draft: Draft): readonly ProblemView[] {
     const level = greenhouseLevel(rule)
     return [
       {
-        ...{ alarm, rule, level, since: at, text },
+        ...{ alarm, rule, level, since: at, text: atHome(text, draft.house) },
         ...{ next: greenhouseNext(rule), output: null, latched: false },
       },
     ]
@@ -159,7 +166,8 @@ function problemsOf(draft: Draft): readonly ProblemView[] {
     if (one.alarm === null) return []
     return [
       {
-        ...{ alarm: one.alarm, rule, level: one.level, since: one.at, text: one.text },
+        ...{ alarm: one.alarm, rule, level: one.level, since: one.at },
+        text: atHome(one.text, draft.house),
         ...{ next: greenhouseNext(rule), output, latched: one.latched },
       },
     ]

@@ -86,6 +86,7 @@ export function zones(): ZoneView[] {
       problems: [
         {
           rule: 'sensor-lost',
+          label: { vi: 'Mất cảm biến', en: 'Sensor lost' },
           text: { vi: 'Đầu dò ẩm im lặng 3 giờ.', en: 'The moisture probe is silent for 3 h.' },
           next: { vi: 'Xem pin và dây của đầu dò.', en: 'Look at its battery and its cable.' },
         },

@@ -6,6 +6,7 @@ import type { Draft } from '../draft.ts'
 import { houseSubject, judge } from '../fault-book.ts'
 import { houseTime } from '../house-clock.ts'
 import { ask, outputOf } from '../outputs.ts'
+import { MISTING } from '../place-name.ts'
 import { sensed } from '../sensors.ts'
 import type { GreenhouseState } from '../state.ts'
 import { stepFan } from './fans.ts'
@@ -31,7 +32,6 @@ interface Plan {
   readonly machines: readonly Machine[]
 }
 
-const MISTING: Text = { vi: 'Phun sương', en: 'Misting' }
 const PAUSED: Text = { vi: 'Đã dừng mọi nước', en: 'All water is stopped' }
 
 export function followClimate(draft: Draft): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { greenhouseView } from '../../../../edge/control/greenhouse/view.ts'
-import { endsOf, houseOf, local, PUMP, programOf, worldOf, zoneOf } from './house.ts'
+import { endsOf, FERTILISER, houseOf, local, PUMP, programOf, type World, worldOf, zoneOf } from './house.ts'
 
 describe('a run goes from valve to pump and back', () => {
   test('the pump begins only after the valve is known to be open, and lead_s later', () => {
@@ -225,6 +225,11 @@ describe('people stop and let go on', () => {
   })
 })
 
+const shown = (world: World) =>
+  greenhouseView(world.state(), {
+    ...{ at: world.now(), mono: world.state().timeline.mono as never, quality: 'synced' },
+  })
+
 describe('interlocks', () => {
   const report = {
     type: 'interlock',
@@ -242,11 +247,7 @@ describe('interlocks', () => {
     expect(endsOf(world, 'k1')).toEqual(['interlock'])
     expect(world.isOpen('k2')).toBe(false)
     expect(world.inForce()).toEqual(['interlock-dry-run'])
-    const view = greenhouseView(world.state(), {
-      at: world.now(),
-      mono: world.state().timeline.mono as never,
-      quality: 'synced',
-    })
+    const view = shown(world)
     expect(view.problems[0]).toMatchObject({ rule: 'interlock-dry-run', latched: true, level: 3 })
     expect(view.pump).toBe('held')
   })
@@ -273,6 +274,36 @@ describe('interlocks', () => {
     world.restart(10_000)
     world.pass(700)
     expect(world.inForce()).toEqual(['interlock-dry-run'])
+  })
+
+  test('a rest between two runs puts a run off and is nobody’s problem', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.water()
+    world.pass(30)
+    world.give({ ...report, name: 'minimum-rest', event: 'held' })
+    expect(world.events.filter(({ rule }) => rule.startsWith('interlock'))).toEqual([])
+    expect(shown(world).problems).toEqual([])
+    world.give({ ...report, name: 'minimum-rest', event: 'free' })
+    world.pass(700)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    expect(world.events.filter(({ rule }) => rule.startsWith('interlock'))).toEqual([])
+  })
+
+  test('an alarm names the machine that is held back', () => {
+    const world = worldOf(houseOf({ fertiliser: FERTILISER }), local('08:00'))
+    const text = { vi: 'Khóa an toàn: khởi động tối đa 6 lần', en: 'Interlock: starts at most 6 times' }
+    world.give({ ...report, text, name: 'starts-limit', event: 'held' })
+    world.give({ ...report, output: 'dose_acid', text, name: 'starts-limit', event: 'held' })
+    world.give({ ...report, device: 'valve-k2', output: 'valve1', text, name: 'starts-limit', event: 'held' })
+    expect(world.events.map((event) => event.text.vi)).toEqual([
+      'Nhà kính: Bơm nước: khởi động tối đa 6 lần',
+      'Nhà kính: Bơm châm "Bồn acid": khởi động tối đa 6 lần',
+      'Nhà kính: Van "Khu k2": khởi động tối đa 6 lần',
+    ])
+    expect(shown(world).problems[0]?.text).toEqual({
+      vi: 'Bơm nước: khởi động tối đa 6 lần',
+      en: 'Water pump: starts at most 6 times',
+    })
   })
 
   test('one that only asks for patience puts the run off', () => {
