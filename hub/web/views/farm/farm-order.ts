@@ -7,6 +7,9 @@ import type { FarmContext } from './farm.ts'
 
 /** Orders to a greenhouse: momentary ones, which a node that comes back much later does not run any more. */
 
+/** To stop is right for longer than to water: whoever asked for it still wants it when the line is back. */
+const STOP_FOR_S = 600
+
 export interface Watering {
   readonly zone: string
   readonly amount: WaterAmount
@@ -20,7 +23,8 @@ export function waterOrder(station: string, { zone, amount, recipe }: Watering, 
 }
 
 export function stopOrder(station: string, zone: string | undefined, why: string): Order {
-  return momentary({ type: 'water-stop', station, ...(zone === undefined ? {} : { zone }) }, why)
+  const action: CommandAction = { type: 'water-stop', station, ...(zone === undefined ? {} : { zone }) }
+  return { ...momentary(action, why), expires_s: STOP_FOR_S }
 }
 
 export function resumeOrder(station: string, why: string): Order {
