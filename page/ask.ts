@@ -13,7 +13,8 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal }
 
-export type Ask = <T>(path: string, init?: RequestInit) => Promise<Answer<T>>
+/** `patience_ms`: without an answer for so long it counts as unreachable. */
+export type Ask = <T>(path: string, init?: RequestInit, patience_ms?: number) => Promise<Answer<T>>
 
 export interface AskWords {
   readonly unreachable: Text
@@ -26,9 +27,11 @@ export interface AskWords {
  * it answers against its own schema, so the shape within is not checked again.
  */
 export function createAsk(root: string, words: AskWords): Ask {
-  return async (path, init = {}) => {
+  return async (path, init = {}, patience_ms = undefined) => {
     try {
-      const response = await fetch(root + path, { ...init, headers: headersOf(init) })
+      // On a dead line a browser would wait for minutes.
+      const signal = patience_ms === undefined ? {} : { signal: AbortSignal.timeout(patience_ms) }
+      const response = await fetch(root + path, { ...signal, ...init, headers: headersOf(init) })
       const body = response.status === 204 ? undefined : await response.json()
       return response.ok
         ? { ok: true, value: body }

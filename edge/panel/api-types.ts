@@ -140,6 +140,8 @@ export interface WaterOrder {
   readonly zone: string
   readonly amount: WaterAmount
   readonly recipe?: string
+  /** Whoever sends it again, for want of an answer, sends the same: it is then watered once. */
+  readonly order?: string
 }
 /** POST …/stop → 202 Taken: a zone, or all water, and then programs wait until POST …/resume {} → 202 Taken. */
 export interface StopOrder {

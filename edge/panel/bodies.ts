@@ -24,7 +24,11 @@ export const AccountChangeBody = Type.Object(
 )
 export const AccountParams = Type.Object({ id: AccountId })
 
-export const WaterBody = Type.Object({ zone: Id, amount: WaterAmount, recipe: Type.Optional(Id) }, strict)
+const Order = Type.String({ pattern: '^[0-9a-f]{16,40}$' })
+export const WaterBody = Type.Object(
+  { zone: Id, amount: WaterAmount, recipe: Type.Optional(Id), order: Type.Optional(Order) },
+  strict,
+)
 export const StopBody = Type.Object({ zone: Type.Optional(Id) }, strict)
 export const SkipBody = Type.Object({ program: Id }, strict)
 export const HoldBody = Type.Object(

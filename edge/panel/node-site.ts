@@ -100,7 +100,8 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
     water(house, asked, who) {
       const found = agent.watered(house)
       if (!found.ok) return found
-      return waterByHand(found.value, { ...asked, who }, `panel-${hex(parts.random.bytes(8))}`)
+      const { order = hex(parts.random.bytes(8)), ...water } = asked
+      return waterByHand(found.value, { ...water, who }, `panel-${order}`)
     },
     stop(house, zone, who) {
       const found = agent.watered(house)

@@ -70,15 +70,22 @@ export interface Api {
   readonly openStream: OpenStream
 }
 
+/** A node may have to hash a PIN, or look through a year, on a small processor. */
+const ANSWER_MS = 15_000
+/** Whoever stops the water has to know at once whether it went through; another try follows. */
+const STOP_MS = 4_000
+
 const part = encodeURIComponent
 const houseAt = (house: string, rest: string) => `/greenhouses/${part(house)}/${rest}`
 const outputAt = ({ device, output }: OutputKey, rest: string) =>
   `/outputs/${part(device)}/${part(output)}/${rest}`
 
 export function createApi(root = 'api'): Api {
-  const ask = createAsk(root, words)
-  const send = <T>(method: string, path: string, body: unknown = {}) =>
-    ask<T>(path, { method, body: JSON.stringify(body) })
+  const asked = createAsk(root, words)
+  const ask = <T>(path: string, init?: RequestInit, patience_ms = ANSWER_MS) =>
+    asked<T>(path, init, patience_ms)
+  const send = <T>(method: string, path: string, body: unknown = {}, patience_ms = ANSWER_MS) =>
+    ask<T>(path, { method, body: JSON.stringify(body) }, patience_ms)
   const post = <T>(path: string, body?: unknown) => send<T>('POST', path, body)
   return {
     session: () => ask('/session'),
@@ -92,7 +99,7 @@ export function createApi(root = 'api'): Api {
     removeAccount: (id) => ask(`/accounts/${part(id)}`, { method: 'DELETE' }),
     state: (signal) => ask('/state', signal === undefined ? {} : { signal }),
     water: (house, order) => post(houseAt(house, 'water'), order),
-    stop: (house, zone) => post(houseAt(house, 'stop'), zone === undefined ? {} : { zone }),
+    stop: (house, zone) => send('POST', houseAt(house, 'stop'), zone === undefined ? {} : { zone }, STOP_MS),
     resume: (house) => post(houseAt(house, 'resume')),
     journal: (house) => ask(houseAt(house, 'journal')),
     skip: (house, program) => post(houseAt(house, 'skip'), { program }),

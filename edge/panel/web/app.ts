@@ -162,7 +162,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   }
 
   const context = (who: Person): Context => ({
-    ...{ voice: voice(), api, clock, time, documents, person: who, preferences, prefer, scene },
+    ...{ voice: voice(), api, clock, random, time, documents, person: who, preferences, prefer, scene },
     notice: notice.show,
     goTo(next) {
       location.hash = next

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts'
+import type { Random } from '../../../core/random.ts'
 import type { ServerTime } from '../../../page/live/server-time.ts'
 import type { Preferences } from '../../../page/preferences.ts'
 import type { Api } from './api.ts'
@@ -10,6 +11,7 @@ export interface Context {
   readonly voice: Voice
   readonly api: Api
   readonly clock: Clock
+  readonly random: Random
   readonly time: ServerTime
   readonly documents: Documents
   readonly person: Person

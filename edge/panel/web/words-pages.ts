@@ -119,6 +119,7 @@ export const pageWords = {
   noTank: { vi: 'Nhà kính này không đo bồn nước.', en: 'This greenhouse does not measure a tank.' },
   todayAll: { vi: 'Đã tưới hôm nay', en: 'Given today' },
 
+  flowUnit: { vi: 'L/phút', en: 'L/min' },
   noAlarms: { vi: 'Không có báo động nào.', en: 'There are no alarms.' },
   since: { vi: 'từ {time}', en: 'since {time}' },
   whatToDo: { vi: 'Cần làm', en: 'What to do' },

@@ -23,6 +23,17 @@ test('a tap opens the valve, and the state says who waters and for how long stil
   expect(zone.running.left_s).toBeGreaterThan(200)
 })
 
+test('an order that comes again because its answer was lost is watered once', async () => {
+  const { call, member, view } = await housePanel(home)
+  const body = { zone: 'k1', amount: { minutes: 5 }, order: '0123456789abcdef' }
+  for (let tried = 0; tried < 3; tried++)
+    expect((await call('POST', `${HOUSE}/water`, { cookie: member, body })).status).toBe(202)
+  await call('POST', `${HOUSE}/stop`, { cookie: member, body: { zone: 'k1' } })
+  const { zones, journal } = await view()
+  expect([zones[0]?.running?.phase ?? null, zones[0]?.waiting]).not.toContain('plain')
+  expect(journal.length).toBeLessThanOrEqual(1)
+})
+
 test('the red button shuts every valve at once and nothing waters until somebody lets it go on', async () => {
   const { call, member, site, view, obey } = await housePanel(home)
   const body = { zone: 'k1', amount: { minutes: 5 } }

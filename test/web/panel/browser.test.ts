@@ -138,6 +138,37 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor()
   })
 
+  test('a stop that nobody answers is not waited for: it says so, and is sent again', async () => {
+    await open()
+    let tries = 0
+    await page.route('**/stop', () => {
+      tries += 1
+    })
+    await press('Dừng tất cả nước ngay')
+    await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor({ timeout: 6_000 })
+    await expect.poll(() => tries, { timeout: 8_000 }).toBeGreaterThan(1)
+  })
+
+  test('water that is asked again because the answer was lost is the same order; another amount is another', async () => {
+    await open()
+    await page.route('**/water', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await openSheet('Dưa lưới')
+    await press('Tưới 10 phút')
+    await page.locator('.sheet .trouble').getByText('Kiểm tra Wi-Fi').waitFor()
+    await press('Tưới 10 phút')
+    await expect.poll(() => panel.orders.length).toBe(2)
+    await page.locator('.sheet .trouble').getByText('Kiểm tra Wi-Fi').waitFor()
+    await page.getByRole('button', { name: '15 phút', exact: true }).click()
+    await press('Tưới 15 phút')
+    await expect.poll(() => panel.orders.length).toBe(3)
+    const [first, again, other] = panel.orders
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+
   test('a node out of reach is told with the age of the figures, and its return too', async () => {
     await open()
     await panel.cut()

@@ -45,6 +45,8 @@ export interface MockPanel {
   valve_ms: number | undefined
   /** `METHOD route body` of everything that changed something. */
   readonly changes: string[]
+  /** What each asking for water was called by the page. */
+  readonly orders: string[]
   /** Files that the page itself asked for. */
   readonly files: string[]
   /** Puts a new greenhouse in place and tells it. */
@@ -81,7 +83,9 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       return json(response, 401, problem('SIGN_IN_NEEDED', 'Hãy vào lại.', 'Sign in again.'))
     }
     if (method !== 'GET' && !route.endsWith('/check')) {
-      panel.changes.push(`${method} ${route} ${JSON.stringify(body)}`)
+      const { order, ...rest } = body
+      if (typeof order === 'string') panel.orders.push(order)
+      panel.changes.push(`${method} ${route} ${JSON.stringify(rest)}`)
       const { refusal } = panel
       panel.refusal = undefined
       if (refusal !== undefined) return json(response, refusal.status, refusal.problem)
@@ -224,7 +228,7 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       { id: 'lan', name: 'Lan', role: 'owner', sessions: 2, locked_s: 0 },
       { id: 'ba', name: 'Ông Ba', role: 'member', sessions: 1, locked_s: 0 },
     ],
-    ...{ refusal: undefined, valve_ms: 300, changes: [], files: [] },
+    ...{ refusal: undefined, valve_ms: 300, changes: [], orders: [], files: [] },
     tell(change, node = {}) {
       const [house, ...others] = panel.state.greenhouses
       if (house === undefined) return

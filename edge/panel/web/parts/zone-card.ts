@@ -48,9 +48,10 @@ export function createZoneCard(context: Context, first: ZoneScene) {
       doing.update(scene)
       press.update(scene)
       element.classList.toggle('zone-runs', zone.running !== null)
+      // The whole sentence stands in the band or among the alarms: here what it is, and what to do.
       problemSlot([zone.problems], () =>
-        zone.problems.map(({ text, next }) =>
-          h('li', {}, icon('warn', 22), h('span', {}, h('b', {}, text[language]), ` ${next[language]}`)),
+        zone.problems.map(({ label, next }) =>
+          h('li', {}, icon('warn', 22), h('span', {}, h('b', {}, label[language]), `: ${next[language]}`)),
         ),
       )
       const shown = factsOf(zone, context)

@@ -74,7 +74,8 @@ function createBand(voice: Voice) {
   const title = h('h2', { class: 'band-title' })
   const detail = h('p', { class: 'band-detail' })
   const next = h('p', { class: 'band-next' })
-  const element = h('section', { class: 'band' }, sign, h('div', {}, title, detail, next))
+  const open = h('a', { class: 'band-open', href: hrefOf('alarms'), 'aria-label': voice.say('alarms') })
+  const element = h('section', { class: 'band' }, sign, h('div', {}, title, detail, next), open)
   return {
     element,
     update(scene: Scene) {
@@ -85,6 +86,7 @@ function createBand(voice: Voice) {
       setText(detail, band.detail)
       setText(next, band.next)
       setAttributes(next, { hidden: band.next === '' })
+      setAttributes(open, { hidden: band.tone !== 'bad' && band.tone !== 'warn' })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { every } from '../../../../core/clock.ts'
+import { hex } from '../../../../core/random.ts'
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { WaterOrder, ZoneView } from '../../api-types.ts'
 import type { Context } from '../context.ts'
@@ -32,11 +33,14 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
   let by: By = 'minutes'
   let amount = FIRST.minutes
   let recipe: string | undefined
+  /** Pressed again for want of an answer it is the same order, and watered once; chosen anew it is another. */
+  let order: string | undefined
 
   const stepper = createStepper({
     ...{ label: say('howMuch'), less: say('less'), more: say('moreOf') },
     take(value) {
       amount = value
+      order = undefined
       show()
     },
   })
@@ -61,6 +65,7 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     ],
     (value) => {
       recipe = value
+      order = undefined
       feeds.mark(value)
     },
   )
@@ -109,12 +114,14 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     setText(trouble, '')
     setAttributes(go, { disabled: true })
     setText(go, say('sending'))
-    const order: WaterOrder = {
+    order ??= hex(context.random.bytes(8))
+    const asked: WaterOrder = {
+      order,
       zone: zone.id,
       amount: by === 'minutes' ? { minutes: amount } : { litres: amount },
       ...(recipe === undefined ? {} : { recipe }),
     }
-    const answer = await context.api.water(house.id, order)
+    const answer = await context.api.water(house.id, asked)
     if (!answer.ok) return complain(answer.refusal.reason[language])
     watch()
   }
