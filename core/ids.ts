@@ -8,8 +8,11 @@ export type SiteId = Branded<'SiteId'>
 export type EdgeId = Branded<'EdgeId'>
 export type DeviceId = Branded<'DeviceId'>
 
-/** Lower-case letters, digits and hyphens, 1 to 40 long: safe in topics, URLs, file names and spoken over a radio. */
-export const ID_PATTERN = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$'
+/**
+ * Lower-case letters, digits and hyphens, 1 to 40 long: safe in topics, URLs, file names and spoken over a radio. The one
+ * such name that every JavaScript object has already is none, so that an id may be a key.
+ */
+export const ID_PATTERN = '^(?!constructor$)[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$'
 const idExpression = new RegExp(ID_PATTERN)
 
 function parse<T extends string>(kind: string, text: string): Result<T> {

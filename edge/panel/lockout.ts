@@ -26,8 +26,12 @@ export interface Lockout {
 export const TRIES = 5
 const MINUTE_MS = 60_000
 export const LOCKS_MS = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS)
-/** Addresses and accounts that are remembered; of more, that which was tried longest ago is forgotten. */
+/**
+ * Keys that are remembered; of more, the address that was tried longest ago is forgotten. Addresses are free to whoever
+ * guesses: they must not push out an account's lock.
+ */
 const KEYS_MAX = 1_000
+const ADDRESS = 'address '
 
 interface Entry {
   failures: number
@@ -67,6 +71,10 @@ export function createLockout(parts: {
     entries.delete(key)
     attempt(() => erase?.run(key))
   }
+  const keyToForget = () => {
+    const keys = [...entries.keys()]
+    return keys.find((key) => key.startsWith(ADDRESS)) ?? keys[0]
+  }
   const count = (key: string) => {
     const failures = (entries.get(key)?.failures ?? 0) + 1
     const times = Math.floor(failures / TRIES)
@@ -76,8 +84,9 @@ export function createLockout(parts: {
     entries.delete(key)
     entries.set(key, entry)
     write(key, entry)
-    const [oldest] = entries.keys()
-    if (entries.size > KEYS_MAX && oldest !== undefined) forget(oldest)
+    if (entries.size <= KEYS_MAX) return
+    const oldest = keyToForget()
+    if (oldest !== undefined) forget(oldest)
   }
   const locked = (keys: readonly string[]): Fault | undefined => {
     const left = Math.max(...keys.map(leftMs))

@@ -67,6 +67,13 @@ test('who tries from many addresses is kept from more than their number, and the
   expect(lockout.begin(['address fresh', 'account a'])?.code).toBe('PIN_LOCKED')
 })
 
+test('no number of addresses makes it forget what was tried of an account', () => {
+  const { lockout } = lockoutOf()
+  for (let tried = 0; tried < TRIES; tried++) lockout.begin([`address x${tried}`, 'account a'])
+  for (let tried = 0; tried < 3_000; tried++) lockout.begin([`address ${tried}`])
+  expect(lockout.begin(['address fresh', 'account a'])?.code).toBe('PIN_LOCKED')
+})
+
 test('whatever order tries, successes and pauses come in, no more than five guesses fit between two locks', async () => {
   const step = fc.oneof(
     fc.record({ type: fc.constant('try' as const), key: fc.integer({ min: 0, max: 2 }) }),
