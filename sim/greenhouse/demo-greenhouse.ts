@@ -36,6 +36,8 @@ const ANSWER_REAL_S = 12
 /** Longer than the pump's guards take to notice that it runs dry: they speak first. */
 const SETTLE_REAL_S = 5
 const RINSE_REAL_S = 1.2
+/** At a faster pace there is no time to rinse as often as the recipes need: they are fed thinner, by ratio alone. */
+const FED_SPEED = 100
 const DAY_MS = 86_400_000
 const ZONE_MS = 7 * 3_600_000
 
@@ -153,25 +155,7 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
       mix_s: Math.max(30, Math.min(600, RINSE_REAL_S * speed)),
       flush_s: Math.max(10, RINSE_REAL_S * speed),
     },
-    recipes: [
-      {
-        ...{ id: 'nuoi-trai', name: 'Nuôi trái', before_min: 2, after_min: 3 },
-        doses: [
-          { channel: 'a', mL_per_L: 1 },
-          { channel: 'b', mL_per_L: 1 },
-        ],
-        ec: { target: 2, band: 0.2 },
-        ph: { target: 6.2, band: 0.3 },
-      },
-      {
-        ...{ id: 'cay-con', name: 'Cây con', before_min: 2, after_min: 3 },
-        doses: [
-          { channel: 'a', mL_per_L: 0.5 },
-          { channel: 'b', mL_per_L: 0.5 },
-        ],
-        ec: { target: 1.2, band: 0.2 },
-      },
-    ],
+    recipes: recipes(speed),
     programs: [
       {
         ...{ id: 'sang-chieu', name: 'Tưới bón sáng và chiều', on: true, zones: ['k1', 'k2'] },
@@ -208,6 +192,22 @@ export function demoGreenhouse(begin: Utc, speed: number): Greenhouse {
 
 function stock(output: string, daily_mL = 6_000) {
   return { pump: byBoard(output), rate_mLmin: DOSE_mLmin, daily_mL }
+}
+
+function recipes(speed: number): Greenhouse['recipes'] {
+  const share = Math.min(1, FED_SPEED / speed)
+  const both = (mL_per_L: number) => ['a', 'b'].map((channel) => ({ channel, mL_per_L: mL_per_L * share }))
+  const rinsed = { before_min: 2, after_min: 3 }
+  return [
+    {
+      ...{ id: 'nuoi-trai', name: 'Nuôi trái', ...rinsed, doses: both(1) },
+      ...(share < 1 ? {} : { ec: { target: 2, band: 0.2 }, ph: { target: 6.2, band: 0.3 } }),
+    },
+    {
+      ...{ id: 'cay-con', name: 'Cây con', ...rinsed, doses: both(0.5) },
+      ...(share < 1 ? {} : { ec: { target: 1.2, band: 0.2 } }),
+    },
+  ]
 }
 
 function climate(): Greenhouse['climate'] {

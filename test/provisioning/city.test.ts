@@ -17,7 +17,7 @@ import { CitySpec } from '../../sim/spec.ts'
 const NODES = ['dong-ha', 'suoi-khe-lau', 'ho-dong-mai', 'hung-vuong', 'gh-01']
 const BEGIN = Date.UTC(2026, 6, 1, 9, 30)
 
-describe.each([1, 60])('the demonstration city at %d times real time', (speed) => {
+describe.each([1, 60, 120, 300, 600])('the demonstration city at %d times real time', (speed) => {
   const folder = mkdtempSync(join(tmpdir(), 'tram-city-'))
   const layout = cityLayout(join(folder, 'city'))
   let city: WrittenCity
