@@ -48,22 +48,30 @@ export function createStation<Document extends { readonly id: string }, Input, S
   const untold = new Set<Untold>()
   let state = restored
   let savedAt = clock.monotonic()
+  /** Something has changed since it was last written down. */
+  let unsaved = true
   let closed = false
 
   const save = () => {
-    if (closed) return
+    if (closed || !unsaved) return
     savedAt = clock.monotonic()
+    unsaved = false
     memory.write(document.id, { state, untold: [...untold] })
   }
   // Written down with the state just before it is committed: so a crash neither loses an alarm nor tells it twice.
   const tell = (event: AlarmEvent) => {
     const entry: Untold = { event, place: null }
     untold.add(entry)
+    unsaved = true
     const kept = sink.alarm(event, (place) => {
       entry.place = place
+      unsaved = true
       return save
     })
-    void kept.then(() => untold.delete(entry))
+    void kept.then(() => {
+      untold.delete(entry)
+      unsaved = true
+    })
   }
   /** What begins is written down before it does, where the controller asks for that; what comes to rest waits for no disk. */
   const drive = ({ outputs, save: first }: Pick<Step<State>, 'outputs' | 'save'>) => {
@@ -76,8 +84,8 @@ export function createStation<Document extends { readonly id: string }, Input, S
   const input = (given: Input | CommonInput<Document>) => {
     const mono = clock.monotonic()
     const result = controller.step(state, given, { at: clock.now(), mono, quality: clock.quality() })
+    unsaved ||= result.state !== state
     state = result.state
-    if (result.save === true) save()
     drive(result)
     for (const event of result.events) tell(event)
     if (result.readings.length > 0) sink.readings(result.readings)

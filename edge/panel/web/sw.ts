@@ -35,7 +35,9 @@ addEventListener('fetch', (event) => {
 
 async function keep(): Promise<void> {
   const cache = await caches.open(CACHE)
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: 'reload' })))
+  // Files of the build are named by what is in them: what the page has loaded already does not cross the air again.
+  const fresh = (file: string): RequestCache => (file.startsWith('assets/') ? 'default' : 'reload')
+  await cache.addAll(FILES.map((file) => new Request(file, { cache: fresh(file) })))
   await skipWaiting()
 }
 
