@@ -216,7 +216,7 @@ describe('a momentary command', () => {
     expect(hub.commands.get(id)).toMatchObject({ state: 'done' })
     const rows = world.sql.prepare('SELECT count(*) AS n FROM event').get()
     expect(rows?.n).toBe(2)
-  })
+  }, 60_000)
 
   test('that a hub asks for again which lost its outcome is told as done, after a week in the dark too', async () => {
     const hub = world.boot()
@@ -235,7 +235,7 @@ describe('a momentary command', () => {
     await pass(60)
     expect(node.ons()).toEqual([])
     expect(hub.commands.get(id)).toMatchObject({ state: 'done' })
-  })
+  }, 60_000)
 
   test('that was interrupted by a power cut is told as failed and not run again', async () => {
     const hub = world.boot()
