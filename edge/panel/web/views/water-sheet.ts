@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { createChoices } from '../parts/choices.ts'
 import { openSheet } from '../parts/sheet.ts'
 import { createStepper, type Range } from '../parts/stepper.ts'
-import { litres, PHASE_WORDS } from '../zone-words.ts'
+import { litres, PHASE_WORDS, WAIT_WORDS } from '../zone-words.ts'
 
 type By = 'minutes' | 'litres'
 
@@ -30,6 +30,7 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     minutes: { least: 1, most: Math.max(1, Math.floor(settings?.longest_min ?? 60)), unit: say('minutes') },
     litres: { least: 1, most: Math.max(1, Math.floor(left_L)), unit: say('litres') },
   }
+  const isPaused = () => (scene().house?.paused ?? null) !== null
   let by: By = 'minutes'
   let amount = FIRST.minutes
   let recipe: string | undefined
@@ -87,7 +88,8 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     usualKeys?.mark(amount)
     setText(go, goWords())
     setText(note, noteText())
-    setText(trouble, '')
+    // Told before somebody has chosen how much, and not after.
+    setText(trouble, isPaused() ? say('nowPaused') : '')
   }
   const goWords = () =>
     say(by === 'minutes' ? 'startMinutes' : 'startLitres', { count: format.number(amount) })
@@ -101,6 +103,9 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     const about = say('about', { amount: other })
     return `${about.charAt(0).toUpperCase()}${about.slice(1)}. ${today}.`
   }
+  /** What it waits for; of an interlock its own words say what to see to. */
+  const waitText = ({ for: what, why }: NonNullable<ZoneView['waiting']>) =>
+    what === 'interlock' ? why[language] : say(WAIT_WORDS[what])
   const complain = (text: string) => {
     setText(trouble, text)
     setAttributes(go, { disabled: false })
@@ -108,9 +113,9 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
   }
 
   const send = async () => {
-    const { link, house: current } = scene()
+    const { link } = scene()
     if (link === 'lost') return complain(say('noLink'))
-    if (current !== undefined && current.paused !== null) return complain(say('nowPaused'))
+    if (isPaused()) return complain(say('nowPaused'))
     setText(trouble, '')
     setAttributes(go, { disabled: true })
     setText(go, say('sending'))
@@ -142,7 +147,7 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
         return end(say('watering', { zone: name }), 'good')
       }
       if (now?.waiting !== null && now?.waiting !== undefined) {
-        return end(say('queued', { zone: name, why: now.waiting.why[language] }), 'good')
+        return end(say('queued', { zone: name, why: waitText(now.waiting) }), 'good')
       }
       if (now?.running !== null && now?.running !== undefined)
         setText(progress, say(PHASE_WORDS[now.running.phase]))
