@@ -39,7 +39,9 @@ export function createOutputFacts(parts: {
     const wanted = entry.decision !== undefined && entry.decision.value !== entry.output.safe
     if (entry.known.away !== wanted) return undefined
     const ending = entry.arbiter.leavingSince !== null || endsItself(entry, clock.monotonic())
-    return entry.known.away && ending ? undefined : entry.known
+    if (entry.known.away && ending) return undefined
+    // What nothing reads back is as it was last told to be until its device is lost: silence is no news of it.
+    return entry.readBack === undefined ? { ...entry.known, heardAt: clock.monotonic() } : entry.known
   }
   const point: Facts['point'] = (device, channel) => points.get(`${device}/${channel}`) ?? undefined
   const since: Facts['since'] = (need) => lasting.get(need)

@@ -1,0 +1,3 @@
+import { tryInterlocks } from './wires.ts'
+
+tryInterlocks('modbus')
