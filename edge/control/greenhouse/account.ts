@@ -13,10 +13,11 @@ const STEP_MAX_MS = 60_000
 export function wetZones(draft: Pick<Draft, 'house' | 'runs' | 'outputs' | 't'>): readonly string[] {
   const { pump } = draft.house.water
   const pressed = pump === undefined || (outputOf(draft, pump).known ?? 0) > 0
+  const pumping = isPumping(draft)
   return draft.house.zones.flatMap(({ id, valve }) => {
-    const run = draft.runs.find(({ zone, phase }) => zone === id && phase === 'watering')
+    const watered = pumping && draft.runs.some(({ zone, phase }) => zone === id && phase === 'watering')
     const open = pressed && outputOf(draft, valve).known === 1
-    return run !== undefined || open ? [id] : []
+    return watered || open ? [id] : []
   })
 }
 
@@ -46,14 +47,14 @@ export function followWater(draft: Draft): void {
   })
 }
 
-/** A pump that says nothing of itself is believed after a while: nothing may water without an end. */
+/** A pump of which nothing is known is believed after a while; one that is known to rest gives no water. */
 const PUMP_ANSWERS_MS = 60_000
 
 function isPumping(draft: Pick<Draft, 'house' | 'outputs' | 't'>): boolean {
   const { pump } = draft.house.water
   if (pump === undefined) return true
   const { asked, askedT, known } = outputOf(draft, pump)
-  return (known ?? 0) > 0 || (asked > 0 && draft.t - askedT >= PUMP_ANSWERS_MS)
+  return known === null ? asked > 0 && draft.t - askedT >= PUMP_ANSWERS_MS : known > 0
 }
 
 /** Counts what a dosing pump gave to a zone. */

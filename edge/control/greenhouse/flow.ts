@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, mostFlow } from './layout.ts'
 import { heardOf, sensed } from './sensors.ts'
 import type { GreenhouseState, ZoneMemory } from './state.ts'
 
@@ -26,14 +26,19 @@ export function measuredFlow(state: Flows): number | null {
   return ((last.L - before.L) / (last.t - before.t)) * 60_000
 }
 
-/** Takes the counter of the water meter; one that starts anew has counted nothing since. */
+/** A counter that tells whole pulses may be ahead of its time by one. */
+const JUMP_L = 100
+
+/** Takes the counter of the water meter; one that starts anew, or jumps, has counted nothing since. */
 export function hearVolume(draft: Draft, device: string, telemetry: Readonly<Record<string, number>>): void {
   const { volume } = draft.house.water
   const L = volume === undefined ? undefined : telemetry[volume.channel]
   if (volume?.device !== device || L === undefined || !Number.isFinite(L) || L < 0) return
   const last = draft.flow.counts.at(-1)
   if (last !== undefined && draft.t - last.t < 1_000) return
-  const counts = last === undefined || L < last.L ? [{ L, t: draft.t }] : [last, { L, t: draft.t }]
+  const jumped =
+    last !== undefined && L - last.L > (mostFlow(draft.house) * (draft.t - last.t)) / 60_000 + JUMP_L
+  const counts = last === undefined || L < last.L || jumped ? [{ L, t: draft.t }] : [last, { L, t: draft.t }]
   draft.flow = { ...draft.flow, counts }
 }
 

@@ -50,6 +50,14 @@ export function heldBack(
   return memory.latched || t - memory.sinceT < TRY_AGAIN_MS ? memory : undefined
 }
 
+/** What was told to hold an output back, and is seen to do so still: it is not tried again for as long. */
+export function holdAnew(draft: Draft, place: Place): InterlockMemory | undefined {
+  const memory = draft.interlocks[placeKey(place)]
+  if (memory?.holds !== true) return undefined
+  draft.interlocks = { ...draft.interlocks, [placeKey(place)]: { ...memory, sinceT: draft.t } }
+  return memory
+}
+
 /** After a restart nobody knows what still holds: it is told again by whoever is held back. */
 export function wakeInterlocks(draft: Draft): void {
   draft.interlocks = Object.fromEntries(

@@ -126,6 +126,14 @@ const WITHOUT = {
   nothing: { vi: 'chỉ mất số đo này', en: 'only this value is missing' },
 } as const satisfies Readonly<Record<string, Text>>
 
+/** Even a burst main gives no more than so many times what all zones together may take. */
+const FLOW_TIMES = 10
+
+/** L/min; a meter that says more counts something else. */
+export function mostFlow({ water }: Greenhouse): number {
+  return Math.min(RANGES.flow[1], water.gives_Lmin * FLOW_TIMES)
+}
+
 function sensorsOf(house: Greenhouse): readonly Sensor[] {
   const found: Sensor[] = []
   const add = (
@@ -134,15 +142,16 @@ function sensorsOf(house: Greenhouse): readonly Sensor[] {
     silentMin: number,
     without: keyof typeof WITHOUT = 'nothing',
     zone: string | null = null,
+    most: number = Number.POSITIVE_INFINITY,
   ) => {
     if (point === undefined) return
-    const [min, max] = RANGES[range]
+    const [min, max] = [RANGES[range][0], Math.min(most, RANGES[range][1])]
     const { device, channel } = point
     const silentMs = silentMin * MINUTE_MS
     found.push({ key: keyOf(point), device, channel, silentMs, min, max, without: WITHOUT[without], zone })
   }
   const { water, zones, fertiliser, climate, weather } = house
-  add(water.flow, 'flow', water.silent_min, 'flow')
+  add(water.flow, 'flow', water.silent_min, 'flow', null, mostFlow(house))
   add(water.volume, 'volume', water.silent_min, 'flow')
   add(water.pressure, 'pressure', water.silent_min)
   add(water.tank, 'tank', water.silent_min)

@@ -54,8 +54,9 @@ export function step(state: GreenhouseState, input: GreenhouseInput, now: Now): 
   followQueue(draft)
   followDosing(draft)
   driveWater(draft)
+  // Mist is water too.
+  if (ticks || input.type === 'water-stop') followClimate(draft)
   if (ticks) {
-    followClimate(draft)
     followProbes(draft)
     followCeilings(draft)
     followInterlocks(draft)

@@ -12,7 +12,7 @@ import { giveFertiliser } from '../account.ts'
 import { type Draft, updateRun } from '../draft.ts'
 import { houseSubject, judge } from '../fault-book.ts'
 import { measuredFlow, usualFlow } from '../flow.ts'
-import { heldBack } from '../interlocks.ts'
+import { heldBack, holdAnew } from '../interlocks.ts'
 import { turnLeft } from '../irrigation/runs.ts'
 import { ask, outputOf } from '../outputs.ts'
 import { sensed } from '../sensors.ts'
@@ -108,7 +108,7 @@ function endPulse(draft: Draft, fertiliser: Fertiliser, run: Run | undefined, fe
   const doser = draft.doser
   const channel = fertiliser.channels.find(({ id }) => id === doser?.active)
   if (doser === null || channel === undefined) return
-  const held = heldBack(draft, channel.pump) !== undefined
+  const held = isKeptAtRest(draft, channel)
   if (feeding && !held && draft.t < doser.untilT) return
   const ms = Math.max(0, Math.min(draft.t, doser.untilT) - doser.sinceT)
   const mL = held ? 0 : (channel.rate_mLmin * ms) / 60_000
@@ -122,6 +122,13 @@ function endPulse(draft: Draft, fertiliser: Fertiliser, run: Run | undefined, fe
   giveFertiliser(draft, channel.id, run.zone, mL)
   const now = draft.runs.find(({ id }) => id === run.id)
   if (now !== undefined) updateRun(draft, run.id, { mL: now.mL + mL })
+}
+
+/** What was told to be held back, and never freed, gives nothing, unless it is seen to run. */
+function isKeptAtRest(draft: Draft, { pump }: Channel): boolean {
+  if (heldBack(draft, pump) !== undefined) return true
+  const running = (outputOf(draft, pump).known ?? 0) > 0
+  return !running && holdAnew(draft, pump) !== undefined
 }
 
 /** The next pulse: what is owed most; when nothing is, what was given mixes and is measured. */

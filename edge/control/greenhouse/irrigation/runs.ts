@@ -4,6 +4,7 @@ import { judgeCeiling } from '../account.ts'
 import { type Draft, note, updateRun } from '../draft.ts'
 import { judge, settle, zoneSubject } from '../fault-book.ts'
 import { flowsOf, usualFlow } from '../flow.ts'
+import { holdAnew } from '../interlocks.ts'
 import { ask, outputOf } from '../outputs.ts'
 import { moistureOf } from '../sensors.ts'
 import { JOURNAL_MAX, type JournalEntry, type Run, type RunEnd } from '../state.ts'
@@ -78,6 +79,7 @@ function followWatering(draft: Draft, run: Run, zone: Zone): void {
     endTurn(draft, run, 'taken')
     return
   }
+  if (endsWithoutPump(draft, run)) return
   const recipe = draft.layout.recipe(run.recipe)
   const left = turnLeft(draft, run, zone)
   if (left.s <= 0) {
@@ -87,6 +89,18 @@ function followWatering(draft: Draft, run: Run, zone: Zone): void {
   // The pipe is rinsed while there is still time for it.
   if (recipe !== undefined && run.afterT === null && left.s <= recipe.after_min * 60)
     updateRun(draft, run.id, { afterT: draft.t })
+}
+
+/** A pump that is known to rest though it is asked for gives no water, and no valve stays open for it. */
+function endsWithoutPump(draft: Draft, run: Run): boolean {
+  const { pump } = draft.house.water
+  if (pump === undefined) return false
+  const { asked, askedT, known, knownT } = outputOf(draft, pump)
+  if (asked === 0 || known !== 0) return false
+  if (draft.t - Math.max(askedT, knownT, run.phaseT) < answerMs(draft)) return false
+  const held = holdAnew(draft, pump)
+  endTurn(draft, run, held === undefined ? 'no-flow' : 'interlock', held?.text ?? PUMP_SILENT)
+  return true
 }
 
 interface TurnLeft {
@@ -152,7 +166,8 @@ function followClosing(draft: Draft, run: Run, zone: Zone): void {
   const valve = outputOf(draft, zone.valve)
   if (valve.asked !== 0) return
   if (valve.known === 0) {
-    settle(draft, 'valve-dumb', zoneSubject(draft, zone.id))
+    // That a valve which did not open is shut is no answer.
+    if (run.end !== 'valve') settle(draft, 'valve-dumb', zoneSubject(draft, zone.id))
     leave(draft, run)
   } else if (t - valve.askedT >= answerMs(draft) || valve.failed) {
     judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0, detail: NOT_SHUT })
@@ -263,6 +278,7 @@ const NOT_SHUT: Text = {
   vi: 'không báo đã đóng, có thể vẫn chảy',
   en: 'does not say that it has shut, and may still let water through',
 }
+const PUMP_SILENT: Text = { vi: 'bơm không báo đã chạy', en: 'the pump does not say that it runs' }
 const PUMP_RUNS: Text = { vi: 'có khu đang tưới', en: 'a zone is being watered' }
 const PUMP_RESTS: Text = { vi: 'không khu nào tưới', en: 'nothing is being watered' }
 const SHUT: Text = { vi: 'khu không tưới', en: 'the zone is not being watered' }

@@ -154,7 +154,7 @@ function happen(world: World, one: Happening): void {
 }
 
 /** What must be so at every moment. */
-function mustHold(world: World): void {
+function mustHold(world: World, stuck: ReadonlySet<string> = new Set()): void {
   const { runs, zones, outputs, doser } = world.state()
   const active = runs.filter(
     ({ phase }) => phase === 'opening' || phase === 'watering' || phase === 'closing',
@@ -169,7 +169,8 @@ function mustHold(world: World): void {
   for (const run of active) if (run.s > 20 * 60 + 12) throw new Error(`${run.zone} runs for ${run.s} s`)
   for (const { id, today_L } of zones) {
     // A step of 10 s may pass before the ceiling is seen, with a pipe that gives twice as much, and the pump runs out.
-    if (today_L > 500 + 40) throw new Error(`${id} got ${today_L} L`)
+    // What a valve that does not shut lets through while others are watered nobody can hold back.
+    if (today_L > 500 + 40 && !stuck.has(id)) throw new Error(`${id} got ${today_L} L`)
   }
   const dosing = ['a', 'b', 'acid', 'base'].filter((id) => (outputs[`board/dose_${id}`]?.asked ?? 0) > 0)
   if (dosing.length > 1) throw new Error(`${dosing.join(' and ')} are dosed at once`)
@@ -186,10 +187,13 @@ describe('in days of whatever may happen', () => {
     fc.assert(
       fc.property(fc.array(happening, { minLength: 3, maxLength: 14 }), (happenings) => {
         const world = worldOf(house, local('05:30'))
+        const stuck = new Set(
+          happenings.flatMap((one) => (one.what === 'valve' && one.dead ? [one.zone] : [])),
+        )
         for (const one of happenings) {
-          world.until(world.now() + one.minutes * 60_000, () => mustHold(world), true)
+          world.until(world.now() + one.minutes * 60_000, () => mustHold(world, stuck), true)
           happen(world, one)
-          mustHold(world)
+          mustHold(world, stuck)
           // The state is what a power cut at this moment would leave.
           deepEqual(
             { ...restoreOf(JSON.parse(JSON.stringify(world.state()))), timeline: 0, outputs: 0, told: 0 },
