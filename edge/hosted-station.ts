@@ -81,9 +81,10 @@ export function wateredHouse(
         ? undefined
         : fault('GREENHOUSE_PROGRAM_UNKNOWN', { house, program }),
     input(given) {
+      input(given)
+      // After the stop: what a hold kept at rest must not begin in between.
       if (given.type === 'water-stop')
         for (const place of waterOutputs(document(), given.zone)) letGo(place, given.who)
-      input(given)
       save()
     },
   }

@@ -69,6 +69,21 @@ test('a stop ends a valve that somebody holds open by hand', async () => {
   )
 })
 
+test('a stop opens nothing that somebody holds shut by hand, not for a moment', async () => {
+  const { call, member, site, obey } = await housePanel(home)
+  const body = { zone: 'k1', amount: { minutes: 5 } }
+  await call('POST', `${HOUSE}/water`, { cookie: member, body })
+  obey('k1', 1)
+  await site.clock.advance(5_000)
+  const hold = { cookie: member, body: { value: 0, for_s: 600 } }
+  await call('POST', '/api/outputs/valve-k1/valve1/hold', hold)
+  const told = site.drivesOf('valve1').length
+  await call('POST', `${HOUSE}/stop`, { cookie: member, body: {} })
+  await site.clock.advance(5_000)
+  const after = site.drivesOf('valve1').slice(told)
+  expect(after.filter(({ device, value }) => device === 'valve-k1' && value === 1)).toEqual([])
+})
+
 test('a stop outlives a restart', async () => {
   const before = await housePanel(home)
   await before.call('POST', `${HOUSE}/stop`, { cookie: before.member, body: {} })
