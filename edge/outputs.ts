@@ -206,10 +206,13 @@ export function createOutputs(parts: {
     // Noted first: a device beside us may answer before `drive` returns.
     for (const [index, { entry, value }] of list.entries())
       tell(entry, value, { now, real: wall.monotonic(), forS: requests[index]?.forS })
-    const accepted = list[0]?.entry.driver.drive(device, requests, urgency)
-    if (accepted === undefined || accepted.ok) return undefined
-    for (const { entry, value } of list) refuse(entry, value)
-    return accepted.error
+    let accepted: Result<void> | undefined
+    try {
+      accepted = list[0]?.entry.driver.drive(device, requests, urgency)
+    } finally {
+      if (accepted?.ok !== true) for (const { entry, value } of list) refuse(entry, value)
+    }
+    return accepted?.ok === false ? accepted.error : undefined
   }
 
   const decide = (entry: Entry, now: Mono): Decision => {
@@ -271,14 +274,18 @@ export function createOutputs(parts: {
     }
     busy = true
     const touched = new Set<Entry>()
-    for (let round = 0; waiting.size > 0 && round < ROUNDS_MAX; round++) {
-      const asked = new Map(waiting)
-      waiting.clear()
-      const list = concerned([...asked.keys()])
-      settleOnce(list, asked)
-      for (const entry of list) if (entry.output.interlocks.length > 0) touched.add(entry)
+    try {
+      for (let round = 0; waiting.size > 0 && round < ROUNDS_MAX; round++) {
+        const asked = new Map(waiting)
+        waiting.clear()
+        const list = concerned([...asked.keys()])
+        settleOnce(list, asked)
+        for (const entry of list) if (entry.output.interlocks.length > 0) touched.add(entry)
+      }
+    } finally {
+      // A driver that breaks under one order must not keep every later stop from being driven.
+      busy = false
     }
-    busy = false
     for (const entry of touched) reports.look(entry, facts.of(entry, true))
     reports.tell()
   }
@@ -387,6 +394,9 @@ export function createOutputs(parts: {
         const entry = entries.get(`${device}/${output}`)
         if (entry === undefined) continue
         if (stage === 'confirmed') {
+          // Given up, and now seen to rest: a board has restarted. What it ran is over, and is judged no more.
+          if (entry.told === null && value === entry.output.safe && restsAtStart(entry.output))
+            entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
           entry.confirmed = { value, at: clock.now() }
           hear(entry, value !== entry.output.safe, now, now)
           if (value === entry.told) entry.takenUntil = entry.timedUntil

@@ -103,6 +103,8 @@ export interface HouseOptions {
   readonly plant?: (interlocks: readonly Interlock[], output: string) => readonly Interlock[]
   /** Hardware says after this long that it has done what it was told. */
   readonly confirmMs?: number
+  /** Outputs whose driver breaks when it is asked for them. */
+  readonly throwing?: ReadonlySet<string>
   readonly clock?: FakeClock
   readonly store?: SqlStore
   readonly lost?: boolean
@@ -182,6 +184,7 @@ export function house(options: HouseOptions = {}) {
       stop: () => Promise.resolve(),
       drive(device, requests) {
         const names = requests.map((request) => request.output)
+        if (names.some((name) => options.throwing?.has(name))) throw new Error('the driver broke')
         if (names.some((name) => refusing.has(name)))
           return err(fault('LORAWAN_QUEUE_FULL', { device, limit: 1 }))
         for (const { output, value, forS } of requests) {
