@@ -31,6 +31,8 @@ export function eventText(event: string, data: unknown): string {
 export function createEventClients<Who>(options: {
   readonly wall: Clock
   readonly clientsMax: number
+  /** Streams of one `who`: a further one ends the oldest, which most often is a line that died unseen. */
+  readonly eachMax?: number
   /** Told to each of them every 15 s, so that a dead line is found out. */
   heartbeat(): string
 }): EventClients<Who> {
@@ -57,6 +59,10 @@ export function createEventClients<Who>(options: {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
+      const own = [...clients].flatMap(([client, of]) => (of === who ? [client] : []))
+      const [oldest] = own
+      if (oldest !== undefined && own.length >= (options.eachMax ?? Number.POSITIVE_INFINITY))
+        end(oldest, RETRY_FULL_MS)
       if (clients.size >= options.clientsMax) {
         response.end(`retry: ${RETRY_FULL_MS}\n\n`)
         return false

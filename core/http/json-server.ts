@@ -14,10 +14,10 @@ import fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Convert, Default } from 'typebox/value'
-import { FaultError, fault } from '../errors.ts'
+import { type Fault, FaultError, fault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { checker } from '../schema.ts'
-import { faultOf, problemOf, statusOf } from './problem.ts'
+import { faultOf, type Problem, problemOf, statusOf } from './problem.ts'
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -45,8 +45,8 @@ export interface JsonServerOptions {
   readonly requestsPerMinute?: number
   /** Looks at each request first; what it throws as a FaultError is answered. */
   check(request: FastifyRequest): void
-  /** More of a problem than its words, for the one who asked. */
-  more?(error: FaultError): Readonly<Record<string, string | number>>
+  /** How a problem is told to those who ask here, and more of it than its words. */
+  tell?(problem: Problem, told: Fault): Problem
 }
 
 /**
@@ -79,8 +79,7 @@ export async function jsonServer(options: JsonServerOptions) {
     const problem = error instanceof FaultError ? error.fault : faultOf(error)
     if (problem === undefined) log.error('request failed', { url: request.url, reason: error.message })
     const told = problem ?? fault('HTTP_FAILED')
-    const more = error instanceof FaultError ? options.more?.(error) : undefined
-    return reply.code(statusOf(told)).send({ ...problemOf(told), ...more })
+    return reply.code(statusOf(told)).send(options.tell?.(problemOf(told), told) ?? problemOf(told))
   })
   app.setNotFoundHandler((_request, reply) => {
     const problem = fault('HTTP_NOT_FOUND')

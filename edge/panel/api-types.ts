@@ -68,7 +68,10 @@ export interface AccountView {
   readonly locked_s: number
 }
 
-/** POST /api/accounts → AccountView (owner). DELETE /api/accounts/:id → 204: its sessions end with it. */
+/**
+ * POST /api/accounts → AccountView (owner). DELETE /api/accounts/:id → 204: its sessions end with it.
+ * DELETE /api/accounts/:id/sessions → 204: a phone was lost; of one's own account all but the one that asks.
+ */
 export interface NewAccount {
   readonly name: string
   readonly role: PanelRole

@@ -12,6 +12,8 @@ export interface LiveState {
 }
 
 export const CLIENTS_MAX = 32
+/** Of one session: the tabs of one phone. */
+const STREAMS_EACH_MAX = 4
 const TELL_MS = 1_000
 /** What only runs on, the page counts by itself between two tellings. */
 const RUNS_ON = new Set(['at', 'left_s', 'litres', 'flow_Lmin', 'minutes', 'today_L', 'week_L', 'season_L'])
@@ -33,6 +35,7 @@ export function createLiveState(parts: {
   const clients = createEventClients<string>({
     wall,
     clientsMax: CLIENTS_MAX,
+    eachMax: STREAMS_EACH_MAX,
     heartbeat: () => eventText('ping', { at: parts.clock.now() }),
   })
   /** What people look at must not end what waters their crop, whatever is wrong with it. */

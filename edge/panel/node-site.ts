@@ -16,6 +16,7 @@ import type { History } from '../history/history.ts'
 import { type GreenhouseHost, isGreenhouse } from '../hosted-station.ts'
 import type { ShapeLookup } from '../point-shapes.ts'
 import type { PanelConflict, PanelNode, PanelOutput, PanelProblem, PanelState } from './api-types.ts'
+import { atHome } from './at-home.ts'
 import { conflictCount } from './conflict-count.ts'
 import type { PanelSite } from './site.ts'
 import { dateOf, periodOf, periodsOf } from './use-periods.ts'
@@ -213,5 +214,5 @@ function keyOf({ device, output }: { readonly device: string; readonly output: s
 
 function panelProblem(problem: Fault): PanelProblem {
   const { at } = problem.details
-  return { ...problemOf(problem), ...(typeof at === 'string' ? { at } : {}) }
+  return { ...atHome(problemOf(problem)), ...(typeof at === 'string' ? { at } : {}) }
 }

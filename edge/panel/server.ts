@@ -10,6 +10,7 @@ import type { PanelConfig } from '../panel-config.ts'
 import type { Refusals } from '../refusals.ts'
 import { type Account, createAccounts, pinFault } from './accounts.ts'
 import { PIN_DIGITS } from './api-types.ts'
+import { atHome } from './at-home.ts'
 import { panelDocumentRoutes } from './document-routes.ts'
 import { createPanelGuard } from './guard.ts'
 import { createLiveState } from './live-state.ts'
@@ -65,13 +66,15 @@ export async function createPanel(parts: PanelParts) {
     connectionsMax: CONNECTIONS_MAX,
     requestsPerMinute: REQUESTS_PER_MINUTE,
     check: guard.checkOrigin,
-    more: ({ fault: { details } }) =>
-      Object.fromEntries(
+    tell: (problem, { details }) => ({
+      ...atHome(problem),
+      ...Object.fromEntries(
         ['left', 'until_s', 'at'].flatMap((name) => {
           const value = details[name]
           return value === undefined ? [] : [[name, value] as const]
         }),
       ),
+    }),
   })
   await app.register(
     async (plain) => {

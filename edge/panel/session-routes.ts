@@ -115,10 +115,18 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
       const { id } = request.params
       const changed = orThrow(await accounts.change(id, request.body))
       if (request.body.pin !== undefined) {
-        sessions.endAll(id, guard.person(request).id === id ? guard.token(request) : undefined)
+        signOutEverywhere({ guard, sessions }, id, request)
         lockout.right([`account ${id}`])
       }
       return view(changed)
+    },
+  )
+  api.delete(
+    '/accounts/:id/sessions',
+    { ...owner, schema: { params: AccountParams } },
+    async (request, reply) => {
+      signOutEverywhere({ guard, sessions }, request.params.id, request)
+      return reply.code(204).send()
     },
   )
   api.delete('/accounts/:id', { ...owner, schema: { params: AccountParams } }, async (request, reply) => {
@@ -126,6 +134,15 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
     sessions.endAll(request.params.id)
     return reply.code(204).send()
   })
+}
+
+/** Of one's own account all but the session that asks. */
+function signOutEverywhere(
+  { guard, sessions }: Pick<SessionRoutesOptions, 'guard' | 'sessions'>,
+  id: string,
+  request: FastifyRequest,
+): void {
+  sessions.endAll(id, guard.person(request).id === id ? guard.token(request) : undefined)
 }
 
 export function accountView(

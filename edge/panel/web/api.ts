@@ -49,6 +49,8 @@ export interface Api {
   addAccount(account: NewAccount): Promise<Answer<AccountView>>
   changeAccount(id: string, change: AccountChange): Promise<Answer<AccountView>>
   removeAccount(id: string): Promise<Answer<unknown>>
+  /** Signs out all phones of a person; of one's own all others. */
+  endSessions(id: string): Promise<Answer<unknown>>
   state(signal?: AbortSignal): Promise<Answer<PanelState>>
   water(house: string, order: WaterOrder): Promise<Answer<Taken>>
   /** Of one zone; without one, of all, and programs wait. */
@@ -97,6 +99,7 @@ export function createApi(root = 'api'): Api {
     addAccount: (account) => post('/accounts', account),
     changeAccount: (id, change) => send('PUT', `/accounts/${part(id)}`, change),
     removeAccount: (id) => ask(`/accounts/${part(id)}`, { method: 'DELETE' }),
+    endSessions: (id) => ask(`/accounts/${part(id)}/sessions`, { method: 'DELETE' }),
     state: (signal) => ask('/state', signal === undefined ? {} : { signal }),
     water: (house, order) => post(houseAt(house, 'water'), order),
     stop: (house, zone) => send('POST', houseAt(house, 'stop'), zone === undefined ? {} : { zone }, STOP_MS),

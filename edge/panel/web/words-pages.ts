@@ -119,6 +119,14 @@ export const pageWords = {
   noTank: { vi: 'Nhà kính này không đo bồn nước.', en: 'This greenhouse does not measure a tank.' },
   todayAll: { vi: 'Đã tưới hôm nay', en: 'Given today' },
 
+  signOutPhones: { vi: 'Mất máy: đăng xuất', en: 'Lost phone: sign out' },
+  signOutOthers: { vi: 'Đăng xuất máy khác', en: 'Sign out other phones' },
+  signOutAsk: { vi: 'Đăng xuất các máy của {name}?', en: 'Sign out the phones of {name}?' },
+  signOutNote: {
+    vi: 'Máy đã mất không vào được nữa. Máy khác vào lại bằng mã PIN như cũ.',
+    en: 'A lost phone no longer gets in. Others sign in again with the same PIN.',
+  },
+  signedOutPhones: { vi: 'Đã đăng xuất các máy của {name}.', en: 'The phones of {name} are signed out.' },
   flowUnit: { vi: 'L/phút', en: 'L/min' },
   noAlarms: { vi: 'Không có báo động nào.', en: 'There are no alarms.' },
   since: { vi: 'từ {time}', en: 'since {time}' },

@@ -188,6 +188,31 @@ describe('a panel on the farm’s Wi-Fi', () => {
   })
 })
 
+test('one phone that opens stream after stream closes its own oldest, and no one else’s', async () => {
+  const { panel, family } = await panelWorld()
+  const { member, owner } = await family()
+  const port = await panel.listen()
+  const closed: number[] = []
+  const open = (cookie: string, name: number) =>
+    new Promise<void>((resolve) => {
+      request(
+        { port, host: '127.0.0.1', path: '/api/events', headers: { cookie }, agent: false },
+        (response) => {
+          response.on('data', () => resolve())
+          response.on('close', () => closed.push(name))
+          response.on('error', () => {})
+        },
+      ).end()
+    })
+  await open(owner, 0)
+  for (let name = 1; name <= 40; name++) await open(member, name)
+  await open(owner, 41)
+  for (let tried = 0; tried < 200 && closed.length < 36; tried++)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(closed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 36 }, (_, index) => index + 1))
+  await panel.close()
+})
+
 test('a stream tells the state at once, pings, and ends with its session', async () => {
   const { panel, wall, call, family } = await panelWorld()
   const { member } = await family()

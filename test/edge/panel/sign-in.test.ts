@@ -128,6 +128,22 @@ test("a member's short PIN makes no owner", async () => {
   expect(better.body).toMatchObject({ role: 'owner' })
 })
 
+test('a lost phone is signed out by the owner, and its owner’s PIN stays', async () => {
+  const { call, family, signIn } = await panelWorld()
+  const { owner, member, ids } = await family()
+  const sessions = `/api/accounts/${ids.member}/sessions`
+  expect((await call('DELETE', sessions, { cookie: member })).status).toBe(403)
+  expect((await call('DELETE', sessions, { cookie: owner })).status).toBe(204)
+  expect((await call('GET', '/api/state', { cookie: member })).status).toBe(401)
+  expect((await call('GET', '/api/state', { cookie: owner })).status).toBe(200)
+  expect(await signIn(ids.member, MEMBER_PIN)).toContain('tram_panel=')
+  // From the phone in hand: the other ones of the same person.
+  const second = await signIn(ids.owner, OWNER_PIN)
+  expect((await call('DELETE', `/api/accounts/${ids.owner}/sessions`, { cookie: owner })).status).toBe(204)
+  expect((await call('GET', '/api/state', { cookie: second })).status).toBe(401)
+  expect((await call('GET', '/api/state', { cookie: owner })).status).toBe(200)
+})
+
 test('whose account is removed is signed out everywhere', async () => {
   const { call, family } = await panelWorld()
   const { owner, member, ids } = await family()

@@ -113,6 +113,22 @@ test('a zone, a recipe, a program or a greenhouse that is not there is named', a
   ])
 })
 
+test('what is wrong is told without the name of the house that everybody stands in', async () => {
+  const { call, owner: cookie } = await housePanel(home)
+  const refused = await call('POST', `${HOUSE}/water`, {
+    cookie,
+    body: { zone: 'k9', amount: { minutes: 5 } },
+  })
+  expect(refused.body.what).toEqual({
+    vi: 'Không có khu "k9" (tưới tay).',
+    en: 'There is no zone "k9" (watering by hand).',
+  })
+  const { body } = (await call('GET', `${HOUSE}/document`, { cookie })).body
+  const wrong = { ...body, programs: [{ ...body.programs[0], zones: ['k9'] }] }
+  const checked = await call('POST', `${HOUSE}/document/check`, { cookie, body: { body: wrong } })
+  expect(checked.body.problems[0].what.vi).not.toMatch(/^Nhà kính/)
+})
+
 test('an output of something else than the greenhouse is out of reach of the panel', async () => {
   const { call, member: cookie } = await housePanel(home)
   const answers = [

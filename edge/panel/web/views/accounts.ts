@@ -37,6 +37,15 @@ export function createAccounts(context: Context): View {
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
     load()
   }
+  const signOut = async ({ id, name }: AccountView) => {
+    const title = tell('signOutAsk', { name })
+    const words = { title, notes: [tell('signOutNote')], yes: tell('signOutPhones'), no: say('cancel') }
+    if (!(await confirmSheet(clock, words))) return
+    const answer = await api.endSessions(id)
+    if (answer.ok) notice(tell('signedOutPhones', { name }), 'good')
+    else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
+    load()
+  }
   const card = (account: AccountView) => {
     const { id, name, role, sessions, locked_s } = account
     const mine = id === person.account
@@ -52,6 +61,11 @@ export function createAccounts(context: Context): View {
         button(tell('newPinFor'), () => openPersonSheet(context, account, load), {
           ...{ class: 'choice', 'aria-label': tell('newPinOf', { name }) },
         }),
+        sessions > (mine ? 1 : 0)
+          ? button(tell(mine ? 'signOutOthers' : 'signOutPhones'), () => void signOut(account), {
+              ...{ class: 'choice', 'aria-label': `${tell('signOutPhones')}: ${name}` },
+            })
+          : undefined,
         mine
           ? undefined
           : button(tell('removeThing'), () => void remove(account), {
