@@ -123,6 +123,15 @@ export function deviceLookup(
 ): NodeDevices {
   return {
     isGuarded: (device, output) => guarded.has(`${device}/${output}`),
+    isApart: (place, other) =>
+      (definitions.get(place.device)?.outputs[place.output]?.interlocks ?? []).some(
+        (one) =>
+          one.kind === 'needs' &&
+          one.need.of === 'output' &&
+          one.need.is === 'rest' &&
+          one.need.device === other.device &&
+          one.need.output === other.output,
+      ),
     hasChannel: (device, channel) => Object.hasOwn(definitions.get(device)?.telemetry ?? {}, channel),
     hasOutput: (device, output) => Object.hasOwn(definitions.get(device)?.outputs ?? {}, output),
   }

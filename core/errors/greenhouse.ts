@@ -318,6 +318,16 @@ export const greenhouseErrors = {
       en: 'Say what hangs there under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
     },
   },
+  GREENHOUSE_ACID_BESIDE_BASE: {
+    what: {
+      vi: 'Nhà kính {house}: không khóa an toàn nào ngăn bơm axit {acid} và bơm kiềm {base} chạy cùng lúc.',
+      en: 'Greenhouse {house}: no interlock keeps the acid pump {acid} and the base pump {base} from running together.',
+    },
+    next: {
+      vi: 'Thêm {base} vào never_with của {acid} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
+      en: 'Add {base} to never_with of {acid} under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
+    },
+  },
   GREENHOUSE_ZONE_HAD_ENOUGH: {
     what: {
       vi: 'Nhà kính {house}: khu "{zone}" đã tưới {litres} L hôm nay, đủ mức cao nhất của ngày ({daily} L).',

@@ -20,6 +20,7 @@ import { type Fault, fault } from '../../core/errors.ts'
 import type { DocumentStore } from '../../core/ports/document-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker, type SchemaProblem } from '../../core/schema.ts'
+import type { OutputPlace } from '../../devices/define.ts'
 
 /** Stations as documents: seeded from files, edited afterwards, and never in force unless they hold together. */
 
@@ -27,6 +28,8 @@ import { checker, type SchemaProblem } from '../../core/schema.ts'
 export interface NodeDevices extends DeviceLookup {
   /** Whether `equipment` in the node's configuration says what hangs on it, so that its interlocks guard it. */
   isGuarded(device: string, output: string): boolean
+  /** Whether an interlock lets the first run only while the other rests. */
+  isApart(one: OutputPlace, other: OutputPlace): boolean
 }
 
 /** Whatever a node guards by a document of its own: `{kind}:{id}`. */
@@ -111,12 +114,31 @@ function houseFaults(house: Greenhouse, devices: NodeDevices): readonly Fault[] 
   )
   return [
     ...checkGreenhouse(house, devices),
+    ...acidBesideBase(house, devices),
     ...unguarded.map(({ device, output, by, at }) =>
       fault('GREENHOUSE_UNGUARDED', {
         ...{ house: house.id, device, output, at, what: by.en, what_vi: by.vi },
       }),
     ),
   ]
+}
+
+/** Whoever drives them, by hand too: they boil where they meet. */
+function acidBesideBase({ id: house, fertiliser }: Greenhouse, devices: NodeDevices): readonly Fault[] {
+  const channels = (fertiliser?.channels ?? []).map((channel, index) => ({ ...channel, index }))
+  const bases = channels.filter(({ part }) => part === 'base')
+  return channels
+    .filter(({ part }) => part === 'acid')
+    .flatMap(({ pump: acid, index }) =>
+      bases
+        .filter(({ pump: base }) => !devices.isApart(acid, base))
+        .map(({ pump: base }) =>
+          fault('GREENHOUSE_ACID_BESIDE_BASE', {
+            ...{ house, acid: `${acid.device}/${acid.output}`, base: `${base.device}/${base.output}` },
+            at: `/fertiliser/channels/${index}`,
+          }),
+        ),
+    )
 }
 
 function documentInvalid(

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { parseConfig } from '../../core/config-file.ts'
 import { explain } from '../../core/errors.ts'
+import { stationCheck } from '../../edge/documents/stations.ts'
 import { EquipmentConfig, guardedOutputs, withEquipment } from '../../edge/equipment.ts'
+import { deviceLookup } from '../../edge/load-config.ts'
+import { bodyOf, zoneOf } from './control/greenhouse/house.ts'
 import { BOARD, DEVICES, EQUIPMENT, VALVES } from './interlocks/house.ts'
 
 /** What hangs on an output is said once, in edge.yaml, and what is said wrongly is refused in words. */
@@ -122,5 +125,36 @@ describe('equipment is refused', () => {
   test('with a dosing pump without its day', () => {
     const { daily_s: _left, ...rest } = dosing
     expect(load(rest, valve)).toBe('CONFIG_INVALID')
+  })
+})
+
+describe('a greenhouse with acid and base', () => {
+  const check = (...equipment: readonly object[]) => {
+    const read = parseConfig(EquipmentConfig, stringify([valve, ...equipment]), 'edge.yaml')
+    if (!read.ok) throw new Error(read.error.code)
+    const equipped = withEquipment(DEVICES, read.value)
+    if (!equipped.ok) throw new Error(equipped.error.code)
+    const stock = (part: string) => ({
+      ...{ id: part, name: { vi: part, en: part }, part, pump: { device: BOARD, output: part } },
+      ...{ rate_mLmin: 600, daily_mL: 1_000 },
+    })
+    const body = bodyOf({
+      water: { gives_Lmin: 45 },
+      zones: [zoneOf('k1', { valve: { device: VALVES, output: 'valve1' }, soil: {} })],
+      fertiliser: { channels: [stock('acid'), stock('base')] },
+    })
+    const checked = stationCheck(deviceLookup(equipped.value, guardedOutputs(read.value)))(body)
+    return checked.ok ? 'sound' : explain(checked.error, 'en')
+  }
+
+  test('is refused where no interlock keeps the two apart', () => {
+    expect(check(dosing, { ...dosing, output: 'base' })).toContain('board/acid and the base pump board/base')
+  })
+
+  test('is taken where either of the two names the other', () => {
+    const base = { ...dosing, output: 'base' }
+    const never_with = [{ device: BOARD, output: 'acid' }]
+    expect(check(dosing, { ...base, never_with })).toBe('sound')
+    expect(check({ ...dosing, never_with: [{ device: BOARD, output: 'base' }] }, base)).toBe('sound')
   })
 })
