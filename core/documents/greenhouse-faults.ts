@@ -254,6 +254,41 @@ export function isGreenhouseFault(rule: string): boolean {
   return isFaultName(rule) || rule === PROGRAM_RULE || rule.startsWith(INTERLOCK_RULE_PREFIX)
 }
 
+/** By the interlock's name: where to look, in the order in which it mostly is. */
+const INTERLOCK_NEXTS: Readonly<Record<string, Text>> = {
+  'dry-run': {
+    vi: 'Xem bồn còn nước, van hút có mở, lưới lọc có nghẹt; rồi bấm "Đã kiểm tra, mở lại".',
+    en: 'See whether the tank holds water, the suction valve is open and the filter is clean; then press "Checked, release".',
+  },
+  'low-water': {
+    vi: 'Thêm nước vào bồn; bồn còn đầy thì xem phao có kẹt, dây phao có đứt.',
+    en: 'Fill the tank; if it is full, see whether its float is stuck or its wire is broken.',
+  },
+  'tank-low': {
+    vi: 'Thêm nước vào bồn; bồn còn đầy thì xem cảm biến mức.',
+    en: 'Fill the tank; if it is full, see to its level sensor.',
+  },
+  'valve-open': {
+    vi: 'Xem van của khu có mở thật không, pin và sóng của van.',
+    en: "See whether the zone's valve really opens, and its battery and radio.",
+  },
+  'pressure-high': {
+    vi: 'Xem van nào không mở, lọc có nghẹt, cảm biến áp suất còn nối.',
+    en: 'Look for a valve that does not open, a clogged filter, or a pressure sensor that is off its wire.',
+  },
+  'pressure-low': {
+    vi: 'Đi dọc đường ống tìm chỗ vỡ hay tuột, xem bơm có lên nước.',
+    en: 'Walk along the pipes for a burst, and see whether the pump draws water.',
+  },
+  flow: {
+    vi: 'Xem nước có chảy qua ống châm không, đồng hồ nước còn quay và còn nối dây.',
+    en: 'See whether water flows past the dosing point, and the flow meter turns and is wired.',
+  },
+  humidity: {
+    vi: 'Không cần làm gì khi trời ẩm; trời khô thì xem cảm biến độ ẩm.',
+    en: 'Nothing to do in moist air; in dry air see to the humidity sensor.',
+  },
+}
 const INTERLOCK_NEXT: Text = {
   vi: 'Xem tận nơi nguyên nhân vừa nêu, sửa xong bấm "Đã kiểm tra, mở lại" nếu còn khóa.',
   en: 'Go and see to the cause that is named; then press "Checked, release" if it is still held.',
@@ -261,7 +296,9 @@ const INTERLOCK_NEXT: Text = {
 
 /** What to do about an alarm of this rule. */
 export function greenhouseNext(rule: string): Text {
-  return isFaultName(rule) ? GREENHOUSE_FAULTS[rule].next : INTERLOCK_NEXT
+  if (isFaultName(rule)) return GREENHOUSE_FAULTS[rule].next
+  const name = rule.slice(INTERLOCK_RULE_PREFIX.length)
+  return Object.hasOwn(INTERLOCK_NEXTS, name) ? (INTERLOCK_NEXTS[name] ?? INTERLOCK_NEXT) : INTERLOCK_NEXT
 }
 
 const INTERLOCK_LABEL: Text = { vi: 'Khóa an toàn', en: 'Interlock' }

@@ -68,8 +68,8 @@ function dryRun({ flow }: WaterPump): readonly Interlock[] {
   if (flow === undefined) return []
   const { least_Lmin, within_s, lost_s, ...where } = flow
   const text = {
-    vi: `Bơm chạy khô: không có ${least_Lmin} L/phút sau ${within_s} giây`,
-    en: `The pump runs dry: no ${least_Lmin} L/min after ${within_s} s`,
+    vi: `Chạy khô: không có ${least_Lmin} L/phút sau ${within_s} giây`,
+    en: `Runs dry: no ${least_Lmin} L/min after ${within_s} s`,
   }
   const patience = { after_s: within_s - lost_s, for_s: lost_s, latch: true }
   return [needs('dry-run', { of: 'point', ...where, min: least_Lmin }, text, patience)]

@@ -40,3 +40,19 @@ test("an alarm of an interlock is a greenhouse's, one of a flood station is not"
   expect(isGreenhouseFault('stage')).toBe(false)
   expect(isGreenhouseFault('sensor-lost')).toBe(false)
 })
+
+test('what to do about an interlock is told by its name, and of one unknown to go and see', () => {
+  const unknown = greenhouseNext('interlock-something')
+  expect(greenhouseNext('interlock-dry-run').vi).toContain('van hút')
+  for (const name of [
+    'dry-run',
+    'low-water',
+    'tank-low',
+    'valve-open',
+    'pressure-high',
+    'pressure-low',
+    'flow',
+  ])
+    expect(greenhouseNext(`interlock-${name}`)).not.toEqual(unknown)
+  expect(greenhouseNext('interlock-constructor')).toEqual(unknown)
+})
