@@ -128,7 +128,7 @@ function runningView(draft: Draft, run: Run, zone: Zone): NonNullable<ZoneView['
   const phase =
     run.phase === 'opening' || run.phase === 'closing'
       ? run.phase
-      : feedPhase(run, draft.layout.recipe(run.recipe))
+      : feedPhase(run, draft.layout.recipe(run.recipe), draft.house.fertiliser)
   const of = run.wants.L === null ? { minutes: run.wants.s / 60 } : { litres: run.wants.L }
   const left_s = run.phase === 'closing' ? 0 : Math.max(0, turnLeft(draft, run, zone).s)
   return {

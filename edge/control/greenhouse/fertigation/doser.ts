@@ -42,10 +42,11 @@ const MISSED_MAX = 5
 export type FeedPhase = 'plain' | 'before' | 'dosing' | 'after'
 
 /** Where a run that waters is within its turn. */
-export function feedPhase(run: Run, recipe: Recipe | undefined): FeedPhase {
+export function feedPhase(run: Run, recipe: Recipe | undefined, fertiliser?: Fertiliser): FeedPhase {
   if (recipe === undefined) return 'plain'
   if (run.afterT !== null) return 'after'
-  return run.turn_s < recipe.before_min * 60 ? 'before' : 'dosing'
+  // A run before may have been stopped with its stock still in the pipe.
+  return run.turn_s < Math.max(recipe.before_min * 60, flushOf(fertiliser)) ? 'before' : 'dosing'
 }
 
 export function followDosing(draft: Draft): void {
@@ -60,7 +61,7 @@ export function followDosing(draft: Draft): void {
     return
   }
   draft.doser ??= newDoser(run.id, draft.t)
-  const feeding = feedPhase(run, recipe) === 'dosing' && isProven(draft, run)
+  const feeding = feedPhase(run, recipe, fertiliser) === 'dosing' && isProven(draft, run)
   if (feeding) owe(draft, run, recipe)
   endPulse(draft, fertiliser, run, feeding)
   if (feeding && draft.doser.active === null) next(draft, fertiliser, recipe, run, zone)

@@ -103,6 +103,27 @@ describe('feeding within a run', () => {
     expect(endsOf(world, 'k1')).toEqual(['done'])
   })
 
+  test('water passes between the acid of a run that was stopped and the base of the next', () => {
+    const recipe = (id: string, channel: string) => ({
+      ...{ id, name: id, before_min: 0, after_min: 0.5, doses: [{ channel, mL_per_L: 20 }] },
+    })
+    const recipes = [recipe('sour', 'acid'), recipe('sweet', 'base')]
+    const world = worldOf(houseOf({ fertiliser: FERTILISER, recipes }), local('08:00'))
+    const doses = (id: string) => (world.state().outputs[`board/dose_${id}`]?.asked ?? 0) > 0
+    world.water({ amount: { minutes: 10 }, recipe: 'sour' })
+    for (let second = 0; second < 300 && !doses('acid'); second++) world.pass(1)
+    expect(doses('acid')).toBe(true)
+    world.give({ type: 'water-stop', zone: 'k1', who: 'Lan' })
+    world.water({ amount: { minutes: 10 }, recipe: 'sweet', order: 'c2' })
+    let flowed_s = 0
+    for (let second = 0; second < 400 && !doses('base'); second++) {
+      world.pass(1)
+      if (world.flow() > 0 && world.state().runs.some(({ recipe: fed }) => fed === 'sweet')) flowed_s++
+    }
+    expect(doses('base')).toBe(true)
+    expect(flowed_s).toBeGreaterThanOrEqual(29)
+  })
+
   test('a run with a recipe waters alone', () => {
     const world = worldOf(house(), local('08:00'))
     world.water({ amount: { minutes: 10 }, recipe: 'npk' })
