@@ -186,7 +186,6 @@ export const words = {
   pinDigits: { vi: 'Đã bấm {count} số', en: '{count} digits entered' },
   erase: { vi: 'Xóa', en: 'Delete' },
   enter: { vi: 'Vào', en: 'Enter' },
-  pinLeft: { vi: 'Còn {count} lần thử.', en: '{count} tries left.' },
   pinLocked: {
     vi: 'Sai nhiều lần nên bị khóa. Thử lại sau {left}.',
     en: 'Locked after too many wrong tries. Try again in {left}.',

@@ -241,7 +241,7 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
       await press('Vào')
     }
     await enter('1111')
-    await page.getByText('Còn 4 lần thử.').waitFor()
+    await page.getByText('Còn thử được 4 lần.').waitFor()
     for (let tries = 0; tries < 4; tries++) await enter('1111')
     await page.getByText('Thử lại sau 60 giây.').waitFor()
     expect(await page.getByRole('button', { name: '1', exact: true }).isDisabled()).toBe(true)

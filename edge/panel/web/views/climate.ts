@@ -18,7 +18,7 @@ const ICONS = { mist: 'mist', fan: 'fan', shade: 'shade', lamp: 'lamp' } as cons
   Device['kind'],
   IconName
 >
-const TIMES_S = [900, 1_800, 3_600, 7_200, 14_400]
+const TIMES_S = [600, 1_200, 1_800, 3_600, 7_200, 14_400]
 /** What most crops like, kPa (DOMAIN: mist above 1.2, off below 0.8). */
 const VPD_GOOD = { least: 0.4, most: 1.2 }
 

@@ -97,9 +97,7 @@ function createPinEntry(
     const locked_s = numberIn(body, 'until_s')
     if (locked_s !== undefined) return lock(locked_s)
     pad.busy(false)
-    const left = numberIn(body, 'left')
-    const tries = left === undefined ? '' : ` ${say('pinLeft', { count: left })}`
-    setText(trouble, `${reason[language]}${tries}`)
+    setText(trouble, reason[language])
   }
   const lock = (seconds: number) => {
     const until = clock.monotonic() + seconds * 1000
