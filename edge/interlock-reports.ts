@@ -1,5 +1,6 @@
 import type { Clock, Mono, Utc } from '../core/clock.ts'
 import type { Text } from '../core/text.ts'
+import { heldUntil } from './control/arbiter.ts'
 import type { InterlockReport } from './control/controller.ts'
 import { forbidsStill } from './control/interlocks.ts'
 import type { Facts } from './control/needs.ts'
@@ -47,7 +48,7 @@ export function createInterlockReports(clock: Clock): InterlockReports {
   /** What holds it now, with since when; undefined for nothing. */
   const holding = (entry: Entry, facts: Facts, now: Mono): Omit<Seen, 'told'> | undefined => {
     const before = seen.get(entry)
-    const held = heldBy(entry, ran.has(entry))
+    const held = heldBy(entry, ran.has(entry), now)
     if (held === undefined) {
       const still = before?.told === true && before.event !== 'latched'
       return still && forbidsStill(entry.arbiter, entry.output, before.name, facts, now) ? before : undefined
@@ -94,10 +95,13 @@ export function createInterlockReports(clock: Clock): InterlockReports {
 function heldBy(
   { arbiter, decision, output }: Entry,
   ran: boolean,
+  now: Mono,
 ): Pick<HeldView, 'name' | 'event' | 'text'> | undefined {
   const [latch] = arbiter.latches
   const need = output.interlocks.find((one) => one.kind === 'needs' && one.name === latch)
   if (latch !== undefined && need?.kind === 'needs') return { name: latch, event: 'latched', text: need.text }
   if (decision?.winner !== 'interlock' || decision.value !== output.safe) return undefined
+  // What its owner wanted for so long and no longer has ended as it should, though he has not said so yet.
+  if (heldUntil(arbiter, (value) => value !== output.safe, now) <= now) return undefined
   return { name: decision.owner, event: ran ? 'stopped' : 'held', text: decision.reason }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { GOOD, ready, watering } from './house.ts'
+import { BOARD, GOOD, ready, reason, watering } from './house.ts'
 
 /** Whoever runs a program learns what an interlock did: once, with its name and its words, and when it is over. */
 
@@ -21,6 +21,21 @@ describe('what interlocks do is told', () => {
         'pump minimum-rest free',
       ].slice(0, 2),
     )
+  })
+
+  test('not of a pulse that ends when its owner wanted it to, though he has yet to say so', async () => {
+    const one = await watering()
+    one.outputs.claim('program', [
+      {
+        ...{ device: BOARD, output: 'acid', value: 1, forS: 3, validS: 60 },
+        ...{ urgency: 'normal', purpose: 'schedule', reason },
+      },
+    ])
+    await one.pass(2)
+    expect(one.wants('acid')).toBe(1)
+    await one.pass(5)
+    expect(one.wants('acid')).toBe(0)
+    expect(brief(one.reports)).toEqual([])
   })
 
   test('not as free while the cause is there, though nobody asks any more', async () => {
