@@ -1,20 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { parse, stringify } from 'yaml'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { CONTROL_SOCKET, callControl } from '../../core/node/control-socket.ts'
-import { systemClock } from '../../core/node/system-clock.ts'
-import { systemRandom } from '../../core/node/system-random.ts'
-import { checker } from '../../core/schema.ts'
 import type { CommandAction } from '../../core/wire/commands.ts'
 import { FaultView, OrderView, StreetView } from '../../hub/api/lighting-schema.ts'
-import { CommandView } from '../../hub/api/schema.ts'
-import { cityLayout } from '../../provisioning/city/layout.ts'
-import { writeCity } from '../../provisioning/city/write-city.ts'
 import { CitySpec } from '../../sim/spec.ts'
-import { freePort } from './free-port.ts'
-import { endAll, type Running, start, temporaryFolder } from './product.ts'
+import { checked, ready, rewrite, writePart } from './part-of-city.ts'
+import { endAll } from './product.ts'
 import { until } from './until.ts'
 
 /**
@@ -103,35 +96,8 @@ export interface StreetCityOptions {
 }
 
 export async function startStreetCity(options: StreetCityOptions): Promise<StreetCity> {
-  const folder = temporaryFolder()
-  const layout = cityLayout(join(folder.path, 'city'))
-  const [http, mqtt] = [await freePort('tcp'), await freePort('tcp')]
-  const street = {
-    gateway: await freePort('udp'),
-    modbus: await freePort('tcp'),
-    dali: await freePort('tcp'),
-    mqtt: await freePort('tcp'),
-  }
-  const greenhouse = {
-    gateway: await freePort('udp'),
-    modbus: await freePort('tcp'),
-    board: await freePort('tcp'),
-    panel: await freePort('tcp'),
-  }
-  const scale = { speed: options.speed, origin: Date.now(), from: options.from }
-  const line = async () => ({ mqtt, http })
-  const plan = {
-    layout,
-    site: 'quang-tri',
-    http,
-    mqtt,
-    line,
-    gatewayPort: street.gateway,
-    street,
-    greenhouse,
-    scale,
-  }
-  await writeCity(plan, systemRandom)
+  const part = await writePart(options)
+  const { layout, clock, hub: api } = part
   rewrite(layout.spec, JSON.parse, JSON.stringify, CitySpec, (spec) => hurried(spec, options))
   rewrite(layout.edge(STREET), parse, stringify, Edge, ({ lorawan, ...edge }) => ({
     ...edge,
@@ -145,21 +111,24 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
   const { street: adapt = (document) => document } = options
   rewrite(layout.station(STREET), parse, stringify, LightingStreet, (document) => adapt(standing(document)))
 
-  const clock = systemClock(scale)
   const hubArgs = ['hub', '--config', layout.hub] as const
   const nodeArgs = ['edge', '--config', layout.edge(STREET)] as const
   let hub = await ready(hubArgs)
   let node = await ready(nodeArgs)
   await ready(['sim', '--spec', layout.spec])
-  const api = apiOf(`http://127.0.0.1:${http}`)
+
+  const orders = () => api.get('/lighting/orders', Type.Array(OrderView))
 
   const city: StreetCity = {
-    ...api,
+    ...{ url: api.url, get: api.get, text: api.text, fault: part.fault },
+    ...{ street: () => api.get(`/lighting/streets/${STREET}/${STREET}`, StreetView), orders },
+    order: async (id) => (await orders()).find(({ command }) => command === id),
+    faults: () => api.get('/lighting/faults', Type.Array(FaultView)),
+    command: (action, how) => api.command(STREET, action, how),
+    edit: (change) => api.edit(STREET, `lighting-street:${STREET}`, LightingStreet, change),
     now: () => clock.now(),
     async world() {
-      const answer = await callControl(layout.simControl, 'snapshot')
-      if (!answer.ok) throw new Error(answer.error.code)
-      const { at, streets } = checked(Snapshot, answer.value)
+      const { at, streets } = checked(Snapshot, await part.sim('snapshot'))
       const [first] = streets
       if (first === undefined) throw new Error('a world without its street')
       return { at, ...first }
@@ -171,10 +140,6 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
       if (first === undefined) throw new Error('a node without its street')
       return first
     },
-    async fault(where, name) {
-      const answer = await callControl(layout.simControl, 'fault', { device: where, fault: name })
-      if (!answer.ok) throw new Error(`${where} ${name}: ${answer.error.code}`)
-    },
     killHub: () => hub.end('SIGKILL'),
     async startHub() {
       hub = await ready(hubArgs)
@@ -185,7 +150,7 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
     },
     async end() {
       await endAll()
-      folder.remove()
+      await part.remove()
     },
   }
   await until('every radio has joined', READY_MS, async () =>
@@ -194,13 +159,6 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
   return city
 }
 
-async function ready(args: readonly string[]): Promise<Running> {
-  const running = start(...args)
-  await running.ready()
-  return running
-}
-
-const Present = Type.Object({ rev: Type.String(), content: LightingStreet })
 const Edge = Type.Object({
   lorawan: Type.Object({
     devices: Type.Array(Type.Object({ id: Type.String() })),
@@ -228,61 +186,4 @@ function hurried(spec: CitySpec, { speed, passers_s, radio_s }: StreetCityOption
     mqtt: { ...street.mqtt, passers_s: passers_s ?? street.mqtt.passers_s },
   }))
   return { ...spec, stations: [], streets, greenhouses: [] }
-}
-
-function rewrite<S extends TSchema>(
-  file: string,
-  read: (text: string) => unknown,
-  write: (value: unknown) => string,
-  schema: S,
-  change: (value: Static<S>) => unknown,
-): void {
-  writeFileSync(file, write(change(checked(schema, read(readFileSync(file, 'utf8'))))))
-}
-
-function checked<S extends TSchema>(schema: S, value: unknown): Static<S> {
-  const result = checker(schema)(value)
-  if (!result.ok) throw new Error(`${result.problem.path} ${result.problem.message}`)
-  return result.value
-}
-
-function apiOf(url: string) {
-  const at = `${url}/api/v1`
-  const answer = async (path: string, init?: RequestInit) => {
-    const response = await fetch(`${at}${path}`, init)
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return response
-  }
-  const get = async <S extends TSchema>(path: string, schema: S) =>
-    checked(schema, await (await answer(path)).json())
-  const send = (method: string, body: unknown) => ({
-    ...{ method, body: JSON.stringify(body) },
-    headers: { 'content-type': 'application/json' },
-  })
-  const document = `/documents/${STREET}/${encodeURIComponent(`lighting-street:${STREET}`)}`
-  const orders = () => get('/lighting/orders', Type.Array(OrderView))
-  return {
-    url,
-    get,
-    async text(path: string) {
-      return (await answer(path)).text()
-    },
-    street: () => get(`/lighting/streets/${STREET}/${STREET}`, StreetView),
-    orders,
-    order: async (id: string) => (await orders()).find(({ command }) => command === id),
-    faults: () => get('/lighting/faults', Type.Array(FaultView)),
-    async command(
-      action: CommandAction,
-      { class: urgency = 'momentary', why = 'thử' }: { readonly class?: string; readonly why?: string } = {},
-    ) {
-      const body = { class: urgency, action, why }
-      const given = await answer(`/edges/${STREET}/commands`, send('POST', body))
-      return checked(CommandView, await given.json()).id
-    },
-    async edit(change: (street: LightingStreet) => LightingStreet) {
-      const { rev, content } = await get(document, Present)
-      const { headers, ...put } = send('PUT', change(content))
-      await answer(document, { ...put, headers: { ...headers, 'if-match': rev } })
-    },
-  }
 }
