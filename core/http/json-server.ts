@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -41,6 +42,8 @@ export interface JsonServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Most connections at once; further ones are closed. Left out, there is no limit. */
   readonly connectionsMax?: number
+  /** Of them from one address. */
+  readonly connectionsEachMax?: number
   /** Of one address, where a route does not say otherwise; left out, only routes that say so are limited. */
   readonly requestsPerMinute?: number
   /** Looks at each request first; what it throws as a FaultError is answered. */
@@ -54,7 +57,7 @@ export interface JsonServerOptions {
  * failure answered as a `Problem`, with the plugins for cookies and rates.
  */
 export async function jsonServer(options: JsonServerOptions) {
-  const { log, headers, tls, connectionsMax, requestsPerMinute } = options
+  const { log, headers, tls, connectionsMax, connectionsEachMax, requestsPerMinute } = options
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_PARAMETER_MAX },
@@ -68,6 +71,7 @@ export async function jsonServer(options: JsonServerOptions) {
           ? createServer(timeouts, handler)
           : createTlsServer({ ...timeouts, ...tls, minVersion: 'TLSv1.2' }, handler)
       if (connectionsMax !== undefined) server.maxConnections = connectionsMax
+      if (connectionsEachMax !== undefined) server.on('connection', roomForOthers(connectionsEachMax))
       return server
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -98,6 +102,22 @@ export async function jsonServer(options: JsonServerOptions) {
       : { global: true, max: requestsPerMinute, timeWindow: 60_000 },
   )
   return app
+}
+
+/** Closes what one address opens beyond its share, so that it cannot keep all others out. */
+function roomForOthers(eachMax: number): (socket: Socket) => void {
+  const open = new Map<string, number>()
+  return (socket) => {
+    const from = socket.remoteAddress ?? ''
+    const count = (open.get(from) ?? 0) + 1
+    open.set(from, count)
+    socket.once('close', () => {
+      const left = (open.get(from) ?? 1) - 1
+      if (left > 0) open.set(from, left)
+      else open.delete(from)
+    })
+    if (count > eachMax) socket.destroy()
+  }
 }
 
 /** The port that it listens on, where 0 was asked for. Throws a FaultError: PORT_UNAVAILABLE. */

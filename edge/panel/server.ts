@@ -23,6 +23,8 @@ import { stateRoutes } from './state-routes.ts'
 import { waterRoutes } from './water-routes.ts'
 
 const CONNECTIONS_MAX = 128
+/** A family's phones may stand behind one repeater; each opens up to seven. */
+const CONNECTIONS_EACH_MAX = 64
 /** Of one address: a family's phones and the screen on the wall, the loading of the page among them. */
 const REQUESTS_PER_MINUTE = 600
 const LOCKS_SAVED_MS = 60_000
@@ -64,6 +66,7 @@ export async function createPanel(parts: PanelParts) {
     headers: securityHeaders(),
     ...(tls === undefined ? {} : { tls }),
     connectionsMax: CONNECTIONS_MAX,
+    connectionsEachMax: CONNECTIONS_EACH_MAX,
     requestsPerMinute: REQUESTS_PER_MINUTE,
     check: guard.checkOrigin,
     tell: (problem, { details }) => ({

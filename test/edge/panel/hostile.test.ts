@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import type { Static, TSchema } from 'typebox'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
@@ -186,6 +187,30 @@ describe('a panel on the farm’s Wi-Fi', () => {
     expect((await call('POST', '/api/greenhouses/nha-kinh/stop', stop)).status).toBe(202)
     expect((await call('GET', '/api/session', { address: '192.168.1.20' })).status).toBe(200)
   })
+})
+
+test('one address that holds connections open leaves room for the others', async () => {
+  const { panel } = await panelWorld()
+  const port = await panel.listen()
+  const held = Array.from({ length: 140 }, () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ')
+    return socket
+  })
+  // 127.0.0.2 is another address of the same machine.
+  const status = await new Promise<number | undefined>((resolve) => {
+    const path = '/api/session'
+    const asked = request(
+      { port, path, host: '127.0.0.1', localAddress: '127.0.0.2', agent: false },
+      (answer) => resolve(answer.statusCode),
+    )
+    asked.on('error', () => resolve(undefined))
+    asked.end()
+  })
+  for (const socket of held) socket.destroy()
+  expect(status).toBe(200)
+  await panel.close()
 })
 
 test('one phone that opens stream after stream closes its own oldest, and no one else’s', async () => {
