@@ -179,6 +179,8 @@ export function tryInterlocks(kind: Wiring): void {
 
     test('stops when the board of its float and its meter is lost', async () => {
       const one = await watering()
+      const before = one.heartbeat()
+      await one.until(() => one.heartbeat() !== before, 2, 'the heart of the board beats')
       one.lose('gh-board', true)
       if (kind === 'modbus') {
         await offWithin(one, 'pump', MISSED_S + TICK_S)
