@@ -3,7 +3,7 @@ import { wetZones } from './account.ts'
 import { type Draft, updateZone } from './draft.ts'
 import { houseSubject, judge, type Subject, settle, unsuspect, zoneSubject } from './fault-book.ts'
 import { isLearnt, measuredFlow, usualFlow } from './flow.ts'
-import { endTurn, isActive } from './irrigation/runs.ts'
+import { answerMs, endTurn, isActive } from './irrigation/runs.ts'
 import { outputOf } from './outputs.ts'
 import { sensed } from './sensors.ts'
 
@@ -28,6 +28,8 @@ export function followFlow(draft: Draft): void {
     draft.flow = { ...draft.flow, group, sinceT: draft.t, measured: { L: 0, s: 0 } }
     for (const zone of draft.house.zones) forget(draft, zone.id)
   }
+  // What a valve lets through is counted once it has answered: until then the flow is nobody's fault.
+  if (moves(draft)) draft.flow = { ...draft.flow, sinceT: draft.t }
   const measured = measuredFlow(draft)
   const { settle_s } = draft.house.faults
   if (measured === null || draft.t - draft.flow.sinceT < settle_s * 1000) {
@@ -36,6 +38,14 @@ export function followFlow(draft: Draft): void {
   }
   if (zones.length === 0) judgeLeak(draft, measured)
   else judgeZones(draft, zones, measured)
+}
+
+/** Whether a valve was told to open or shut and may still answer. */
+function moves(draft: Draft): boolean {
+  return draft.house.zones.some(({ valve }) => {
+    const { asked, known, askedT } = outputOf(draft, valve)
+    return known !== asked && draft.t - askedT < answerMs(draft)
+  })
 }
 
 /** While zones are open nothing is said of leaks; the flow of each is judged as one with those that are open beside it. */

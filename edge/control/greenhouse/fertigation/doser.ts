@@ -193,6 +193,8 @@ function correctPh(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Ru
   const phMissed = side === null ? 0 : doser.phMissed + 1
   draft.doser = { ...doser, phMissed }
   judgeTarget(draft, 'ph-off', phMissed, ph, target, '')
+  // What acid and base do not move is a probe that has drifted, or an empty tank: no more of it in this run.
+  if (phMissed > MISSED_MAX) return false
   const channel = fertiliser.channels.find(({ part }) => part === side)
   if (side === null || channel === undefined || (doser.side !== null && doser.side !== side)) return false
   const owns = dosesOf(draft.house, recipe).some(

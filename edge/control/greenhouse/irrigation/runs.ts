@@ -53,7 +53,7 @@ export function followRuns(draft: Draft): void {
   }
 }
 
-function answerMs({ house }: Draft): number {
+export function answerMs({ house }: Pick<Draft, 'house'>): number {
   return (house.water.answer_s ?? ANSWER_S) * 1000
 }
 

@@ -185,6 +185,15 @@ describe('corrections', () => {
     expect(acid.length).toBeGreaterThan(3)
   })
 
+  test('a pH that acid does not move gets no more of it in this run, and is told', () => {
+    const world = worldOf(house({ ...both, doses: [] }), local('08:00'))
+    world.probes.set('probe/ec', 2)
+    world.probes.set('probe/ph', 7.5)
+    const acid = feed(world, 60).pulses.filter(({ channel }) => channel === 'acid')
+    expect(acid).toHaveLength(5)
+    expect(world.events.filter(({ rule }) => rule === 'ph-off').length).toBeGreaterThan(0)
+  })
+
   test('a lost pH probe leaves acid alone; a lost EC probe leaves the ratio', () => {
     const world = worldOf(house(both), local('08:00'))
     const { pulses } = feed(world)

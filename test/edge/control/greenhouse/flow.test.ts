@@ -46,6 +46,22 @@ describe('flow tells faults', () => {
     expect(world.isOpen('k1')).toBe(false)
   })
 
+  test('a valve that lets water through before its answer has come is no burst beside it', () => {
+    const world = taught()
+    world.water({ amount: { minutes: 20 } })
+    world.pass(120)
+    // It opens, and its radio is slow to say so.
+    world.pipes.dead.add('valve-k2')
+    world.pipes.leak = 20
+    world.water({ zone: 'k2', order: 'c2' })
+    world.pass(100)
+    world.pipes.leak = 0
+    world.pipes.dead.clear()
+    world.pass(600)
+    expect(world.events.filter(({ rule }) => rule === 'pipe-burst')).toEqual([])
+    expect(endsOf(world, 'k2')).toEqual(['done'])
+  })
+
   test('a burst is noticed before anything was learnt', () => {
     const world = worldOf(houseOf(), local('08:00'))
     world.pipes.share.set('k1', 2)

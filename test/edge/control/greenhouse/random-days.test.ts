@@ -182,6 +182,9 @@ function mustHold(world: World, stuck: ReadonlySet<string> = new Set()): void {
   }
 }
 
+/** The same days in every run: a new counterexample is looked for with other seeds, not met by chance. */
+const RUNS = { numRuns: 12, seed: 7 }
+
 describe('in days of whatever may happen', () => {
   test('water, pumps and stock stay within their limits, and all is shut in the end', () => {
     fc.assert(
@@ -205,7 +208,7 @@ describe('in days of whatever may happen', () => {
         world.pass(1_300)
         return world.state().runs.length === 0 && ZONES.every((id) => !world.isOpen(id)) && !world.pumps()
       }),
-      { numRuns: 12 },
+      RUNS,
     )
   }, 240_000)
 
@@ -240,7 +243,7 @@ describe('in days of whatever may happen', () => {
         )
         expect(began.length).toBeLessThanOrEqual(due)
       }),
-      { numRuns: 12 },
+      RUNS,
     )
   }, 240_000)
 })
