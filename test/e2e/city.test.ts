@@ -94,24 +94,26 @@ async function startCity(...options: readonly string[]): Promise<City> {
   return { running, url }
 }
 
-/** What `complete` found last, for the message of a wait in vain. */
+/** What `caughtUp` found last, for the message of a wait in vain. */
 let seen: unknown
 
-/** Both sides of every node count the same and nothing is missing, at one moment. */
-async function complete(url: string): Promise<boolean> {
-  seen = {}
-  for (const node of NODES) {
-    const status = await statusOf(join(data, `data-${node}`))
-    const ledger = await ledgerOf(url, node)
-    const produced = status?.ledger.lanes.find(({ lane }) => lane === 'alarm')?.produced
-    const arrived = ledger?.epochs
-      .flatMap(({ lanes }) => lanes)
-      .find(({ lane }) => lane === 'alarm')?.produced
-    const gaps = ledger?.epochs.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.gaps))
-    seen = { node, produced, arrived, gaps, hub: status?.hub }
-    if (ledger?.complete !== true || produced !== arrived) return false
+/** Both sides of each node have counted the same with nothing missing, each at a moment of its own: some are never still. */
+function caughtUp(url: string): () => Promise<boolean> {
+  const behind = new Set(NODES)
+  return async () => {
+    for (const node of behind) {
+      const status = await statusOf(join(data, `data-${node}`))
+      const ledger = await ledgerOf(url, node)
+      const produced = status?.ledger.lanes.find(({ lane }) => lane === 'alarm')?.produced
+      const arrived = ledger?.epochs
+        .flatMap(({ lanes }) => lanes)
+        .find(({ lane }) => lane === 'alarm')?.produced
+      const gaps = ledger?.epochs.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.gaps))
+      seen = { node, produced, arrived, gaps, hub: status?.hub }
+      if (ledger?.complete === true && produced === arrived) behind.delete(node)
+    }
+    return behind.size === 0
   }
-  return true
 }
 
 /** The alarm log that the city has printed so far: `node  time  event  words`. */
@@ -120,13 +122,15 @@ function printed(lines: readonly string[]): string[] {
     .filter((line) => /^\S+ +\d{4}-\d\d-\d\dT\S+Z +[a-z]+ /.test(line))
     .map((line) => line.replaceAll(/ +/g, ' '))
 }
-const inWords = ({ station, at, event, text }: AlarmEvent) =>
-  `${station} ${new Date(at).toISOString()} ${event} ${text.vi} · ${text.en}`.replaceAll(/ +/g, ' ')
+/** A node may have a station of another name. */
+const withoutNode = (line: string) => line.replace(/^\S+ /, '')
+const inWords = ({ at, event, text }: AlarmEvent) =>
+  `${new Date(at).toISOString()} ${event} ${text.vi} · ${text.en}`.replaceAll(/ +/g, ' ')
 
 describe('the demonstration city', () => {
   test('a siren sounds for a flood that a killed hub never heard of; started again, it has it all', async () => {
     const city = await startCity('--speed', '300')
-    await until('every node has told the hub something', READY_MS, () => complete(city.url))
+    await until('every node has told the hub something', 2 * READY_MS, caughtUp(city.url))
 
     expect(await tram('city', 'kill', 'hub', '--data', data)).toMatchObject({ code: 0 })
     const killedAt = (await water())?.at ?? 0
@@ -144,12 +148,7 @@ describe('the demonstration city', () => {
     const unheard = printed(city.running.lines)
 
     expect(await tram('city', 'start', 'hub', '--data', data)).toMatchObject({ code: 0 })
-    await until(
-      'the hub has everything',
-      60_000,
-      () => complete(city.url),
-      () => seen,
-    )
+    await until('the hub has everything', 60_000, caughtUp(city.url), () => seen)
     const stations = await (await fetch(`${city.url}/api/v1/stations`)).json()
     expect(stations).toMatchObject(STATIONS.map(() => ({ complete: true })))
     await city.running.end('SIGTERM')
@@ -158,7 +157,7 @@ describe('the demonstration city', () => {
     const events = hub.events.map(inWords)
     expect(events.filter((line, index) => events.indexOf(line) !== index)).toEqual([])
     expect(unheard.length).toBeGreaterThan(before)
-    expect(unheard.filter((line) => !events.includes(line))).toEqual([])
+    expect(unheard.map(withoutNode).filter((line) => !events.includes(line))).toEqual([])
     const history = STATIONS.flatMap((station) => hub.times(station, 'stage'))
     expect(history.filter((at) => at > killedAt && at < startedAt).length).toBeGreaterThan(2)
     hub.close()
@@ -214,7 +213,7 @@ describe.skipIf(missing)(title, () => {
         (line) => line.startsWith('suoi-khe-lau') && line.includes(' cleared ') && line.includes('BĐ1'),
       ),
     )
-    await until('the hub has everything', 30_000, () => complete(city.url))
+    await until('the hub has everything', 30_000, caughtUp(city.url))
     await city.running.end('SIGTERM')
     const hub = hubOnDisk(join(data, 'hub'))
     const levels = hub.events
