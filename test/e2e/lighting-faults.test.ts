@@ -133,7 +133,7 @@ describe('faults of the demonstration street', () => {
   })
 })
 
-/** Nobody passes, and half a minute of the world is long enough for a lamp to be missed. */
+/** Nobody passes, and a minute of the world is long enough for a lamp to be missed. */
 function watched({ motion: _nobody, ...street }: LightingStreet): LightingStreet {
-  return { ...street, faults: { ...street.faults, silent_min: 30 } }
+  return { ...street, faults: { ...street.faults, silent_min: 60 } }
 }
