@@ -129,6 +129,7 @@ export function house(options: HouseOptions = {}) {
   if (!equipped.ok) throw new Error(equipped.error.code)
   const told: Told[] = []
   const last = new Map<string, number>()
+  const taken = new Map<string, number>()
   const reports: InterlockReport[] = []
   const actual = new Map<string, { value: number; endsAt: number }>()
   /** Outputs that do not hear what they are told, and those that refuse it. */
@@ -185,11 +186,14 @@ export function house(options: HouseOptions = {}) {
       drive(device, requests) {
         const names = requests.map((request) => request.output)
         if (names.some((name) => options.throwing?.has(name))) throw new Error('the driver broke')
-        if (names.some((name) => refusing.has(name)))
+        if (names.some((name) => refusing.has(name))) {
+          for (const name of names) taken.delete(name)
           return err(fault('LORAWAN_QUEUE_FULL', { device, limit: 1 }))
+        }
         for (const { output, value, forS } of requests) {
           told.push({ at: clock.monotonic(), output, value, forS })
           last.set(output, value)
+          taken.set(output, value)
           if (deaf.has(output)) continue
           const endsAt = forS === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() + forS * 1000
           actual.set(output, { value, endsAt })
@@ -221,6 +225,8 @@ export function house(options: HouseOptions = {}) {
     },
     /** What the node last told it. */
     wants: (name: string) => last.get(name) ?? 0,
+    /** The same, and undefined once its driver has refused another: nobody knows then what it goes by. */
+    taken: (name: string) => taken.get(name),
     want(name: string, value: 0 | 1 = 1, seconds = 100_000, owner = 'program') {
       const until = (clock.monotonic() + seconds * 1000) as Mono
       return outputs.order(owner, {

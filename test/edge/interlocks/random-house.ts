@@ -8,6 +8,7 @@ import { BOARD, type HouseOptions, house, T0, VALVES } from './house.ts'
 
 const NAMES = ['pump', 'valve1', 'valve2', 'acid', 'base'] as const
 type Name = (typeof NAMES)[number]
+const VALVE_NAMES = ['valve1', 'valve2'] as const
 
 const name = fc.constantFrom(...NAMES)
 const act = fc.oneof(
@@ -33,7 +34,7 @@ const act = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       type: fc.constant('valve-says' as const),
-      name: fc.constantFrom('valve1' as const, 'valve2' as const),
+      name: fc.constantFrom(...VALVE_NAMES),
       value: fc.constantFrom(0, 1),
     }),
   },
@@ -121,7 +122,8 @@ export async function rulesBroken(life: Course, plant?: HouseOptions['plant']): 
       if (now - from > LONGEST[each] + TICK_MS) broken.add('longest-run')
       if (each === 'acid' && now > before) dosed.push({ at: now, ms: now - before })
     }
-    const open = ['valve1', 'valve2'].filter((valve) => one.wants(valve) === 1 && heardOpen.has(valve))
+    for (const valve of VALVE_NAMES) if (one.taken(valve) === 0) heardOpen.delete(valve)
+    const open = VALVE_NAMES.filter((valve) => one.decision(valve)?.value === 1 && heardOpen.has(valve))
     if (one.wants('pump') === 1 && open.length === 0) broken.add('valve-open')
     if (one.wants('pump') === 1 && float !== 1) broken.add('float')
     if ((one.wants('acid') === 1 || one.wants('base') === 1) && flow !== 20) broken.add('flow')
@@ -153,7 +155,8 @@ export async function rulesBroken(life: Course, plant?: HouseOptions['plant']): 
         one.hear({ float: step.float, flow: step.flow, pressure: step.pressure })
         break
       case 'valve-says':
-        if (step.value === 1 && one.wants(step.name) === 1) heardOpen.add(step.name)
+        // What it says against its last telling is old or broken. Where that was refused, its own word is all there is.
+        if (step.value === 1 && one.taken(step.name) !== 0) heardOpen.add(step.name)
         else heardOpen.delete(step.name)
         one.hearValves({ [step.name]: step.value })
         break

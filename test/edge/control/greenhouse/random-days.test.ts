@@ -169,8 +169,12 @@ function mustHold(world: World, stuck: ReadonlySet<string> = new Set()): void {
   for (const run of active) if (run.s > 20 * 60 + 12) throw new Error(`${run.zone} runs for ${run.s} s`)
   for (const { id, today_L } of zones) {
     // A step of 10 s may pass before the ceiling is seen, with a pipe that gives twice as much, and the pump runs out.
-    // What a valve that does not shut lets through while others are watered nobody can hold back.
-    if (today_L > 500 + 40 && !stuck.has(id)) throw new Error(`${id} got ${today_L} L`)
+    if (today_L <= 500 + 40) continue
+    // A valve that does not shut lets water through while others are watered: whose crops would wait for one broken
+    // valve? It is counted, and its own zone has no turn any more.
+    if (!stuck.has(id)) throw new Error(`${id} got ${today_L} L`)
+    if (active.some(({ zone, phase }) => zone === id && phase !== 'closing'))
+      throw new Error(`${id} is watered beyond its day: ${today_L} L`)
   }
   const dosing = ['a', 'b', 'acid', 'base'].filter((id) => (outputs[`board/dose_${id}`]?.asked ?? 0) > 0)
   if (dosing.length > 1) throw new Error(`${dosing.join(' and ')} are dosed at once`)
