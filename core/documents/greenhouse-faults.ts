@@ -78,15 +78,29 @@ export const GREENHOUSE_FAULTS = {
   'valve-dumb': {
     about: 'zone',
     level: 2,
-    label: { vi: 'Van không trả lời', en: 'Valve does not answer' },
+    label: { vi: 'Van không mở', en: 'Valve does not open' },
     raised: {
-      vi: '{house}: van của {subject} {detail}.',
-      en: '{house}: the valve of {subject} {detail}.',
+      vi: '{house}: van của {subject} không báo đã mở. Đã dừng tưới khu này.',
+      en: '{house}: the valve of {subject} does not say that it has opened. Its watering was ended.',
     },
     cleared: well,
     next: {
-      vi: 'Xem pin và sóng của van, dây điện; đóng van bằng tay nếu khu còn chảy nước.',
-      en: 'Check the battery, radio or wire of the valve; shut it by hand if the zone still takes water.',
+      vi: 'Xem pin và sóng của van, dây điện, rồi tưới thử vài phút.',
+      en: 'Check the battery, radio or wire of the valve, then water for a few minutes to try.',
+    },
+  },
+  'valve-open': {
+    about: 'zone',
+    level: 2,
+    label: { vi: 'Van không đóng', en: 'Valve does not shut' },
+    raised: {
+      vi: '{house}: van của {subject} không báo đã đóng, có thể vẫn chảy.',
+      en: '{house}: the valve of {subject} does not say that it has shut, and may still let water through.',
+    },
+    cleared: { vi: '{house}: van của {subject} đã đóng.', en: '{house}: the valve of {subject} is shut.' },
+    next: {
+      vi: 'Đóng van bằng tay nếu khu còn chảy nước; xem pin và sóng của van, dây điện.',
+      en: 'Shut it by hand if the zone still takes water; check the battery, radio or wire of the valve.',
     },
   },
   'tank-low': {

@@ -33,6 +33,10 @@ export function beginTurn(draft: Draft, run: Run): void {
 
 /** Moves every active run on. */
 export function followRuns(draft: Draft): void {
+  for (const { id, valve } of draft.house.zones) {
+    const { asked, known } = outputOf(draft, valve)
+    if (asked === 0 && known === 0) settle(draft, 'valve-open', zoneSubject(draft, id))
+  }
   for (const run of draft.runs) {
     const zone = draft.layout.zone(run.zone)
     if (zone === undefined) continue
@@ -69,7 +73,7 @@ function followOpening(draft: Draft, run: Run, zone: Zone): void {
   const asked = valve.asked === 1
   const refused = asked && (valve.failed || (valve.known === 0 && valve.knownT > valve.askedT))
   if (!refused && t - run.phaseT < answerMs(draft)) return
-  judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0, detail: NOT_OPEN })
+  judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0 })
   endTurn(draft, run, 'valve')
 }
 
@@ -170,7 +174,7 @@ function followClosing(draft: Draft, run: Run, zone: Zone): void {
     if (run.end !== 'valve') settle(draft, 'valve-dumb', zoneSubject(draft, zone.id))
     leave(draft, run)
   } else if (t - valve.askedT >= answerMs(draft) || valve.failed) {
-    judge(draft, 'valve-dumb', zoneSubject(draft, zone.id), { bad: true, forMs: 0, detail: NOT_SHUT })
+    judge(draft, 'valve-open', zoneSubject(draft, zone.id), { bad: true, forMs: 0 })
     leave(draft, run)
   }
 }
@@ -273,11 +277,6 @@ function speedFor(needed_Lmin: number, gives_Lmin: number): number {
   return Math.min(100, Math.max(20, Math.ceil((needed_Lmin / gives_Lmin) * 100)))
 }
 
-const NOT_OPEN: Text = { vi: 'không báo đã mở', en: 'does not say that it has opened' }
-const NOT_SHUT: Text = {
-  vi: 'không báo đã đóng, có thể vẫn chảy',
-  en: 'does not say that it has shut, and may still let water through',
-}
 const PUMP_SILENT: Text = { vi: 'bơm không báo đã chạy', en: 'the pump does not say that it runs' }
 const PUMP_RUNS: Text = { vi: 'có khu đang tưới', en: 'a zone is being watered' }
 const PUMP_RESTS: Text = { vi: 'không khu nào tưới', en: 'nothing is being watered' }

@@ -93,6 +93,22 @@ describe('a valve that does not answer', () => {
   })
 })
 
+describe('a valve that does not say that it has shut', () => {
+  test('is told until it says so, however late', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.water({ amount: { minutes: 5 } })
+    world.pass(200)
+    world.pipes.dead.add('valve-k1')
+    world.pass(300)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    expect(world.inForce()).toEqual(['valve-open k1'])
+    world.pipes.dead.delete('valve-k1')
+    world.pass(300)
+    expect(world.isOpen('k1')).toBe(false)
+    expect(world.inForce()).toEqual([])
+  })
+})
+
 describe('whoever stops all water', () => {
   test('stops the mist in the same turn, as urgent', () => {
     const misting = { ...MIST, above_kPa: 1.2, below_kPa: 0.8 }
