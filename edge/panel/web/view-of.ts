@@ -6,62 +6,77 @@ import { createHome } from './views/home.ts'
 
 type Make = (context: Context) => View
 
-/** The page of a route. Home is there at once; the others are loaded when they are opened, and kept by the service worker. */
+/**
+ * The page of a route. Home is there at once; the others come in two pieces when the first of each is opened, for every
+ * piece costs a phone the headers of an answer, and the service worker keeps both.
+ */
 export function viewOf(route: Route, context: Context): View {
   switch (route.page) {
     case 'home':
       return createHome(context)
     case 'zone':
-      return lazy(context, async () => {
-        const { createZonePage } = await import('./views/zone.ts')
-        return (own) => createZonePage(own, route.id)
-      })
-    case 'programs':
-      return lazy(context, async () => (await import('./views/programs.ts')).createPrograms)
-    case 'program':
-      return lazy(context, async () => {
-        const { createProgramPage } = await import('./views/program.ts')
-        return (own) => createProgramPage(own, route.id)
-      })
-    case 'recipes':
-      return lazy(context, async () => (await import('./views/recipes.ts')).createRecipes)
-    case 'recipe':
-      return lazy(context, async () => {
-        const { createRecipePage } = await import('./views/recipe.ts')
-        return (own) => createRecipePage(own, route.id)
-      })
-    case 'climate':
-      return lazy(context, async () => (await import('./views/climate.ts')).createClimate)
-    case 'climate-settings':
-      return lazy(context, async () => (await import('./views/climate-settings.ts')).createClimateSettings)
+      return lazy(
+        context,
+        charts,
+        ({ createZonePage }) =>
+          (own) =>
+            createZonePage(own, route.id),
+      )
     case 'water':
-      return lazy(context, async () => (await import('./views/tank.ts')).createTankPage)
+      return lazy(context, pages, ({ createTankPage }) => createTankPage)
     case 'history':
-      return lazy(context, async () => (await import('./views/history.ts')).createHistory)
+      return lazy(context, charts, ({ createHistory }) => createHistory)
+    case 'climate':
+      return lazy(context, pages, ({ createClimate }) => createClimate)
+    case 'programs':
+      return lazy(context, pages, ({ createPrograms }) => createPrograms)
+    case 'program':
+      return lazy(
+        context,
+        pages,
+        ({ createProgramPage }) =>
+          (own) =>
+            createProgramPage(own, route.id),
+      )
+    case 'recipes':
+      return lazy(context, pages, ({ createRecipes }) => createRecipes)
+    case 'recipe':
+      return lazy(
+        context,
+        pages,
+        ({ createRecipePage }) =>
+          (own) =>
+            createRecipePage(own, route.id),
+      )
+    case 'climate-settings':
+      return lazy(context, pages, ({ createClimateSettings }) => createClimateSettings)
     case 'alarms':
-      return lazy(context, async () => (await import('./views/alarms.ts')).createAlarms)
+      return lazy(context, pages, ({ createAlarms }) => createAlarms)
     case 'use':
-      return lazy(context, async () => (await import('./views/use.ts')).createUse)
+      return lazy(context, pages, ({ createUse }) => createUse)
     case 'accounts':
-      return lazy(context, async () => (await import('./views/accounts.ts')).createAccounts)
+      return lazy(context, pages, ({ createAccounts }) => createAccounts)
     case 'edits':
-      return lazy(context, async () => (await import('./views/edits.ts')).createEdits)
+      return lazy(context, pages, ({ createEdits }) => createEdits)
     case 'settings':
-      return lazy(context, async () => (await import('./views/settings.ts')).createSettings)
+      return lazy(context, pages, ({ createSettings }) => createSettings)
     case 'more':
-      return lazy(context, async () => (await import('./views/more.ts')).createMore)
+      return lazy(context, pages, ({ createMore }) => createMore)
   }
 }
 
-function lazy(context: Context, load: () => Promise<Make>): View {
+const charts = () => import('./views/with-charts.ts')
+const pages = () => import('./views/without-charts.ts')
+
+function lazy<T>(context: Context, load: () => Promise<T>, pick: (piece: T) => Make): View {
   const { say } = context.voice
   const words = h('p', { class: 'quiet', role: 'status' }, say('loading'))
   const element = h('div', { class: 'lazy' }, words)
   let view: View | undefined
   let closed = false
-  const show = (make: Make) => {
+  const show = (piece: T) => {
     if (closed) return
-    view = make(context)
+    view = pick(piece)(context)
     element.replaceChildren(view.element)
     view.update(context.scene())
   }

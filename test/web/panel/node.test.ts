@@ -1,18 +1,23 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Disk, disk } from '../../edge/node.ts'
 import { housePanel } from '../../edge/panel/house-panel.ts'
 import { MEMBER_PIN, OWNER_PIN } from '../../edge/panel/panel-world.ts'
 import { browserMissing, builtPage, titleOf } from '../page-in-browser.ts'
+import { countedLine } from './counted-line.ts'
 import { PHONE } from './panel-in-browser.ts'
 
 const BEAT_MS = 50
+const FIRST_LOAD_BYTES = 150_000
 
 /** The page before a node's own panel: controller, documents and accounts as they are, and a UC511 that obeys. */
 describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
   const built = builtPage('edge/panel/web/vite.config.ts')
   let home: Disk
   let house: Awaited<ReturnType<typeof housePanel>>
+  let line: Awaited<ReturnType<typeof countedLine>>
   let page: Page
   let troubles: readonly string[]
   let stopTime: () => Promise<void>
@@ -21,14 +26,15 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     home = disk()
     house = await housePanel(home, built.folder())
     stopTime = passTime(house.site.clock)
-    const port = await house.panel.listen()
+    line = await countedLine(await house.panel.listen())
     ;({ page, troubles } = await built.tab())
     await page.setViewportSize(PHONE)
-    await page.goto(`http://127.0.0.1:${port}/`)
+    await page.goto(`http://127.0.0.1:${line.port}/`)
   })
   afterEach(async () => {
     await page.close()
     await stopTime()
+    await line.close()
     await house.panel.close()
     await home.remove()
   })
@@ -62,6 +68,18 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     expect(troubles).toEqual([])
   })
 
+  test('somebody who has never been here is shown the zones for at most 150 kB over the air, all that is kept for later included', async () => {
+    await enter('Bà Năm', OWNER_PIN)
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+    const kept = await page.evaluate(
+      'caches.keys().then(([name]) => caches.open(name)).then((c) => c.keys())',
+    )
+    expect(kept).toHaveLength((await shellOf(built.folder())).length)
+    expect(line.arrived()).toBeGreaterThan(50_000)
+    expect(line.arrived()).toBeLessThan(FIRST_LOAD_BYTES)
+    expect(troubles).toEqual([])
+  })
+
   test('an owner writes a program, and the node checks and keeps it', async () => {
     await enter('Bà Năm', OWNER_PIN)
     await page.getByRole('link', { name: 'Chương trình' }).click()
@@ -88,6 +106,18 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     expect(kept.body.body.programs[0].amount).toEqual({ minutes: 10 })
   })
 })
+
+/** What the service worker of a build keeps: its own pieces, and the page, its icons and its manifest. */
+async function shellOf(folder: string): Promise<readonly string[]> {
+  const pieces = await readdir(join(folder, 'assets'))
+  return [
+    './',
+    'icon.svg',
+    'icon-192.png',
+    'manifest.webmanifest',
+    ...pieces.filter((name) => !name.endsWith('.gz')),
+  ]
+}
 
 /** Lets a fake clock pass as the real one does, one beat after the other. */
 function passTime(clock: { advance(ms: number): Promise<void> }): () => Promise<void> {

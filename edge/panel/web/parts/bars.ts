@@ -54,6 +54,12 @@ export function barChart(title: string, bars: readonly Bar[]): HTMLElement {
   )
 }
 
+/** `2026-03-05` as both languages write it short: `5/3`. */
+export function dayLabel(day: string): string {
+  const [, month = '', date = ''] = day.split('-')
+  return `${Number(date)}/${Number(month)}`
+}
+
 function mostWords(bars: readonly Bar[], most: number): string {
   return bars.find(({ value }) => value === most)?.words ?? ''
 }

@@ -1,13 +1,12 @@
 import { type Child, createSlot, h, setText } from '../../../../page/element.ts'
 import type { GreenhouseView, UseAnswer, UseBy } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
-import { barChart } from '../parts/bars.ts'
+import { barChart, dayLabel } from '../parts/bars.ts'
 import { createChoices } from '../parts/choices.ts'
 import { pageOf, sayPage } from '../parts/page.ts'
-import { DAY_MS } from '../parts/span-choice.ts'
 import { litres } from '../zone-words.ts'
-import { dayLabel } from './zone.ts'
 
+const DAY_MS = 86_400_000
 /** How far back each way of counting looks. */
 const BACK_DAYS = { day: 14, week: 12 * 7, month: 365, season: 365 } as const satisfies Record<UseBy, number>
 

@@ -3,7 +3,7 @@ import { createSlot, h, setText } from '../../../../page/element.ts'
 import type { GreenhouseView, RunView, UseAnswer, ZoneView } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { zoneFigures } from '../figures.ts'
-import { barChart } from '../parts/bars.ts'
+import { barChart, dayLabel } from '../parts/bars.ts'
 import { createHistoryChart } from '../parts/history-chart.ts'
 import { facts, pageOf, sayPage } from '../parts/page.ts'
 import { createSpanChoice, DAY_MS } from '../parts/span-choice.ts'
@@ -141,12 +141,6 @@ function createDays({ api, voice, scene, time }: Context, id: string) {
     else setText(words, answer.refusal.reason[language])
   })
   return { element }
-}
-
-/** `2026-03-05` as both languages write it short: `5/3`. */
-export function dayLabel(day: string): string {
-  const [, month = '', date = ''] = day.split('-')
-  return `${Number(date)}/${Number(month)}`
 }
 
 function createZoneCharts(context: Context, id: string) {
