@@ -6,6 +6,7 @@ import { deviceErrors } from './errors/device.ts'
 import { documentErrors } from './errors/documents.ts'
 import { firmataErrors } from './errors/firmata.ts'
 import { greenhouseErrors } from './errors/greenhouse.ts'
+import { greenhouseDoubtErrors } from './errors/greenhouse-doubts.ts'
 import { hubErrors } from './errors/hub.ts'
 import { interlockErrors } from './errors/interlock.ts'
 import { lightingErrors } from './errors/lighting.ts'
@@ -36,6 +37,7 @@ export const errors = {
   ...documentErrors,
   ...firmataErrors,
   ...greenhouseErrors,
+  ...greenhouseDoubtErrors,
   ...hubErrors,
   ...interlockErrors,
   ...lightingErrors,

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 /** A month holds every weekday and every rhythm that a program may have. */
 const DAYS = 32
 /** Any month will do; this one begins at midnight UTC on a Monday, and no zone changes its clocks in it. */
-const SOME_DAY = Date.UTC(2026, 0, 5)
+export const SOME_DAY = Date.UTC(2026, 0, 5)
 
 export function programFaults(house: Greenhouse): readonly Fault[] {
   const named = house.programs.flatMap((program, index) => nameFaults(house, program, `/programs/${index}`))
@@ -147,8 +147,7 @@ function overlapFaults(house: Greenhouse, program: Program, clock: LocalClock, a
 
 /** All programs of a day together: the pump must keep up, and no zone get more than a day allows. */
 function dayFaults(house: Greenhouse, clock: LocalClock): readonly Fault[] {
-  const days = daysOf(planOf(house, SOME_DAY, DAYS * 24), house, clock)
-  for (const { date, ends, zones } of days) {
+  for (const { date, ends, zones } of plannedDays(house, clock)) {
     // What begins late in the evening may well end after midnight: a queue that grows from day to day may not.
     if (ends > 2 * DAY_MS)
       return [
@@ -176,6 +175,11 @@ interface PlannedDay {
   readonly zones: ReadonlyMap<string, number>
 }
 
+/** What the programs of each day of a month water. */
+export function plannedDays(house: Greenhouse, clock: LocalClock): readonly PlannedDay[] {
+  return daysOf(planOf(house, SOME_DAY, DAYS * 24), house, clock)
+}
+
 /** Turns by the day on which their program was due; those that the zone's own limits decide do not count as litres. */
 function daysOf(turns: readonly PlannedTurn[], house: Greenhouse, clock: LocalClock): readonly PlannedDay[] {
   const programs = new Map(house.programs.map((program) => [program.id, program]))
@@ -196,7 +200,7 @@ function daysOf(turns: readonly PlannedTurn[], house: Greenhouse, clock: LocalCl
   }))
 }
 
-function timeOf(clock: LocalClock, at: number): string {
+export function timeOf(clock: LocalClock, at: number): string {
   return new Date(clock.shown(at)).toISOString().slice(11, 16)
 }
 

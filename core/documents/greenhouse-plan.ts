@@ -113,18 +113,27 @@ export function planOf(house: Greenhouse, from: Utc, hours: number): readonly Pl
   const starts = house.programs
     .filter(({ on }) => on)
     .flatMap((program) => startsBetween(program.start, clock, from - 1, to).map((at) => ({ program, at })))
-    .toSorted((one, other) => one.at - other.at)
+  return turnsOf(house, starts)
+}
+
+/** What is watered when programs begin at these times, each of them at its largest. */
+export function turnsOf(house: Greenhouse, starts: readonly ProgramStart[]): readonly PlannedTurn[] {
   const jobs: Job[] = []
-  for (const { program, at } of starts) {
+  for (const { program, at } of starts.toSorted((one, other) => one.at - other.at)) {
     if (jobs.length >= JOBS_MAX) break
     jobs.push(...jobsOf(house, program, at))
   }
   return pack(jobs, house.water.gives_Lmin)
 }
 
+export interface ProgramStart {
+  readonly program: Program
+  readonly at: Utc
+}
+
 /** How long a program takes from its start to its last drop when it runs by itself, ms. */
 export function programLasts(house: Greenhouse, program: Program): number {
-  const turns = pack(jobsOf(house, program, 0), house.water.gives_Lmin)
+  const turns = turnsOf(house, [{ program, at: 0 }])
   return Math.max(0, ...turns.map(({ at, minutes }) => at + minutes * MINUTE_MS))
 }
 

@@ -181,6 +181,7 @@ export interface DocumentRev {
 /** POST /api/greenhouses/:id/document/check {body}: nothing is saved. */
 export interface DocumentCheck {
   readonly problems: readonly PanelProblem[]
+  /** What may be saved and will surprise; none where it has problems. */
   readonly warnings: readonly PanelProblem[]
   /** The next 24 h by this document; empty where it has problems. */
   readonly plan: readonly PlannedRun[]

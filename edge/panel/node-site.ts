@@ -1,5 +1,6 @@
 import type { NodeClock } from '../../core/clock.ts'
 import { outputsOf } from '../../core/documents/check-greenhouse.ts'
+import { greenhouseDoubts } from '../../core/documents/greenhouse-doubts.ts'
 import { planOf } from '../../core/documents/greenhouse-plan.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import { problemOf } from '../../core/http/problem.ts'
@@ -18,6 +19,7 @@ import type { ShapeLookup } from '../point-shapes.ts'
 import type { PanelConflict, PanelNode, PanelOutput, PanelProblem, PanelState } from './api-types.ts'
 import { atHome } from './at-home.ts'
 import { conflictCount } from './conflict-count.ts'
+import { silentSensors } from './silent-sensors.ts'
 import type { PanelSite } from './site.ts'
 import { dateOf, periodOf, periodsOf } from './use-periods.ts'
 
@@ -156,10 +158,12 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       const found = agent.greenhouse(house)
       if (!found.ok) return found
       const { faults, house: sound } = greenhouseFaults(body, parts.devices)
-      const plan = sound === undefined || faults.length > 0 ? [] : planOf(sound, clock.now(), PLAN_HOURS)
+      if (sound === undefined || faults.length > 0)
+        return ok({ problems: faults.map(panelProblem), warnings: [], plan: [] })
+      const plan = planOf(sound, clock.now(), PLAN_HOURS)
       return ok({
-        problems: faults.map(panelProblem),
-        warnings: [],
+        problems: [],
+        warnings: greenhouseDoubts(sound, silentSensors(found.value.state(), now())).map(panelProblem),
         plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),
       })
     },

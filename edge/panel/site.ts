@@ -31,7 +31,7 @@ export interface PanelSite {
   document(house: string): Promise<Result<DocumentAnswer>>
   /** Faults: STATION_UNKNOWN, DOCUMENT_CHANGED, what the checks say. The new revision. */
   putDocument(house: string, rev: string, body: unknown, who: string): Promise<Result<string>>
-  /** What would be refused of it, and what it would water; nothing is saved. */
+  /** What would be refused of it, what would surprise, and what it would water; nothing is saved. */
   check(house: string, body: unknown): Result<DocumentCheck>
   /** Fault: HISTORY_UNKNOWN. */
   history(query: HistoryQuery): Result<HistoryAnswer>

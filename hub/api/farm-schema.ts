@@ -138,15 +138,17 @@ export const FarmUse = Type.Object({
 })
 export type FarmUse = Static<typeof FarmUse>
 
+const ProblemAt = Type.Object({
+  ...Problem.properties,
+  /** Where it lies, as a JSON pointer; left out where it is about more than one place. */
+  at: Type.Optional(Type.String()),
+})
+
 /** POST /api/v1/farms/{edge}/{id}/check: what is wrong with a document that is being written, and what it would water. */
 export const FarmCheck = Type.Object({
-  problems: Type.Array(
-    Type.Object({
-      ...Problem.properties,
-      /** Where it lies, as a JSON pointer; left out where it is about more than one place. */
-      at: Type.Optional(Type.String()),
-    }),
-  ),
+  problems: Type.Array(ProblemAt),
+  /** What may be saved and will surprise; none where it has problems. */
+  warnings: Type.Array(ProblemAt),
   /** The document with what it leaves out filled in; null where it is no greenhouse's. */
   house: Nullable(Type.Record(Type.String(), Type.Unknown())),
   /** The next 24 h by this document; empty where it has problems. */

@@ -3,6 +3,7 @@ import type { Utc } from '../../core/clock.ts'
 import { checkGreenhouse } from '../../core/documents/check-greenhouse.ts'
 import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shape.ts'
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { greenhouseDoubts } from '../../core/documents/greenhouse-doubts.ts'
 import { planOf } from '../../core/documents/greenhouse-plan.ts'
 import type { Fault } from '../../core/errors.ts'
 import { problemOf } from '../../core/http/problem.ts'
@@ -19,9 +20,11 @@ const check = checker(Greenhouse)
 export function checkFarm(body: unknown, now: Utc): FarmCheck {
   const shaped = check(Default(Greenhouse, structuredClone(body)))
   const faults = shaped.ok ? checkGreenhouse(shaped.value) : [greenhouseShapeFault(shaped.problem, body)]
-  const plan = shaped.ok && faults.length === 0 ? planOf(shaped.value, now, PLAN_HOURS) : []
+  const sound = shaped.ok && faults.length === 0 ? shaped.value : undefined
+  const plan = sound === undefined ? [] : planOf(sound, now, PLAN_HOURS)
   return {
     problems: faults.map(problemAt),
+    warnings: sound === undefined ? [] : greenhouseDoubts(sound).map(problemAt),
     house: shaped.ok ? { ...shaped.value } : null,
     plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),
   }

@@ -124,6 +124,7 @@ export const editorWords = {
   sumRain: { vi: 'Bỏ qua khi mưa từ {count} mm', en: 'Left out after {count} mm of rain' },
   daily: { vi: 'mỗi ngày', en: 'every day' },
 
+  doubts: { vi: 'Lưu được, nhưng nên xem lại', en: 'May be saved, but worth a look' },
   planTitle: { vi: '24 giờ tới sẽ tưới', en: 'The next 24 hours' },
   planNone: { vi: 'Không tưới lần nào trong 24 giờ tới.', en: 'Nothing is watered in the next 24 hours.' },
   planRun: { vi: '{minutes} phút, {litres} lít', en: '{minutes} min, {litres} litres' },

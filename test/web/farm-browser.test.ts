@@ -155,6 +155,15 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
       })
     })
 
+    test('that may be saved and will surprise say so beside their plan', async () => {
+      const form = await edit()
+      await form.getByLabel('Tên chương trình').fill('Tưới sớm')
+      await page.getByRole('button', { name: 'Thêm giờ' }).click()
+      await form.getByLabel('Mỗi khu tưới').fill('32')
+      await page.locator('.doubts').getByText('Lưu được, nhưng nên xem lại').waitFor()
+      expect(await page.locator('.doubts li').count()).toBeGreaterThan(0)
+    })
+
     test('that contradict themselves say so at the field before they are saved', async () => {
       const form = await edit()
       await form.getByLabel('Mỗi khu tưới').fill('55')

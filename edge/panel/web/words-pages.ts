@@ -74,7 +74,6 @@ export const pageWords = {
   leaveNo: { vi: 'Ở lại', en: 'Stay' },
   ownerOnly: { vi: 'Chỉ chủ vườn được sửa.', en: 'Only an owner may edit this.' },
   checkFailed: { vi: 'Chưa kiểm tra được: {reason}', en: 'Could not be checked: {reason}' },
-  warnings: { vi: 'Nên xem lại', en: 'Worth a look' },
   mendFirst: { vi: 'Hãy sửa chỗ tô đỏ trước.', en: 'Please mend what is marked first.' },
   changedElsewhere: {
     vi: 'Nơi khác vừa sửa. Phần bạn đang sửa còn đây; bấm Lưu lần nữa để ghép vào bản mới.',

@@ -192,6 +192,19 @@ test('a check shows what the next day would water', async () => {
   ])
 })
 
+test('a check tells of a program whose probe is silent at the moment, and lets it be saved', async () => {
+  const { call, owner: cookie } = await housePanel(home)
+  const { rev } = (await call('GET', `${HOUSE}/document`, { cookie })).body
+  const start = { by: 'moisture', below: 20, until: 30, from: '05:00', to: '09:00' }
+  const program = { id: 'kho', name: 'Khi khô', zones: ['k1'], start, amount: { minutes: 10 } }
+  const body = houseBody({ programs: [program] })
+  const checked = await call('POST', `${HOUSE}/document/check`, { cookie, body: { body } })
+  expect(checked.body.problems).toEqual([])
+  expect(checked.body.warnings).toMatchObject([{ code: 'GREENHOUSE_SENSOR_SILENT', at: '/programs/0/start' }])
+  expect(checked.body.warnings[0].what.vi).toMatch(/^Chương trình "Khi khô" dựa vào cảm biến soil-k1/)
+  expect((await call('PUT', `${HOUSE}/document`, { cookie, body: { rev, body } })).status).toBe(200)
+})
+
 test('a member may look at the programs and not change them', async () => {
   const { call, member: cookie } = await housePanel(home)
   const { rev, body } = (await call('GET', `${HOUSE}/document`, { cookie })).body

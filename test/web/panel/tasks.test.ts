@@ -90,6 +90,28 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     await page.locator('.edit-problems').getByText('Dời ra sau 06:35.').waitFor()
   })
 
+  test('what may be saved and will surprise is told beside the plan, and is saved', async () => {
+    const what = {
+      vi: 'Một lần chạy cần 900 L, bồn chứa 500 L.',
+      en: 'One start takes 900 L, the tank holds 500 L.',
+    }
+    const doubt = {
+      code: 'GREENHOUSE_OVER_TANK',
+      what,
+      next: { vi: 'Chia ra.', en: 'Spread it.' },
+      at: '/programs/0',
+    }
+    panel.check = { problems: [], warnings: [doubt], plan: [] }
+    await open('#/program/sang')
+    const doubts = page.locator('.doubts')
+    await doubts.getByText('Lưu được, nhưng nên xem lại').waitFor()
+    await doubts.getByText('Một lần chạy cần 900 L, bồn chứa 500 L.').waitFor()
+    await page.getByLabel('Mỗi khu tưới').fill('20')
+    await press('Lưu')
+    await notice().getByText('Đã lưu').waitFor()
+    expect(saved()).toBeDefined()
+  })
+
   test('what is no number is told at once, and nothing is sent', async () => {
     await open('#/program/sang')
     await page.getByLabel('Mỗi khu tưới').fill('mười')

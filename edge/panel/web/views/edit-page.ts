@@ -4,6 +4,7 @@ import type { Cancel } from '../../../../core/clock.ts'
 import type { Greenhouse } from '../../../../core/documents/greenhouse.ts'
 import { localClock } from '../../../../core/time-zone.ts'
 import { button, type Child, h, setAttributes, setText } from '../../../../page/element.ts'
+import { createDoubtList } from '../../../../page/greenhouse/doubt-list.ts'
 import type { Complaint } from '../../../../page/greenhouse/fields.ts'
 import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
 import type { Editor, EditorOptions } from '../../../../page/greenhouse/program-editor.ts'
@@ -45,7 +46,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   const house = scene().house?.id ?? ''
   const body = h('div', { class: 'edit-body' }, h('p', { class: 'quiet', role: 'status' }, say('loading')))
   const general = h('ul', { class: 'edit-problems', role: 'alert', hidden: true })
-  const warnings = h('div', { class: 'edit-warnings', hidden: true })
+  const doubts = createDoubtList(editing)
   const message = h('p', { class: 'trouble', role: 'status' })
   const preview = createPlanPreview(editing)
   const save = button(tell('save'), () => void submit(), { class: 'primary edit-save' })
@@ -89,13 +90,9 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     const answer = await api.check(house, document)
     if (mine !== turn || closed) return
     if (!answer.ok) return setText(message, tell('checkFailed', { reason: answer.refusal.reason[language] }))
-    const { problems, warnings: doubts, plan } = answer.value
+    const { problems, warnings, plan } = answer.value
     showGeneral(editor.tell(complaintsOf(problems)))
-    setAttributes(warnings, { hidden: doubts.length === 0 })
-    warnings.replaceChildren(
-      h('h3', {}, tell('warnings')),
-      h('ul', {}, ...doubts.map((doubt) => h('li', {}, sentence(doubt)))),
-    )
+    doubts.update(warnings)
     preview.update(plan, document, scene().now)
   }
   const submit = async () => {
@@ -188,7 +185,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       h(
         'div',
         { class: 'edit-beside' },
-        warnings,
+        doubts.element,
         edited.preview ? h('div', { class: 'panel' }, preview.element) : undefined,
       ),
       gone,

@@ -1,6 +1,7 @@
 import type { Greenhouse, Recipe } from '../../../../core/documents/greenhouse.ts'
 import { localClock } from '../../../../core/time-zone.ts'
 import { button, type Child, h, setAttributes, setText } from '../../../../page/element.ts'
+import { createDoubtList } from '../../../../page/greenhouse/doubt-list.ts'
 import type { Complaint } from '../../../../page/greenhouse/fields.ts'
 import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
 import type { Editor } from '../../../../page/greenhouse/program-editor.ts'
@@ -36,6 +37,7 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
   const climate = h('div', { class: 'farm-climate' })
   const addProgram = button(farm('addProgram'), () => add('program'))
   const addRecipe = button(farm('addRecipe'), () => add('recipe'))
+  const doubts = createDoubtList(editing)
   const preview = createPlanPreview(editing)
   const message = h('p', { class: 'plan-message', role: 'status' })
   const save = button(say('save'), () => void submit(), { class: 'order-send' })
@@ -55,6 +57,7 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
     h(
       'div',
       { class: 'farm-plan-side' },
+      doubts.element,
       h('div', { class: 'panel' }, preview.element),
       h('section', { class: 'panel' }, headed(farm('recipes'), addRecipe), recipes),
       h('section', { class: 'panel' }, h('h2', {}, farm('climate')), climate),
@@ -77,6 +80,7 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
       },
       checked(check) {
         showProblems(check)
+        doubts.update(check.warnings)
         const house = draft.house()
         if (house !== undefined) preview.update(check.plan, house, now)
         else setText(none, farm('badDocument', { reason: check.problems.map(sentence).join(' ') }))
