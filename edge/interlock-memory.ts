@@ -6,9 +6,9 @@ import type { OutputPlace } from '../devices/define.ts'
 import { guarded, type Refusals } from './refusals.ts'
 
 /**
- * What interlocks must not forget over a restart: what a person has yet to look after, starts, and budgets. A budget is
- * written down as used before it is used, so a power cut costs some of it and never gives any away; of what was there and
- * cannot be read all is taken to be used.
+ * What interlocks must not forget over a restart: what a person has yet to look after, starts, budgets, and since when an
+ * output rests. A budget is written down as used before it is used, so a power cut costs some of it and never gives any
+ * away; of what was there and cannot be read all is taken to be used.
  */
 
 const strict = { additionalProperties: false } as const
@@ -23,6 +23,13 @@ const SavedRun = Type.Object(
     spent: Type.Array(
       Type.Object({ age: Age, ms: Type.Number({ minimum: 0 }), lost: Type.Boolean() }, strict),
       { maxItems: 10_000 },
+    ),
+    /** How long it had been known to rest, and how much longer it had to; null where it ran, or nobody knew. */
+    rest: Type.Optional(
+      Type.Union([
+        Type.Object({ age: Age, left: Type.Number({ minimum: 0, maximum: 1e12 }) }, strict),
+        Type.Null(),
+      ]),
     ),
     /** Latest UTC that the writing can have had; null where nobody knew. */
     latest: Type.Union([Type.Number(), Type.Null()]),

@@ -394,12 +394,14 @@ export function createOutputs(parts: {
         const entry = entries.get(`${device}/${output}`)
         if (entry === undefined) continue
         if (stage === 'confirmed') {
-          // Given up, and now seen to rest: a board has restarted. What it ran is over, and is judged no more.
-          if (entry.told === null && value === entry.output.safe && restsAtStart(entry.output))
+          // Given up, and now seen to rest: a board has restarted. What it ran is over, and is judged no more. The same of
+          // what a node that ends has stopped.
+          if ((entry.told === null || released) && value === entry.output.safe && restsAtStart(entry.output))
             entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
           entry.confirmed = { value, at: clock.now() }
           hear(entry, value !== entry.output.safe, now, now)
           if (value === entry.told) entry.takenUntil = entry.timedUntil
+          if (released) runs.write(entry, now)
         }
         if (stage === 'failed') {
           entry.known = null

@@ -21,13 +21,19 @@ function isRemembered(interlocks: readonly Interlock[]): boolean {
   )
 }
 
-/** `ahead`: ms of a run that are counted though they lie before it. */
+/** `ahead`: ms of a run that are counted though they lie before it; `restKnown`: it is not only told to rest. */
 function savedRun(
-  { latches, starts, spent }: ArbiterState,
+  { latches, starts, spent, runningSince, restSince, restUntil }: ArbiterState,
   { interlocks }: ArbitratedOutput,
-  times: { readonly now: Mono; readonly ahead: number; latchedAt(name: string): Utc },
+  times: {
+    readonly now: Mono
+    readonly ahead: number
+    readonly restKnown: boolean
+    latchedAt(name: string): Utc
+  },
 ): Omit<SavedRun, 'latest'> {
   const { now, ahead } = times
+  const rests = times.restKnown && runningSince === null && restSince !== null
   const shares = spent.map(({ until, ms, lost }) => ({ age: now - until, ms, lost: lost === true }))
   const reserved =
     ahead === 0 || runBudgets(interlocks).length === 0 ? [] : [{ age: -ahead, ms: ahead, lost: false }]
@@ -35,10 +41,14 @@ function savedRun(
     latches: latches.map((name) => ({ name, at: times.latchedAt(name) })),
     starts: starts.map((at) => now - at),
     spent: [...shares, ...reserved],
+    rest: rests ? { age: now - restSince, left: Math.max(0, (restUntil ?? now) - now) } : null,
   }
 }
 
-/** What an earlier life left, `gone` ms before this one: no latch of a need that the configuration has no more. */
+/**
+ * What an earlier life left, `gone` ms before this one: no latch of a need that the configuration has no more. What was
+ * not known to rest may have run until now, and owes the whole rest of a start.
+ */
 function restoredRun(
   state: ArbiterState,
   output: ArbitratedOutput,
@@ -49,8 +59,12 @@ function restoredRun(
   if (saved === 'lost') return { ...state, ...forgotten(state, output, startedAt) }
   const before = (age: number) => Math.min(startedAt, startedAt - age - gone) as Mono
   const needs = output.interlocks.flatMap((one) => (one.kind === 'needs' && one.latch ? [one.name] : []))
+  const { rest } = saved
   return {
     ...state,
+    ...(rest === undefined || rest === null
+      ? {}
+      : { restSince: before(rest.age), restUntil: (startedAt + rest.left - gone) as Mono }),
     latches: saved.latches.map(({ name }) => name).filter((name) => needs.includes(name)),
     starts: saved.starts.map(before),
     spent: saved.spent.map(({ age, ms, lost }) => ({
@@ -61,11 +75,16 @@ function restoredRun(
   }
 }
 
-/** What an earlier life left lies `ms` further back than was known so far. */
-function movedBack(state: ArbiterState, startedAt: Mono, ms: number): ArbiterState {
+/** What an earlier life left, a rest among it where that was known, lies `ms` further back than was known so far. */
+function movedBack(state: ArbiterState, saved: SavedRun, startedAt: Mono, ms: number): ArbiterState {
   const moved = (at: Mono) => (at <= startedAt ? ((at - ms) as Mono) : at)
+  const { restSince, restUntil } = state
+  const rests =
+    saved.rest !== undefined && saved.rest !== null && restSince !== null && restSince <= startedAt
   return {
     ...state,
+    ...(rests ? { restSince: moved(restSince) } : {}),
+    ...(rests && restUntil !== null ? { restUntil: (restUntil - ms) as Mono } : {}),
     starts: state.starts.map(moved),
     spent: state.spent.map((one) => ({ ...one, until: moved(one.until) })),
   }
@@ -94,6 +113,8 @@ interface Kept {
   /** Until when its run is written down ahead; null at rest. */
   aheadUntil: Mono | null
   latchedAt: ReadonlyMap<string, Utc>
+  /** It has been heard to rest since its last run. */
+  restKnown: boolean
   durable: boolean
   /** Real time before which a disk that failed is not tried again. */
   retryAt: number
@@ -113,7 +134,7 @@ export function createRememberedRuns(parts: {
     const its = kept.get(entry)
     if (its === undefined) return true
     const latchedAt = (name: string) => its.latchedAt.get(name) ?? clock.now()
-    const run = savedRun(state, entry.output, { now, ahead, latchedAt })
+    const run = savedRun(state, entry.output, { now, ahead, latchedAt, restKnown: its.restKnown })
     const done = memory.write({ device: entry.device, output: entry.name }, run)
     its.durable = done
     its.retryAt = wall.monotonic() + TELL_AGAIN_MS
@@ -132,7 +153,8 @@ export function createRememberedRuns(parts: {
       const latches = saved === null || saved === 'lost' ? [] : saved.latches
       const latchedAt = new Map(latches.map(({ name, at }) => [name, at]))
       const fresh = { aheadUntil: null, durable: true, retryAt: 0, unwritten: false }
-      kept.set(entry, { saved, gone, latchedAt, ...fresh })
+      const restKnown = saved !== null && saved !== 'lost' && (saved.rest ?? null) !== null
+      kept.set(entry, { saved, gone, latchedAt, restKnown, ...fresh })
       write(entry, entry.arbiter, startedAt, 0)
     },
     learn(entry) {
@@ -141,7 +163,7 @@ export function createRememberedRuns(parts: {
       const further = memory.gone(its.saved) - its.gone
       if (further <= 0) return entry.arbiter
       its.gone += further
-      return movedBack(entry.arbiter, startedAt, further)
+      return movedBack(entry.arbiter, its.saved, startedAt, further)
     },
     writeAhead(entry, state, now) {
       const its = kept.get(entry)
@@ -160,6 +182,10 @@ export function createRememberedRuns(parts: {
       const its = kept.get(entry)
       if (its === undefined) return
       const { latches, runningSince } = entry.arbiter
+      const { known } = entry
+      const restKnown = runningSince === null && (known === null ? its.restKnown : !known.away)
+      if (restKnown && !its.restKnown) its.unwritten = true
+      its.restKnown = restKnown
       const latched =
         latches.length !== its.latchedAt.size || latches.some((name) => !its.latchedAt.has(name))
       if (latched)

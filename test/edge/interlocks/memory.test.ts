@@ -159,6 +159,121 @@ describe('a budget', () => {
   })
 })
 
+describe('a rest', () => {
+  /** Water through the first valve, told to the second life a second after it has begun; when its pump starts, s. */
+  async function pumpStartsAfter(one: ReturnType<typeof house>, options: HouseOptions, off_s: number) {
+    one.kill()
+    await one.clock.advance(off_s * 1_000)
+    const next = house({ ...options, clock: one.clock })
+    next.want('valve1')
+    next.want('pump')
+    let seconds = 0
+    for (; next.wants('pump') === 0 && seconds < 200; seconds++) await next.pass(1)
+    return seconds
+  }
+  /** What a start costs the pump in any case: its valve rests, opens and is known to be open for the lead time. */
+  const OPENING_S = 10
+  const LONG_REST_S = 60
+
+  async function stopped(options: HouseOptions, rested_s: number) {
+    const one = await watering(options)
+    one.letGo('pump')
+    await one.pass(rested_s)
+    return one
+  }
+  /** At the end of its longest run, which is followed by the long rest. */
+  async function ranOut(options: HouseOptions) {
+    const one = await watering(options)
+    await one.pass(290)
+    expect(one.decision('pump')?.owner).toBe('longest-run')
+    return one
+  }
+
+  test('of a pump that has stopped before is none that is owed anew', async () => {
+    const store = openSqlite(':memory:')
+    const one = await stopped({ store }, 10)
+    expect(await pumpStartsAfter(one, { store }, 1)).toBeLessThanOrEqual(OPENING_S)
+  })
+
+  test('of a pump that was told to stop and never said that it has is owed in full', async () => {
+    const store = openSqlite(':memory:')
+    const one = await watering({ store })
+    one.deaf.add('pump')
+    one.letGo('pump')
+    await one.pass(40)
+    expect(await pumpStartsAfter(one, { store }, 1)).toBeGreaterThanOrEqual(LONG_REST_S)
+  })
+
+  test('of a pump that ran when its node died is owed in full, however long ago that was', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const options = { store, clock, bounds: known(clock) }
+    const one = await watering(options)
+    expect(await pumpStartsAfter(one, options, 7_200)).toBeGreaterThanOrEqual(LONG_REST_S)
+  })
+
+  test('after a longest run is over where the clock proves that the node was off for longer', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const options = { store, clock, bounds: known(clock) }
+    const one = await ranOut(options)
+    expect(await pumpStartsAfter(one, options, LONG_REST_S)).toBeLessThanOrEqual(OPENING_S)
+  })
+
+  test('after a longest run is not shortened by an outage that nobody can prove', async () => {
+    const store = openSqlite(':memory:')
+    const one = await ranOut({ store })
+    expect(await pumpStartsAfter(one, { store }, 7_200)).toBeGreaterThanOrEqual(LONG_REST_S - 10)
+  })
+
+  test('nor by a clock that was set ahead before it was known to be right', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const one = await ranOut({ store, clock, bounds: known(clock) })
+    const ahead = () => ({ earliest: 0, latest: clock.now() + 86_400_000 })
+    expect(await pumpStartsAfter(one, { store, bounds: ahead }, 1)).toBeGreaterThanOrEqual(LONG_REST_S - 10)
+  })
+
+  test('ends at once when a later word on the time proves the outage', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const one = await ranOut({ store, clock, bounds: known(clock) })
+    let told = false
+    const unsure = () => (told ? known(clock)() : { earliest: 0, latest: Number.POSITIVE_INFINITY })
+    one.kill()
+    await clock.advance(3_600_000)
+    const next = house({ store, clock, bounds: unsure })
+    next.want('valve1')
+    next.want('pump')
+    await next.pass(20)
+    expect(next.wants('pump')).toBe(0)
+    told = true
+    await next.pass(1)
+    expect(next.wants('pump')).toBe(1)
+  })
+
+  test('that a start owes goes on over the next one', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const options = { store, clock, bounds: known(clock) }
+    const one = await watering(options)
+    one.kill()
+    const next = house(options)
+    await next.pass(40)
+    const seconds = await pumpStartsAfter(next, options, 1)
+    expect(seconds).toBeLessThanOrEqual(LONG_REST_S - 35)
+    expect(seconds).toBeGreaterThanOrEqual(LONG_REST_S - 42)
+  })
+
+  test('of a pump that a node stopped as it ended is none that is owed anew', async () => {
+    const store = openSqlite(':memory:')
+    const one = await watering({ store })
+    one.outputs.driveSafe()
+    await one.clock.advance(10_000)
+    expect(await pumpStartsAfter(one, { store }, 1)).toBeLessThanOrEqual(OPENING_S)
+  })
+})
+
 /** A clock that is known to the second. */
 function known(clock: { now(): number }) {
   return () => ({ earliest: clock.now() - 1_000, latest: clock.now() + 1_000 })
