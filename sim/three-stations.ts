@@ -37,9 +37,12 @@ export interface DemoOptions {
   readonly record?: { readonly file: string; readonly levels_m: readonly number[]; readonly every_s: number }
 }
 
-/** However fast the city's clock: reports come at most once in a second of real time, and a join may take this long. */
+/**
+ * However fast the city's clock: reports come at most once in a second of real time, and a join may take this long. A
+ * siren that does not obey is told after a third of it, in which a busy radio may have to send its order three times.
+ */
 const REPORT_REAL_S = 1
-const JOIN_REAL_S = 20
+const JOIN_REAL_S = 36
 
 /** The same site on a clock that is `speed` times as fast. */
 function paced(site: Site, speed: number): Site {
