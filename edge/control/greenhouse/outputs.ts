@@ -27,12 +27,12 @@ export interface Wish {
 }
 
 export function outputOf(state: Pick<Draft, 'outputs' | 't'>, place: Place): OutputMemory {
-  return (
-    state.outputs[placeKey(place)] ?? {
-      ...{ asked: 0, askedT: LONG_AGO, toldT: LONG_AGO, troubledT: LONG_AGO, untilT: null },
-      ...{ known: null, knownT: LONG_AGO, failed: false },
-    }
-  )
+  return state.outputs[placeKey(place)] ?? NEVER_ASKED
+}
+
+const NEVER_ASKED: OutputMemory = {
+  ...{ asked: 0, askedT: LONG_AGO, toldT: LONG_AGO, troubledT: LONG_AGO, untilT: null },
+  ...{ known: null, knownT: LONG_AGO, failed: false },
 }
 
 /** Asks an output for a value; says it again as often as its claim needs, and to one that does not follow. */
