@@ -31,6 +31,13 @@ export const panelErrors = {
     },
     next: { vi: 'Chọn mã khác.', en: 'Choose another one.' },
   },
+  PIN_AGAIN: {
+    what: {
+      vi: 'Việc này cần mã PIN của bạn: đã hơn {minutes} phút từ lần nhập trước.',
+      en: 'This needs your PIN: it was last given more than {minutes} min ago.',
+    },
+    next: { vi: 'Nhập mã PIN rồi làm lại.', en: 'Give your PIN, and do it again.' },
+  },
   SETUP_CODE_WRONG: {
     what: { vi: 'Mã cài đặt sai hoặc đã hết hạn.', en: 'The setup code is wrong, or its time is over.' },
     next: {

@@ -36,6 +36,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   EDGE_NOT_QUARANTINED: 409,
   PIN_WRONG: 401,
   PIN_LOCKED: 429,
+  PIN_AGAIN: 403,
   PIN_UNSOUND: 422,
   PIN_TOO_EASY: 422,
   SETUP_CODE_WRONG: 401,

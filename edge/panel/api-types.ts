@@ -92,6 +92,14 @@ export interface PinChange {
 }
 
 /**
+ * POST /api/session/confirm → 204: the PIN once more. What is sensitive (sensitive.ts) is refused with 403 PIN_AGAIN where
+ * the PIN was given too long ago on this phone; it is then given here, and the same asked once more.
+ */
+export interface ConfirmPin {
+  readonly pin: string
+}
+
+/**
  * GET /api/state, and each `state` of GET /api/events: whole, at once, then on change and at most once a second. While
  * water runs and nothing else changes it comes every 5 s: the page counts on by itself. Journals hold their newest 20
  * runs; GET /api/greenhouses/:id/journal → RunView[] has all.

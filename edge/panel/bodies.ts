@@ -17,6 +17,7 @@ const Rev = Type.String({ pattern: '^[1-9][0-9]{0,8}-[0-9a-f]{1,64}$' })
 export const SignInBody = Type.Object({ account: AccountId, pin: Pin }, strict)
 export const SetupBody = Type.Object({ code: Type.String({ maxLength: 20 }), name: Name, pin: Pin }, strict)
 export const PinChangeBody = Type.Object({ pin: Pin, newPin: Pin }, strict)
+export const ConfirmBody = Type.Object({ pin: Pin }, strict)
 export const NewAccountBody = Type.Object({ name: Name, role: RoleName, pin: Pin }, strict)
 export const AccountChangeBody = Type.Object(
   { name: Type.Optional(Name), role: Type.Optional(RoleName), pin: Type.Optional(Pin) },

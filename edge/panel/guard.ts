@@ -4,6 +4,7 @@ import { FaultError, fault } from '../../core/errors.ts'
 import { isForeign } from '../../core/http/json-server.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { PanelRole } from './api-types.ts'
+import { PIN_FRESH_MS } from './sensitive.ts'
 import type { PanelSessions } from './sessions.ts'
 
 export const SESSION_COOKIE = 'tram_panel'
@@ -19,6 +20,8 @@ export interface PanelGuard {
   person(request: FastifyRequest): Account
   /** Whether a session's token still is one. */
   stands(token: string): boolean
+  /** Throws a FaultError, PIN_AGAIN, where the PIN was last given too long ago for what is sensitive. */
+  checkFresh(request: FastifyRequest): void
   /** A hook that lets only this role or a higher one pass. */
   need(role: PanelRole): (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 }
@@ -52,6 +55,11 @@ export function createPanelGuard(parts: {
     account: (request) => ofToken(token(request)),
     person,
     stands: (text) => ofToken(text) !== undefined,
+    checkFresh(request) {
+      const text = token(request)
+      if (text === undefined || !sessions.provenWithin(text, PIN_FRESH_MS))
+        throw new FaultError(fault('PIN_AGAIN', { minutes: PIN_FRESH_MS / 60_000 }))
+    },
     need: (role) => async (request) => {
       if (role === 'owner' && person(request).role !== 'owner') throw new FaultError(fault('OWNER_ONLY'))
       person(request)

@@ -15,6 +15,7 @@ import { panelDocumentRoutes } from './document-routes.ts'
 import { createPanelGuard } from './guard.ts'
 import { createLiveState } from './live-state.ts'
 import { createLockout } from './lockout.ts'
+import { askAgain } from './sensitive-hook.ts'
 import { accountView, sessionRoutes } from './session-routes.ts'
 import { createPanelSessions } from './sessions.ts'
 import { createSignIn, digits } from './sign-in.ts'
@@ -82,6 +83,7 @@ export async function createPanel(parts: PanelParts) {
   await app.register(
     async (plain) => {
       const api = plain.withTypeProvider<TypeBoxTypeProvider>()
+      askAgain(api, { guard, site })
       const { name } = parts
       const { language } = config
       const secure = tls !== undefined

@@ -8,6 +8,7 @@ import type { AccountView, SessionView } from './api-types.ts'
 import {
   AccountChangeBody,
   AccountParams,
+  ConfirmBody,
   NewAccountBody,
   PinChangeBody,
   SetupBody,
@@ -88,7 +89,19 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
       if (unsound !== undefined) throw new FaultError(unsound)
       orThrow(await signIn.withPin(id, pin, addressOf(request)))
       orThrow(await accounts.change(id, { pin: newPin }))
-      sessions.endAll(id, guard.token(request))
+      const token = guard.token(request)
+      sessions.endAll(id, token)
+      if (token !== undefined) sessions.prove(token)
+      return reply.code(204).send()
+    },
+  )
+  api.post(
+    '/session/confirm',
+    { onRequest: guard.need('member'), config: TRIES_PER_MINUTE, schema: { body: ConfirmBody } },
+    async (request, reply) => {
+      orThrow(await signIn.withPin(guard.person(request).id, request.body.pin, addressOf(request)))
+      const token = guard.token(request)
+      if (token !== undefined) sessions.prove(token)
       return reply.code(204).send()
     },
   )

@@ -13,6 +13,10 @@ export interface PanelSessions {
   begin(account: string): string
   /** Whose it is; undefined where it is none, or over. */
   find(token: string): string | undefined
+  /** Its person has just given the PIN on it; the beginning of a session is one such moment. */
+  prove(token: string): void
+  /** Whether its PIN was given within so long; never one from before a restart. */
+  provenWithin(token: string, ms: number): boolean
   end(token: string): void
   /** Ends those of an account, but for one token. */
   endAll(account: string, but?: string): void
@@ -28,8 +32,9 @@ const TOKEN_BYTES = 32
 
 interface Session {
   readonly account: string
-  /** Monotonic. */
+  /** Monotonic: when it ends, and when its PIN was last given. */
   readonly until: number
+  readonly provenAt: number
 }
 
 const TABLE = `CREATE TABLE IF NOT EXISTS session (
@@ -54,6 +59,7 @@ export function createPanelSessions(parts: {
       sessions.set(String(digest), {
         account: String(account),
         until: now() + Math.min(SESSION_MS, Number(left_ms)),
+        provenAt: Number.NEGATIVE_INFINITY,
       })
   })
   const upsert = attempt(() =>
@@ -74,7 +80,7 @@ export function createPanelSessions(parts: {
       const digest = digestOf(token)
       const older = of(account)
       for (const [old] of older.slice(0, Math.max(0, older.length - SESSIONS_MAX + 1))) drop(old)
-      sessions.set(digest, { account, until: now() + SESSION_MS })
+      sessions.set(digest, { account, until: now() + SESSION_MS, provenAt: now() })
       attempt(() => upsert?.run(digest, account, SESSION_MS))
       return token
     },
@@ -85,6 +91,14 @@ export function createPanelSessions(parts: {
       if (session.until > now()) return session.account
       drop(digest)
       return undefined
+    },
+    prove(token) {
+      const session = sessions.get(digestOf(token))
+      if (session !== undefined) sessions.set(digestOf(token), { ...session, provenAt: now() })
+    },
+    provenWithin(token, ms) {
+      const session = sessions.get(digestOf(token))
+      return session !== undefined && now() - session.provenAt < ms
     },
     end: (token) => drop(digestOf(token)),
     endAll(account, but) {

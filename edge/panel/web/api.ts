@@ -3,6 +3,7 @@ import type { OpenStream } from '../../../page/live/feed.ts'
 import type {
   AccountChange,
   AccountView,
+  ConfirmPin,
   DocumentAnswer,
   DocumentCheck,
   DocumentEdit,
@@ -44,6 +45,8 @@ export interface Api {
   signIn(order: SignIn): Promise<Answer<SessionView>>
   setUp(order: Setup): Promise<Answer<SessionView>>
   signOut(): Promise<Answer<unknown>>
+  /** The PIN once more, for what is sensitive. */
+  confirm(pin: ConfirmPin): Promise<Answer<unknown>>
   changePin(change: PinChange): Promise<Answer<unknown>>
   accounts(): Promise<Answer<readonly AccountView[]>>
   addAccount(account: NewAccount): Promise<Answer<AccountView>>
@@ -82,10 +85,14 @@ const houseAt = (house: string, rest: string) => `/greenhouses/${part(house)}/${
 const outputAt = ({ device, output }: OutputKey, rest: string) =>
   `/outputs/${part(device)}/${part(output)}/${rest}`
 
-export function createApi(root = 'api'): Api {
+/** `prove`: whoever holds the phone is asked for their PIN, and then what was refused for want of it is asked once more. */
+export function createApi(prove: () => Promise<boolean>, root = 'api'): Api {
   const asked = createAsk(root, words)
-  const ask = <T>(path: string, init?: RequestInit, patience_ms = ANSWER_MS) =>
-    asked<T>(path, init, patience_ms)
+  const ask = async <T>(path: string, init?: RequestInit, patience_ms = ANSWER_MS) => {
+    const answer = await asked<T>(path, init, patience_ms)
+    if (answer.ok || answer.refusal.code !== 'PIN_AGAIN' || !(await prove())) return answer
+    return asked<T>(path, init, patience_ms)
+  }
   const send = <T>(method: string, path: string, body: unknown = {}, patience_ms = ANSWER_MS) =>
     ask<T>(path, { method, body: JSON.stringify(body) }, patience_ms)
   const post = <T>(path: string, body?: unknown) => send<T>('POST', path, body)
@@ -94,6 +101,7 @@ export function createApi(root = 'api'): Api {
     signIn: (order) => post('/session', order),
     setUp: (order) => post('/setup', order),
     signOut: () => ask('/session', { method: 'DELETE' }),
+    confirm: (pin) => post('/session/confirm', pin),
     changePin: (change) => send('PUT', '/session/pin', change),
     accounts: () => ask('/accounts'),
     addAccount: (account) => post('/accounts', account),

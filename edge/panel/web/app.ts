@@ -16,6 +16,7 @@ import { newsBetween } from './live/news.ts'
 import { stateEvent } from './live/panel-event.ts'
 import { createMenu } from './parts/menu.ts'
 import { createNotice } from './parts/notice.ts'
+import { askPin } from './parts/pin-sheet.ts'
 import { createStop } from './parts/stop.ts'
 import { createTopBar } from './parts/top-bar.ts'
 import { routeOf } from './route.ts'
@@ -27,7 +28,8 @@ import { createSay } from './words.ts'
 export interface AppOptions {
   readonly clock: Clock
   readonly random: Random
-  readonly api: Api
+  /** The node's interface; `prove` is called where it wants the PIN once more. */
+  readonly openApi: (prove: () => Promise<boolean>) => Api
   readonly place: HTMLElement
   readonly shelf: Shelf
 }
@@ -39,7 +41,7 @@ const KEEP_MS = 10_000
 const ASLEEP_MS = 5_000
 
 /** Joins the node's stream, the state and the view of the moment. One direction: event → state → view. */
-export function createApp({ clock, random, api, place, shelf }: AppOptions): void {
+export function createApp({ clock, random, openApi, place, shelf }: AppOptions): void {
   const time = createServerTime(clock)
   const bell = createBell(clock)
   const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
@@ -66,6 +68,17 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let hash = location.hash
   let attempt = 0
   let asking = false
+  let proving: Promise<boolean> | undefined
+
+  /** One question at a time, whatever waits for its answer. */
+  const prove = () => {
+    const name = person?.name ?? ''
+    proving ??= askPin({ voice: voice(), clock, name }, (pin) => api.confirm({ pin })).finally(() => {
+      proving = undefined
+    })
+    return proving
+  }
+  const api = openApi(prove)
 
   const scene = (): Scene => ({
     state,

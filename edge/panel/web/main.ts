@@ -28,7 +28,7 @@ const random: Random = {
 
 const place = document.getElementById('page')
 if (place === null) throw new Error('index.html has no #page')
-createApp({ clock, random, api: createApi(), place, shelf: localStorage })
+createApp({ clock, random, openApi: createApi, place, shelf: localStorage })
 
 // Only over HTTPS or on the node itself; without it the page works just as well while the node is in reach.
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => {})

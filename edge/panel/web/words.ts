@@ -183,6 +183,10 @@ export const words = {
   },
   enterPin: { vi: 'Mã PIN của {name}', en: 'PIN of {name}' },
   otherName: { vi: 'Người khác', en: 'Somebody else' },
+  pinAgainNote: {
+    vi: 'Việc này đổi quyền hoặc mở khóa an toàn, nên cần mã PIN của chính bạn.',
+    en: 'This changes who may do what, a limit or an interlock: it needs your own PIN.',
+  },
   pinDigits: { vi: 'Đã bấm {count} số', en: '{count} digits entered' },
   erase: { vi: 'Xóa', en: 'Delete' },
   enter: { vi: 'Vào', en: 'Enter' },

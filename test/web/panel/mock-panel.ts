@@ -82,6 +82,7 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
     if (panel.session.signedIn === null && route !== '/setup') {
       return json(response, 401, problem('SIGN_IN_NEEDED', 'Hãy vào lại.', 'Sign in again.'))
     }
+    if (route === '/session/confirm') return confirm(response, body)
     if (method !== 'GET' && !route.endsWith('/check')) {
       const { order, ...rest } = body
       if (typeof order === 'string') panel.orders.push(order)
@@ -161,6 +162,15 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       return json(response, 204, undefined)
     }
     return json(response, 202, { taken: true })
+  }
+
+  function confirm(response: ServerResponse, body: Record<string, unknown>) {
+    if (body.pin === panel.pin) return json(response, 204, undefined)
+    return json(
+      response,
+      401,
+      problem('PIN_WRONG', 'Sai mã PIN. Còn thử được 4 lần.', 'Wrong PIN.', { left: 4 }),
+    )
   }
 
   let wrong = 0

@@ -242,6 +242,40 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(panel.changes).toEqual(['POST /accounts {"name":"Cô Tư","role":"member","pin":"7351"}'])
   })
 
+  describe('on a phone that lies about open', () => {
+    const again = {
+      ...{ code: 'PIN_AGAIN', what: { vi: 'Việc này cần mã PIN.', en: 'This needs your PIN.' } },
+      next: { vi: 'Nhập mã PIN.', en: 'Give your PIN.' },
+    }
+    const removeGrandfather = async () => {
+      await open('#/accounts')
+      panel.refusal = { status: 403, problem: again }
+      await press('Xóa Ông Ba')
+      await sheet()
+      await page.locator('.sheet .primary').first().click()
+      await page.getByText('nên cần mã PIN của chính bạn').waitFor()
+      await sheet()
+    }
+
+    test('what is sensitive asks for the PIN and then is done', async () => {
+      await removeGrandfather()
+      for (const digit of '2469') await press(digit)
+      await press('Vào')
+      await page.getByText('Sai mã PIN.').waitFor()
+      for (const digit of panel.pin) await press(digit)
+      await press('Vào')
+      await notice().getByText('Ông Ba').waitFor()
+      expect(panel.accounts.map(({ id }) => id)).toEqual(['lan'])
+    })
+
+    test('what is sensitive is not done where nobody gives the PIN, and says why', async () => {
+      await removeGrandfather()
+      await page.locator('.sheet').getByRole('button', { name: 'Thôi' }).last().click()
+      await notice().getByText('Việc này cần mã PIN.').waitFor()
+      expect(panel.accounts.length).toBe(2)
+    })
+  })
+
   test('an edit that was not taken is brought back at a press', async () => {
     panel.conflicts = [
       {

@@ -1,11 +1,9 @@
-import { every } from '../../../../core/clock.ts'
-import { button, h, setAttributes, setText } from '../../../../page/element.ts'
-import { PIN_DIGITS, type SessionView } from '../../api-types.ts'
+import { button, h } from '../../../../page/element.ts'
+import type { SessionView } from '../../api-types.ts'
 import type { Api } from '../api.ts'
 import type { Context, View } from '../context.ts'
-import { durationText } from '../duration.ts'
 import { icon } from '../parts/icons.ts'
-import { createPinPad } from '../parts/pin-pad.ts'
+import { createPinEntry } from '../parts/pin-entry.ts'
 import type { Voice } from '../scene.ts'
 import { createSetup } from './setup.ts'
 
@@ -47,7 +45,11 @@ export function createSignIn(options: SignInOptions): View {
     )
   }
   const pin = (account: SessionView['accounts'][number]) => {
-    const pad = createPinEntry(options, account)
+    const pad = createPinEntry(options, async (digits) => {
+      const answer = await options.api.signIn({ account: account.id, pin: digits })
+      if (answer.ok) options.done(answer.value)
+      return answer
+    })
     closePad = pad.close
     show(
       h('h1', {}, say('enterPin', { name: account.name })),
@@ -77,54 +79,4 @@ export function createSignIn(options: SignInOptions): View {
     update() {},
     close: () => closePad(),
   }
-}
-
-function createPinEntry(
-  { voice, api, clock, done }: SignInOptions,
-  account: SessionView['accounts'][number],
-) {
-  const { say, language } = voice
-  const trouble = h('p', { class: 'trouble pin-trouble', role: 'alert' })
-  let stopCounting = () => {}
-  const pad = createPinPad(voice, PIN_DIGITS.most, (digits) => void enter(digits))
-  const enter = async (digits: string) => {
-    if (digits === '') return
-    pad.busy(true)
-    const answer = await api.signIn({ account: account.id, pin: digits })
-    if (answer.ok) return done(answer.value)
-    pad.clear()
-    const { reason, body } = answer.refusal
-    const locked_s = numberIn(body, 'until_s')
-    if (locked_s !== undefined) return lock(locked_s)
-    pad.busy(false)
-    setText(trouble, reason[language])
-  }
-  const lock = (seconds: number) => {
-    const until = clock.monotonic() + seconds * 1000
-    pad.busy(true)
-    const tick = () => {
-      const left = until - clock.monotonic()
-      if (left > 0) return setText(trouble, say('pinLocked', { left: durationText(left, voice) }))
-      stopCounting()
-      setText(trouble, '')
-      pad.busy(false)
-    }
-    stopCounting()
-    stopCounting = every(clock, 1_000, tick)
-    tick()
-  }
-  setAttributes(trouble, { 'aria-live': 'assertive' })
-  return {
-    element: h('div', { class: 'pin-entry' }, pad.element, trouble),
-    close() {
-      stopCounting()
-      pad.close()
-    },
-  }
-}
-
-export function numberIn(body: unknown, key: string): number | undefined {
-  if (typeof body !== 'object' || body === null) return undefined
-  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1]
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
