@@ -2,20 +2,25 @@ import type { Clock, Mono, Utc } from '../core/clock.ts'
 import type { Text } from '../core/text.ts'
 import { heldUntil } from './control/arbiter.ts'
 import type { InterlockReport } from './control/controller.ts'
-import { forbidsStill } from './control/interlocks.ts'
+import { forbidsStill, restOwed } from './control/interlocks.ts'
 import type { Facts } from './control/needs.ts'
 import type { Entry } from './driven-output.ts'
 
-/** What keeps an output at rest though somebody asks for it, or until a person has looked. */
+/** What keeps an output at rest though somebody asks for it, or would for long; or until a person has looked. */
 export interface HeldView {
   /** Kind of the interlock, or the name of what it needs. */
   readonly name: string
   readonly event: Exclude<InterlockReport['event'], 'free'>
   readonly text: Text
   readonly since: Utc
+  /** When it is over by itself; null where nobody knows. */
+  readonly until: Utc | null
 }
 
-/** What is asked for and held back is told after this long: a pump often waits a while for its valve. */
+/**
+ * What is asked for and held back is told after this long: a pump often waits a while for its valve. How long a rest lasts
+ * is known beforehand: it is told at once where it is waited for, and where it lasts longer than this nobody should ask.
+ */
 const HELD_TOLD_MS = 30_000
 
 /**
@@ -31,7 +36,13 @@ export interface InterlockReports {
   of(entry: Entry): HeldView | null
 }
 
-interface Seen extends HeldView {
+interface Holding extends Pick<HeldView, 'name' | 'event' | 'text'> {
+  /** When it is over by itself; null where nobody knows. */
+  readonly endsAt: Mono | null
+}
+
+interface Seen extends Holding {
+  readonly since: Utc
   readonly from: Mono
   readonly told: boolean
 }
@@ -42,8 +53,18 @@ export function createInterlockReports(clock: Clock): InterlockReports {
   const untold: InterlockReport[] = []
   let handler: (report: InterlockReport) => void = () => {}
 
-  const say = ({ device, name: output }: Entry, { name, text }: HeldView, event: InterlockReport['event']) =>
-    untold.push({ type: 'interlock', device, output, name, event, text })
+  const say = (
+    { device, name: output }: Entry,
+    seen: Omit<Seen, 'told'>,
+    event: InterlockReport['event'],
+  ) => {
+    const { name, text, endsAt } = seen
+    const left_s = event === 'free' || endsAt === null ? undefined : (endsAt - clock.monotonic()) / 1000
+    untold.push({
+      ...{ type: 'interlock', device, output, name, event, text },
+      ...(left_s === undefined ? {} : { left_s }),
+    })
+  }
 
   /** What holds it now, with since when; undefined for nothing. */
   const holding = (entry: Entry, facts: Facts, now: Mono): Omit<Seen, 'told'> | undefined => {
@@ -73,7 +94,7 @@ export function createInterlockReports(clock: Clock): InterlockReports {
         return
       }
       const wasTold = before?.told === true && before.name === next.name
-      const told = wasTold || next.event !== 'held' || now - next.from >= HELD_TOLD_MS
+      const told = wasTold || next.event !== 'held' || next.endsAt !== null || now - next.from >= HELD_TOLD_MS
       if (told && !(wasTold && before.event === next.event)) say(entry, next, next.event)
       seen.set(entry, { ...next, told })
     },
@@ -86,22 +107,25 @@ export function createInterlockReports(clock: Clock): InterlockReports {
     of(entry) {
       const held = seen.get(entry)
       if (held === undefined) return null
-      const { name, event, text, since } = held
-      return { name, event, text, since }
+      const { name, event, text, since, endsAt } = held
+      const until = endsAt === null ? null : clock.now() + (endsAt - clock.monotonic())
+      return { name, event, text, since, until }
     },
   }
 }
 
-function heldBy(
-  { arbiter, decision, output }: Entry,
-  ran: boolean,
-  now: Mono,
-): Pick<HeldView, 'name' | 'event' | 'text'> | undefined {
+function heldBy({ arbiter, decision, output }: Entry, ran: boolean, now: Mono): Holding | undefined {
   const [latch] = arbiter.latches
   const need = output.interlocks.find((one) => one.kind === 'needs' && one.name === latch)
-  if (latch !== undefined && need?.kind === 'needs') return { name: latch, event: 'latched', text: need.text }
-  if (decision?.winner !== 'interlock' || decision.value !== output.safe) return undefined
+  if (latch !== undefined && need?.kind === 'needs')
+    return { name: latch, event: 'latched', text: need.text, endsAt: null }
+  const rest = restOwed(arbiter, output, now)
   // What its owner wanted for so long and no longer has ended as it should, though he has not said so yet.
-  if (heldUntil(arbiter, (value) => value !== output.safe, now) <= now) return undefined
-  return { name: decision.owner, event: ran ? 'stopped' : 'held', text: decision.reason }
+  const isAsked = heldUntil(arbiter, (value) => value !== output.safe, now) > now
+  if (decision?.winner === 'interlock' && decision.value === output.safe && isAsked) {
+    const { owner: name, reason: text } = decision
+    return { name, event: ran ? 'stopped' : 'held', text, endsAt: rest?.name === name ? rest.until : null }
+  }
+  if (rest === undefined || rest.until - now <= HELD_TOLD_MS) return undefined
+  return { name: rest.name, event: 'held', text: rest.reason, endsAt: rest.until }
 }

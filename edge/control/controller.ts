@@ -41,11 +41,13 @@ export interface InterlockReport {
   /** Kind of the interlock, or the name of a `needs`. */
   readonly name: string
   /**
-   * `held`: it is kept at rest though it is asked for; `stopped`: a run was ended, and it is kept at rest; `latched`: the
+   * `held`: it is kept at rest though it is asked for, or would be for long; `stopped`: a run was ended, and it is kept at rest; `latched`: the
    * same until a person has looked; `free`: none of these any more.
    */
   readonly event: 'held' | 'stopped' | 'latched' | 'free'
   readonly text: Text
+  /** It is over by itself after so many seconds; left out where nobody knows when. */
+  readonly left_s?: number
 }
 
 /** What an output should do from now on; the claim dies after `validS` unless it is told again. */

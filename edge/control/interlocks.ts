@@ -1,7 +1,7 @@
 import type { Mono } from '../../core/clock.ts'
 import type { Text } from '../../core/text.ts'
 import type { Interlock, OutputPlace } from '../../devices/define.ts'
-import { type Facts, isMet, placesOf } from './needs.ts'
+import { type Facts, isMet, NOTHING_KNOWN, placesOf } from './needs.ts'
 import {
   allSpent,
   budgetFreeAt,
@@ -67,6 +67,15 @@ export interface Stop {
   readonly reason: Text
 }
 
+/** Those that ask for nothing but time. */
+const TIMED: ReadonlySet<Interlock['kind']> = new Set(['longest-run', 'minimum-rest', 'starts-limit'])
+
+/** The rest that it owes now and that is over by itself; of several the longest. */
+export function restOwed(state: RunState, { interlocks }: InterlockedOutput, now: Mono): Stop | undefined {
+  if (state.runningSince !== null) return undefined
+  return stopOf(state, { interlocks: interlocks.filter(({ kind }) => TIMED.has(kind)) }, NOTHING_KNOWN, now)
+}
+
 /** As good as for ever: until a person, or news, ends it. */
 const OPEN_END = Number.MAX_SAFE_INTEGER as Mono
 
@@ -118,7 +127,7 @@ export function observed<S extends RunState>(
 /** The interlock that forbids running now: one that a person must end before others, then the one that lasts longest. */
 export function stopOf(
   state: RunState,
-  output: InterlockedOutput,
+  output: Pick<InterlockedOutput, 'interlocks'>,
   facts: Facts,
   now: Mono,
 ): Stop | undefined {
@@ -217,6 +226,8 @@ function stopBy(state: RunState, interlock: Interlock, facts: Facts, now: Mono):
   if (until <= now) return undefined
   if (interlock.kind === 'run-budget')
     return { name: interlock.kind, until, reason: budgetReason(state, interlock, facts) }
+  if (interlock.kind === 'longest-run' && state.runningSince === null)
+    return { name: interlock.kind, until, reason: longRest(interlock.rest_s) }
   if (interlock.kind !== 'needs') return { name: interlock.kind, until, reason: reasonOf(interlock) }
   const { name, text } = interlock
   if (!state.latches.includes(name)) return { name, until, reason: text }
@@ -225,6 +236,13 @@ function stopBy(state: RunState, interlock: Interlock, facts: Facts, now: Mono):
     en: `${text.en} (latched: look on site, then reset it)`,
   }
   return { name, until, reason }
+}
+
+function longRest(rest_s: number): Text {
+  return {
+    vi: `Khóa an toàn: nghỉ ${rest_s} giây sau lượt chạy dài nhất, hoặc sau khởi động lại mà chưa rõ đã dừng từ lúc nào`,
+    en: `Interlock: rests ${rest_s} s after its longest run, or after a restart where nobody knows since when it rests`,
+  }
 }
 
 function budgetReason({ spent }: RunState, budget: RunBudget, { durable }: Facts): Text {

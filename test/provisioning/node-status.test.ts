@@ -279,7 +279,7 @@ describe('of an output that an interlock keeps at rest', () => {
   const reason = { vi: 'Bơm chạy khô', en: 'The pump runs dry' }
   const decision = { value: 0, winner: 'default', owner: 'default', reason } as const
   const pump = { device: 'gh-board', output: 'pump', decision, told: 0, confirmed: null }
-  const held = { name: 'dry-run', text: reason, since: AT - 300_000 }
+  const held = { name: 'dry-run', text: reason, since: AT - 300_000, until: null }
 
   test('a latched one is shown with its reason, and the command that frees it', () => {
     const text = nodeStatusText({ ...STATUS, outputs: [{ ...pump, held: { ...held, event: 'latched' } }] })

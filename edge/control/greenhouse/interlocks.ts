@@ -21,8 +21,8 @@ const PATIENCE: ReadonlySet<string> = new Set([
   'longest-run',
   'switching-limit',
 ])
-/** A machine that catches its breath between two runs, for seconds or minutes, is no matter for a person. */
-const NOBODYS_PROBLEM: ReadonlySet<string> = new Set(['minimum-rest'])
+/** For a rest that is over as soon as this no valve is shut. */
+const SHORT_REST_S = 30
 /** One that is not latched and of which nothing more is heard is tried again after this. */
 const TRY_AGAIN_MS = 1_800_000
 /** So long after a restart what still holds is told again by whoever is held back. */
@@ -47,7 +47,8 @@ export function heldBack(
 ): InterlockMemory | undefined {
   const memory = interlocks[placeKey(place)]
   if (memory === undefined || !memory.holds) return undefined
-  return memory.latched || t - memory.sinceT < TRY_AGAIN_MS ? memory : undefined
+  const lasts = memory.latched || t - memory.sinceT < TRY_AGAIN_MS || t < (memory.untilT ?? t)
+  return lasts ? memory : undefined
 }
 
 /** What was told to hold an output back, and is seen to do so still: it is not tried again for as long. */
@@ -85,16 +86,16 @@ function note(draft: Draft, report: InterlockReport): void {
   const key = placeKey(report)
   const known = draft.interlocks[key]
   const latched = report.event === 'latched'
+  const untilT = report.left_s === undefined ? null : draft.t + report.left_s * 1000
   if (known !== undefined && known.name === report.name && known.latched === latched) {
-    draft.interlocks = { ...draft.interlocks, [key]: { ...known, holds: true, sinceT: draft.t } }
+    draft.interlocks = { ...draft.interlocks, [key]: { ...known, holds: true, sinceT: draft.t, untilT } }
     return
   }
   if (known === undefined && Object.keys(draft.interlocks).length >= LIMITS.INTERLOCKS_MAX) return
   if (known !== undefined) clear(draft, report, known)
   const rule = `${INTERLOCK_RULE_PREFIX}${report.name}`.slice(0, RULE_LENGTH_MAX)
   const level = latched ? 3 : PATIENCE.has(report.name) ? 1 : 2
-  const isQuiet = !latched && NOBODYS_PROBLEM.has(report.name)
-  const alarm = isQuiet ? null : alarmId(draft, rule)
+  const alarm = isNobodysProblem(report) ? null : alarmId(draft, rule)
   const text = textOf(draft, report)
   const memory = {
     name: report.name,
@@ -102,6 +103,7 @@ function note(draft: Draft, report: InterlockReport): void {
     latched,
     holds: true,
     sinceT: draft.t,
+    untilT,
     at: draft.at,
     level,
     text,
@@ -113,6 +115,14 @@ function note(draft: Draft, report: InterlockReport): void {
     ...{ v: 1, alarm, station: draft.house.id, device: report.device, rule, event: 'raised', level },
     ...{ at: Math.round(draft.at), text },
   })
+}
+
+/**
+ * A machine that catches its breath between two runs, or after a restart, is no matter for a person; that it had to end a
+ * run is one.
+ */
+function isNobodysProblem({ name, event }: InterlockReport): boolean {
+  return event !== 'latched' && (name === 'minimum-rest' || (name === 'longest-run' && event === 'held'))
 }
 
 /** An interlock's words say what it wants; of which machine it wants it is said here. */
@@ -158,6 +168,7 @@ function endRuns(draft: Draft, report: InterlockReport): void {
     const valve = draft.layout.zone(run.zone)?.valve
     if (!all && (valve === undefined || placeKey(valve) !== key)) continue
     const waits = PATIENCE.has(report.name) && report.event !== 'latched'
+    if (waits && report.left_s !== undefined && report.left_s <= SHORT_REST_S) continue
     if (waits) endTurn(draft, run, null)
     else endTurn(draft, run, 'interlock', report.text)
   }

@@ -234,6 +234,8 @@ const InterlockMemory = Type.Object({
   /** It is taken to hold its output back now. */
   holds: Type.Boolean(),
   sinceT: Time,
+  /** When it is over by itself; null or left out where nobody knows. */
+  untilT: Type.Optional(Maybe(Time)),
   at: Type.Number(),
   level: Type.Integer({ minimum: 0, maximum: 5 }),
   text: Words,

@@ -96,8 +96,12 @@ function zoneView(draft: Draft, zone: Zone): ZoneView {
     deficit_mm: balance.deficit_mm(id),
     readily_mm: balance.readily_mm(id),
     valve: valveView(draft, zone),
-    running: running === undefined ? null : runningView(draft, running, zone),
-    waiting: waiting === undefined ? null : waitingView(draft, waiting),
+    ...(running !== undefined && isRestedFor(draft, running)
+      ? { running: null, waiting: waitingView(draft, running) }
+      : {
+          running: running === undefined ? null : runningView(draft, running, zone),
+          waiting: waiting === undefined ? null : waitingView(draft, waiting),
+        }),
     next,
     week_L: days_L.reduce((sum, one) => sum + one, today_L),
     flow: { usual_Lmin: learnt ? memory.usual.Lmin : null, last_Lmin },
@@ -137,11 +141,21 @@ function runningView(draft: Draft, run: Run, zone: Zone): NonNullable<ZoneView['
   }
 }
 
+/** Its valve is open, and its pump rests for a while that is known. */
+function isRestedFor(draft: Draft, { phase }: Run): boolean {
+  const { pump } = draft.house.water
+  return phase === 'watering' && pump !== undefined && (heldBack(draft, pump)?.untilT ?? null) !== null
+}
+
 function waitingView(draft: Draft, run: Run): NonNullable<ZoneView['waiting']> {
   const held = holderOf(draft, run)
   const why = causeText(run, nameOf(draft))
   if (draft.paused !== null) return { why, for: 'paused', until: null }
-  if (held !== undefined) return { why: atHome(held.text, draft.house), for: 'interlock', until: null }
+  if (held !== undefined) {
+    const { text, untilT = null } = held
+    const until = untilT === null ? null : draft.at + (untilT - draft.t)
+    return { why: atHome(text, draft.house), for: 'interlock', until }
+  }
   if (run.phase === 'soaking' && run.readyT > draft.t)
     return { why, for: 'soak', until: draft.at + (run.readyT - draft.t) }
   return { why, for: 'turn', until: null }

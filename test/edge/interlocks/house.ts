@@ -271,6 +271,7 @@ export async function ready(options: HouseOptions = {}) {
   const one = house(options)
   await one.pass(61)
   one.told.length = 0
+  one.reports.length = 0
   return one
 }
 

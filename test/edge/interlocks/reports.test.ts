@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BOARD, GOOD, ready, reason, watering } from './house.ts'
+import { BOARD, GOOD, house, ready, reason, watering } from './house.ts'
 
 /** Whoever runs a program learns what an interlock did: once, with its name and its words, and when it is over. */
 
@@ -13,14 +13,40 @@ describe('what interlocks do is told', () => {
     expect(brief(one.reports)).toEqual(['pump low-water stopped'])
     one.hear({ float: 1 })
     await one.pass(10)
-    expect(brief(one.reports)).toEqual(
-      [
-        'pump low-water stopped',
-        'pump low-water free',
-        'pump minimum-rest held',
-        'pump minimum-rest free',
-      ].slice(0, 2),
-    )
+    expect(brief(one.reports)).toEqual([
+      'pump low-water stopped',
+      'pump low-water free',
+      'pump minimum-rest held',
+      'pump minimum-rest free',
+    ])
+  })
+
+  test('of a rest that is waited for at once, and how long it lasts', async () => {
+    const one = await watering()
+    one.letGo('pump')
+    await one.pass(1)
+    expect(one.reports).toEqual([])
+    one.want('pump')
+    expect(one.reports).toMatchObject([{ output: 'pump', name: 'minimum-rest', event: 'held', left_s: 4 }])
+    expect(one.held('pump')).toMatchObject({ name: 'minimum-rest', until: one.clock.now() + 4_000 })
+    await one.pass(4)
+    expect(brief(one.reports).at(-1)).toBe('pump minimum-rest free')
+    expect(one.held('pump')).toBeNull()
+  })
+
+  test('of a long rest though nobody asks yet: whoever would is told how long', async () => {
+    const one = house()
+    expect(one.reports).toMatchObject([{ output: 'pump', name: 'longest-run', event: 'held', left_s: 60 }])
+    await one.pass(59)
+    expect(one.held('pump')?.until).toBe(one.clock.now() + 1_000)
+    await one.pass(1)
+    expect(brief(one.reports).at(-1)).toBe('pump longest-run free')
+  })
+
+  test('of a run that its longest ended when it may go on', async () => {
+    const one = await watering()
+    await one.pass(290)
+    expect(one.reports).toMatchObject([{ output: 'pump', name: 'longest-run', event: 'stopped', left_s: 60 }])
   })
 
   test('not of a pulse that ends when its owner wanted it to, though he has yet to say so', async () => {

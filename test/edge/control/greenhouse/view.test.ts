@@ -45,6 +45,52 @@ describe('what people are shown of a greenhouse', () => {
     expect(viewOf(world).pump).toBe('held')
   })
 
+  describe('that the pump rests, and until when', () => {
+    const text = { vi: 'nghỉ', en: 'rests' }
+    const rests = (left_s: number, name = 'minimum-rest') =>
+      ({ type: 'interlock', ...PUMP, name, event: 'held', text, left_s }) as const
+    const free = { type: 'interlock', ...PUMP, name: 'longest-run', event: 'free', text } as const
+
+    test('to who asks for water: at once, and its valve stays shut until then', () => {
+      const world = worldOf(houseOf(), local('08:00'))
+      world.give(rests(280, 'longest-run'))
+      world.water()
+      const until = world.now() + 280_000
+      expect(viewOf(world).zones[0]).toMatchObject({ running: null, waiting: { for: 'interlock', until } })
+      world.pass(279)
+      expect(world.isOpen('k1')).toBe(false)
+      world.give(free)
+      world.pass(10)
+      expect(viewOf(world).zones[0]).toMatchObject({ running: { phase: 'plain' }, waiting: null })
+      expect(world.inForce()).toEqual([])
+    })
+
+    test('to who waters already: it goes on by itself, behind an open valve', () => {
+      const world = worldOf(houseOf(), local('08:00'))
+      world.water()
+      world.pass(6)
+      world.give(rests(15))
+      const until = world.now() + 15_000
+      expect(viewOf(world).zones[0]).toMatchObject({ running: null, waiting: { for: 'interlock', until } })
+      world.pass(14)
+      expect(world.isOpen('k1')).toBe(true)
+      world.give({ ...free, name: 'minimum-rest' })
+      expect(viewOf(world).zones[0]).toMatchObject({ running: { phase: 'plain' }, waiting: null })
+    })
+
+    test('of a long rest it is put off, and its valve is shut meanwhile', () => {
+      const world = worldOf(houseOf(), local('08:00'))
+      world.water()
+      world.pass(60)
+      world.give({ ...rests(300, 'longest-run'), event: 'stopped' })
+      const until = world.now() + 300_000
+      world.pass(60)
+      expect(world.isOpen('k1')).toBe(false)
+      expect(viewOf(world).zones[0]?.waiting).toMatchObject({ for: 'interlock', until })
+      expect(world.inForce()).toEqual(['interlock-longest-run'])
+    })
+  })
+
   test('what has been given, in the journal and by day', () => {
     const world = worldOf(houseOf(), local('08:00'))
     world.water({ who: 'Lan' })
