@@ -1,49 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Frame } from '../../core/wire/frame.ts'
 import { createQuarantine } from '../../hub/fleet/quarantine.ts'
-import { createWorld, EDGE, EPOCH, liveFrame, T0, type World } from './world.ts'
+import { createTwinWorld, DAY, LATE_MS, live, OTHER, type TwinWorld } from './twin-world.ts'
+import { EDGE, EPOCH, T0 } from './world.ts'
 
 /** How a quarantine ends, and what becomes of epochs that are over. */
 
-let world: World
+let world: TwinWorld
 beforeEach(async () => {
-  world = await createWorld()
+  world = await createTwinWorld()
 })
 afterEach(() => world.close())
-
-const OTHER = 'ffffffffffffffff'
-const LATE_MS = 121_000
-const DAY = 86_400_000
-
-type Live = Extract<Frame, { readonly lane: 'live' | 'state' }>
-const live = (first: number, ...values: number[]): Live => {
-  const frame = liveFrame(
-    first,
-    values.map((value, n) => ({ at: T0 + first + n, value })),
-  )
-  if (frame.lane === 'alarm') throw new Error('not a frame of readings')
-  return frame
-}
-const send = async (frame: Frame) => {
-  world.acks.length = 0
-  world.wants.length = 0
-  world.send(frame)
-  await world.settle()
-}
-const say = async (boot: string, epoch = EPOCH, more: object = {}) => {
-  world.hello({ boot, epoch, ...more })
-  await world.settle()
-}
-const quarantine = () => world.fleet.edge(EDGE)?.quarantine?.reason
 
 describe('an operator who clears a quarantine', () => {
   const clear = () =>
     createQuarantine({ sql: world.sql, edges: world.edges, alerts: world.alerts }).clear(EDGE, 'lan', T0 + 9)
   beforeEach(async () => {
-    await say('b1')
-    await say('b2')
+    await world.say('b1')
+    await world.say('b2')
     await world.clock.advance(LATE_MS)
-    await say('b1')
+    await world.say('b1')
   })
 
   test('ends it with its alert, and is written down', () => {
@@ -57,19 +32,19 @@ describe('an operator who clears a quarantine', () => {
 
   test('lets the node that is left speak on', async () => {
     clear()
-    await say('b1')
+    await world.say('b1')
     await world.clock.advance(LATE_MS)
-    await say('b1')
+    await world.say('b1')
     expect(world.edges.quarantined(EDGE)).toBe(false)
   })
 
   test('is told again when both still speak', async () => {
     clear()
-    await say('b1')
-    await say('b2')
+    await world.say('b1')
+    await world.say('b2')
     await world.clock.advance(LATE_MS)
-    await say('b1')
-    expect(quarantine()).toBe('boot')
+    await world.say('b1')
+    expect(world.quarantine()).toBe('boot')
     expect(world.alerts.list({ state: 'active', limit: 9 })).toHaveLength(1)
   })
 
@@ -91,17 +66,17 @@ describe('numbers of an epoch that is over', () => {
   const lanes = [{ lane: 'live' as const, oldest: 0, next: 9 }]
   beforeEach(async () => {
     world.series('dh/stage')
-    await say('b1', EPOCH, { lanes })
-    await send(live(0, 1, 2, 3))
+    await world.say('b1', EPOCH, { lanes })
+    await world.tell(live(0, 1, 2, 3))
   })
 
   test('are still on their way while the node says that it carries them on', async () => {
-    await say('b1', OTHER, { former: [EPOCH] })
+    await world.say('b1', OTHER, { former: [EPOCH] })
     expect(ledger()?.epochs[0]?.lanes[0]?.gaps).toMatchObject([{ first: 3, last: 8, reason: 'waiting' }])
   })
 
   test('are not, once it does not: they are of a database that was replaced', async () => {
-    await say('b2', OTHER, { lanes })
+    await world.say('b2', OTHER, { lanes })
     expect(ledger()?.epochs[0]?.lanes[0]?.gaps).toMatchObject([{ first: 3, last: 8, reason: 'replaced' }])
     expect(ledger()?.reasons).toHaveProperty('replaced')
     expect(ledger()?.complete).toBe(false)
@@ -109,7 +84,7 @@ describe('numbers of an epoch that is over', () => {
 
   test('leave no doubt about the time after it', async () => {
     await world.clock.advance(1_000)
-    await say('b2', OTHER, { lanes: [{ lane: 'live', oldest: 0, next: 0 }] })
+    await world.say('b2', OTHER, { lanes: [{ lane: 'live', oldest: 0, next: 0 }] })
     const since = world.clock.now()
     expect(ledger({ from: T0, to: since })?.complete).toBe(false)
     expect(ledger({ from: since + 1, to: since + DAY })?.complete).toBe(true)

@@ -10,6 +10,7 @@ import { createFarmUses, type FarmUses } from '../../../hub/farm/farm-use.ts'
 import { createFarms, type Farms } from '../../../hub/farm/farms.ts'
 import { createEdges } from '../../../hub/fleet/edges.ts'
 import { createHubStore, type HubStore } from '../../../hub/store/store.ts'
+import { countedSql } from '../counted-sql.ts'
 import { EPOCH, T0, temporary } from '../world.ts'
 import { FARM, FARM_DOCUMENT } from './house.ts'
 
@@ -29,29 +30,12 @@ let sql: SqlStore
 let store: HubStore
 let farms: Farms
 let uses: FarmUses
-let asked = 0
-const counting = (work: SqlStore): SqlStore => ({
-  ...work,
-  prepare(text) {
-    const statement = work.prepare(text)
-    const count =
-      <A extends unknown[], R>(call: (...values: A) => R) =>
-      (...values: A): R => {
-        asked += 1
-        return call(...values)
-      }
-    return {
-      run: count(statement.run),
-      get: count(statement.get),
-      all: count(statement.all),
-      iterate: count(statement.iterate),
-    }
-  },
-})
+let counted: ReturnType<typeof countedSql>
 
 beforeEach(() => {
   folder = temporary()
-  sql = counting(openSqlite(join(folder.path, 'hub.sqlite')))
+  counted = countedSql(openSqlite(join(folder.path, 'hub.sqlite')))
+  sql = counted.sql
   const [clock, timeZone] = [fakeClock(T0), 'Asia/Ho_Chi_Minh']
   store = createHubStore(sql, timeZone)
   const edges = createEdges(sql, ids)
@@ -96,9 +80,9 @@ test('every greenhouse has its water of today', () => {
 
 test('a list that was asked for before is one question to the database: what is wrong now', () => {
   farms.all()
-  asked = 0
+  const before = counted.asked()
   farms.all()
-  expect(asked).toBe(1)
+  expect(counted.asked() - before).toBe(1)
 })
 
 test('a counter that was heard again is read again, and no other', () => {
@@ -108,9 +92,9 @@ test('a counter that was heard again is read again, and no other', () => {
     store.presents.put({ point, at: T0 + 60_000, value: DAYS * 10 + 5, flag: 1 }, T0 + DAY)
     store.rollups.add(point, T0 + 60_000, DAYS * 10 + 5)
   })
-  asked = 0
+  const before = counted.asked()
   expect(farms.all().map(({ today_L }) => today_L)).toEqual(ids.map((id) => (id === 'gh-3' ? 85 : 80)))
-  expect(asked).toBe(3)
+  expect(counted.asked() - before).toBe(3)
 })
 
 test('all are compared over whole days: from noon to noon of twenty days are twenty-one', () => {
@@ -119,9 +103,9 @@ test('all are compared over whole days: from noon to noon of twenty days are twe
 })
 
 test('a comparison that would read more than is worked out at once is refused before it is begun', () => {
-  asked = 0
+  const before = counted.asked()
   expect(uses.report({ by: 'month', from: T0 - 1_000 * DAY, to: T0 })).toMatchObject({
     error: { code: 'HTTP_INVALID' },
   })
-  expect(asked).toBe(0)
+  expect(counted.asked() - before).toBe(0)
 })

@@ -9,6 +9,7 @@ import { createAlerts } from '../../../hub/alerts/alerts.ts'
 import { createEdges, type Edges } from '../../../hub/fleet/edges.ts'
 import { createStreets, type Streets } from '../../../hub/lighting/streets.ts'
 import { createHubStore, type HubStore } from '../../../hub/store/store.ts'
+import { countedSql } from '../counted-sql.ts'
 import { EPOCH, T0, temporary } from '../world.ts'
 import { STREET_DOCUMENT } from './world.ts'
 
@@ -23,30 +24,13 @@ let sql: SqlStore
 let store: HubStore
 let edges: Edges
 let streets: Streets
-let asked = 0
-const counting = (work: SqlStore): SqlStore => ({
-  ...work,
-  prepare(text) {
-    const statement = work.prepare(text)
-    const count =
-      <A extends unknown[], R>(call: (...values: A) => R) =>
-      (...values: A): R => {
-        asked += 1
-        return call(...values)
-      }
-    return {
-      run: count(statement.run),
-      get: count(statement.get),
-      all: count(statement.all),
-      iterate: count(statement.iterate),
-    }
-  },
-})
+let counted: ReturnType<typeof countedSql>
 const ids = Array.from({ length: EDGES }, (_, index) => `edge-${index}`)
 
 beforeEach(() => {
   folder = temporary()
-  sql = counting(openSqlite(join(folder.path, 'hub.sqlite')))
+  counted = countedSql(openSqlite(join(folder.path, 'hub.sqlite')))
+  sql = counted.sql
   store = createHubStore(sql, 'Asia/Ho_Chi_Minh')
   edges = createEdges(sql, ids)
   const alerts = createAlerts(sql)
@@ -101,19 +85,19 @@ function tell(edge: string, document: { readonly lamps: readonly { readonly devi
 
 test('twenty streets are two questions to the database: what is wrong, and nothing of each lamp', () => {
   streets.all()
-  asked = 0
+  const before = counted.asked()
   const all = streets.all()
   expect(all.map(({ totals }) => totals)).toEqual(
     ids.map(() => ({ lamps: LAMPS, lit: LAMPS - 8, faulty: 8, silent: 0, power: null })),
   )
-  expect(asked).toBe(1)
+  expect(counted.asked() - before).toBe(1)
 })
 
 test('twenty streets are read anew with a question for each node, and not for each lamp', () => {
   store.presents.forget()
-  asked = 0
+  const before = counted.asked()
   streets.all()
-  expect(asked).toBe(EDGES + 1)
+  expect(counted.asked() - before).toBe(EDGES + 1)
 })
 
 test('a value that was just written is shown, with or without a question', () => {
