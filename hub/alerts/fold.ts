@@ -22,6 +22,7 @@ function born(event: AlarmEvent): AlarmLife {
   return {
     station: event.station,
     ...(event.device !== undefined && { device: event.device }),
+    ...(event.output !== undefined && { output: event.output }),
     ...(event.part !== undefined && { part: event.part }),
     rule: event.rule,
     level: event.level,

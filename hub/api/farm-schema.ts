@@ -52,6 +52,8 @@ export const FarmProblem = Type.Object({
   /** What to do about it. */
   next: WordText,
   device: Nullable(Type.String()),
+  /** Of that device, what is held back: named under `outputs`. Null where an older node did not say. */
+  output: Nullable(Type.String()),
   zone: Nullable(Type.String()),
   acknowledgedBy: Nullable(Type.String()),
   acknowledgedAt: Nullable(Type.Integer()),

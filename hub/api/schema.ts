@@ -64,6 +64,8 @@ export const AlertView = Type.Object({
   station: Type.String(),
   /** What it is about, where it is about one device: a lamp on its pole, a cabinet. */
   device: Type.Optional(Type.String()),
+  /** The output of that device that it is about: what an interlock holds back. */
+  output: Type.Optional(Type.String()),
   /** The part of the station that it is about: a lamp, a feeder. */
   part: Type.Optional(Type.String()),
   rule: Type.String(),

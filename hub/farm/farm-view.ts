@@ -120,7 +120,7 @@ function zoneView(
 
 /** An alert of a greenhouse, with what to do about it. */
 function problemView(alert: AlertView, farm: FarmDocument): FarmProblem {
-  const { id, rule, state, level, peak, raisedAt, clearedAt, text, device, part } = alert
+  const { id, rule, state, level, peak, raisedAt, clearedAt, text, device, output, part } = alert
   const zone = farm.zones.find((one) => one.id === part)
   return {
     alarm: id,
@@ -131,6 +131,7 @@ function problemView(alert: AlertView, farm: FarmDocument): FarmProblem {
     text,
     next: greenhouseNext(rule),
     device: device ?? null,
+    output: output ?? null,
     zone: zone?.id ?? null,
     acknowledgedBy: alert.acknowledgedBy,
     acknowledgedAt: alert.acknowledgedAt,

@@ -180,6 +180,7 @@ export const farmWords = {
   fromTo: { vi: '{from} – {to}', en: '{from} – {to}' },
   take: { vi: 'Tôi nhận việc này', en: 'I take this' },
   takenBy: { vi: '{who} nhận lúc {time}', en: 'Taken by {who}, {time}' },
+  heldAt: { vi: 'Đang bị giữ: {name} ({place})', en: 'Held back: {name} ({place})' },
   release: { vi: 'Đã kiểm tra, mở lại', en: 'Checked, release' },
   releaseWhich: { vi: 'Mở lại thiết bị nào', en: 'Release which' },
 } as const satisfies Record<string, Text>

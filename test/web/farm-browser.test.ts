@@ -229,10 +229,21 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
       await page.getByText(/lan nhận lúc/).waitFor()
     })
 
-    test('of a latched interlock free the output that was looked at', async () => {
-      const latched = farmProblem({ rule: 'interlock-dry-run', level: 3, device: 'gh-board', zone: null })
+    const latched = farmProblem({ rule: 'interlock-dry-run', level: 3, device: 'gh-board', zone: null })
+
+    test('of a latched interlock name what is held back, and free just that', async () => {
+      hub.farms = [farm({ problems: [{ ...latched, output: 'dose_a' }] })]
+      await open('alarms')
+      await page.getByText('Đang bị giữ: Bơm châm Bồn A (gh-board · dose_a)').waitFor()
+      expect(await page.getByLabel('Mở lại thiết bị nào').isVisible()).toBe(false)
+      await page.getByRole('button', { name: 'Đã kiểm tra, mở lại' }).click()
+      await page.getByText('Đã gửi lệnh: Mở lại Bơm châm Bồn A').waitFor()
+    })
+
+    test('of an older node, which names its board alone, let choose what was looked at', async () => {
       hub.farms = [farm({ problems: [latched] })]
       await open('alarms')
+      await page.getByLabel('Mở lại thiết bị nào').waitFor()
       await page.getByRole('button', { name: 'Đã kiểm tra, mở lại' }).click()
       await page.getByText('Đã gửi lệnh: Mở lại Bơm').waitFor()
       expect(hub.commands[0]?.action).toEqual({

@@ -34,7 +34,7 @@ export function farmProblem(change: Partial<FarmProblem> = {}): FarmProblem {
       en: 'Gio An greenhouse: Leaf greens takes less water than usual: 7.1 L/min.',
     },
     next: greenhouseNext('drippers-blocked'),
-    ...{ device: null, zone: 'k3', acknowledgedBy: null, acknowledgedAt: null },
+    ...{ device: null, output: null, zone: 'k3', acknowledgedBy: null, acknowledgedAt: null },
     ...change,
   }
 }

@@ -112,8 +112,8 @@ function note(draft: Draft, report: InterlockReport): void {
   draft.save = true
   if (alarm === null) return
   draft.events.push({
-    ...{ v: 1, alarm, station: draft.house.id, device: report.device, rule, event: 'raised', level },
-    ...{ at: Math.round(draft.at), text },
+    ...{ v: 1, alarm, station: draft.house.id, rule, event: 'raised', level },
+    ...{ device: report.device, output: report.output, at: Math.round(draft.at), text },
   })
 }
 
@@ -150,7 +150,8 @@ function clear(draft: Draft, place: Place, memory: InterlockMemory): void {
   const rule = `${INTERLOCK_RULE_PREFIX}${memory.name}`.slice(0, RULE_LENGTH_MAX)
   const { vi, en } = placeName(draft.house, place)
   draft.events.push({
-    ...{ v: 1, alarm: memory.alarm, station: draft.house.id, device: place.device, rule },
+    ...{ v: 1, alarm: memory.alarm, station: draft.house.id, rule },
+    ...{ device: place.device, output: place.output },
     ...{ event: 'cleared', level: 0, at: Math.round(draft.at) },
     text: {
       vi: `${draft.house.name.vi}: ${vi} đã được mở khóa.`,

@@ -107,6 +107,16 @@ describe('problems', () => {
     expect(farm().problems).toMatchObject([{ rule: 'interlock-dry-run', device: 'gh-board', zone: null }])
   })
 
+  test('of interlocks name the output that is held back, not its whole board', async () => {
+    await world.problem('interlock-dry-run', { device: 'gh-board', output: 'pump', level: 3 })
+    expect(farm().problems).toMatchObject([{ device: 'gh-board', output: 'pump' }])
+  })
+
+  test('of interlocks of an older node name their device', async () => {
+    await world.problem('interlock-dry-run', { device: 'gh-board', level: 3 })
+    expect(farm().problems).toMatchObject([{ device: 'gh-board', output: null }])
+  })
+
   test('that are over are gone', async () => {
     await world.problem('tank-low')
     await world.problem('tank-low', { event: 'cleared', level: 0 })

@@ -55,7 +55,9 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
   }
   const releaseRow = (problem: FarmProblem): HTMLElement | undefined => {
     if (!may || problem.level < LATCHED_LEVEL || !problem.rule.startsWith('interlock-')) return undefined
-    const there = house.outputs.filter(({ device }) => device === problem.device)
+    const there = house.outputs.filter(
+      ({ device, output }) => device === problem.device && (problem.output ?? output) === output,
+    )
     if (there.length === 0) return undefined
     const which = h(
       'select',
@@ -67,6 +69,12 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
       if (output !== undefined) void release(output)
     })
     return h('div', { class: 'farm-release' }, which, press)
+  }
+  /** What an interlock holds back, in words and as it stands on its terminal: who goes there looks for both. */
+  const heldRow = ({ device, output }: FarmProblem): HTMLElement | undefined => {
+    if (device === null || output === null) return undefined
+    const name = house.outputs.find((one) => one.device === device && one.output === output)?.name[language]
+    return h('p', {}, farm('heldAt', { name: name ?? output, place: `${device} · ${output}` }))
   }
   const line = (problem: FarmProblem, at: number) => {
     const { text, next, since, acknowledgedBy, acknowledgedAt } = problem
@@ -80,6 +88,7 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
         { class: 'farm-alarm-words' },
         h('h3', {}, text[language]),
         h('p', {}, farm('whatToDo', { next: next[language] })),
+        heldRow(problem),
         h('p', { class: 'quiet' }, farm('since', { time: time(since) })),
         acknowledgedBy === null
           ? undefined

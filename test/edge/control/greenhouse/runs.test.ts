@@ -246,6 +246,8 @@ describe('interlocks', () => {
     world.pass(120)
     expect(endsOf(world, 'k1')).toEqual(['interlock'])
     expect(world.isOpen('k2')).toBe(false)
+    const raised = world.events.find(({ rule, event }) => rule === 'interlock-dry-run' && event === 'raised')
+    expect(raised).toMatchObject(PUMP)
     expect(world.inForce()).toEqual(['interlock-dry-run'])
     const view = shown(world)
     expect(view.problems[0]).toMatchObject({ rule: 'interlock-dry-run', latched: true, level: 3 })
