@@ -2,7 +2,7 @@ import Type, { type Static, type TProperties } from 'typebox'
 import { ID_PATTERN } from '../core/ids.ts'
 import { LEVEL_MODELS } from './devices/level-sensor.ts'
 import { RAIN_MODELS } from './devices/rain-gauge.ts'
-import { RELAY_MODELS } from './devices/relay-box.ts'
+import { RELAY_MODELS } from './devices/relay-dialect.ts'
 import { SOIL_MODELS } from './devices/soil-probe.ts'
 
 /**

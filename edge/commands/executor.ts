@@ -8,22 +8,9 @@ import type { FloodInput } from '../control/flood/inputs.ts'
 import type { OutputProgress } from '../drivers/driver.ts'
 import type { Outputs } from '../outputs.ts'
 import type { Setting } from './command-store.ts'
+import type { Begun, End } from './end.ts'
 import type { Lights } from './lights.ts'
 import type { Waters } from './waters.ts'
-
-/** What is told with an outcome that is no fault. */
-export type Details = Readonly<Record<string, string | number>>
-
-/** How an action ended. */
-export type End =
-  | { readonly outcome: 'done'; readonly details?: Details }
-  | { readonly outcome: 'refused' | 'failed'; readonly problem: Fault }
-
-/** It is under way. */
-export interface Begun {
-  readonly outcome: 'accepted'
-  readonly details?: Details
-}
 
 /** Does what commands ask, through the same doors as everybody else: outputs, and what a person may ask of a station. */
 export interface Executor {

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../core/result.ts'
 import type { Command, CommandAction, LightTarget } from '../../core/wire/commands.ts'
 import type { LightingInput } from '../control/lighting/inputs.ts'
 import { hasRoom } from '../control/lighting/orders.ts'
-import type { Begun, End } from './executor.ts'
+import type { Begun, End } from './end.ts'
 
 /** A street as commands see it: what its controller answers, and what may be asked of it. */
 export interface LitStreet {

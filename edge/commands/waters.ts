@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import type { Command, CommandAction } from '../../core/wire/commands.ts'
 import type { GreenhouseInput, WaterOrder } from '../control/greenhouse/inputs.ts'
-import type { Begun, End } from './executor.ts'
+import type { Begun, End } from './end.ts'
 
 /** How far an order has come, as the greenhouse's controller tells it. */
 export type WaterProgress =

@@ -11,7 +11,7 @@ import { encodeCbor } from '../../core/wire/cbor.ts'
 import { FRAME_AT_MAX } from '../../core/wire/frame-limits.ts'
 import { LANES, type Lane } from '../../core/wire/topics.ts'
 import { laneLedger, rateMeter } from './accounts.ts'
-import { type Disk, openDisk, type QueuedAlarm, THIN_SHARE } from './disk.ts'
+import { type Disk, openDisk, THIN_SHARE } from './disk.ts'
 import { FORMER_FRAMES_MAX, salvageFormer } from './former.ts'
 import {
   type BeforeAlarm,
@@ -28,6 +28,7 @@ import {
 import { readingQueue } from './reading-queue.ts'
 import { type Rescued, type RescueOptions, rescue } from './rescue.ts'
 import { salvageBoots } from './salvage.ts'
+import type { QueuedAlarm } from './saved-rows.ts'
 import { type RescuePosition, storeFault } from './tables.ts'
 
 export interface OutboxOptions {

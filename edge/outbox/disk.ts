@@ -1,4 +1,4 @@
-import type { ClockQuality, Utc } from '../../core/clock.ts'
+import type { Utc } from '../../core/clock.ts'
 import type { PointShape } from '../../core/documents/points.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { SqlStore, SqlValue } from '../../core/ports/sql-store.ts'
@@ -17,34 +17,14 @@ import { count, type Range } from './ledger.ts'
 import { newestValues } from './newest.ts'
 import type { FrameName, FrozenFrame, PendingAlarm, SeriesEntry } from './outbox.ts'
 import { alarmLine, liveRow } from './rows.ts'
+import type { QueuedAlarm, SavedReading } from './saved-rows.ts'
 import { number, openTables, type RescuePosition, rescueMark, rowMark } from './tables.ts'
 import { thinner } from './thinner.ts'
-import { encodeStanding, type Standing } from './thinning.ts'
-
-export interface QueuedAlarm {
-  readonly at: Utc
-  readonly mono: number
-  readonly quality: ClockQuality
-  /** Left out: this boot. */
-  readonly boot?: number
-  readonly body: Uint8Array
-}
+import { encodeStanding } from './thinning.ts'
 
 export interface QueuedReadings {
   readonly batch: readonly Reading[]
   readonly time: Instant
-}
-
-/** A row out of a damaged database. */
-export interface SavedReading {
-  readonly entry: SeriesEntry
-  readonly at: Utc
-  readonly value: number
-  readonly mono: number
-  readonly flag: number
-  readonly quality: ClockQuality
-  readonly boot: number
-  readonly standing?: Standing
 }
 
 export interface DiskOptions {

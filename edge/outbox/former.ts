@@ -3,12 +3,12 @@ import type { Frame, Gap, GapReason, Undated } from '../../core/wire/frame.ts'
 import { decodeFrame, encodeFrame, frameCrc } from '../../core/wire/frame-codec.ts'
 import type { Lane } from '../../core/wire/topics.ts'
 import { clipped } from './clip.ts'
-import type { SavedReading } from './disk.ts'
 import { isNamed } from './lane-store.ts'
 import { count, inside, outside, type Range } from './ledger.ts'
 import type { FormerFrame, FrameName, SeriesEntry } from './outbox.ts'
 import type { Rescued } from './rescue.ts'
 import { salvageSeries, salvageSpans, salvageTable } from './salvage.ts'
+import type { SavedReading } from './saved-rows.ts'
 import { blob, damaged, frozenFrame, LOST_BOOT, laneCode, number, seriesEntry, text } from './tables.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { SqlRow, SqlStore } from '../../core/ports/sql-store.ts'
-import type { QueuedAlarm, SavedReading } from './disk.ts'
 import { count, outside, type Range } from './ledger.ts'
 import type { SeriesEntry } from './outbox.ts'
 import { alarmLine, liveRow } from './rows.ts'
 import { salvageSeries, salvageSpans, salvageTable } from './salvage.ts'
+import type { QueuedAlarm, SavedReading } from './saved-rows.ts'
 import { bootOf, flagOf, LOST_BOOT, laneCode, qualityOf, type RescuePosition } from './tables.ts'
 
 /** A portion of what a damaged database still holds, small enough for one transaction between other work. */

@@ -12,6 +12,7 @@ import type { Refuse } from '../refusals.ts'
 import { createEdgeAuth } from './edge-auth.ts'
 import { type Listeners, listen, type PeerSecrets } from './listen.ts'
 import { localBroker } from './local-broker.ts'
+import type { Peer } from './peer.ts'
 import { mayPublish, mayRetain, maySubscribe } from './topic-rules.ts'
 
 /** The longest payload and room for its topic. */
@@ -144,15 +145,6 @@ export async function createHubBroker(options: {
       await closed
     },
   }
-}
-
-/** Who stands at the other end of a connection. */
-export interface Peer {
-  readonly address: string
-  /** CN of its client certificate, where our CA signed it. */
-  readonly certificateName: string | undefined
-  /** When the certificate that it showed ran out: nothing is proven by it, but its owner should have a new one. */
-  readonly lapsed?: string | undefined
 }
 
 /** A cut line is everyday life; anything else is worth counting. */

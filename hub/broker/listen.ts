@@ -7,7 +7,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws'
 import { FaultError, fault } from '../../core/errors.ts'
 import type { HubConfig } from '../config.ts'
 import type { Refuse } from '../refusals.ts'
-import type { Peer } from './broker.ts'
+import type { Peer } from './peer.ts'
 
 /** PEM texts of the broker's certificate, key, and of the CA that signs edges' certificates. */
 export interface PeerSecrets {

@@ -10,6 +10,7 @@ import type { HubStore } from '../store/store.ts'
 import type { FarmDocument } from './farm-document.ts'
 import { areaOf } from './farm-view.ts'
 import type { Farms } from './farms.ts'
+import { SILENT_DAYS } from './today-use.ts'
 
 export interface UseQuery {
   readonly by: UseBy
@@ -30,8 +31,6 @@ export interface FarmUses {
 const SPAN_DAYS_MAX = 1_100
 /** Days of counters that are read for one answer, at about a microsecond each: a year of 100 greenhouses of four zones. */
 const COUNTER_DAYS_MAX = 300_000
-/** A counter that was silent for longer begins anew: nothing was watered that anybody knows of. */
-export const SILENT_DAYS = 62
 
 interface Period {
   readonly from: number

@@ -1,7 +1,9 @@
 import { createCounterDays } from '../store/counter-days.ts'
 import type { Present } from '../store/presents.ts'
 import type { HubStore } from '../store/store.ts'
-import { SILENT_DAYS } from './farm-use.ts'
+
+/** A counter that was silent for longer begins anew: nothing was watered that anybody knows of. */
+export const SILENT_DAYS = 62
 
 export interface Counter {
   readonly edge: string

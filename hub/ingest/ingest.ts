@@ -4,7 +4,6 @@ import { edgeId, type SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Broker } from '../../core/ports/broker.ts'
 import { encodeCbor } from '../../core/wire/cbor.ts'
-import type { AlarmEvent } from '../../core/wire/messages.ts'
 import { edgeTopics, HUB_FILTERS, parseUpTopic } from '../../core/wire/topics.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Edges } from '../fleet/edges.ts'
@@ -13,15 +12,9 @@ import type { Refuse } from '../refusals.ts'
 import type { HubStore } from '../store/store.ts'
 import { type Applied, applyMessages } from './apply.ts'
 import type { CommandOutcomes, Heard } from './batch.ts'
+import type { Changes } from './changes.ts'
 import { decodeMessage } from './message.ts'
 import type { Reply } from './replies.ts'
-
-/** What a commit changed, for whoever shows it. */
-export interface Changes {
-  readonly edges: ReadonlySet<string>
-  readonly alarms: readonly { readonly edge: string; readonly alarm: AlarmEvent }[]
-  readonly alerts: ReadonlySet<number>
-}
 
 export interface Ingest {
   start(): void

@@ -1,4 +1,4 @@
-import type { RelayDialect, RelayOrder } from './relay-box.ts'
+import type { RelayDialect, RelayOrder } from './relay-dialect.ts'
 
 const PORT = 2
 const SWITCH = 0x03

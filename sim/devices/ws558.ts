@@ -1,5 +1,5 @@
 import { announcement, field, frame, MILESIGHT_PORT, u16, u32 } from './milesight-frame.ts'
-import type { RelayDialect, RelayOrder } from './relay-box.ts'
+import type { RelayDialect, RelayOrder } from './relay-dialect.ts'
 
 const RELAYS = 8
 const MAINS_V = 222.6

@@ -9,7 +9,8 @@ import type { ControlOutput } from '../../edge/control/controller.ts'
 import { createOutputs } from '../../edge/outputs.ts'
 import { createRefusals } from '../../edge/refusals.ts'
 import type { ConnectRadio } from '../../sim/devices/equipment.ts'
-import { createRelayBox, type RelayModel } from '../../sim/devices/relay-box.ts'
+import { createRelayBox } from '../../sim/devices/relay-box.ts'
+import type { RelayModel } from '../../sim/devices/relay-dialect.ts'
 import { definition } from './node.ts'
 
 /** Outputs over virtual relays that hear every downlink at once: the bytes are real, the radio is perfect. */

@@ -1,5 +1,7 @@
 import type { Modulation } from '../../../core/lorawan/airtime.ts'
-import { GUARD_MS } from './transmitter.ts'
+
+/** Between two downlinks: the forwarder's own queue wants some, and so do jitter on the wire and slow devices. */
+const GUARD_MS = 40
 
 /** What the site's gateways have on the air or planned: an antenna sends one frame at a time. */
 export interface AirPlan {

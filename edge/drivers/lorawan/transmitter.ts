@@ -33,8 +33,6 @@ export interface Transmitter {
 /** What may use up the reserve of the duty cycle. */
 const isUrgent = ({ priority }: Outgoing): boolean => priority <= PRIORITY.urgentGroup
 
-/** Between two downlinks: the forwarder's own queue wants some, and so do jitter on the wire and slow devices. */
-export const GUARD_MS = 40
 /**
  * Left free before and after each answer that is planned, so that an urgent frame (30 bytes at SF10) waits for one of
  * them at most: a street whose supply is back asks for answers faster than an antenna can give them.
