@@ -219,6 +219,23 @@ export const GREENHOUSE_FAULTS = {
       en: 'Check the recipe and the EC and pH probes before you raise the daily ceiling.',
     },
   },
+  'feed-held': {
+    about: 'zone',
+    level: 2,
+    label: { vi: 'Ngừng châm phân', en: 'Not fed' },
+    raised: {
+      vi: '{house}: {subject} đang tưới nhưng không châm phân, vì {detail}: phân sẽ chảy sang khu khác.',
+      en: '{house}: {subject} is watered but not fed, because {detail}: the feed would reach another zone.',
+    },
+    cleared: {
+      vi: '{house}: {subject} lại được châm phân, các van khác đã đóng.',
+      en: '{house}: {subject} may be fed again, the other valves are shut.',
+    },
+    next: {
+      vi: 'Đóng van đó bằng tay nếu còn chảy nước; xem pin và sóng của van, dây điện.',
+      en: 'Shut that valve by hand if it lets water through; check its battery, radio or wire.',
+    },
+  },
   'ec-off': {
     about: 'house',
     level: 2,

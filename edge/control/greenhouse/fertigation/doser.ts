@@ -17,6 +17,7 @@ import { turnLeft } from '../irrigation/runs.ts'
 import { ask, outputOf } from '../outputs.ts'
 import { sensed } from '../sensors.ts'
 import { type DoserMemory, LONG_AGO, type Run } from '../state.ts'
+import { followFedAlone, isFedAlone } from './fed-alone.ts'
 
 /**
  * Feeds the one run that has a recipe: pulses in turn, never two at once, with water between stocks that must not meet.
@@ -55,13 +56,15 @@ export function followDosing(draft: Draft): void {
   const run = draft.runs.find(({ phase, recipe }) => phase === 'watering' && recipe !== null)
   const recipe = draft.layout.recipe(run?.recipe ?? null)
   const zone = draft.layout.zone(run?.zone ?? '')
+  followFedAlone(draft)
   if (draft.doser !== null && draft.doser.run !== run?.id) stopDoser(draft, fertiliser)
   if (run === undefined || recipe === undefined || zone === undefined) {
     drive(draft, fertiliser)
     return
   }
   draft.doser ??= newDoser(run.id, draft.t)
-  const feeding = feedPhase(run, recipe, fertiliser) === 'dosing' && isProven(draft, run)
+  const feeding =
+    feedPhase(run, recipe, fertiliser) === 'dosing' && isFedAlone(draft, zone) && isProven(draft, run)
   if (feeding) owe(draft, run, recipe)
   endPulse(draft, fertiliser, run, feeding)
   if (feeding && draft.doser.active === null) next(draft, fertiliser, recipe, run, zone)

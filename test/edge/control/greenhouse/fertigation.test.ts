@@ -124,6 +124,80 @@ describe('feeding within a run', () => {
     expect(flowed_s).toBeGreaterThanOrEqual(29)
   })
 
+  describe('while another valve may be open nothing is fed: it would feed another crop', () => {
+    const fed = () => {
+      const world = worldOf(house(), local('08:00'))
+      world.water({ amount: { minutes: 30 }, recipe: 'npk' })
+      world.pass(240)
+      return world
+    }
+    const dosed = (world: World) => world.state().journal[0]?.mL ?? world.state().runs[0]?.mL ?? 0
+    const doses = (world: World) =>
+      ['a', 'b'].some((id) => (world.state().outputs[`board/dose_${id}`]?.asked ?? 0) > 0)
+    const says = (world: World, value: number, stage: 'confirmed' | 'failed' = 'confirmed') =>
+      world.give({ type: 'output', device: 'valve-k2', requests: [{ output: 'valve1', value }], stage })
+
+    test('held open by somebody: a pulse ends at once, and none begins until it is shut', () => {
+      const world = fed()
+      while (!doses(world)) world.pass(1)
+      world.holdOpen('k2')
+      expect(doses(world)).toBe(false)
+      const before = dosed(world)
+      for (let second = 0; second < 120; second++) {
+        world.pass(1)
+        expect(doses(world)).toBe(false)
+      }
+      expect(dosed(world)).toBe(before)
+      says(world, 0)
+      world.pass(120)
+      expect(dosed(world)).toBeGreaterThan(before)
+    })
+
+    test('and people are told which, until it is shut', () => {
+      const world = fed()
+      world.holdOpen('k2')
+      world.pass(1)
+      expect(world.inForce()).toContain('feed-held k1')
+      expect(world.events.findLast(({ rule }) => rule === 'feed-held')?.text.vi).toContain('Khu k2')
+      says(world, 0)
+      world.pass(1)
+      expect(world.inForce()).not.toContain('feed-held k1')
+    })
+
+    test('one that did not say that it has shut', () => {
+      const world = worldOf(house(), local('08:00'))
+      world.water({ zone: 'k2', amount: { minutes: 2 } })
+      world.pass(60)
+      world.pipes.dead.add('valve-k2')
+      world.pass(400)
+      world.water({ amount: { minutes: 20 }, recipe: 'npk', order: 'c2' })
+      world.pass(1_000)
+      expect(world.state().runs[0]).toMatchObject({ zone: 'k1', phase: 'watering', mL: 0 })
+      expect(world.inForce()).toContain('feed-held k1')
+    })
+
+    test('one that gave up on being told to shut after a restart', () => {
+      const world = fed()
+      says(world, 0, 'failed')
+      const before = dosed(world)
+      world.pass(120)
+      expect(dosed(world)).toBe(before)
+    })
+
+    test('the water itself goes on, and is not owed stock afterwards', () => {
+      const world = fed()
+      // Open, and dry behind it.
+      world.pipes.share.set('k2', 0)
+      world.holdOpen('k2')
+      world.pass(900)
+      says(world, 0)
+      world.pass(900)
+      expect(endsOf(world, 'k1')).toEqual(['done'])
+      // 30 min of which it is not fed for 15, nor in the 3 of its rinses: 2 stocks of 2 mL/L at 20 L/min.
+      expect(dosed(world)).toBeLessThan(2 * 2 * 20 * 13)
+    })
+  })
+
   test('a run with a recipe waters alone', () => {
     const world = worldOf(house(), local('08:00'))
     world.water({ amount: { minutes: 10 }, recipe: 'npk' })
