@@ -1,6 +1,6 @@
 import type { Utc } from '../core/clock.ts'
 import type { Language } from '../core/text.ts'
-import { unitSymbol } from '../core/units.ts'
+import { unitWord } from './unit-words.ts'
 
 /** Numbers with units and times in a zone, as the language writes them: vi `3,64 m`, en `3.64 m`. */
 export interface Format {
@@ -9,7 +9,9 @@ export interface Format {
   rate(value: number): string
   millimetres(value: number | null): string
   count(value: number): string
-  /** A number with its unit, never torn apart at a line's end; a unit of '' is none. */
+  /** How a unit (UCUM) is written here: `L/phút`, `L/min`. */
+  unit(unit: string): string
+  /** A number with its unit (UCUM, or what it is to be called), never torn apart at a line's end; '' is none. */
   quantity(value: number, digits: number, unit: string): string
   /** A value in its unit (UCUM), in a larger one where it would be long: `83,4 GB`, `3,3 h`. */
   amount(value: number, shape: { readonly unit: string; readonly resolution: number }): string
@@ -37,23 +39,24 @@ export function createFormat(language: Language): Format {
     return zoned(kind === 'day' ? DAY_LOCALE : locale, zone, SHAPES[isShape(kind) ? kind : 'time'])
   })
   const number = (value: number, digits = 0) => numbers(String(digits)).format(roundedZero(value, digits))
-  const withUnit = (text: string, unit: string) => `${text}${NO_BREAK_SPACE}${unit}`
+  const unit = (code: string) => unitWord(code, language)
+  const withUnit = (text: string, code: string) =>
+    code === '' ? text : `${text}${NO_BREAK_SPACE}${unit(code)}`
   const sameDay = (a: Utc, b: Utc, zone: string) =>
     dates(`${zone}|day`).format(a) === dates(`${zone}|day`).format(b)
   return {
     number,
+    unit,
     metres: (value) => withUnit(number(value, 2).replace('-', '\u2212'), 'm'),
     rate: (value) => withUnit(number(value, 2), 'm/h'),
     millimetres: (value) => (value === null ? '—' : withUnit(number(value, 1), 'mm')),
     count: (value) => number(value),
-    quantity: (value, digits, unit) =>
-      unit === '' ? number(value, digits) : withUnit(number(value, digits), unit),
-    amount(value, { unit, resolution }) {
-      const larger = LARGER[unit]?.find(({ from }) => value >= from)
-      if (larger !== undefined) return withUnit(number(value / larger.size, 1), larger.symbol)
+    quantity: (value, digits, of) => withUnit(number(value, digits), of),
+    amount(value, { unit: of, resolution }) {
+      const larger = LARGER[of]?.find(({ from }) => value >= from)
+      if (larger !== undefined) return withUnit(number(value / larger.size, 1), larger.unit)
       const text = number(value, Math.max(0, Math.round(-Math.log10(resolution))))
-      const symbol = unitSymbol(unit)
-      return symbol === '' ? text : withUnit(text, symbol)
+      return unit(of) === '' ? text : withUnit(text, of)
     },
     time: (at, zone, now) =>
       sameDay(at, now, zone)
@@ -69,12 +72,12 @@ export function createFormat(language: Language): Format {
 
 /** Units that people say large amounts in, largest first. */
 const LARGER: Readonly<
-  Record<string, readonly { readonly from: number; readonly size: number; readonly symbol: string }[]>
+  Record<string, readonly { readonly from: number; readonly size: number; readonly unit: string }[]>
 > = {
-  MBy: [{ from: 1_000, size: 1_000, symbol: 'GB' }],
+  MBy: [{ from: 1_000, size: 1_000, unit: 'GB' }],
   s: [
-    { from: 7_200, size: 3_600, symbol: 'h' },
-    { from: 120, size: 60, symbol: 'min' },
+    { from: 7_200, size: 3_600, unit: 'h' },
+    { from: 120, size: 60, unit: 'min' },
   ],
 }
 

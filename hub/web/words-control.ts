@@ -107,7 +107,6 @@ export const controlWords = {
   thresholdClearBelow: { vi: 'Hạ khi thấp hơn ngưỡng', en: 'Lowered once below the level by' },
   thresholdClearHold: { vi: 'và giữ như vậy trong', en: 'and staying there for' },
   thresholdRise: { vi: 'Báo lên nhanh từ', en: 'Rising fast from' },
-  minuteUnit: { vi: 'phút', en: 'min' },
   thresholdSilence: { vi: 'Tắt còi lâu nhất', en: 'Longest silence' },
   editedBy: { vi: 'Sửa lần cuối: {who}, {where}, {time}', en: 'Last edited by {who}, {where}, {time}' },
   bySite: { vi: 'người tại chỗ', en: 'someone on site' },

@@ -168,7 +168,6 @@ export const lightingWords = {
   stepLevel: { vi: 'Mức sáng của bước {n} (%)', en: 'Level of step {n} (%)' },
   addStep: { vi: 'Thêm bước', en: 'Add a step' },
   removeStep: { vi: 'Xóa bước {n}', en: 'Remove step {n}' },
-  minutesShort: { vi: 'phút', en: 'min' },
 
   calendar: { vi: 'Lịch', en: 'Calendar' },
   calendarLead: {

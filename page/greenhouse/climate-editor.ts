@@ -155,11 +155,11 @@ interface LineOptions {
   readonly take: (next: Readonly<Record<string, unknown>>) => void
 }
 
-function lineField({ fields, voice: { say }, where, line, now, take }: LineOptions): HTMLElement {
+function lineField({ fields, voice: { say, format }, where, line, now, take }: LineOptions): HTMLElement {
   const { key, label, usual } = line
   const at = `${where}/${key}`
   const number = (words: string, value: number) =>
-    fields.number(at, words, value, { ...line, unit: unitWords(line.unit, say) }, (next) =>
+    fields.number(at, words, value, { ...line, unit: format.unit(line.unit) }, (next) =>
       take({ ...now(), [key]: next }),
     )
   const value = now()[key]
@@ -177,10 +177,4 @@ function lineField({ fields, voice: { say }, where, line, now, take }: LineOptio
     },
   )
   return part.element
-}
-
-function unitWords(unit: string, say: EditorVoice['say']): string {
-  if (unit === 's') return say('secUnit')
-  if (unit === 'min') return say('minUnit')
-  return unit === 'h' ? say('hourUnit') : unit
 }

@@ -32,7 +32,7 @@ type AmountKind = 'minutes' | 'litres' | 'mm' | 'missing'
 /** One program: which zones, when, how much, with what. Every change is told as the whole program. */
 export function createProgramEditor(options: EditorOptions<Program>): Editor {
   const { voice, document, at, readOnly } = options
-  const { say } = voice
+  const { say, format } = voice
   const fields = createFields(voice, 'program', readOnly)
   let program = options.value
   const change = (next: Partial<Program>) => {
@@ -51,7 +51,7 @@ export function createProgramEditor(options: EditorOptions<Program>): Editor {
     const kind = amountKind(value)
     const set = (next: Amount) => change({ amount: next })
     const where = `${at}/amount`
-    const minutes = { unit: say('minUnit'), least: 0.5, most: 240 }
+    const minutes = { unit: format.unit('min'), least: 0.5, most: 240 }
     const choose = fields.choice<AmountKind>(
       where,
       say('amount'),
@@ -95,8 +95,8 @@ export function createProgramEditor(options: EditorOptions<Program>): Editor {
     () => {
       const now = program.cycles
       if (now === undefined) return []
-      const run = { unit: say('minUnit'), least: 0.5, most: 120 }
-      const soak = { unit: say('minUnit'), least: 1, most: 240 }
+      const run = { unit: format.unit('min'), least: 0.5, most: 120 }
+      const soak = { unit: format.unit('min'), least: 1, most: 240 }
       const set = (part: Partial<typeof now>) => change({ cycles: { ...(program.cycles ?? now), ...part } })
       return [
         fields.number(`${at}/cycles/run_min`, say('cycleRun'), now.run_min, run, (run_min) =>

@@ -71,7 +71,7 @@ export function startSection(options: StartOptions): HTMLElement {
 type Set = (start: Start, rebuild?: boolean) => void
 
 function clockFields({ fields, at, voice, readOnly, today }: StartOptions, first: Clock, set: Set) {
-  const { say } = voice
+  const { say, format } = voice
   let start = first
   const change = (part: Partial<Clock>, rebuild = false) => {
     start = { ...start, ...part }
@@ -126,7 +126,7 @@ function clockFields({ fields, at, voice, readOnly, today }: StartOptions, first
       return [shown]
     }
     if (every === undefined) return []
-    const shape = { unit: say('dayUnit'), least: 2, most: 30 }
+    const shape = { unit: format.unit('d'), least: 2, most: 30 }
     const takeDays = (count: number) =>
       change({ every: { ...(start.every ?? every), days: Math.round(count) } })
     const takeFrom = (from: string) => change({ every: { ...(start.every ?? every), from } })
@@ -137,14 +137,14 @@ function clockFields({ fields, at, voice, readOnly, today }: StartOptions, first
   }
 }
 
-function moistureFields({ fields, at, voice: { say } }: StartOptions, first: Moisture, set: Set) {
+function moistureFields({ fields, at, voice: { say, format } }: StartOptions, first: Moisture, set: Set) {
   let start = first
   const change = (part: Partial<Moisture>) => {
     start = { ...start, ...part }
     set(start)
   }
   const percent = { unit: '%', least: 0, most: 100 }
-  const pause = { unit: say('minUnit'), least: 5, most: 1_440 }
+  const pause = { unit: format.unit('min'), least: 5, most: 1_440 }
   const where = `${at}/start`
   return [
     fields.number(`${where}/below`, say('below'), start.below, percent, (below) => change({ below })),

@@ -6,14 +6,14 @@ import { type Editor, type EditorOptions, optional } from './program-editor.ts'
 /** One recipe: plain water before and after, so much of each channel, and the EC and pH that are kept. */
 export function createRecipeEditor(options: EditorOptions<Recipe>): Editor {
   const { voice, document, at, readOnly } = options
-  const { say, language } = voice
+  const { say, language, format } = voice
   const fields = createFields(voice, 'recipe', readOnly)
   let recipe = options.value
   const change = (next: Partial<Recipe>) => {
     recipe = { ...recipe, ...next }
     options.change(recipe)
   }
-  const minutes = (least: number) => ({ unit: say('minUnit'), least, most: 60 })
+  const minutes = (least: number) => ({ unit: format.unit('min'), least, most: 60 })
   const channels = document.fertiliser?.channels ?? []
   const doses = channels.map(({ id, name }) => {
     const index = recipe.doses.findIndex(({ channel }) => channel === id)

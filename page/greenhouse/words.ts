@@ -14,11 +14,7 @@ export const editorWords = {
   limit: { vi: 'Ngưỡng', en: 'Limit' },
   remove: { vi: 'Bỏ', en: 'Remove' },
   removeTime: { vi: 'Bỏ giờ {time}', en: 'Remove {time}' },
-  minUnit: { vi: 'phút', en: 'min' },
-  secUnit: { vi: 'giây', en: 's' },
   litreUnit: { vi: 'lít', en: 'litres' },
-  dayUnit: { vi: 'ngày', en: 'days' },
-  hourUnit: { vi: 'giờ', en: 'h' },
 
   programName: { vi: 'Tên chương trình', en: 'Name of the program' },
   programOn: { vi: 'Đang dùng', en: 'In use' },

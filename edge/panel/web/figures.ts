@@ -53,7 +53,7 @@ export function houseFigures(document: Greenhouse, { say, tell }: Speech): reado
     ...figure(climate.light, say('light'), 'lx', 0),
     ...figure(climate.par, tell('par'), 'µmol/m²s', 0),
     ...figure(water.tank, say('tank'), '%', 0),
-    ...figure(water.flow, tell('flow'), tell('flowUnit'), 1),
+    ...figure(water.flow, tell('flow'), 'L/min', 1),
     ...figure(water.pressure, tell('pressure'), 'kPa', 0),
     ...figure(fertiliser?.ec, tell('waterEc'), 'mS/cm', 2),
     ...figure(fertiliser?.ph, tell('waterPh'), '', 1),

@@ -126,7 +126,6 @@ export const pageWords = {
     en: 'A lost phone no longer gets in. Others sign in again with the same PIN.',
   },
   signedOutPhones: { vi: 'Đã đăng xuất các máy của {name}.', en: 'The phones of {name} are signed out.' },
-  flowUnit: { vi: 'L/phút', en: 'L/min' },
   noAlarms: { vi: 'Không có báo động nào.', en: 'There are no alarms.' },
   since: { vi: 'từ {time}', en: 'since {time}' },
   whatToDo: { vi: 'Cần làm', en: 'What to do' },

@@ -148,7 +148,7 @@ export function createThresholds(context: Context, first: StationView) {
 }
 
 /** The lines of the form: only what the document has, so that saving adds nothing. */
-function fieldsOf(content: Content, { say }: Voice): readonly Field[] {
+function fieldsOf(content: Content, { say, format }: Voice): readonly Field[] {
   const levels = Array.isArray(content.levels) ? content.levels : []
   const all: readonly Field[] = [
     ...levels.map((level: unknown, index): Field => {
@@ -161,9 +161,9 @@ function fieldsOf(content: Content, { say }: Voice): readonly Field[] {
       }
     }),
     { path: ['clear', 'below_m'], label: say('thresholdClearBelow'), unit: 'm', step: 0.01 },
-    { path: ['clear', 'hold_min'], label: say('thresholdClearHold'), unit: say('minuteUnit'), step: 1 },
+    { path: ['clear', 'hold_min'], label: say('thresholdClearHold'), unit: format.unit('min'), step: 1 },
     { path: ['rise', 'm_per_h'], label: say('thresholdRise'), unit: 'm/h', step: 0.01 },
-    { path: ['silence', 'longest_min'], label: say('thresholdSilence'), unit: say('minuteUnit'), step: 1 },
+    { path: ['silence', 'longest_min'], label: say('thresholdSilence'), unit: format.unit('min'), step: 1 },
   ]
   return all.filter(({ path }) => isNumberAt(content, path))
 }

@@ -42,7 +42,7 @@ export function createTankPage(context: Context): View {
     const pumpWord = pump === 'on' ? 'pumpOn' : pump === 'held' ? 'pumpHeld' : 'pumpOff'
     return [
       ...(pump === null ? [] : [[say('pump'), say(pumpWord)] as const]),
-      [tell('flow'), measured(flow_Lmin, tell('flowUnit'))] as const,
+      [tell('flow'), measured(flow_Lmin, 'L/min')] as const,
       [tell('pressure'), measured(pressure_kPa, 'kPa')] as const,
       [tell('todayAll'), litres(today, context)] as const,
     ]

@@ -27,7 +27,11 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
   const flow_Lmin = zone.flow.usual_Lmin ?? settings?.flow_Lmin
   const left_L = Math.max(0, zone.daily_L - zone.today_L)
   const ranges: Record<By, Range> = {
-    minutes: { least: 1, most: Math.max(1, Math.floor(settings?.longest_min ?? 60)), unit: say('minutes') },
+    minutes: {
+      least: 1,
+      most: Math.max(1, Math.floor(settings?.longest_min ?? 60)),
+      unit: format.unit('min'),
+    },
     litres: { least: 1, most: Math.max(1, Math.floor(left_L)), unit: say('litres') },
   }
   const isPaused = () => (scene().house?.paused ?? null) !== null
@@ -99,7 +103,7 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     const other =
       by === 'minutes'
         ? litres(amount * flow_Lmin, context)
-        : format.quantity(Math.max(1, amount / flow_Lmin), 0, say('minutes'))
+        : format.quantity(Math.max(1, amount / flow_Lmin), 0, 'min')
     const about = say('about', { amount: other })
     return `${about.charAt(0).toUpperCase()}${about.slice(1)}. ${today}.`
   }

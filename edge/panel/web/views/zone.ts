@@ -79,7 +79,7 @@ export function createZonePage(context: Context, id: string): View {
 function zoneRows(zone: ZoneView, context: Context): readonly (readonly [string, string])[] {
   const tell = sayPage(context.voice)
   const { format } = context.voice
-  const flow = (value: number | null) => (value === null ? '—' : format.quantity(value, 1, tell('flowUnit')))
+  const flow = (value: number | null) => (value === null ? '—' : format.quantity(value, 1, 'L/min'))
   const { crop, deficit_mm: missing, readily_mm: may } = zone
   const mm = (value: number) => format.quantity(value, 1, 'mm')
   return [

@@ -20,6 +20,7 @@ const PLAIN_STEPS: readonly Step[] = [
 /** The nights that a street knows: steps by sun or clock, each with its picture, redrawn as it is typed. */
 export function createProfileEditor(context: LightContext, drafting: Drafting): PlanEditor {
   const { voice, light } = context
+  const { format } = voice
   const { language } = voice
   const list = h('div', { class: 'plan-items' })
   const trouble = h('p', { class: 'trouble', role: 'alert' })
@@ -165,7 +166,7 @@ export function createProfileEditor(context: LightContext, drafting: Drafting): 
         changeStep(id, index, (one) => ({ ...one, at: { sun, offset_min: input.valueAsNumber } }))
       },
     )
-    return h('span', { class: 'plan-unit' }, offset, light('minutesShort'))
+    return h('span', { class: 'plan-unit' }, offset, format.unit('min'))
   }
   const retell = () => {
     for (const { id, chart } of charts) {
