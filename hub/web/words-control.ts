@@ -94,6 +94,13 @@ export const controlWords = {
   minutes: { vi: '{count} phút', en: '{count} min' },
   seconds: { vi: '{count} giây', en: '{count} s' },
 
+  leaveTitle: { vi: 'Bỏ các sửa đổi?', en: 'Drop the edits?' },
+  leaveNote: {
+    vi: 'Bạn đã sửa mà chưa lưu. Rời trang này thì các sửa đổi sẽ mất.',
+    en: 'What you have edited is not saved. If you leave this page it is lost.',
+  },
+  leaveYes: { vi: 'Bỏ sửa đổi', en: 'Drop the edits' },
+  leaveNo: { vi: 'Ở lại', en: 'Stay' },
   thresholds: { vi: 'Ngưỡng và thời gian', en: 'Thresholds and times' },
   thresholdsLead: {
     vi: 'Sửa ở đây hay tại nút đều được. Nếu cả hai cùng sửa, ngưỡng báo động lấy mức an toàn hơn.',

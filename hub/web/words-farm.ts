@@ -135,10 +135,6 @@ export const farmWords = {
     vi: 'Bản chương trình này hub không đọc được: {reason}',
     en: 'The hub cannot read these programs: {reason}',
   },
-  leaveTitle: { vi: 'Bỏ các sửa đổi?', en: 'Drop the edits?' },
-  leaveNote: { vi: 'Những gì bạn vừa sửa chưa được lưu.', en: 'What you have edited is not saved.' },
-  leaveYes: { vi: 'Bỏ sửa đổi', en: 'Drop them' },
-  leaveNo: { vi: 'Ở lại', en: 'Stay' },
 
   useTitle: { vi: 'Nước và phân đã dùng', en: 'Water and fertiliser used' },
   compareTitle: { vi: 'So sánh các nông trại', en: 'Comparison of farms' },

@@ -203,13 +203,6 @@ export const lightingWords = {
   newGroup: { vi: 'Nhóm mới', en: 'New group' },
   removeGroup: { vi: 'Xóa nhóm “{name}”', en: 'Remove group “{name}”' },
   unsaved: { vi: 'Có sửa đổi chưa lưu.', en: 'There are unsaved edits.' },
-  leaveTitle: { vi: 'Bỏ các sửa đổi của lịch?', en: 'Drop the edits of the plan?' },
-  leaveNote: {
-    vi: 'Lịch đã sửa mà chưa lưu. Rời trang này thì các sửa đổi sẽ mất.',
-    en: 'The plan has been edited and not saved. The edits are lost when this page is left.',
-  },
-  leaveYes: { vi: 'Bỏ sửa đổi', en: 'Drop the edits' },
-  leaveNo: { vi: 'Ở lại', en: 'Stay' },
   planReadOnly: { vi: 'Tài khoản này chỉ được xem lịch.', en: 'This account may only look at the plan.' },
   planChanged: {
     vi: 'Lịch vừa được sửa ở nơi khác. Sửa đổi của bạn còn đây; lưu sẽ bị từ chối.',

@@ -212,6 +212,18 @@ describe.skipIf(browserMissing)(titleOf('the page in a browser'), () => {
     expect(await page.getByLabel('Báo động 2').inputValue()).toBe('3.4')
   })
 
+  test('a threshold that was edited and not saved is not lost by leaving the page without a question', async () => {
+    await open('#/station/dong-ha')
+    await page.getByLabel('Báo động 2').fill('3.4')
+    await page.getByRole('link', { name: 'Nút', exact: true }).click()
+    await page.getByRole('button', { name: 'Ở lại' }).click()
+    expect(await page.getByLabel('Báo động 2').inputValue()).toBe('3.4')
+    await page.waitForURL('**/#/station/dong-ha')
+    await page.getByRole('link', { name: 'Nút', exact: true }).click()
+    await page.getByRole('button', { name: 'Bỏ sửa đổi' }).click()
+    await page.waitForURL('**/#/nodes')
+  })
+
   test('an edit that lost is listed with what is in force, and restored with one press', async () => {
     hub.conflicts = [conflict()]
     await open('#/station/dong-ha')

@@ -291,7 +291,7 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
       const away = page.getByRole('link', { name: 'Nút', exact: true })
       await level.fill('60')
       await away.click()
-      await page.getByRole('dialog').getByText('Bỏ các sửa đổi của lịch?').waitFor()
+      await page.getByRole('dialog').getByText('Bỏ các sửa đổi?').waitFor()
       await page.keyboard.press('Enter')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       await expect.poll(() => page.url()).toContain('/plan')

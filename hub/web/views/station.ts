@@ -34,6 +34,7 @@ export function createStationPage(context: Context, id: string): View {
       }
       body.update(station, scene)
     },
+    leave: () => body?.leave() ?? Promise.resolve(true),
     close: () => body?.close(),
   }
 }
@@ -104,8 +105,10 @@ function createBody(context: Context, first: StationView) {
             ],
       )
     },
+    leave: thresholds.leave,
     close() {
       closed = true
+      thresholds.close()
       charts?.close()
       ledger.close()
     },

@@ -3,6 +3,7 @@ import type { DocumentView, StationView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
 import { createConflictList } from '../parts/conflict-list.ts'
 import { editorWords } from '../parts/edit-words.ts'
+import { guardUnsaved } from '../parts/unsaved.ts'
 import { type Content, isNumberAt, numberAt, type Path, withNumberAt } from '../threshold-fields.ts'
 import type { Voice } from '../wording.ts'
 
@@ -124,6 +125,7 @@ export function createThresholds(context: Context, first: StationView) {
     if (answer.ok) document = answer.value
     show()
   }
+  const unsaved = guardUnsaved(voice, () => dirty)
   void refresh()
 
   return {
@@ -144,6 +146,8 @@ export function createThresholds(context: Context, first: StationView) {
       void refresh()
       void conflicts.refresh()
     },
+    leave: unsaved.leave,
+    close: unsaved.close,
   }
 }
 

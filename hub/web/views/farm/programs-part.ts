@@ -9,9 +9,9 @@ import { programSummary } from '../../../../page/greenhouse/program-words.ts'
 import type { FarmCheck, FarmView } from '../../../api/farm-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
-import { confirm } from '../../parts/confirm.ts'
 import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
+import { guardUnsaved } from '../../parts/unsaved.ts'
 import { type FarmContext, mayTouchFarms } from './farm.ts'
 import { createHouseDraft } from './house-draft.ts'
 import type { HousePart } from './house-page.ts'
@@ -250,10 +250,7 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
     return h('li', { class: isOpen ? 'farm-thing farm-thing-open' : 'farm-thing' }, ...parts)
   }
 
-  const leaving = (event: BeforeUnloadEvent) => {
-    if (draft.dirty()) event.preventDefault()
-  }
-  addEventListener('beforeunload', leaving)
+  const unsaved = guardUnsaved(voice, draft.dirty)
   void draft.load()
   return {
     element: h(
@@ -281,14 +278,9 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
       }
       edits = seen
     },
-    leave: async () =>
-      !draft.dirty() ||
-      confirm({
-        ...{ title: farm('leaveTitle'), notes: [farm('leaveNote')], grave: true },
-        ...{ yes: farm('leaveYes'), no: farm('leaveNo') },
-      }),
+    leave: unsaved.leave,
     close() {
-      removeEventListener('beforeunload', leaving)
+      unsaved.close()
       draft.close()
     },
   }

@@ -3,9 +3,9 @@ import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
-import { confirm } from '../../parts/confirm.ts'
 import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
+import { guardUnsaved } from '../../parts/unsaved.ts'
 import { createCalendarEditor } from './calendar-editor.ts'
 import { createGroupEditor } from './group-editor.ts'
 import type { LightContext } from './lighting.ts'
@@ -164,10 +164,7 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
     event.preventDefault()
     void submit()
   })
-  const leaving = (event: BeforeUnloadEvent) => {
-    if (dirty) event.preventDefault()
-  }
-  addEventListener('beforeunload', leaving)
+  const unsaved = guardUnsaved(voice, () => dirty)
   void load()
   return {
     element: h(
@@ -196,13 +193,8 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
       // Charts have no width before they are seen.
       if (shown) for (const editor of Object.values(editors)) editor.retell()
     },
-    leave: async () =>
-      !dirty ||
-      confirm({
-        ...{ title: light('leaveTitle'), notes: [light('leaveNote')], grave: true },
-        ...{ yes: light('leaveYes'), no: light('leaveNo') },
-      }),
-    close: () => removeEventListener('beforeunload', leaving),
+    leave: unsaved.leave,
+    close: unsaved.close,
   }
 }
 
