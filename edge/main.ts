@@ -117,7 +117,7 @@ async function startEdge(loaded: LoadedEdge, key: string, stack: ReleaseStack): 
     // A node without a panel has no use for an HTTP server in its memory.
     const { startPanel } = await import('./panel/start-panel.ts')
     const store = node.small('panel.db')
-    const own = { store, page: PAGE, read: requireText, documentSync: () => documentSync?.status() }
+    const own = { store, page: PAGE, read: requireText, documentSync }
     panel = await startPanel(loaded, { ...node, ...own, agent, broker })
     stack.push(() => panel?.close())
   })

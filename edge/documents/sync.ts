@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from '../../core/clock.ts'
+import { type Cancel, type Clock, every, type Mono } from '../../core/clock.ts'
 import type { Fault } from '../../core/errors.ts'
 import { fault } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -16,7 +16,17 @@ export interface DocumentSync {
   /** Something changed here or there: replicates now, or once more after the replication that is under way. */
   wake(): void
   status(): DocumentSyncStatus
+  /** Called after each replication that came to its end. */
+  onAlike(handler: (alike: Alike) => void): Cancel
   stop(): Promise<void>
+}
+
+/** Both sides have what was in force here when it began, but for what the hub refused. */
+export interface Alike {
+  /** Real time. */
+  readonly begun: Mono
+  /** Ids under which the documents are stored. */
+  readonly refused: readonly string[]
 }
 
 export interface DocumentSyncStatus {
@@ -49,7 +59,10 @@ export function createDocumentSync(parts: {
   let problem: Fault | undefined
   let retry: Cancel = () => {}
 
+  const handlers = new Set<(alike: Alike) => void>()
+
   const run = async () => {
+    const begun = wall.monotonic()
     const done = await parts.replicate(!complete)
     if (done.ok) {
       const { refused, pulled, pushed } = done.value
@@ -61,6 +74,7 @@ export function createDocumentSync(parts: {
       complete = true
       problem = undefined
       alikeAt = wall.monotonic()
+      for (const handler of handlers) handler({ begun, refused: refused.map(({ id }) => id) })
       return
     }
     failures++
@@ -90,6 +104,10 @@ export function createDocumentSync(parts: {
       since_s: alikeAt === undefined ? null : Math.round((wall.monotonic() - alikeAt) / 1000),
       problem,
     }),
+    onAlike(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
     async stop() {
       stopped = true
       cancel()

@@ -7,7 +7,7 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import type { Random } from '../../core/random.ts'
 import type { Agent } from '../agent.ts'
 import type { SiteDocuments } from '../documents/site-documents.ts'
-import type { DocumentSyncStatus } from '../documents/sync.ts'
+import type { DocumentSync } from '../documents/sync.ts'
 import type { History } from '../history/history.ts'
 import type { LoadedEdge } from '../load-config.ts'
 import type { Ledger, Outbox } from '../outbox/outbox.ts'
@@ -38,7 +38,8 @@ export async function startPanel(
     readonly history: History | undefined
     readonly store: SqlStore
     readonly page: string
-    documentSync(): DocumentSyncStatus | undefined
+    /** Undefined where documents go to no hub. */
+    readonly documentSync: DocumentSync | undefined
     /** Text of a file that must be there. */
     read(file: string): string
   },
@@ -48,14 +49,18 @@ export async function startPanel(
   if (settings === undefined || history === undefined) return undefined
   const { broker, clock, outbox } = parts
   const [hub, stopHearing] = hubSeen(broker, clock)
-  const waiting = ownEdits({ ...parts, alikeFor_s: () => parts.documentSync()?.since_s ?? null })
+  const { documentSync } = parts
+  const edits =
+    documentSync === undefined
+      ? undefined
+      : await ownEdits({ ...parts, edge: config.edge, onAlike: documentSync.onAlike })
   const site = createNodeSite({
     ...parts,
     ...{ history, definitions, devices, name, shape: shapeLookup(definitions) },
     link: () => ({
       ...hub(),
       unsent: unsentIn(outbox.ledger()),
-      waiting: parts.documentSync() === undefined ? 0 : waiting(),
+      waiting: edits?.waiting() ?? 0,
     }),
   })
   const { tls } = settings
@@ -65,6 +70,7 @@ export async function startPanel(
   const panel = await createPanel({ ...parts, config: settings, name, site, tls: secrets })
   const close = async () => {
     stopHearing()
+    edits?.stop()
     await panel.close()
   }
   try {
