@@ -161,7 +161,8 @@ export function createAgent(parts: AgentParts): Agent {
       // Of what was asked and did not answer it is its driver that speaks.
       if (asked !== true || Object.keys(telemetry).length > 0) lastHeard.set(device, time.at)
       // A tank that has run dry stops the pump before anybody thinks about it.
-      outputs.observe(device, telemetry, failed, time.mono)
+      const moved = outputs.observe(device, telemetry, failed, time.mono)
+      if (moved.length > 0) toAll({ type: 'output', device, requests: moved, stage: 'confirmed' })
       // Decide first, record after: a siren waits for no disk.
       toAll({ type: 'telemetry', device, telemetry, failed, at: time.at })
       const readings = telemetryReadings(device, time.at, telemetry, failed)

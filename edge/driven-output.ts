@@ -42,6 +42,8 @@ export interface Entry {
   /** The same of what it was last known to have taken on. */
   takenUntil: Mono | null
   confirmed: { value: number; at: Utc } | null
+  /** When anything was last heard of what it does. */
+  heardAt: Mono
   /** Whether it is known to be away or at rest; null while that is not known. */
   known: KnownOutput | null
 }
@@ -49,8 +51,28 @@ export interface Entry {
 /** A device says what an output does, or it was read back. What contradicts the last telling is either old or broken. */
 export function hear(entry: Entry, away: boolean, heardAt: Mono, now: Mono): void {
   const { told, output, known } = entry
+  entry.heardAt = heardAt
   if (told !== null && (told !== output.safe) !== away) entry.known = null
   else entry.known = { away, since: known?.away === away ? known.since : now, heardAt }
+}
+
+/**
+ * What equipment that is to rest is seen to do otherwise than it was last known to: a valve that somebody has opened by
+ * hand, or that is shut again. Undefined for nothing new. Of what is to run its driver's answers tell.
+ */
+export function movedByOthers(
+  entry: Entry,
+  telemetry: Readonly<Record<string, number>>,
+  { heardAt, at }: { readonly heardAt: Mono; readonly at: Utc },
+): OutputRequest | undefined {
+  const { name, output, readBack, decision, confirmed } = entry
+  if (readBack === undefined || !Object.hasOwn(telemetry, readBack.channel)) return undefined
+  if (heardAt < entry.heardAt || decision?.value !== output.safe || !restsAtStart(output)) return undefined
+  const read = telemetry[readBack.channel] ?? output.safe
+  const value = Math.abs(read - output.safe) > readBack.within ? read : output.safe
+  if (value === (confirmed?.value ?? output.safe)) return undefined
+  entry.confirmed = { value, at }
+  return { output: name, value }
 }
 
 /**

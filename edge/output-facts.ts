@@ -102,7 +102,7 @@ export function createOutputFacts(parts: {
         const { channel = '', within = 0 } = entry.readBack ?? {}
         const value = Object.hasOwn(telemetry, channel) ? telemetry[channel] : undefined
         if (lost || Object.hasOwn(failed, channel)) entry.known = null
-        else if (value !== undefined && heardAt >= (before?.heardAt ?? heardAt))
+        else if (value !== undefined && heardAt >= entry.heardAt)
           hear(entry, Math.abs(value - entry.output.safe) > within, heardAt, clock.monotonic())
         news ||= entry.known !== before && asked.has(keyOf({ device, output: entry.name }))
       }

@@ -30,6 +30,7 @@ import {
   isGuarded,
   isNews,
   lapsed,
+  movedByOthers,
   refuse,
   renewalDue,
   requestOf,
@@ -66,14 +67,14 @@ export interface Outputs {
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
   /**
    * What a device told, before anybody else hears it: interlocks that go by it act before this returns. `heardAt` is of
-   * this boot; left out, now.
+   * this boot; left out, now. Returns what equipment that is to rest is seen to do by itself, where that is news.
    */
   observe(
     device: string,
     telemetry: Readonly<Record<string, number>>,
     failed: Readonly<Record<string, string>>,
     heardAt?: Mono,
-  ): void
+  ): readonly OutputRequest[]
   /** Told of each output that an interlock keeps at rest, and when it does so no more; after it was driven. */
   onInterlock(handler: (report: InterlockReport) => void): void
   /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
@@ -173,6 +174,7 @@ export function createOutputs(parts: {
       timedUntil: null,
       takenUntil: null,
       confirmed: null,
+      heardAt: startedAt,
       known: null,
     }
     entries.set(key, entry)
@@ -413,6 +415,10 @@ export function createOutputs(parts: {
     },
     observe(device, telemetry, failed, heardAt = clock.monotonic()) {
       if (facts.observe(device, telemetry, failed, heardAt) && !released) settleConcerned()
+      const times = { heardAt, at: clock.now() }
+      return [...entries.values()].flatMap((entry) =>
+        entry.device === device ? (movedByOthers(entry, telemetry, times) ?? []) : [],
+      )
     },
     onInterlock: reports.on,
     reset(device, output) {

@@ -46,7 +46,8 @@ export function ask(draft: Draft, place: Place, wish: Wish): void {
   const askedT = news ? t : before.askedT
   const follows = before.known === wish.value
   if (!news && wish.value === 0 && (follows || before.known === null) && t - askedT > REST_MS) return
-  const again = !news && !follows && t - before.troubledT >= patience(t - askedT)
+  // One that followed once and was moved by others since is new to trouble.
+  const again = !news && !follows && t - before.troubledT >= patience(t - Math.max(askedT, before.knownT))
   if (!news && !again && t - before.toldT < RENEW_MS) return
   const untilT = news ? (wish.untilT ?? null) : before.untilT
   const memory: OutputMemory = {

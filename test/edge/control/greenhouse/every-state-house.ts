@@ -128,6 +128,7 @@ const RULES = {
   'it doses without flow': 2,
   'acid meets base': 0,
   'A meets B': 0,
+  'it feeds another zone': 2,
   'a valve is open beyond its longest run': 0,
 } as const
 export type Rule = keyof typeof RULES
@@ -150,6 +151,9 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
     boardLost: null as number | null,
     lostValves: new Set<string>(),
   }
+  /** Held from the panel, and by somebody's hands. */
+  const held = new Set<string>()
+  const jammed = new Set<string>()
   const isOn = (key: string) => (real.get(key)?.value ?? 0) === 1
   const openValves = () => VALVES.filter((device) => isOn(`${device}/valve1`))
   const pumps = () => isOn('board/pump')
@@ -193,6 +197,7 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
             clock.after(device === 'board' ? 100 : 800, () => {
               if (!alive || !hears(device)) return
               const until = forS === undefined ? Number.POSITIVE_INFINITY : world.monotonic() + forS * 1_000
+              if (jammed.has(`${device}/${output}`)) return
               real.set(`${device}/${output}`, { value, until })
               outputs.progress(device, [{ output, value }], 'confirmed')
               toAll({ type: 'output', device, requests: [{ output, value }], stage: 'confirmed' })
@@ -228,7 +233,8 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
         telemetry: Readonly<Record<string, number>>,
         failed: Readonly<Record<string, string>>,
       ) {
-        outputs.observe(device, telemetry, failed)
+        const moved = outputs.observe(device, telemetry, failed)
+        if (moved.length > 0) toAll({ type: 'output', device, requests: moved, stage: 'confirmed' })
         toAll({ type: 'telemetry', device, telemetry, failed, at: clock.now() })
       },
       tick() {
@@ -287,6 +293,9 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
     const feeds = new Set(dosed())
     is('the pump pushes against shut valves', pumps() && openValves().length === 0)
     is('it doses without flow', feeds.size > 0 && flow() < 2)
+    // What a person holds on by hand is his to answer for.
+    const fed = [...feeds].some((id) => !held.has(`board/dose_${id}`))
+    is('it feeds another zone', fed && pumps() && openValves().length > 1)
     is('acid meets base', feeds.has('acid') && feeds.has('base'))
     is('A meets B', feeds.has('a') && feeds.has('b'))
     for (const device of VALVES)
@@ -330,7 +339,6 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
     const [device = '', output = ''] = key.split('/')
     return { device, output }
   }
-  const held = new Set<string>()
 
   return {
     ...{ site, real, broken, seen, pass, isOn },
@@ -370,6 +378,15 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
       await pass(1)
       node?.hear(device, { valve1: 0 }, {})
     },
+    /** Somebody opens a valve with his hands, whatever the node says to it. It says so a second later. */
+    async opensByHand(device: string) {
+      site.lostValves.delete(device)
+      jammed.add(`${device}/valve1`)
+      real.set(`${device}/valve1`, { value: 1, until: Number.POSITIVE_INFINITY })
+      await pass(1)
+      node?.hear(device, { valve1: 1 }, {})
+    },
+    letsGoOf: (device: string) => void jammed.delete(`${device}/valve1`),
     /** The node dies where it stands and comes back; `lost`: with a memory of its interlocks that cannot be read. */
     async restart(lost = false) {
       node?.die()

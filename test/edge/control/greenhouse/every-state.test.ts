@@ -57,6 +57,11 @@ const CAUSES: Readonly<Record<string, (one: Greenhouse) => void | Promise<void>>
   'everything, the valve as well, is held on by hand': (one) => {
     for (const key of [...ALL, 'valve-k1/valve1']) one.hold(key, 1)
   },
+  'another valve is opened by hand': async (one) => {
+    await one.opensByHand('valve-k3')
+    await one.pass(60)
+    one.letsGoOf('valve-k3')
+  },
   'the valve is held shut by hand': (one) => one.hold('valve-k1/valve1', 0),
   'acid is held on by hand, then base': async (one) => {
     one.hold('board/dose_acid', 1)
