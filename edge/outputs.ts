@@ -5,7 +5,6 @@ import { err, ok, type Result } from '../core/result.ts'
 import type { Text } from '../core/text.ts'
 import type { DeviceDefinition, Output, OutputRequest } from '../devices/define.ts'
 import {
-  type ArbitratedOutput,
   alarmOf,
   arbitrate,
   type ClaimRank,
@@ -23,24 +22,21 @@ import {
   comesTooLate,
   type Due,
   type Entry,
-  endsEarly,
   giveUp,
   hear,
   holdOf,
   isGuarded,
-  isNews,
   lapsed,
   movedByOthers,
   refuse,
-  renewalDue,
   requestOf,
-  TELL_AGAIN_MS,
   tell,
 } from './driven-output.ts'
 import type { Driver, OutputProgress } from './drivers/driver.ts'
 import { type InterlockMemory, NO_MEMORY } from './interlock-memory.ts'
 import { createInterlockReports, type HeldView } from './interlock-reports.ts'
 import { createOutputFacts } from './output-facts.ts'
+import { isDue, rankOf, type Urgency, type Wish } from './output-wishes.ts'
 import type { Refusals } from './refusals.ts'
 import { createRememberedRuns } from './remembered-runs.ts'
 
@@ -115,8 +111,6 @@ const UNTIL_RELEASED = Number.MAX_SAFE_INTEGER as Mono
 
 /** How often what follows from a decision is decided in one go; what is left then comes with the next tick. */
 const ROUNDS_MAX = 8
-
-type Urgency = 'urgent' | 'normal'
 
 export function createOutputs(parts: {
   readonly clock: Clock
@@ -460,43 +454,8 @@ export function createOutputs(parts: {
   }
 }
 
-/** How an owner wants what it asks to be told to the device. */
-interface Wish {
-  readonly owner: string
-  readonly urgency: Urgency
-  readonly again: boolean
-  /** What a person asked for. */
-  readonly ordered?: number
-}
-
-function isDue(entry: Entry, value: number, wish: Wish | undefined, now: Mono, real: number): boolean {
-  if (wish === undefined) return isNews(entry, value, real) || renewalDue(entry, now, real)
-  // What the output does already is told once more: a driver may have given up on it, and a person waits for an answer.
-  if (wish.ordered !== undefined) return value !== entry.told || value === wish.ordered
-  const mine = entry.decision?.owner === wish.owner
-  if (wish.again && mine && real - entry.toldAt >= TELL_AGAIN_MS) return true
-  if (isNews(entry, value, wish.again ? Number.POSITIVE_INFINITY : real)) return true
-  return mine && endsEarly(entry, now)
-}
-
 function needsSomething({ output }: Entry): boolean {
   return output.interlocks.some(({ kind }) => kind === 'needs')
-}
-
-/** Two stations may share a siren: the calm of one, or a pause of its pattern, must not quiet the other's alarm. */
-function rankOf({ value, purpose }: ControlOutput, { safe }: ArbitratedOutput): ClaimRank {
-  switch (purpose) {
-    case 'alarm':
-      return value === safe ? 'rest' : 'alarm'
-    case 'emergency':
-    case 'override':
-      return purpose
-    case 'schedule':
-    case 'self-test':
-      return 'controller'
-    case 'rest':
-      return 'rest'
-  }
 }
 
 function unknownOutput(device: string, output: string): Fault {
