@@ -30,6 +30,8 @@ export interface Equipment {
   readonly class: 'A' | 'C'
   readonly fPort: number
   readonly canFail: readonly FaultName[]
+  /** Its events are what it is now: of those that wait only the newest is told. */
+  readonly tellsNewest?: true
   /** 0 on external power, 1 (empty) to 254 (full). */
   battery(faults: ReadonlySet<FaultName>): number
   /** What it says when it has joined, before its first report. */
@@ -44,7 +46,7 @@ export interface Equipment {
 }
 
 export interface Fitted extends VirtualDevice {
-  /** Reports at once, apart from the rhythm. Each event is sent, in order, until it is acknowledged. */
+  /** Reports at once, apart from the rhythm. Each event that is told is sent, in order, until it is acknowledged. */
   reportNow(): void
 }
 
@@ -52,6 +54,7 @@ export interface Fitted extends VirtualDevice {
 const SCATTER = 0.5
 /** Routine reports wait under one key: only the newest is worth sending. */
 const ROUTINE = 'routine'
+const EVENT = 'event'
 
 /** Puts equipment in its place: joins, reports in its rhythm, fails on demand. */
 export function install(fitting: Fitting, equipment: Equipment): Fitted {
@@ -122,7 +125,7 @@ export function install(fitting: Fitting, equipment: Equipment): Fitted {
       if (name === 'silent') powerOff()
       return true
     },
-    reportNow: () => send(`event-${events++}`, true),
+    reportNow: () => send(equipment.tellsNewest === true ? EVENT : `event-${events++}`, true),
     snapshot: (): DeviceSnapshot => ({
       id,
       model: equipment.model,

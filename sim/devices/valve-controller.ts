@@ -31,7 +31,7 @@ interface Valve {
 /**
  * A Milesight UC511 with two latching solenoids and a water meter behind each, one pulse a litre: class C, carries out
  * valve tasks (`FF1D control sequence time(3) pulses(4)`), shuts by itself when their time is over or their pulses are
- * counted, and says at once how its valves stand.
+ * counted, and says at once how its valves stand: not how they stood when a busy channel let it wait.
  */
 export function createValveController(options: ValveControllerOptions): VirtualDevice {
   const { clock } = options
@@ -72,6 +72,7 @@ export function createValveController(options: ValveControllerOptions): VirtualD
     class: 'C',
     fPort: MILESIGHT_PORT,
     canFail: ['silent'],
+    tellsNewest: true,
     announcement: announcement(options.serial, 'C'),
     battery: () => Math.round((BATTERY_PERCENT / 100) * 254),
     report: () =>

@@ -15,16 +15,20 @@ function openAir(model: string) {
   const { lorawan } = found.value.via
   const heard: Decoded[] = []
   const refused: string[] = []
+  /** What would wait while the channel is busy: the newest under each key, in order. */
+  const waiting = new Map<string, Decoded>()
   let wishes: RadioWishes | undefined
   const connect: ConnectRadio = (asked) => {
     wishes = asked
     return {
       start: () => asked.onJoined(),
       stop: () => {},
-      send(_key, { fPort, bytes }) {
+      send(key, { fPort, bytes }) {
         const decoded = lorawan.decode(bytes, fPort ?? 0)
-        if (decoded.ok) heard.push(decoded.value)
-        else refused.push(decoded.error.code)
+        if (!decoded.ok) return void refused.push(decoded.error.code)
+        heard.push(decoded.value)
+        waiting.delete(key)
+        waiting.set(key, decoded.value)
       },
       state: () => ({ joined: true }),
     } as ReturnType<ConnectRadio>
@@ -34,7 +38,7 @@ function openAir(model: string) {
     if (downlinks?.ok !== true) throw new Error('not encoded')
     for (const { fPort, bytes } of downlinks.value) wishes?.onDownlink({ fPort, bytes, group: false })
   }
-  return { connect, heard, refused, tell }
+  return { connect, heard, refused, tell, waiting }
 }
 
 const fitting = { every_s: 600, serial: [1, 2, 3, 4, 5, 6, 7, 8], random: seededRandom(5) }
@@ -85,6 +89,15 @@ describe('a valve controller', () => {
     expect(open.get(1)).toBe(false)
     await clock.advance(120_000)
     expect(open.get(1)).toBe(false)
+  })
+
+  test('tells last how it stands now, and nothing between, where a busy channel let it wait', () => {
+    const { tell, waiting } = valves()
+    waiting.clear()
+    tell([{ output: 'valve1', value: 1, forS: 60 }])
+    tell([{ output: 'valve1', value: 0 }])
+    tell([{ output: 'valve1', value: 1, forS: 60 }])
+    expect([...waiting.values()].map(({ telemetry }) => telemetry.valve1)).toEqual([1])
   })
 
   test('leaves the other valve as it is', () => {
