@@ -9,7 +9,10 @@ import { ACTUATORS, type Actuator, type HouseState, type VirtualHouse } from './
 export interface HouseBoard {
   start(): Promise<void>
   stop(): Promise<void>
-  /** `gone`: its cable is pulled. `reset`: as its button does. `hang`: it says nothing more. False for what cannot be. */
+  /**
+   * `gone`: its cable is pulled. `reset`: as its button does. `hang`: it says nothing more. `dead`: its power is off, and
+   * with it that of all it drives. False for what cannot be.
+   */
   fault(name: string): boolean
   faults(): readonly string[]
 }
@@ -91,6 +94,7 @@ export function createHouseBoard(parts: {
         case 'none':
           ailing.clear()
           board.hang(false)
+          board.power(true)
           served?.unplug(false)
           return true
         case 'reset':
@@ -98,6 +102,11 @@ export function createHouseBoard(parts: {
           return true
         case 'gone':
           ailing.add(name)
+          served?.unplug(true)
+          return true
+        case 'dead':
+          ailing.add(name)
+          board.power(false)
           served?.unplug(true)
           return true
         case 'hang':

@@ -73,3 +73,17 @@ test('lets go of the pump, and not of the lamps, when its node is gone in the mi
   await until('the watchdog relay has let go', WAIT_MS, () => driven.get('pump') === 0)
   expect(driven.get('lamp')).toBe(1)
 }, 20_000)
+
+test('lets go of all that it drives when its power is off, and drives nothing when it is on again', async () => {
+  tell(write.pump.pin, 1)
+  tell(write.lamp.pin, 1)
+  await until('both run', WAIT_MS, () => driven.get('pump') === 1 && driven.get('lamp') === 1)
+  houseBoard.fault('dead')
+  expect(driven.get('pump')).toBe(0)
+  expect(driven.get('lamp')).toBe(0)
+  expect(houseBoard.faults()).toEqual(['dead'])
+  houseBoard.fault('none')
+  expect(houseBoard.faults()).toEqual([])
+  expect(driven.get('pump')).toBe(0)
+  expect(driven.get('lamp')).toBe(0)
+}, 20_000)
