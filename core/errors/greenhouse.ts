@@ -318,14 +318,14 @@ export const greenhouseErrors = {
       en: 'Say what hangs there under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
     },
   },
-  GREENHOUSE_ACID_BESIDE_BASE: {
+  GREENHOUSE_STOCKS_MEET: {
     what: {
-      vi: 'Nhà kính {house}: không khóa an toàn nào ngăn bơm axit {acid} và bơm kiềm {base} chạy cùng lúc.',
-      en: 'Greenhouse {house}: no interlock keeps the acid pump {acid} and the base pump {base} from running together.',
+      vi: 'Nhà kính {house}: không khóa an toàn nào ngăn bơm châm {one} ({one_at}) và {other} ({other_at}) chạy cùng lúc.',
+      en: 'Greenhouse {house}: no interlock keeps the dosing pumps of {one} ({one_at}) and {other} ({other_at}) from running together.',
     },
     next: {
-      vi: 'Thêm {base} vào never_with của {acid} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
-      en: 'Add {base} to never_with of {acid} under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
+      vi: 'Thêm {other_at} vào never_with của {one_at} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
+      en: 'Add {other_at} to never_with of {one_at} under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
     },
   },
   GREENHOUSE_ZONE_HAD_ENOUGH: {

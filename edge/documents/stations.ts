@@ -14,12 +14,14 @@ import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shap
 import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { areApart, type Channel } from '../../core/documents/greenhouse-dosing.ts'
 import { isRecord } from '../../core/documents/json-values.ts'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import type { DocumentStore } from '../../core/ports/document-store.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { checker, type SchemaProblem } from '../../core/schema.ts'
+import type { Text } from '../../core/text.ts'
 import type { OutputPlace } from '../../devices/define.ts'
 
 /** Stations as documents: seeded from files, edited afterwards, and never in force unless they hold together. */
@@ -114,7 +116,7 @@ function houseFaults(house: Greenhouse, devices: NodeDevices): readonly Fault[] 
   )
   return [
     ...checkGreenhouse(house, devices),
-    ...acidBesideBase(house, devices),
+    ...stocksMeet(house, devices),
     ...unguarded.map(({ device, output, by, at }) =>
       fault('GREENHOUSE_UNGUARDED', {
         ...{ house: house.id, device, output, at, what: by.en, what_vi: by.vi },
@@ -123,22 +125,33 @@ function houseFaults(house: Greenhouse, devices: NodeDevices): readonly Fault[] 
   ]
 }
 
-/** Whoever drives them, by hand too: they boil where they meet. */
-function acidBesideBase({ id: house, fertiliser }: Greenhouse, devices: NodeDevices): readonly Fault[] {
-  const channels = (fertiliser?.channels ?? []).map((channel, index) => ({ ...channel, index }))
-  const bases = channels.filter(({ part }) => part === 'base')
-  return channels
-    .filter(({ part }) => part === 'acid')
-    .flatMap(({ pump: acid, index }) =>
-      bases
-        .filter(({ pump: base }) => !devices.isApart(acid, base))
-        .map(({ pump: base }) =>
-          fault('GREENHOUSE_ACID_BESIDE_BASE', {
-            ...{ house, acid: `${acid.device}/${acid.output}`, base: `${base.device}/${base.output}` },
-            at: `/fertiliser/channels/${index}`,
-          }),
-        ),
-    )
+const STOCKS: Readonly<Record<Channel['part'], Text>> = {
+  a: { vi: 'A', en: 'A' },
+  b: { vi: 'B', en: 'B' },
+  acid: { vi: 'axit', en: 'acid' },
+  base: { vi: 'kiềm', en: 'base' },
+  other: { vi: 'phân khác', en: 'other stock' },
+}
+
+/** Whoever drives them, by hand too: A curdles with B, acid boils with base. */
+function stocksMeet({ id: house, fertiliser }: Greenhouse, devices: NodeDevices): readonly Fault[] {
+  const channels = fertiliser?.channels ?? []
+  return channels.flatMap((one, index) =>
+    channels
+      .slice(index + 1)
+      .filter((other) => areApart(one.part, other.part) && !devices.isApart(one.pump, other.pump))
+      .map((other) =>
+        fault('GREENHOUSE_STOCKS_MEET', {
+          ...{ house, one: STOCKS[one.part].en, one_vi: STOCKS[one.part].vi, one_at: placeOf(one.pump) },
+          ...{ other: STOCKS[other.part].en, other_vi: STOCKS[other.part].vi },
+          ...{ other_at: placeOf(other.pump), at: `/fertiliser/channels/${index}` },
+        }),
+      ),
+  )
+}
+
+function placeOf({ device, output }: OutputPlace): string {
+  return `${device}/${output}`
 }
 
 function documentInvalid(

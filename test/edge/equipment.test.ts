@@ -128,27 +128,43 @@ describe('equipment is refused', () => {
   })
 })
 
-describe('a greenhouse with acid and base', () => {
-  const check = (...equipment: readonly object[]) => {
+describe('a greenhouse with stocks that must not meet', () => {
+  const checkParts = (parts: readonly [string, string], equipment: readonly object[]) => {
     const read = parseConfig(EquipmentConfig, stringify([valve, ...equipment]), 'edge.yaml')
     if (!read.ok) throw new Error(read.error.code)
     const equipped = withEquipment(DEVICES, read.value)
     if (!equipped.ok) throw new Error(equipped.error.code)
-    const stock = (part: string) => ({
-      ...{ id: part, name: { vi: part, en: part }, part, pump: { device: BOARD, output: part } },
+    const stock = (part: string, output: string) => ({
+      ...{ id: output, name: { vi: output, en: output }, part, pump: { device: BOARD, output } },
       ...{ rate_mLmin: 600, daily_mL: 1_000 },
     })
     const body = bodyOf({
       water: { gives_Lmin: 45 },
       zones: [zoneOf('k1', { valve: { device: VALVES, output: 'valve1' }, soil: {} })],
-      fertiliser: { channels: [stock('acid'), stock('base')] },
+      fertiliser: { channels: [stock(parts[0], 'acid'), stock(parts[1], 'base')] },
     })
     const checked = stationCheck(deviceLookup(equipped.value, guardedOutputs(read.value)))(body)
     return checked.ok ? 'sound' : explain(checked.error, 'en')
   }
+  const check = (...equipment: readonly object[]) => checkParts(['acid', 'base'], equipment)
+
+  test.each([['a', 'b'] as const, ['b', 'a'] as const, ['a', 'acid'] as const, ['base', 'b'] as const])(
+    'is refused where no interlock keeps %s and %s apart',
+    (one, other) => {
+      expect(checkParts([one, other], [dosing, { ...dosing, output: 'base' }])).toContain(
+        'GREENHOUSE_STOCKS_MEET',
+      )
+    },
+  )
+
+  test('is taken where nothing happens when they meet', () => {
+    expect(checkParts(['a', 'other'], [dosing, { ...dosing, output: 'base' }])).toBe('sound')
+  })
 
   test('is refused where no interlock keeps the two apart', () => {
-    expect(check(dosing, { ...dosing, output: 'base' })).toContain('board/acid and the base pump board/base')
+    expect(check(dosing, { ...dosing, output: 'base' })).toContain(
+      'the dosing pumps of acid (board/acid) and base (board/base)',
+    )
   })
 
   test('is taken where either of the two names the other', () => {
