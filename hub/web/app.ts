@@ -2,6 +2,7 @@ import { type Clock, every } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import type { Answer } from '../../page/ask.ts'
 import { h, setText } from '../../page/element.ts'
+import { createLeaving } from '../../page/leaving.ts'
 import { createFeed, type LinkState } from '../../page/live/feed.ts'
 import { createServerTime } from '../../page/live/server-time.ts'
 import {
@@ -11,7 +12,9 @@ import {
   type Shelf,
   savePreferences,
 } from '../../page/preferences.ts'
+import { mainWithSkip } from '../../page/skip-link.ts'
 import { createBell } from '../../page/sound.ts'
+import { createTheme } from '../../page/theme.ts'
 import type { AlertView } from '../api/schema.ts'
 import type { Account } from './account.ts'
 import type { Api } from './api.ts'
@@ -57,6 +60,7 @@ const ASSERTIVE_FROM_LEVEL = 2
 export function createApp({ clock, random, api, place, shelf }: AppOptions): void {
   const time = createServerTime(clock)
   const bell = createBell(clock)
+  const showTheme = createTheme(document.documentElement)
   const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
   const assertive = h('div', { class: 'visually-hidden', 'aria-live': 'assertive' })
   const frame = h('div', { class: 'frame' })
@@ -73,7 +77,6 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   let bar: ReturnType<typeof createTopBar> | undefined
   let view: View | undefined
   let drawing = false
-  let asking = false
 
   const scene = (): Scene => ({ model, link, heardAt, now: time.now(), speed: time.speed(), account })
   const draw = () => {
@@ -178,7 +181,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     const { language } = preferences
     const root = document.documentElement
     root.lang = language
-    root.dataset.theme = preferences.theme
+    showTheme(preferences.theme)
     view?.close?.()
     const route = routeOf(location.hash)
     const own = context()
@@ -196,12 +199,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       },
       { theme: preferences.theme, sound: preferences.sound, route: route.page },
     )
-    const main = h('main', { id: 'content', class: `page-${route.page}`, tabindex: -1 }, view.element)
-    const skip = h('a', { class: 'skip', href: '#content' }, own.voice.say('skipToContent'))
-    skip.addEventListener('click', (event) => {
-      event.preventDefault()
-      main.focus()
-    })
+    const { main, skip } = mainWithSkip(route.page, view.element, own.voice.say('skipToContent'))
     frame.replaceChildren(skip, bar.element, main)
     draw()
   }
@@ -214,15 +212,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       drawSoon()
     })
   }
-  /** Does what closes the page of the moment, unless whoever looks wants to stay on it. One question at a time. */
-  const leaving = async (go: () => void, stay = () => {}) => {
-    if (asking) return
-    asking = true
-    const may = (await view?.leave?.()) ?? true
-    asking = false
-    if (may) go()
-    else stay()
-  }
+  const leaving = createLeaving(() => view?.leave?.())
   const prefer = (change: Partial<Preferences>) => {
     const switches = frame.querySelectorAll('.switch')
     const pressed = [...switches].indexOf(document.activeElement ?? frame)

@@ -334,7 +334,7 @@ describe.skipIf(browserMissing)(titleOf('the lighting page in a browser'), () =>
     test('energy has a bar and a row for each day, its formula, and a file', async () => {
       await open('/energy')
       await page.locator('.energy-table tbody tr').nth(19).waitFor()
-      expect(await page.locator('.energy-drawing g').count()).toBe(20)
+      expect(await page.locator('.bars-drawing g').count()).toBe(20)
       await page.getByText('Tiết kiệm = điện năng nếu').waitFor()
       const href = await page.getByRole('link', { name: 'Tải CSV' }).getAttribute('href')
       expect(href).toContain('energy.csv?edge=hung-vuong-edge&street=hung-vuong&from=')

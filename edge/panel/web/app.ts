@@ -2,11 +2,14 @@ import { type Clock, every } from '../../../core/clock.ts'
 import type { Random } from '../../../core/random.ts'
 import { h, setText } from '../../../page/element.ts'
 import { createFormat } from '../../../page/format.ts'
+import { createLeaving } from '../../../page/leaving.ts'
 import { createFeed, type LinkState } from '../../../page/live/feed.ts'
 import { reconnectDelayMs } from '../../../page/live/reconnect.ts'
 import { createServerTime } from '../../../page/live/server-time.ts'
 import { loadPreferences, type Preferences, type Shelf, savePreferences } from '../../../page/preferences.ts'
+import { mainWithSkip } from '../../../page/skip-link.ts'
 import { createBell } from '../../../page/sound.ts'
+import { createTheme } from '../../../page/theme.ts'
 import type { PanelState, SessionView } from '../api-types.ts'
 import type { Api } from './api.ts'
 import type { Context, View } from './context.ts'
@@ -44,6 +47,7 @@ const ASLEEP_MS = 5_000
 export function createApp({ clock, random, openApi, place, shelf }: AppOptions): void {
   const time = createServerTime(clock)
   const bell = createBell(clock)
+  const showTheme = createTheme(document.documentElement)
   const polite = h('div', { class: 'visually-hidden', 'aria-live': 'polite' })
   const assertive = h('div', { class: 'visually-hidden', 'aria-live': 'assertive' })
   const frame = h('div', { class: 'frame' })
@@ -67,7 +71,6 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
   let view: View | undefined
   let hash = location.hash
   let attempt = 0
-  let asking = false
   let proving: Promise<boolean> | undefined
 
   /** One question at a time, whatever waits for its answer. */
@@ -193,7 +196,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
   function mount(): void {
     const root = document.documentElement
     root.lang = preferences.language
-    root.dataset.theme = preferences.theme
+    showTheme(preferences.theme)
     view?.close?.()
     if (person === undefined) mountDoor()
     else mountPage(person)
@@ -211,12 +214,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
     const stop = createStop({ voice: own.voice, api, clock, scene, notice: notice.show })
     const menu = createMenu(own.voice, route, stop.button)
     parts = [bar, menu, stop]
-    const main = h('main', { id: 'content', class: `page-${route.page}`, tabindex: -1 }, view.element)
-    const skip = h('a', { class: 'skip', href: '#content' }, own.voice.say('skipToContent'))
-    skip.addEventListener('click', (event) => {
-      event.preventDefault()
-      main.focus()
-    })
+    const { main, skip } = mainWithSkip(route.page, view.element, own.voice.say('skipToContent'))
     frame.replaceChildren(skip, bar.element, main, stop.strip, menu.element)
   }
   /** Before anybody is known: the door, or, without an answer from the node, that it is out of reach. */
@@ -233,15 +231,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
     frame.replaceChildren(h('main', { id: 'content', class: 'page-door', tabindex: -1 }, view.element))
   }
 
-  /** Does what closes the page of the moment, unless whoever looks wants to stay on it. One question at a time. */
-  const leaving = async (go: () => void, stay = () => {}) => {
-    if (asking) return
-    asking = true
-    const may = (await view?.leave?.()) ?? true
-    asking = false
-    if (may) go()
-    else stay()
-  }
+  const leaving = createLeaving(() => view?.leave?.())
   addEventListener('hashchange', () => {
     if (location.hash === hash) return
     const go = () => {

@@ -162,7 +162,6 @@ function createPlots(
 ) {
   const { say, format } = voice
   const sync = uPlot.sync(`station-${station().id}`)
-  const dark = matchMedia('(prefers-color-scheme: dark)')
   let stagePlot: uPlot | undefined
   let rainPlot: uPlot | undefined
   let last: readonly [Band, Band, number, number] | undefined
@@ -255,7 +254,6 @@ function createPlots(
   })
   const remade = new MutationObserver(make)
   resized.observe(stageBox)
-  dark.addEventListener('change', make)
   remade.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   return {
     draw(stage: Band, rain: Band, from: number, to: number) {
@@ -265,7 +263,6 @@ function createPlots(
     close() {
       resized.disconnect()
       remade.disconnect()
-      dark.removeEventListener('change', make)
       stagePlot?.destroy()
       rainPlot?.destroy()
     },

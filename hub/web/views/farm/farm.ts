@@ -1,4 +1,5 @@
 import '../../style/place.css'
+import '../../style/stacked-bars.css'
 import '../../style/farm.css'
 import '../../style/farm-use.css'
 import '../../../../page/style/greenhouse.css'

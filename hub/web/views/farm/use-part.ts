@@ -2,7 +2,7 @@ import { button, createSlot, h, setAttributes, setText } from '../../../../page/
 import { DEFAULT_ZONE } from '../../../../page/format.ts'
 import type { FarmUse, UseBy } from '../../../api/farm-schema.ts'
 import { type FarmKey, farmUseFile } from '../../api.ts'
-import { createUseBars } from '../../parts/farm/use-bars.ts'
+import { createStackedBars } from '../../parts/stacked-bars.ts'
 import type { FarmWord } from '../../words-farm.ts'
 import type { FarmContext } from './farm.ts'
 import { litres, millilitres } from './farm-figures.ts'
@@ -34,7 +34,7 @@ export function createUsePart(context: FarmContext, key?: FarmKey) {
   let shown = false
   let turn = 0
 
-  const bars = createUseBars((value) => format.number(value, value > 0 && value < 10 ? 1 : 0))
+  const bars = createStackedBars((value) => format.number(value, value > 0 && value < 10 ? 1 : 0))
   const title = h('h3', { class: 'use-title' })
   const caption = h('p', { class: 'use-caption' })
   const note = h('p', { class: 'quiet', role: 'status' }, say('loading'))
@@ -119,7 +119,8 @@ export function createUsePart(context: FarmContext, key?: FarmKey) {
       over.used.map((used, index) => {
         const label = periodLabel(periods[index]?.from ?? 0)
         return {
-          ...{ label, value: used[measure] },
+          label,
+          parts: [{ style: 'use-bar', value: used[measure] }],
           words: `${label}: ${amount(used[measure], measure)}`,
           complete: over.complete[index] === true,
         }

@@ -1,7 +1,7 @@
 import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { EnergyView, StreetView } from '../../../api/lighting-schema.ts'
 import { energyFile } from '../../api.ts'
-import { createEnergyBars } from '../../parts/lighting/energy-bars.ts'
+import { createStackedBars } from '../../parts/stacked-bars.ts'
 import { type EnergyBy, energySpan } from './energy-span.ts'
 import type { LightContext } from './lighting.ts'
 import type { StreetPartView } from './street-page.ts'
@@ -21,7 +21,7 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
   let shown = false
   let turn = 0
 
-  const bars = createEnergyBars((value) => format.number(value, value > 0 && value < 10 ? 1 : 0))
+  const bars = createStackedBars((value) => format.number(value, value > 0 && value < 10 ? 1 : 0))
   const title = h('h3', { class: 'energy-title' })
   const note = h('p', { class: 'quiet', role: 'status' }, say('loading'))
   const table = h('div', { class: 'energy-table-box' })
@@ -108,11 +108,14 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
       rows.map(({ row, own }) => ({
         label: rowLabel(row),
         words: `${rowLabel(row)}: ${words(own)}`,
-        used: own.energy_kWh,
-        saved: own.saved_kWh,
+        parts: [
+          { style: 'energy-used', value: own.energy_kWh },
+          { style: 'energy-saved', value: own.saved_kWh },
+        ],
         complete: row.complete || own.energy_kWh === null,
       })),
       words(total),
+      'kWh',
     )
     setText(formula, known.formula[language])
     const told = rows.filter(({ own }) => own.energy_kWh !== null)
@@ -201,7 +204,7 @@ export function createEnergyPart(context: LightContext, first: StreetView): Stre
       table,
       h('details', { class: 'energy-formula', open: true }, h('summary', {}, light('formula')), formula),
     ),
-    update(street) {
+    update({ street }) {
       const options = [
         ['', light('wholeStreet')],
         ...street.feeders.map(({ id, name }) => [id, name[language]]),

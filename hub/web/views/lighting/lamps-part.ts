@@ -91,7 +91,7 @@ export function createLampsPart(
       tonight.element,
       h('div', { class: 'lamps-side' }, bar.element, viewer, orderList.element),
     ),
-    update(next, at, given) {
+    update({ street: next, orders: given }, at) {
       street = next
       scene = at
       orders = given

@@ -1,4 +1,5 @@
 import '../../style/place.css'
+import '../../style/stacked-bars.css'
 import '../../style/lighting.css'
 import '../../style/lighting-lamps.css'
 import '../../style/lighting-orders.css'

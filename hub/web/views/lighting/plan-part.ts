@@ -12,7 +12,7 @@ import type { LightContext } from './lighting.ts'
 import { mayTouchLights } from './permission.ts'
 import { type Plan, planOf, withPlan } from './plan-content.ts'
 import { createProfileEditor } from './profile-editor.ts'
-import type { StreetPartView } from './street-page.ts'
+import type { LitStreet, StreetPartView } from './street-page.ts'
 
 /** What an editor of a part of the plan is given: the draft as it stands, and how to change it. */
 export interface Drafting {
@@ -175,7 +175,7 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
       readOnly,
       form,
     ),
-    update(next: StreetView, { model, now: at, account }: Scene) {
+    update({ street: next }: LitStreet, { model, now: at, account }: Scene) {
       street = next
       now = at
       const may = mayTouchLights(account)
