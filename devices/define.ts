@@ -70,7 +70,8 @@ export type Interlock =
   | { readonly kind: 'run-budget'; readonly run_s: number; readonly per_s: number }
   /**
    * Runs only while this is so. In the first `after_s` of a run it is not asked for (a flow takes time to begin); untrue
-   * for longer than `for_s` it ends the run. With `latch` the output then stays at rest until a person has looked.
+   * for longer than `for_s` it ends the run. With `latch`, and where what was heard proves that it is untrue, the output
+   * then stays at rest until a person has looked.
    */
   | {
       readonly kind: 'needs'

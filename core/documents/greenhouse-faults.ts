@@ -291,6 +291,14 @@ const INTERLOCK_NEXTS: Readonly<Record<string, Text>> = {
     vi: 'Xem bồn còn nước, van hút có mở, lưới lọc có nghẹt; rồi bấm "Đã kiểm tra, mở lại".',
     en: 'See whether the tank holds water, the suction valve is open and the filter is clean; then press "Checked, release".',
   },
+  'flow-lost': {
+    vi: 'Xem dây và nguồn của đồng hồ nước; đo lại được là bơm tự chạy tiếp.',
+    en: 'Check the wire and supply of the flow meter; once it is heard again the pump goes on by itself.',
+  },
+  'pressure-lost': {
+    vi: 'Xem dây và nguồn của cảm biến áp suất; đo lại được là bơm tự chạy tiếp.',
+    en: 'Check the wire and supply of the pressure sensor; once it is heard again the pump goes on by itself.',
+  },
   'low-water': {
     vi: 'Thêm nước vào bồn; bồn còn đầy thì xem phao có kẹt, dây phao có đứt.',
     en: 'Fill the tank; if it is full, see whether its float is stuck or its wire is broken.',

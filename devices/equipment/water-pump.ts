@@ -16,18 +16,22 @@ export const WaterPump = Type.Object(
     /** A valve that is read back and was not heard for this long is not known to be open. */
     valve_fresh_s: seconds(1_800, 10),
     ...Supply,
-    /** Below `least_Lmin` at `within_s` after the start, or for `lost_s` later, it has run dry: it stays off. */
+    /**
+     * Below `least_Lmin` at `within_s` after the start, or for `lost_s` later, it has run dry: it stays off. A meter that is
+     * not heard ends the run as well, but proves nothing: heard for `heard_s` without a gap, the pump may begin again.
+     */
     flow: Type.Optional(
       point(
         {
           least_Lmin: Type.Number({ exclusiveMinimum: 0 }),
           within_s: seconds(10, 5, 300),
           lost_s: seconds(3, 0, 4),
+          heard_s: seconds(10, 0, 600),
         },
         15,
       ),
     ),
-    /** kPa. Above `most` at any time; below `least` once `within_s` have passed. */
+    /** kPa. Above `most` at any time; below `least` once `within_s` have passed. Not heard: as of the flow. */
     pressure: Type.Optional(
       point(
         {
@@ -35,6 +39,7 @@ export const WaterPump = Type.Object(
           least: Type.Optional(Type.Number()),
           within_s: seconds(20, 5, 300),
           for_s: seconds(2, 0, 4),
+          heard_s: seconds(10, 0, 600),
         },
         30,
       ),
@@ -66,18 +71,21 @@ export function waterPumpInterlocks(pump: WaterPump): readonly Interlock[] {
 
 function dryRun({ flow }: WaterPump): readonly Interlock[] {
   if (flow === undefined) return []
-  const { least_Lmin, within_s, lost_s, ...where } = flow
+  const { least_Lmin, within_s, lost_s, heard_s, ...where } = flow
   const text = {
     vi: `Chạy khô: không có ${least_Lmin} L/phút sau ${within_s} giây`,
     en: `Runs dry: no ${least_Lmin} L/min after ${within_s} s`,
   }
   const patience = { after_s: within_s - lost_s, for_s: lost_s, latch: true }
-  return [needs('dry-run', { of: 'point', ...where, min: least_Lmin }, text, patience)]
+  return [
+    needs('flow-lost', { of: 'point', ...where, for_s: heard_s }, FLOW_LOST, { for_s: lost_s }),
+    needs('dry-run', { of: 'point', ...where, min: least_Lmin }, text, patience),
+  ]
 }
 
 function pressure({ pressure: wired }: WaterPump): readonly Interlock[] {
   if (wired === undefined) return []
-  const { most, least, within_s, for_s, ...where } = wired
+  const { most, least, within_s, for_s, heard_s, ...where } = wired
   const high = {
     vi: `Áp suất trên ${most} kPa, hoặc mất tín hiệu áp suất: có thể van kẹt hoặc lọc tắc`,
     en: `The pressure is above ${most} kPa, or is not heard: a valve may be stuck or a filter blocked`,
@@ -91,7 +99,17 @@ function pressure({ pressure: wired }: WaterPump): readonly Interlock[] {
     list.push(needs('pressure-high', { of: 'point', ...where, max: most }, high, { for_s }))
   if (least !== undefined) {
     const patience = { after_s: within_s - for_s, for_s, latch: true }
+    list.push(needs('pressure-lost', { of: 'point', ...where, for_s: heard_s }, PRESSURE_LOST, { for_s }))
     list.push(needs('pressure-low', { of: 'point', ...where, min: least }, low, patience))
   }
   return list
+}
+
+const FLOW_LOST = {
+  vi: 'Mất tín hiệu đồng hồ nước, không biết nước có chảy không',
+  en: 'The flow meter is not heard: nobody knows whether water flows',
+}
+const PRESSURE_LOST = {
+  vi: 'Mất tín hiệu áp suất',
+  en: 'The pressure is not heard',
 }

@@ -159,7 +159,7 @@ export function arbitrate(
     const running = { ...run(living, output, now), last: decision.value, leavingSince }
     return { state: changed(running, output, decision.value, now), decision }
   }
-  const latches = [...new Set([...living.latches, ...latching(living, output, now)])]
+  const latches = [...new Set([...living.latches, ...latching(living, output, facts, now)])]
   const restUntil = restAfterRun(living, output, now)
   const rested = { ...rest(living, now), latches, restUntil: restUntil ?? living.restUntil }
   return { state: changed(rested, output, decision.value, now), decision }

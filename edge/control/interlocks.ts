@@ -1,7 +1,7 @@
 import type { Mono } from '../../core/clock.ts'
 import type { Text } from '../../core/text.ts'
 import type { Interlock, OutputPlace } from '../../devices/define.ts'
-import { type Facts, isMet, NOTHING_KNOWN, placesOf } from './needs.ts'
+import { type Facts, isDisproved, isMet, NOTHING_KNOWN, placesOf } from './needs.ts'
 import {
   allSpent,
   budgetFreeAt,
@@ -156,10 +156,17 @@ export function forbidsStill(
   })
 }
 
-/** The names of the needs that end this run until a person has looked. */
-export function latching(state: RunState, { interlocks }: InterlockedOutput, now: Mono): readonly string[] {
+/** The names of the needs that end this run until a person has looked: what is not heard ends it too, but proves nothing. */
+export function latching(
+  state: RunState,
+  { interlocks }: InterlockedOutput,
+  facts: Facts,
+  now: Mono,
+): readonly string[] {
   return interlocks.flatMap((one) =>
-    one.kind === 'needs' && one.latch && isUntrueTooLong(state, one, now) ? [one.name] : [],
+    one.kind === 'needs' && one.latch && isUntrueTooLong(state, one, now) && isDisproved(one.need, facts, now)
+      ? [one.name]
+      : [],
   )
 }
 

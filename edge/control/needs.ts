@@ -59,6 +59,14 @@ export function isMet(need: Need, facts: Facts, now: Mono): boolean {
   }
 }
 
+/** Whether what is not so is known not to be: of a point by a value that was heard, and is not too old. */
+export function isDisproved(need: Need, facts: Facts, now: Mono): boolean {
+  if (need.of !== 'point') return !isMet(need, facts, now)
+  const known = facts.point(need.device, need.channel)
+  if (known === undefined || now - known.heardAt > need.fresh_s * 1000) return false
+  return Number.isFinite(known.value) && !isWithin(need, known.value)
+}
+
 export function isWithin({ min, max }: PointNeed, value: number): boolean {
   return value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY)
 }

@@ -25,7 +25,15 @@ describe('a water pump', () => {
   })
 
   test('with a flow meter is off for good when nothing flows at the time that it names, patience included', () => {
-    const flow = { device: 'b', channel: 'flow', least_Lmin: 2, within_s: 10, lost_s: 3, fresh_s: 15 }
+    const flow = {
+      device: 'b',
+      channel: 'flow',
+      least_Lmin: 2,
+      within_s: 10,
+      lost_s: 3,
+      fresh_s: 15,
+      heard_s: 10,
+    }
     const dry = waterPumpInterlocks({ ...PUMP, flow }).find((one) => 'name' in one && one.name === 'dry-run')
     expect(dry).toMatchObject({ after_s: 7, for_s: 3, latch: true, need: { min: 2, fresh_s: 15 } })
   })

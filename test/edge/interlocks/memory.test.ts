@@ -171,8 +171,8 @@ describe('a rest', () => {
     for (; next.wants('pump') === 0 && seconds < 200; seconds++) await next.pass(1)
     return seconds
   }
-  /** What a start costs the pump in any case: its valve rests, opens and is known to be open for the lead time. */
-  const OPENING_S = 10
+  /** What a start costs the pump in any case: its valve rests and opens, and its meter is heard for a while. */
+  const OPENING_S = 12
   const LONG_REST_S = 60
 
   async function stopped(options: HouseOptions, rested_s: number) {

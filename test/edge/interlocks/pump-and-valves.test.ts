@@ -285,10 +285,50 @@ describe('no water in the pipe', () => {
     expect((ended?.at ?? 0) - from).toBeLessThanOrEqual(4_000)
   })
 
-  test('a meter that is lost is no flow', async () => {
+  test('a meter that falls silent ends the run: nobody knows whether water flows', async () => {
     const one = await watering()
     await one.pass(25, { float: 1, pressure: 200 })
+    expect(one.wants('pump')).toBe(0)
+    expect(one.held('pump')).toMatchObject({ name: 'flow-lost', event: 'stopped' })
+  })
+
+  test('and proves no dry run: heard again for a while the pump goes on by itself', async () => {
+    const one = await watering()
+    await one.pass(60, { float: 1, pressure: 200 })
+    await one.pass(9)
+    expect(one.wants('pump')).toBe(0)
+    await one.pass(2)
+    expect(one.wants('pump')).toBe(1)
+    await one.pass(60)
+    expect(one.wants('pump')).toBe(1)
+  })
+
+  test('a meter that comes and goes does not start the pump each time', async () => {
+    const one = await watering()
+    one.lose(BOARD, 'flow')
+    await one.pass(5, { float: 1, pressure: 200 })
+    one.told.length = 0
+    for (let nth = 0; nth < 20; nth++) {
+      await one.pass(6)
+      one.lose(BOARD, 'flow')
+    }
+    expect(one.told.filter(({ output }) => output === 'pump')).toEqual([])
+  })
+
+  test('a meter that was lost and is heard again over a dry pipe latches', async () => {
+    const one = await watering()
+    await one.pass(60, { float: 1, pressure: 200 })
+    await one.pass(25, dry)
     expect(one.held('pump')).toMatchObject({ name: 'dry-run', event: 'latched' })
+  })
+
+  test('a meter that was never heard lets no pump begin', async () => {
+    const one = house()
+    one.want('valve1')
+    one.want('pump')
+    await one.pass(100, { float: 1, pressure: 200 })
+    expect(one.wants('pump')).toBe(0)
+    expect(one.held('pump')).toMatchObject({ name: 'flow-lost', event: 'held' })
   })
 
   test('nothing is reset that is not latched', async () => {
@@ -299,6 +339,27 @@ describe('no water in the pipe', () => {
 })
 
 describe('limits of its own', () => {
+  const least = async () => {
+    const [pump, ...rest] = EQUIPMENT
+    if (pump?.kind !== 'water-pump') throw new Error('no pump')
+    const pressure = { device: BOARD, channel: 'pressure', least: 50, within_s: 8, for_s: 2, fresh_s: 15 }
+    return watering({ equipment: [{ ...pump, pressure: { ...pressure, heard_s: 10 } }, ...rest] })
+  }
+
+  test('a pressure below the least latches', async () => {
+    const one = await least()
+    await one.pass(4, { ...GOOD, pressure: 20 })
+    expect(one.held('pump')).toMatchObject({ name: 'pressure-low', event: 'latched' })
+  })
+
+  test('a pressure that is not heard ends the run, and latches nothing', async () => {
+    const one = await least()
+    await one.pass(20, { float: 1, flow: 20 })
+    expect(one.held('pump')).toMatchObject({ name: 'pressure-lost', event: 'stopped' })
+    await one.pass(12)
+    expect(one.wants('pump')).toBe(1)
+  })
+
   test('a pressure above the most stops it', async () => {
     const one = await watering()
     await one.pass(3, { ...GOOD, pressure: 500 })
