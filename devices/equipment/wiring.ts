@@ -20,7 +20,15 @@ export const point = <P extends Record<string, TSchema>>(properties: P, fresh_s:
 /** The water that a pump draws from: a float that is wet, a level that is high enough. */
 export const Supply = {
   float: Type.Optional(
-    point({ /** What the channel says while it is wet. */ wet: Type.Enum([0, 1], { default: 1 }) }, 30),
+    point(
+      {
+        /** What the channel says while it is wet. */
+        wet: Type.Enum([0, 1], { default: 1 }),
+        /** Dry, or not heard, for less than this ends no run: water sloshes. To begin one it is wet. */
+        slosh_s: seconds(2, 0, 5),
+      },
+      30,
+    ),
   ),
   tank: Type.Optional(point({ least: Type.Number({ minimum: 0, maximum: 100 }) }, 600)),
 }
@@ -31,6 +39,7 @@ interface SupplyWiring {
     readonly channel: string
     readonly fresh_s: number
     readonly wet: number
+    readonly slosh_s: number
   }
   readonly tank?: {
     readonly device: string
@@ -43,7 +52,7 @@ interface SupplyWiring {
 export function supplyInterlocks({ float, tank }: SupplyWiring): readonly Interlock[] {
   const list: Interlock[] = []
   if (float !== undefined) {
-    const { wet, ...where } = float
+    const { wet, slosh_s, ...where } = float
     list.push(
       needs(
         'low-water',
@@ -52,6 +61,7 @@ export function supplyInterlocks({ float, tank }: SupplyWiring): readonly Interl
           vi: 'Phao báo bồn cạn, hoặc mất tín hiệu phao',
           en: 'The float says that the tank is empty, or is not heard',
         },
+        { for_s: slosh_s },
       ),
     )
   }

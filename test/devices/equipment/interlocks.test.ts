@@ -39,11 +39,11 @@ describe('a water pump', () => {
   })
 
   test('with a float that is dry when it says 1 needs 0', () => {
-    const float = { device: 'b', channel: 'float', wet: 0, fresh_s: 30 } as const
+    const float = { device: 'b', channel: 'float', wet: 0, fresh_s: 30, slosh_s: 2 } as const
     const low = waterPumpInterlocks({ ...PUMP, float }).find(
       (one) => 'name' in one && one.name === 'low-water',
     )
-    expect(low).toMatchObject({ need: { min: 0, max: 0 } })
+    expect(low).toMatchObject({ need: { min: 0, max: 0 }, for_s: 2 })
   })
 })
 

@@ -30,7 +30,7 @@ export const EQUIPMENT: EquipmentConfig = [
     ],
     lead_s: 3,
     valve_fresh_s: 600,
-    float: { device: BOARD, channel: 'float', wet: 1, fresh_s: 60 },
+    float: { device: BOARD, channel: 'float', wet: 1, fresh_s: 60, slosh_s: 0 },
     flow: {
       device: BOARD,
       channel: 'flow',

@@ -244,6 +244,50 @@ describe('the water that a pump draws from', () => {
     expect(one.wants('pump')).toBe(0)
   })
 
+  describe('that sloshes', () => {
+    const sloshing = () => {
+      const [pump, ...rest] = EQUIPMENT
+      if (pump?.kind !== 'water-pump' || pump.float === undefined) throw new Error('no pump with a float')
+      return watering({ equipment: [{ ...pump, float: { ...pump.float, slosh_s: 2 } }, ...rest] })
+    }
+
+    test('ends no run as long as the float is wet in between', async () => {
+      const one = await sloshing()
+      one.told.length = 0
+      for (let wave = 0; wave < 20; wave++) {
+        await one.pass(1, { ...GOOD, float: 0 })
+        await one.pass(1)
+      }
+      expect(one.told.filter(({ output }) => output === 'pump')).toEqual([])
+    })
+
+    test('and that has gone ends it after that time', async () => {
+      const one = await sloshing()
+      await one.pass(2, { ...GOOD, float: 0 })
+      expect(one.wants('pump')).toBe(1)
+      await one.pass(1, { ...GOOD, float: 0 })
+      expect(one.wants('pump')).toBe(0)
+    })
+
+    test('begins no run while the float is dry', async () => {
+      const one = await sloshing()
+      one.letGo('pump')
+      await one.pass(10)
+      one.hear({ float: 0 })
+      one.want('pump')
+      expect(one.wants('pump')).toBe(0)
+    })
+
+    test('keeps no pump running whose pipe is dry', async () => {
+      const one = await sloshing()
+      const from = one.clock.monotonic()
+      for (let wave = 0; wave < 10; wave++) await one.pass(1, { ...GOOD, flow: 0, float: wave % 2 })
+      const ended = one.told.find(({ output, value, at }) => output === 'pump' && value === 0 && at > from)
+      expect((ended?.at ?? 0) - from).toBeLessThanOrEqual(4_000)
+      expect(one.held('pump')).toMatchObject({ name: 'dry-run', event: 'latched' })
+    })
+  })
+
   test('wet again it goes on, after its rest', async () => {
     const one = await watering()
     one.hear({ float: 0 })

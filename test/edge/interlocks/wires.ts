@@ -13,6 +13,8 @@ const WIRE_S = 0.6
 const TICK_S = 1
 /** Two tellings take unequal time to their pins. */
 const JITTER_MS = 200
+/** A float that is dry for less is only water that sloshes. */
+const SLOSH_S = 2
 /** A device that does not answer is missed after three and a half seconds, or three polls of one. */
 const MISSED_S = 5
 
@@ -60,7 +62,7 @@ export function tryInterlocks(kind: Wiring): void {
     test('stops when the float falls dry, and stays so', async () => {
       const one = await watering()
       one.site.wet = false
-      await offWithin(one, 'pump', WIRE_S)
+      await offWithin(one, 'pump', SLOSH_S + TICK_S + WIRE_S)
       await rests(one, 'pump', 8)
       one.site.wet = true
       await one.until(() => one.value('pump') === 1, 2, 'the pump runs again')
@@ -377,7 +379,7 @@ export function tryInterlocks(kind: Wiring): void {
       await rests(one, 'mister', 3)
       await one.until(() => one.value('mister') === 1, 3, 'it mists again')
       one.site.wet = false
-      await offWithin(one, 'mister', WIRE_S)
+      await offWithin(one, 'mister', SLOSH_S + TICK_S + WIRE_S)
       await rests(one, 'mister', 6)
     })
   })

@@ -69,7 +69,7 @@ const EQUIPMENT: EquipmentConfig = [
   {
     ...{ kind: 'water-pump', device: 'board', output: 'pump', valves: valvePlaces },
     ...{ lead_s: 3, valve_fresh_s: 1_800 },
-    float: { device: 'board', channel: 'float', wet: 1, fresh_s: 30 },
+    float: { device: 'board', channel: 'float', wet: 1, fresh_s: 30, slosh_s: 2 },
     flow: {
       device: 'board',
       channel: 'flow',
