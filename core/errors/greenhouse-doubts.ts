@@ -22,8 +22,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_WINDOW_CROWDED: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} phải chờ {others_words}, nên có thể tưới đến {until}, quá giờ {to}.',
-      en: 'Greenhouse {house}: {program_words} has to wait for {others_words}, and may then water until {until}, past {to}.',
+      vi: 'Nhà kính {house}: {program_words} có thể phải chờ {others_words}, và tưới đến {until}, quá giờ {to}.',
+      en: 'Greenhouse {house}: {program_words} may have to wait for {others_words}, and water until {until}, past {to}.',
     },
     next: {
       vi: 'Dời giờ của một trong các chương trình đó, hoặc tưới ít hơn.',
@@ -32,8 +32,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_QUEUES_LATE: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} lúc {one} phải chờ {others_words}, nên xong trễ {minutes} phút, vào {until}.',
-      en: 'Greenhouse {house}: {program_words} at {one} has to wait for {others_words}, and ends {minutes} min late, at {until}.',
+      vi: 'Nhà kính {house}: {program_words} lúc {one} có thể phải chờ {others_words}, và xong trễ {minutes} phút, vào {until}.',
+      en: 'Greenhouse {house}: {program_words} at {one} may have to wait for {others_words}, and end {minutes} min late, at {until}.',
     },
     next: {
       vi: 'Dời giờ cho chúng cách nhau, nếu cây cần nước đúng giờ đó.',

@@ -1,6 +1,7 @@
 import type { GreenhouseView, ZoneView } from '../api-types.ts'
 import { countdown, durationText } from './duration.ts'
 import type { Scene, Voice } from './scene.ts'
+import { waitWords } from './zone-words.ts'
 
 /** What the panel says first: how all is, in one line, and what to do about it. */
 export interface Band {
@@ -20,6 +21,8 @@ export function bandOf(scene: Scene, voice: Voice): Band {
   if (house.problems.length > 0) return problemBand(house, voice)
   const running = house.zones.filter((zone) => zone.running !== null)
   if (running.length > 0) return runningBand(running, house, scene.now, voice)
+  const waiting = house.zones.filter((zone) => zone.waiting !== null)
+  if (waiting.length > 0) return waitingBand(waiting, house, scene.now, voice)
   return calmBand(house, scene.now, voice)
 }
 
@@ -74,12 +77,39 @@ function runningBand(
   { say, language }: Voice,
 ): Band {
   const longest = Math.max(...running.map((zone) => leftOf(zone, house.at, now)))
+  const inPhase = (phase: NonNullable<ZoneView['running']>['phase']) =>
+    running.every((zone) => zone.running?.phase === phase)
+  const title = inPhase('opening') ? 'openingTitle' : inPhase('closing') ? 'closingTitle' : 'runningTitle'
   return {
     tone: 'running',
-    title: say('runningTitle', { zones: running.map((zone) => zone.name[language]).join(', ') }),
-    detail: say('runningDetail', { left: countdown(longest) }),
+    title: say(title, { zones: namesOf(running, language) }),
+    detail: title === 'runningTitle' ? say('runningDetail', { left: countdown(longest) }) : '',
     next: '',
   }
+}
+
+/** Nothing flows yet: what it waits for and how long stands first, so that nobody takes it for broken. */
+function waitingBand(
+  zones: readonly ZoneView[],
+  house: GreenhouseView,
+  now: number,
+  { say, language }: Voice,
+): Band {
+  const [first] = zones
+    .flatMap(({ waiting }) => (waiting === null ? [] : [waiting]))
+    .toSorted((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY))
+  if (first === undefined) throw new Error('a band of zones that wait without one')
+  const { what, left } = waitWords(first, house, now, { say })
+  return {
+    tone: 'running',
+    title: say('waitingTitle', { zones: namesOf(zones, language) }),
+    detail: `${left === '' ? what : `${what}, ${left}`}. ${first.why[language]}`,
+    next: '',
+  }
+}
+
+function namesOf(zones: readonly ZoneView[], language: Voice['language']): string {
+  return zones.map(({ name }) => name[language]).join(', ')
 }
 
 /** Seconds that a zone still waters, counted on from when the node said so. */

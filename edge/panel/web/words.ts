@@ -85,6 +85,8 @@ export const words = {
   problemMore: { vi: 'và {count} việc nữa', en: 'and {count} more' },
   runningTitle: { vi: 'Đang tưới: {zones}', en: 'Watering: {zones}' },
   runningDetail: { vi: 'còn {left}', en: '{left} to go' },
+  openingTitle: { vi: 'Đang mở van: {zones}', en: 'Opening the valve: {zones}' },
+  closingTitle: { vi: 'Đang đóng van: {zones}', en: 'Closing the valve: {zones}' },
   waitingTitle: { vi: 'Sắp tưới: {zones}', en: 'About to water: {zones}' },
   calmTitle: { vi: 'Mọi thứ ổn', en: 'All is well' },
   nextDetail: { vi: 'Tiếp theo {time}: {zone} – {program}', en: 'Next at {time}: {zone} – {program}' },
@@ -128,8 +130,9 @@ export const words = {
   waitTurn: { vi: 'Chờ đến lượt', en: 'Waits for its turn' },
   waitSoak: { vi: 'Chờ đất ngấm', en: 'Lets the soil soak' },
   waitInterlock: { vi: 'Chờ khóa an toàn', en: 'Held by a safety lock' },
+  waitPumpRests: { vi: 'Bơm đang nghỉ', en: 'The pump rests' },
+  waitMachineRests: { vi: 'Van đang nghỉ', en: 'The valve rests' },
   waitPaused: { vi: 'Đang dừng', en: 'Stopped' },
-  untilTime: { vi: 'đến {time}', en: 'until {time}' },
 
   airNow: { vi: 'Trong nhà lúc này', en: 'Inside now' },
   temperature: { vi: 'Nhiệt độ', en: 'Temperature' },
@@ -142,6 +145,7 @@ export const words = {
   pump: { vi: 'Bơm', en: 'Pump' },
   pumpOn: { vi: 'đang chạy', en: 'running' },
   pumpOff: { vi: 'nghỉ', en: 'off' },
+  pumpRests: { vi: 'nghỉ giữa hai lần', en: 'rests between runs' },
   pumpHeld: { vi: 'bị khóa', en: 'locked' },
   unknownValue: { vi: 'chưa đo được', en: 'not measured' },
 

@@ -52,6 +52,33 @@ describe('the band says first what matters most', () => {
     expect(told).toMatchObject({ title: 'Đang tưới: Dưa lưới', detail: 'còn 1:00' })
   })
 
+  test('a valve that opens or closes is told as such, with no time that is none', () => {
+    const zones = (phase: 'opening' | 'closing') => [zone({ running: running({ phase, left_s: 0 }) })]
+    const told = (phase: 'opening' | 'closing') => bandOf(scene({ zones: zones(phase) }), voice())
+    expect(told('opening')).toMatchObject({ title: 'Đang mở van: Dưa lưới', detail: '' })
+    expect(told('closing')).toMatchObject({ title: 'Đang đóng van: Dưa lưới', detail: '' })
+  })
+
+  const resting = {
+    why: { vi: 'Bơm nước: nghỉ ít nhất 60 giây.', en: 'Water pump: at least 60 s of rest.' },
+    ...{ for: 'interlock' as const, until: MORNING + 75_000 },
+  }
+
+  test('a pump that rests before it waters is told at once, with the time that is left', () => {
+    const told = bandOf(scene({ pump: 'held', zones: [zone({ waiting: resting })] }), voice())
+    expect(told).toMatchObject({
+      ...{ tone: 'running', title: 'Sắp tưới: Dưa lưới' },
+      detail: 'Bơm đang nghỉ, còn 1:15. Bơm nước: nghỉ ít nhất 60 giây.',
+    })
+  })
+
+  test('a zone that waits for its turn is about to be watered, not forgotten', () => {
+    const waiting = { why: { vi: 'Tưới sáng', en: 'Morning' }, for: 'turn' as const, until: null }
+    expect(bandOf(scene({ zones: [zone({ waiting })] }), voice())).toMatchObject({
+      ...{ title: 'Sắp tưới: Dưa lưới', detail: 'Chờ đến lượt. Tưới sáng' },
+    })
+  })
+
   test('when all is well it says what comes next', () => {
     expect(bandOf(scene(calm), voice()).detail).toBe('Tiếp theo 12:00: Dưa lưới – Tưới trưa theo giờ')
   })

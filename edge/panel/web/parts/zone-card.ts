@@ -6,7 +6,7 @@ import { countdown } from '../duration.ts'
 import { thingHref } from '../route.ts'
 import { soilBand, soilWord } from '../soil-band.ts'
 import { openWaterSheet } from '../views/water-sheet.ts'
-import { litres, PHASE_WORDS, WAIT_WORDS } from '../zone-words.ts'
+import { litres, PHASE_WORDS, waitWords } from '../zone-words.ts'
 import { icon } from './icons.ts'
 import { createSoilBar, createSoilDrop } from './soil-picture.ts'
 
@@ -137,11 +137,8 @@ export function createDoing({ voice }: Pick<Context, 'voice'>) {
         return show(say(PHASE_WORDS[running.phase]), `${why} · ${given}`, count, done)
       }
       if (waiting !== null) {
-        const until =
-          waiting.until === null
-            ? ''
-            : say('untilTime', { time: format.time(waiting.until, house.timeZone, now) })
-        return show(say(WAIT_WORDS[waiting.for]), `${waiting.why[language]} ${until}`.trim())
+        const { what, left } = waitWords(waiting, house, now, voice)
+        return show(what, waiting.why[language], left)
       }
       if (zone.valve === 'opening' || zone.valve === 'closing') {
         return show(say(zone.valve === 'opening' ? 'phaseOpening' : 'phaseClosing'), '')

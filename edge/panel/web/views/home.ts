@@ -6,7 +6,7 @@ import { type IconName, icon } from '../parts/icons.ts'
 import { createZoneCard, type ZoneScene } from '../parts/zone-card.ts'
 import { hrefOf } from '../route.ts'
 import type { Scene, Voice } from '../scene.ts'
-import { litres } from '../zone-words.ts'
+import { isPumpResting, litres, pumpWord } from '../zone-words.ts'
 
 const BAND_ICONS = {
   lost: 'cut',
@@ -99,7 +99,8 @@ interface AirFact {
 }
 
 /** Only what this greenhouse measures: a row of dashes says nothing. */
-function airFacts({ climate, tank, pump }: GreenhouseView, context: Context): readonly AirFact[] {
+function airFacts(house: GreenhouseView, context: Context): readonly AirFact[] {
+  const { climate, tank, pump } = house
   const { say, format } = context.voice
   const measured = (words: string, value: number | null, digits: number, unit: string): AirFact[] =>
     value === null
@@ -122,9 +123,9 @@ function airFacts({ climate, tank, pump }: GreenhouseView, context: Context): re
       : [
           {
             words: say('pump'),
-            value: say(pump === 'on' ? 'pumpOn' : pump === 'off' ? 'pumpOff' : 'pumpHeld'),
+            value: say(pumpWord(pump, house)),
             note: undefined,
-            bad: pump === 'held',
+            bad: pump === 'held' && !isPumpResting(house),
           },
         ]
   return [

@@ -2,7 +2,7 @@ import { createSlot, h, setAttributes, setText, svg } from '../../../../page/ele
 import type { GreenhouseView } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { facts, pageOf, sayPage } from '../parts/page.ts'
-import { litres } from '../zone-words.ts'
+import { litres, pumpWord } from '../zone-words.ts'
 
 /** How full the tank is, what the pump does, and what flows. */
 export function createTankPage(context: Context): View {
@@ -35,13 +35,13 @@ export function createTankPage(context: Context): View {
     const holds = tank.litres === null ? '' : tell('tankHolds', { litres: litres(tank.litres, context) })
     setText(note, `${tank.low ? `${say('tankLow')} · ` : ''}${holds}`)
   }
-  const rows = ({ pump, flow_Lmin, pressure_kPa, zones }: GreenhouseView) => {
+  const rows = (house: GreenhouseView) => {
+    const { pump, flow_Lmin, pressure_kPa, zones } = house
     const today = zones.reduce((sum, zone) => sum + zone.today_L, 0)
     const measured = (value: number | null, unit: string) =>
       value === null ? say('unknownValue') : format.quantity(value, 1, unit)
-    const pumpWord = pump === 'on' ? 'pumpOn' : pump === 'held' ? 'pumpHeld' : 'pumpOff'
     return [
-      ...(pump === null ? [] : [[say('pump'), say(pumpWord)] as const]),
+      ...(pump === null ? [] : [[say('pump'), say(pumpWord(pump, house))] as const]),
       [tell('flow'), measured(flow_Lmin, 'L/min')] as const,
       [tell('pressure'), measured(pressure_kPa, 'kPa')] as const,
       [tell('todayAll'), litres(today, context)] as const,

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { createChoices } from '../parts/choices.ts'
 import { openSheet } from '../parts/sheet.ts'
 import { createStepper, type Range } from '../parts/stepper.ts'
-import { litres, PHASE_WORDS, WAIT_WORDS } from '../zone-words.ts'
+import { litres, PHASE_WORDS, waitWords } from '../zone-words.ts'
 
 type By = 'minutes' | 'litres'
 
@@ -108,8 +108,11 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     return `${about.charAt(0).toUpperCase()}${about.slice(1)}. ${today}.`
   }
   /** What it waits for; of an interlock its own words say what to see to. */
-  const waitText = ({ for: what, why }: NonNullable<ZoneView['waiting']>) =>
-    what === 'interlock' ? why[language] : say(WAIT_WORDS[what])
+  const waitText = (waiting: NonNullable<ZoneView['waiting']>) => {
+    if (waiting.for === 'interlock' && waiting.until === null) return waiting.why[language]
+    const { what, left } = waitWords(waiting, scene().house ?? house, scene().now, voice)
+    return left === '' ? what : `${what}, ${left}`
+  }
   const complain = (text: string) => {
     setText(trouble, text)
     setAttributes(go, { disabled: false })
