@@ -94,7 +94,10 @@ export function isGuarded(output: ArbitratedOutput): boolean {
  * on a demonstration's fast clock every renewal would fall due at once.
  */
 export const TELL_AGAIN_MS = 10_000
-/** What a driver gave up after all its tries is tried again after this long; an owner that lives asks sooner itself. */
+/**
+ * What a driver gave up after all its tries is tried again after this long, or when its device is heard; an owner that lives
+ * asks sooner itself.
+ */
 const GIVEN_UP_MS = 300_000
 /** The hardware's time is renewed after a third of it, so that two renewals may be lost. */
 const RENEWALS = 3
@@ -134,6 +137,17 @@ export function giveUp(entry: Entry, value: number, real: number): void {
   entry.missed = value
   const soon = value === output.safe && isGuarded(output)
   entry.retryAt = real + (soon ? TELL_AGAIN_MS : GIVEN_UP_MS)
+}
+
+/**
+ * Its device is heard: what was given up or refused is tried again now, though no sooner than anything is told again. True
+ * where there is such a thing.
+ */
+export function retriesNow(entry: Entry, real: number): boolean {
+  const { told, missed, toldAt, retryAt, decision } = entry
+  if (told !== null || missed === null || decision?.value !== missed) return false
+  entry.retryAt = Math.min(retryAt, toldAt + TELL_AGAIN_MS)
+  return real >= entry.retryAt
 }
 
 export interface Due {

@@ -30,6 +30,7 @@ import {
   movedByOthers,
   refuse,
   requestOf,
+  retriesNow,
   tell,
 } from './driven-output.ts'
 import type { Driver, OutputProgress } from './drivers/driver.ts'
@@ -409,10 +410,12 @@ export function createOutputs(parts: {
     },
     observe(device, telemetry, failed, heardAt = clock.monotonic()) {
       if (facts.observe(device, telemetry, failed, heardAt) && !released) settleConcerned()
+      const own = [...entries.values()].filter((entry) => entry.device === device)
+      const speaks = Object.keys(telemetry).length > 0 && !released
+      const retried = speaks ? own.filter((entry) => retriesNow(entry, wall.monotonic())) : []
+      if (retried.length > 0) settle(retried)
       const times = { heardAt, at: clock.now() }
-      return [...entries.values()].flatMap((entry) =>
-        entry.device === device ? (movedByOthers(entry, telemetry, times) ?? []) : [],
-      )
+      return own.flatMap((entry) => movedByOthers(entry, telemetry, times) ?? [])
     },
     onInterlock: reports.on,
     reset(device, output) {
