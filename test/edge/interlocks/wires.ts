@@ -107,7 +107,7 @@ export function tryInterlocks(kind: Wiring): void {
       one.site.pressure = 100
       await one.insist('valve1')
       await one.insist('pump')
-      await one.until(() => one.value('pump') === 1, 6, 'the pump runs')
+      await one.until(() => one.value('pump') === 1, 10, 'the pump runs')
       await offWithin(one, 'pump', 10 + TICK_S + WIRE_S)
       one.reset('pump')
       await one.until(() => one.value('pump') === 1, 5, 'the pump runs again')
