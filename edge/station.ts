@@ -81,14 +81,22 @@ export function createStation<Document extends { readonly id: string }, Input, S
     const others = first === true ? outputs.filter(({ purpose }) => purpose !== 'rest') : outputs
     if (others.length > 0) sink.outputs(others)
   }
+  /** Steps whose outputs are on their way: an output may be answered at once, which is the next step within this one. */
+  const unrecorded: Pick<Step<State>, 'events' | 'readings'>[] = []
+  const record = () => {
+    for (let step = unrecorded.shift(); step !== undefined; step = unrecorded.shift()) {
+      for (const event of step.events) tell(event)
+      if (step.readings.length > 0) sink.readings(step.readings)
+    }
+  }
   const input = (given: Input | CommonInput<Document>) => {
     const mono = clock.monotonic()
     const result = controller.step(state, given, { at: clock.now(), mono, quality: clock.quality() })
     unsaved ||= result.state !== state
     state = result.state
+    unrecorded.push(result)
     drive(result)
-    for (const event of result.events) tell(event)
-    if (result.readings.length > 0) sink.readings(result.readings)
+    record()
     if (mono - savedAt >= saveMs) save()
   }
   const close = () => {

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { fakeClock } from '../../core/fakes/fake-clock.ts'
+import { deviceId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
+import { FLAG, type Reading } from '../../core/reading.ts'
+import { ok } from '../../core/result.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
+import type { CommonInput, Controller, ControlOutput } from '../../edge/control/controller.ts'
 import { floodController } from '../../edge/control/flood/controller.ts'
 import type { AlarmPlace } from '../../edge/outbox/outbox.ts'
 import { createRefusals } from '../../edge/refusals.ts'
@@ -75,3 +79,53 @@ test('an alarm that is known to be on disk is not remembered any longer', async 
   before.station.close()
   expect(played(memory, () => false).log()).toEqual([])
 })
+
+test('what an output is answered with at once is told after what asked for it', () => {
+  const clock = fakeClock(Date.UTC(2026, 9, 1))
+  const told: string[] = []
+  const event = (event: AlarmEvent['event']): AlarmEvent => ({
+    ...{ v: 1, alarm: 'house/interlock/1', station: 'house', rule: 'interlock', event, level: 1, at: 0 },
+    text: { vi: 'x', en: 'x' },
+  })
+  const output: ControlOutput = {
+    ...{ device: 'board', output: 'pump', value: 1, urgency: 'normal', purpose: 'schedule' },
+    ...{ validS: 60, reason: { vi: 'x', en: 'x' } },
+  }
+  const reading = (value: number): Reading => {
+    const device = deviceId('house')
+    if (!device.ok) throw new Error(device.error.code)
+    return { device: device.value, channel: 'held', at: 0, value, flag: FLAG.good }
+  }
+  const controller: Controller<{ readonly id: string }, Asked, number> = {
+    kind: 'toy',
+    create: () => 0,
+    restore: () => ok(0),
+    documentOf: () => ({ id: 'house' }),
+    step(state, { type }) {
+      if (type === 'held')
+        return { state: 1, outputs: [output], events: [event('raised')], readings: [reading(1)], save: true }
+      if (type === 'free')
+        return { state: 0, outputs: [], events: [event('cleared')], readings: [reading(0)] }
+      return { state, outputs: [], events: [], readings: [] }
+    },
+  }
+  const station = createStation<{ readonly id: string }, Asked, number>(
+    controller,
+    { id: 'house' },
+    {
+      ...{ clock, saveMs: 30_000, memory: { read: () => undefined, write: () => {} } },
+      refusals: createRefusals({ clock, log: silentLog }),
+      sink: {
+        // The driver says at once what it makes of it, as one does whose line is open.
+        outputs: () => station.input({ type: 'free' }),
+        holds: () => false,
+        readings: (readings) => told.push(...readings.map(({ value }) => `held ${value}`)),
+        alarm: async ({ event: what }) => told.push(what),
+      },
+    },
+  )
+  station.input({ type: 'held' })
+  expect(told).toEqual(['raised', 'held 1', 'cleared', 'held 0'])
+})
+
+type Asked = CommonInput<{ readonly id: string }> | { readonly type: 'held' | 'free' }
