@@ -91,7 +91,7 @@ const DRY_PERCENT = 2
 const LOW_FLOAT = 12
 const HIGH_FLOAT = 97
 /** Blocked drippers give this share of what they gave; a burst line loses so much of it beside them. */
-const BLOCKED = 0.4
+const BLOCKED = 0.5
 const BURST = 0.9
 /** A hole in the main line, before the valves, at the pressure that drippers are rated at. */
 const LEAK_Lmin = 6
