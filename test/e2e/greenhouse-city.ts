@@ -5,6 +5,7 @@ import { Greenhouse } from '../../core/documents/greenhouse.ts'
 import type { CommandAction, WaterAmount } from '../../core/wire/commands.ts'
 import { FarmView } from '../../hub/api/farm-schema.ts'
 import { CommandView } from '../../hub/api/schema.ts'
+import { HOUSE as DEMO } from '../../sim/greenhouse/demo-greenhouse.ts'
 import { CitySpec } from '../../sim/spec.ts'
 import { checked, ready, rewrite, sent, writePart } from './part-of-city.ts'
 import { endAll } from './product.ts'
@@ -16,7 +17,8 @@ import { until } from './until.ts'
  */
 
 export const NODE = 'gh-01'
-export const HOUSE = 'nha-kinh'
+export const HOUSE = DEMO.id
+const VALVES: readonly string[] = DEMO.valves
 const READY_MS = 90_000
 const PATIENCE_MS = 45_000
 /** A panel answers one address so many times a minute, and no oftener. */
@@ -149,8 +151,9 @@ async function started(part: Awaited<ReturnType<typeof writePart>>, options: Gre
     if (first === undefined) throw new Error('a world without its greenhouse')
     return { at, ...first }
   }
-  await until('every radio has joined', READY_MS, async () =>
-    (await snapshot()).radios.every(({ joined }) => joined),
+  // Probes may follow: nobody waits for them to open a valve.
+  await until('every valve has joined', READY_MS, async () =>
+    (await snapshot()).radios.every(({ id, joined }) => joined || !VALVES.includes(id)),
   )
   const people = await signedIn(panel)
   const state = async () => checked(State, await people.get('/state'))

@@ -41,7 +41,7 @@ describe('faults of the demonstration greenhouse', () => {
   beforeAll(async () => {
     city = await startGreenhouseCity({ speed: SPEED, from: FROM, house: watched, refill_Lmin: 600 })
     await city.shown('the panel knows how all is', ({ zones }) =>
-      zones.every(({ valve, lost }) => valve === 'shut' && !lost),
+      zones.every(({ valve }) => valve === 'shut'),
     )
   }, 150_000)
   afterAll(() => city?.end())
@@ -213,7 +213,7 @@ describe('faults of the demonstration greenhouse', () => {
   test(
     'a node that is killed while it waters: hardware ends the water, and the run is told as cut, not begun anew',
     async () => {
-      const minutes = 2
+      const minutes = 1
       await watering('k4', minutes)
       const killed = await city.world()
       expect(await answered(city.killNode, 'the pump rests', rests)).toBeLessThan(WATCHDOG_S)
