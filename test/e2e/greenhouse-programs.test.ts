@@ -72,7 +72,7 @@ describe('programs of the demonstration greenhouse', () => {
   test('by the balance of water', async () => {
     const run = await runOf('k4')
     expect(run?.why.vi).toMatch(/^Tưới ớt theo cân bằng nước: /)
-    expect(['đủ lượng', 'chạm mức cao nhất của khu']).toContain(run?.end.vi)
+    expect(['đủ lượng', 'hết thời gian của lần tưới, chưa đủ lượng']).toContain(run?.end.vi)
   })
 
   test('the pump never ran against shut valves, and no two stocks met', () => {

@@ -37,6 +37,7 @@ export const RUN_ENDS = [
   'done',
   'moist',
   'limit',
+  'time',
   'stopped',
   'taken',
   'cut',

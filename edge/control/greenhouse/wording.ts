@@ -18,6 +18,10 @@ const ENDS: Readonly<Record<RunEnd, Text>> = {
   done: { vi: 'đủ lượng', en: 'all of it given' },
   moist: { vi: 'đất đã đủ ẩm', en: 'the soil is moist enough' },
   limit: { vi: 'chạm mức cao nhất của khu', en: "the zone's limit is reached" },
+  time: {
+    vi: 'hết thời gian của lần tưới, chưa đủ lượng',
+    en: 'its time is over, before all of it was given',
+  },
   stopped: { vi: 'có người bấm dừng', en: 'stopped by a person' },
   taken: { vi: 'van bị đóng bởi người khác', en: 'somebody else shut the valve' },
   cut: { vi: 'mất điện giữa chừng, không tưới lại', en: 'cut short by a power cut, not begun anew' },

@@ -118,10 +118,12 @@ interface TurnLeft {
 export function turnLeft(draft: Draft, run: Run, zone: Zone): TurnLeft {
   const memory = draft.zones[draft.layout.zoneIndex.get(zone.id) ?? -1]
   const flow = Math.max(0.001, currentFlow(draft, run) / 60)
+  const longest_s = zone.longest_min * 60
+  const minutesGiven = run.wants.L === null && run.wants.s >= longest_s
   const ends: TurnLeft[] = [
-    { s: zone.longest_min * 60 - run.s, end: run.wants.s >= zone.longest_min * 60 ? 'done' : 'limit' },
+    { s: longest_s - run.s, end: minutesGiven ? 'done' : 'limit' },
     { s: (zone.daily_L - (memory?.today_L ?? 0)) / flow, end: 'limit' },
-    { s: run.wants.s - run.s, end: run.wants.L === null ? 'done' : 'limit' },
+    { s: run.wants.s - run.s, end: run.wants.L === null ? 'done' : 'time' },
     ...(run.wants.L === null ? [] : [{ s: (run.wants.L - run.L) / flow, end: 'done' as const }]),
     ...(run.cycles === null ? [] : [{ s: run.cycles.run_s - run.turn_s, end: null }]),
     ...(isMoist(draft, run) ? [{ s: rinseLeft(draft, run), end: 'moist' as const }] : []),

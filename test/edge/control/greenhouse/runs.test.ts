@@ -90,6 +90,25 @@ describe('a run goes from valve to pump and back', () => {
   })
 })
 
+describe('a run whose litres take too long ends', () => {
+  test('by its own time: that is not the limit of its zone', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.pipes.share.set('k1', 0.3)
+    world.water({ amount: { litres: 100 } })
+    world.pass(1_200)
+    // 5 min would be usual: twice that, and a minute.
+    expect(world.state().journal[0]).toMatchObject({ end: 'time', s: expect.closeTo(660, -1) })
+    expect(world.inForce()).not.toContain('zone-ceiling k1')
+  })
+
+  test('by the limit of its zone, where that comes first, and not as given in full', () => {
+    const world = worldOf(houseOf({ zones: [zoneOf('k1', { longest_min: 10 })] }), local('08:00'))
+    world.water({ amount: { litres: 900 } })
+    world.pass(1_200)
+    expect(world.state().journal[0]).toMatchObject({ end: 'limit', s: expect.closeTo(600, -1) })
+  })
+})
+
 describe('limits hold whoever asks', () => {
   test('a day gives a zone no more than its ceiling', () => {
     const world = worldOf(houseOf({ zones: [zoneOf('k1', { daily_L: 150 })] }), local('08:00'))
