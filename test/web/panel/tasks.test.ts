@@ -152,6 +152,18 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(page.url()).toContain('#/program/sang')
   })
 
+  test('edits are not lost by pulling the page down', async () => {
+    await open('#/program/sang')
+    await page.getByLabel('Mỗi khu tưới').fill('20')
+    const asked = page.waitForEvent('dialog')
+    const pulled = page.evaluate('location.reload()')
+    const dialog = await asked
+    expect(dialog.type()).toBe('beforeunload')
+    await dialog.dismiss()
+    await pulled
+    expect(await page.getByLabel('Mỗi khu tưới').inputValue()).toBe('20')
+  })
+
   test('a new program begins with something sensible and is added at the end', async () => {
     await open('#/programs')
     await page.getByRole('link', { name: 'Thêm chương trình' }).click()

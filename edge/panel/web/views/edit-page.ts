@@ -193,6 +193,11 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     body.replaceChildren(...parts.filter((part) => part !== undefined))
   }
   const element = pageOf(context, { title, back: edited.back }, body, message, bar)
+  // A thumb that pulls the page down too far loads it anew.
+  const unloading = (event: BeforeUnloadEvent) => {
+    if (dirty && !readOnly) event.preventDefault()
+  }
+  addEventListener('beforeunload', unloading)
   void load()
   return {
     element,
@@ -209,6 +214,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       }),
     close() {
       closed = true
+      removeEventListener('beforeunload', unloading)
       cancelCheck()
     },
   }
