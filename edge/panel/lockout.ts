@@ -4,8 +4,8 @@ import type { SqlStore } from '../../core/ports/sql-store.ts'
 import { guarded, type Refusals } from '../refusals.ts'
 
 /**
- * Guessing has a price: after every fifth wrong try in a row a lock, each longer than the one before. Counted for the
- * account and for the address that tries, each by itself; a right one ends both counts. Locks run by the monotonic
+ * Guessing has a price: after every fifth wrong try in a row a lock, each longer than the one before. Counted by keys,
+ * each by itself: `LockKey` says of what; a right try ends the counts of its own. Locks run by the monotonic
  * clock and outlive a restart: what was left of one when it was written down last is what is left of it then.
  */
 export interface Lockout {
@@ -27,11 +27,21 @@ export const TRIES = 5
 const MINUTE_MS = 60_000
 export const LOCKS_MS = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS)
 /**
- * Keys that are remembered; of more, the address that was tried longest ago is forgotten. Addresses are free to whoever
- * guesses: they must not push out an account's lock.
+ * Keys that are remembered; of more, the address that was tried longest ago is forgotten, then a session or a phone.
+ * Addresses are free to whoever guesses, and phones to whoever has a PIN: they must not push out an account's lock.
  */
 const KEYS_MAX = 1_000
-const ADDRESS = 'address '
+const FORGOTTEN_FIRST = ['address ', 'session ', 'phone ']
+
+/** What tries are counted of. */
+export const LockKey = {
+  address: (address: string) => `address ${address}`,
+  account: (account: string) => `account ${account}`,
+  /** Of what only a phone that is signed in reaches, and what only one can that once was: no stranger can lock these. */
+  session: (digest: string) => `session ${digest}`,
+  phone: (digest: string, account: string) => `phone ${digest} ${account}`,
+  setup: 'setup',
+} as const
 
 interface Entry {
   failures: number
@@ -73,7 +83,11 @@ export function createLockout(parts: {
   }
   const keyToForget = () => {
     const keys = [...entries.keys()]
-    return keys.find((key) => key.startsWith(ADDRESS)) ?? keys[0]
+    for (const kind of FORGOTTEN_FIRST) {
+      const found = keys.find((key) => key.startsWith(kind))
+      if (found !== undefined) return found
+    }
+    return keys[0]
   }
   const count = (key: string) => {
     const failures = (entries.get(key)?.failures ?? 0) + 1

@@ -13,10 +13,11 @@ import { PIN_DIGITS } from './api-types.ts'
 import { atHome } from './at-home.ts'
 import { panelDocumentRoutes } from './document-routes.ts'
 import { createPanelGuard } from './guard.ts'
+import { createKnownPhones } from './known-phones.ts'
 import { createLiveState } from './live-state.ts'
 import { createLockout } from './lockout.ts'
 import { askAgain } from './sensitive-hook.ts'
-import { accountView, sessionRoutes } from './session-routes.ts'
+import { accountView, locksOf, sessionRoutes } from './session-routes.ts'
 import { createPanelSessions } from './sessions.ts'
 import { createSignIn, digits } from './sign-in.ts'
 import type { PanelSite } from './site.ts'
@@ -57,6 +58,7 @@ export async function createPanel(parts: PanelParts) {
   if (config.owner !== undefined) accounts.seed(config.owner)
   const lockout = createLockout({ wall, store, refusals })
   const sessions = createPanelSessions({ wall, random, store, refusals })
+  const phones = createKnownPhones({ random, store, refusals })
   const signIn = createSignIn({ wall, random, accounts, lockout })
   const guard = createPanelGuard({ accounts, sessions, names: config.names })
   const live = createLiveState({ wall, clock, log, state: site.state, stands: guard.stands })
@@ -87,7 +89,7 @@ export async function createPanel(parts: PanelParts) {
       const { name } = parts
       const { language } = config
       const secure = tls !== undefined
-      await sessionRoutes(api, { guard, accounts, sessions, signIn, lockout, name, language, secure })
+      await sessionRoutes(api, { guard, accounts, sessions, phones, signIn, lockout, name, language, secure })
       await stateRoutes(api, { guard, live, site })
       await waterRoutes(api, { guard, site })
       await panelDocumentRoutes(api, { guard, site })
@@ -108,10 +110,10 @@ export async function createPanel(parts: PanelParts) {
     accounts,
     mintCode: signIn.mintCode,
     mintPin,
-    view: (account: Account) => accountView(account, { sessions, lockout }),
+    view: (account: Account) => accountView(account, { sessions, phones, lockout }),
     letIn(account: string) {
       sessions.endAll(account)
-      lockout.right([`account ${account}`])
+      lockout.right(locksOf(account, phones))
     },
     async close() {
       for (const cancel of cancels) cancel()

@@ -4,6 +4,7 @@ import type { Api } from '../../core/http/json-server.ts'
 import type { Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import { type Account, type Accounts, pinFault } from './accounts.ts'
+import { triedFrom } from './address.ts'
 import type { AccountView, SessionView } from './api-types.ts'
 import {
   AccountChangeBody,
@@ -15,9 +16,15 @@ import {
   SignInBody,
 } from './bodies.ts'
 import { type PanelGuard, SESSION_COOKIE } from './guard.ts'
-import type { Lockout } from './lockout.ts'
-import { type PanelSessions, SESSION_MS } from './sessions.ts'
-import type { SignIn } from './sign-in.ts'
+import type { KnownPhones } from './known-phones.ts'
+import { LockKey, type Lockout } from './lockout.ts'
+import { digestOf, type PanelSessions, SESSION_MS } from './sessions.ts'
+import type { SignIn, TriedFrom } from './sign-in.ts'
+
+/** Says which phone it is, and nothing about who holds it. */
+export const PHONE_COOKIE = 'tram_phone'
+/** As long as browsers keep any. */
+const PHONE_S = 400 * 86_400
 
 const TRIES_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } }
 
@@ -25,6 +32,7 @@ export interface SessionRoutesOptions {
   readonly guard: PanelGuard
   readonly accounts: Accounts
   readonly sessions: PanelSessions
+  readonly phones: KnownPhones
   readonly signIn: SignIn
   readonly lockout: Lockout
   readonly name: Text
@@ -35,7 +43,7 @@ export interface SessionRoutesOptions {
 
 /** Signing in and out, and whose accounts there are. The session is a cookie that no script reads and no other site sends. */
 export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Promise<void> {
-  const { guard, accounts, sessions, signIn } = options
+  const { guard, accounts, sessions, phones, signIn } = options
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: options.secure } as const
 
   const view = (signedIn: Account | undefined): SessionView => ({
@@ -50,14 +58,28 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
     const before = guard.token(request)
     if (before !== undefined) sessions.end(before)
     const token = sessions.begin(account.id)
+    const phone = phones.remember(phoneOf(request), account.id)
     reply.setCookie(SESSION_COOKIE, token, { ...cookie, maxAge: SESSION_MS / 1000 })
+    reply.setCookie(PHONE_COOKIE, phone, { ...cookie, maxAge: PHONE_S })
     return view(account)
+  }
+  const from = (request: FastifyRequest, account: string): TriedFrom => ({
+    address: triedFrom(request.ip),
+    phone: phones.find(phoneOf(request), account),
+  })
+  /** The PIN of who is signed in, on this very session: how often others have tried is nothing to it. */
+  const prove = async (request: FastifyRequest, pin: string): Promise<string> => {
+    const token = guard.token(request)
+    if (token === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
+    orThrow(await signIn.withPin(guard.person(request).id, pin, { session: digestOf(token) }))
+    return token
   }
 
   api.get('/session', (request) => view(guard.account(request)))
   api.post('/session', { config: TRIES_PER_MINUTE, schema: { body: SignInBody } }, async (request, reply) => {
     const { account, pin } = request.body
-    return begin(orThrow(await signIn.withPin(account, pin, addressOf(request))), request, reply)
+    const signedIn = orThrow(await signIn.withPin(account, pin, from(request, account)))
+    return begin(signedIn, request, reply)
   })
   api.delete('/session', async (request, reply) => {
     const token = guard.token(request)
@@ -71,7 +93,7 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
       schema: { body: SetupBody },
     },
     async (request, reply) => {
-      const made = orThrow(await signIn.withCode(request.body, addressOf(request)))
+      const made = orThrow(await signIn.withCode(request.body, triedFrom(request.ip)))
       return begin(made, request, reply)
     },
   )
@@ -87,11 +109,10 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
       const { id, role } = guard.person(request)
       const unsound = pinFault(newPin, role)
       if (unsound !== undefined) throw new FaultError(unsound)
-      orThrow(await signIn.withPin(id, pin, addressOf(request)))
+      const token = await prove(request, pin)
       orThrow(await accounts.change(id, { pin: newPin }))
-      const token = guard.token(request)
       sessions.endAll(id, token)
-      if (token !== undefined) sessions.prove(token)
+      sessions.prove(token)
       return reply.code(204).send()
     },
   )
@@ -99,18 +120,16 @@ export async function sessionRoutes(api: Api, options: SessionRoutesOptions): Pr
     '/session/confirm',
     { onRequest: guard.need('member'), config: TRIES_PER_MINUTE, schema: { body: ConfirmBody } },
     async (request, reply) => {
-      orThrow(await signIn.withPin(guard.person(request).id, request.body.pin, addressOf(request)))
-      const token = guard.token(request)
-      if (token !== undefined) sessions.prove(token)
+      sessions.prove(await prove(request, request.body.pin))
       return reply.code(204).send()
     },
   )
   ownersRoutes(api, options)
 }
 
-function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionRoutesOptions): void {
+function ownersRoutes(api: Api, { guard, accounts, sessions, phones, lockout }: SessionRoutesOptions): void {
   const owner = { onRequest: guard.need('owner') }
-  const view = (account: Account) => accountView(account, { sessions, lockout })
+  const view = (account: Account) => accountView(account, { sessions, phones, lockout })
   api.get('/accounts', owner, () => accounts.list().map(view))
   api.post('/accounts', { ...owner, schema: { body: NewAccountBody } }, async (request, reply) =>
     reply.code(201).send(view(orThrow(await accounts.add(request.body)))),
@@ -129,7 +148,7 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
       const changed = orThrow(await accounts.change(id, request.body))
       if (request.body.pin !== undefined) {
         signOutEverywhere({ guard, sessions }, id, request)
-        lockout.right([`account ${id}`])
+        lockout.right(locksOf(id, phones))
       }
       return view(changed)
     },
@@ -138,13 +157,17 @@ function ownersRoutes(api: Api, { guard, accounts, sessions, lockout }: SessionR
     '/accounts/:id/sessions',
     { ...owner, schema: { params: AccountParams } },
     async (request, reply) => {
-      signOutEverywhere({ guard, sessions }, request.params.id, request)
+      const { id } = request.params
+      signOutEverywhere({ guard, sessions }, id, request)
+      // A phone that is lost is nobody's any more.
+      phones.forgetAll(id, guard.person(request).id === id ? phoneOf(request) : undefined)
       return reply.code(204).send()
     },
   )
   api.delete('/accounts/:id', { ...owner, schema: { params: AccountParams } }, async (request, reply) => {
     orThrow(accounts.remove(request.params.id))
     sessions.endAll(request.params.id)
+    phones.forgetAll(request.params.id)
     return reply.code(204).send()
   })
 }
@@ -158,17 +181,21 @@ function signOutEverywhere(
   sessions.endAll(id, guard.person(request).id === id ? guard.token(request) : undefined)
 }
 
-export function accountView(
-  { id, name, role }: Account,
-  { sessions, lockout }: Pick<SessionRoutesOptions, 'sessions' | 'lockout'>,
-): AccountView {
-  return { id, name, role, sessions: sessions.count(id), locked_s: lockout.lockedS(`account ${id}`) }
+function phoneOf(request: FastifyRequest): string | undefined {
+  return request.cookies[PHONE_COOKIE]
 }
 
-/** Where a try comes from. Of an IPv6 address the network: whoever has one has all of its addresses. */
-export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip.replace(/^::ffff:/, '')
-  return ip.split('::')[0]?.split(':').slice(0, 4).join(':') ?? ip
+/** All that keeps the PIN of an account from being tried by who is not signed in. */
+export function locksOf(account: string, phones: Pick<KnownPhones, 'of'>): readonly string[] {
+  return [LockKey.account(account), ...phones.of(account).map((phone) => LockKey.phone(phone, account))]
+}
+
+export function accountView(
+  { id, name, role }: Account,
+  { sessions, phones, lockout }: Pick<SessionRoutesOptions, 'sessions' | 'phones' | 'lockout'>,
+): AccountView {
+  const locked_s = Math.max(...locksOf(id, phones).map(lockout.lockedS))
+  return { id, name, role, sessions: sessions.count(id), locked_s }
 }
 
 export function orThrow<T>(result: Result<T>): T {

@@ -120,6 +120,7 @@ export function createPanelSessions(parts: {
   }
 }
 
-function digestOf(token: string): string {
+/** What is kept of a token. */
+export function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

@@ -7,12 +7,17 @@ import { err, ok, type Result } from '../../core/result.ts'
 import { verifySecret } from '../../core/scrypt.ts'
 import { type Account, type Accounts, hashOf } from './accounts.ts'
 import type { Setup } from './api-types.ts'
-import type { Lockout } from './lockout.ts'
+import { LockKey, type Lockout } from './lockout.ts'
+
+/** Who tries, and so of what it is counted: a phone that is signed in, one that this account once was, or an address. */
+export type TriedFrom =
+  | { readonly session: string }
+  | { readonly address: string; readonly phone: string | undefined }
 
 /** How people prove who they are. */
 export interface SignIn {
-  /** Faults: PIN_WRONG, PIN_LOCKED, HTTP_TOO_MANY. `address` is where the try comes from. */
-  withPin(account: string, pin: string, address: string): Promise<Result<Account>>
+  /** Faults: PIN_WRONG, PIN_LOCKED, HTTP_TOO_MANY. */
+  withPin(account: string, pin: string, from: TriedFrom): Promise<Result<Account>>
   /** A code that makes one owner, once and within an hour: for whoever stands at the node. */
   mintCode(): string
   /** A new owner. Faults: SETUP_CODE_WRONG, PIN_LOCKED, and what accounts refuse, after which the code still works. */
@@ -21,8 +26,9 @@ export interface SignIn {
 
 export const CODE_MS = 3_600_000
 const CODE_DIGITS = 8
-/** PINs that wait to be checked, one at a time: a node has better uses for its processor. */
+/** PINs that wait to be checked, one at a time: a node has better uses for its processor. Some places are the family's. */
 const CHECKS_MAX = 8
+const STRANGERS_CHECKS_MAX = 6
 
 export function createSignIn(parts: {
   /** Real time. */
@@ -41,10 +47,12 @@ export function createSignIn(parts: {
     return stored !== undefined && (await verifySecret(pin, stored)) && account !== undefined
   }
   return {
-    async withPin(id, pin, address) {
+    async withPin(id, pin, from) {
       const account = accounts.find(id)
-      const keys = [`address ${address}`, ...(account === undefined ? [] : [`account ${id}`])]
-      if (waiting >= CHECKS_MAX) return err(fault('HTTP_TOO_MANY'))
+      const keys = keysOf(from, account)
+      const isStranger = 'address' in from && from.phone === undefined
+      const most = isStranger ? STRANGERS_CHECKS_MAX : CHECKS_MAX
+      if (waiting >= most) return err(fault('HTTP_TOO_MANY'))
       const refusal = lockout.begin(keys)
       if (refusal !== undefined) return err(refusal)
       waiting++
@@ -56,14 +64,18 @@ export function createSignIn(parts: {
     mintCode() {
       const text = digits(random, CODE_DIGITS)
       code = { text, until: wall.monotonic() + CODE_MS }
+      // Whoever stands at the node has a new one to try.
+      lockout.right([LockKey.setup])
       return text
     },
     async withCode({ code: given, name, pin }, address) {
-      const keys = [`address ${address}`, 'setup']
+      const minted = code
+      // Nobody can guess what is not there: such tries must not lock out the owner who has a code made.
+      if (minted === undefined || wall.monotonic() >= minted.until) return err(fault('SETUP_CODE_WRONG'))
+      const keys = [LockKey.address(address), LockKey.setup]
       const refusal = lockout.begin(keys)
       if (refusal !== undefined) return err(refusal)
-      const minted = code
-      if (minted === undefined || wall.monotonic() >= minted.until || !same(minted.text, given)) {
+      if (!same(minted.text, given)) {
         const wrong = lockout.wrong(keys)
         return err(wrong.code === 'PIN_LOCKED' ? wrong : fault('SETUP_CODE_WRONG'))
       }
@@ -75,6 +87,15 @@ export function createSignIn(parts: {
       return added
     },
   }
+}
+
+function keysOf(from: TriedFrom, account: Account | undefined): readonly string[] {
+  if ('session' in from) return [LockKey.session(from.session)]
+  const address = LockKey.address(from.address)
+  if (account === undefined) return [address]
+  return from.phone === undefined
+    ? [address, LockKey.account(account.id)]
+    : [LockKey.phone(from.phone, account.id)]
 }
 
 /** So many digits, all of them equally likely. */

@@ -70,13 +70,16 @@ export async function panelWorld(
       remoteAddress: more.address ?? '192.168.1.20',
       ...(body === undefined ? {} : { payload: body }),
     })
-    const set = answer.headers['set-cookie']
+    const [set] = [answer.headers['set-cookie'] ?? []].flat()
+    const named = (name: string) => answer.cookies.find((one) => one.name === name && one.value !== '')
+    const phone = named('tram_phone')
     return {
       status: answer.statusCode,
       body: answer.body === '' ? undefined : JSON.parse(answer.body),
       headers: answer.headers,
       cookie: typeof set === 'string' ? set.split(';')[0] : undefined,
       setCookie: typeof set === 'string' ? set : undefined,
+      phone: phone === undefined ? undefined : `${phone.name}=${phone.value}`,
     }
   }
   /** The cookie of whoever signs in. */
@@ -117,6 +120,8 @@ interface Answer {
   readonly headers: Readonly<Record<string, unknown>>
   readonly cookie: string | undefined
   readonly setCookie: string | undefined
+  /** Says which phone it is. */
+  readonly phone: string | undefined
 }
 
 const nowhere = () => err(fault('STATION_UNKNOWN', { station: 'x', known: '' }))
