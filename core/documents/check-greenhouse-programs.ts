@@ -147,12 +147,12 @@ function overlapFaults(house: Greenhouse, program: Program, clock: LocalClock, a
 
 /** All programs of a day together: the pump must keep up, and no zone get more than a day allows. */
 function dayFaults(house: Greenhouse, clock: LocalClock): readonly Fault[] {
-  for (const { date, ends, zones } of plannedDays(house, clock)) {
+  for (const { ends, zones } of plannedDays(house, clock)) {
     // What begins late in the evening may well end after midnight: a queue that grows from day to day may not.
     if (ends > 2 * DAY_MS)
       return [
         fault('GREENHOUSE_DAY_TOO_SHORT', {
-          ...{ house: house.id, date, hours: Math.ceil(ends / 3_600_000), at: '/programs' },
+          ...{ house: house.id, hours: Math.ceil(ends / 3_600_000), at: '/programs' },
         }),
       ]
     for (const [zone, litres] of zones) {
@@ -160,7 +160,7 @@ function dayFaults(house: Greenhouse, clock: LocalClock): readonly Fault[] {
       if (litres > daily + 0.5)
         return [
           fault('GREENHOUSE_OVER_DAILY', {
-            ...{ house: house.id, zone, date, litres: Math.round(litres), daily, at: '/programs' },
+            ...{ house: house.id, zone, litres: Math.round(litres), daily, at: '/programs' },
           }),
         ]
     }
@@ -169,7 +169,6 @@ function dayFaults(house: Greenhouse, clock: LocalClock): readonly Fault[] {
 }
 
 interface PlannedDay {
-  readonly date: string
   /** From its midnight until the last turn of the programs that began on it is over, ms. */
   readonly ends: number
   readonly zones: ReadonlyMap<string, number>
@@ -193,11 +192,7 @@ function daysOf(turns: readonly PlannedTurn[], house: Greenhouse, clock: LocalCl
       known.zones.set(zone, (known.zones.get(zone) ?? 0) + litres)
     days.set(day, known)
   }
-  return [...days].map(([day, { ends, zones }]) => ({
-    date: new Date(day).toISOString().slice(0, 10),
-    ends,
-    zones,
-  }))
+  return [...days.values()]
 }
 
 export function timeOf(clock: LocalClock, at: number): string {

@@ -280,8 +280,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_OVER_DAILY: {
     what: {
-      vi: 'Nhà kính {house}: các chương trình tưới khu "{zone}" {litres} L vào ngày {date}, mức ngày của khu là {daily} L.',
-      en: 'Greenhouse {house}: programs give zone "{zone}" {litres} L on {date}, its daily ceiling is {daily} L.',
+      vi: 'Nhà kính {house}: có ngày các chương trình tưới khu "{zone}" đến {litres} L, mức ngày của khu là {daily} L.',
+      en: 'Greenhouse {house}: on some days programs give zone "{zone}" {litres} L, its daily ceiling is {daily} L.',
     },
     next: {
       vi: 'Giảm lượng hoặc số lần tưới, hoặc nâng mức ngày của khu.',
@@ -300,8 +300,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DAY_TOO_SHORT: {
     what: {
-      vi: 'Nhà kính {house}: các chương trình vào ngày {date} tưới đến {hours} giờ sau nửa đêm; bơm không kịp trong một ngày.',
-      en: 'Greenhouse {house}: the programs of {date} water until {hours} h after midnight: more than the pump can do in a day.',
+      vi: 'Nhà kính {house}: có ngày các chương trình tưới đến {hours} giờ sau nửa đêm; bơm không kịp trong một ngày.',
+      en: 'Greenhouse {house}: on some days programs water until {hours} h after midnight: more than the pump can do in a day.',
     },
     next: {
       vi: 'Giảm lượng tưới, rút ngắn lúc nghỉ ngấm, hoặc dùng bơm mạnh hơn để tưới nhiều khu một lúc.',

@@ -2,6 +2,7 @@ import type { NodeClock } from '../../core/clock.ts'
 import { outputsOf } from '../../core/documents/check-greenhouse.ts'
 import { greenhouseDoubts } from '../../core/documents/greenhouse-doubts.ts'
 import { planOf } from '../../core/documents/greenhouse-plan.ts'
+import { asCalledThere } from '../../core/documents/greenhouse-words.ts'
 import { type Fault, fault } from '../../core/errors.ts'
 import { problemOf } from '../../core/http/problem.ts'
 import { hex, type Random } from '../../core/random.ts'
@@ -147,7 +148,8 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       if (retired !== undefined) return err(retired)
       const { faults, house: sound } = greenhouseFaults(body, parts.devices)
       const [problem] = faults
-      if (problem !== undefined || sound === undefined) return err(problem ?? fault('HTTP_FAILED'))
+      if (problem !== undefined || sound === undefined)
+        return err(problem === undefined ? fault('HTTP_FAILED') : asCalledThere(problem, body))
       const written = await documents.putAll([{ id: idOf(house), body: { ...sound }, rev }], who)
       if (!written.ok)
         return err(written.error.code === 'DOCUMENT_CONFLICT' ? fault('DOCUMENT_CHANGED') : written.error)
@@ -159,7 +161,11 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       if (!found.ok) return found
       const { faults, house: sound } = greenhouseFaults(body, parts.devices)
       if (sound === undefined || faults.length > 0)
-        return ok({ problems: faults.map(panelProblem), warnings: [], plan: [] })
+        return ok({
+          problems: faults.map((problem) => panelProblem(asCalledThere(problem, body))),
+          warnings: [],
+          plan: [],
+        })
       const plan = planOf(sound, clock.now(), PLAN_HOURS)
       return ok({
         problems: [],

@@ -5,6 +5,7 @@ import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shap
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
 import { greenhouseDoubts } from '../../core/documents/greenhouse-doubts.ts'
 import { planOf } from '../../core/documents/greenhouse-plan.ts'
+import { asCalledThere } from '../../core/documents/greenhouse-words.ts'
 import type { Fault } from '../../core/errors.ts'
 import { problemOf } from '../../core/http/problem.ts'
 import { checker } from '../../core/schema.ts'
@@ -23,7 +24,7 @@ export function checkFarm(body: unknown, now: Utc): FarmCheck {
   const sound = shaped.ok && faults.length === 0 ? shaped.value : undefined
   const plan = sound === undefined ? [] : planOf(sound, now, PLAN_HOURS)
   return {
-    problems: faults.map(problemAt),
+    problems: faults.map((problem) => problemAt(asCalledThere(problem, body))),
     warnings: sound === undefined ? [] : greenhouseDoubts(sound).map(problemAt),
     house: shaped.ok ? { ...shaped.value } : null,
     plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),

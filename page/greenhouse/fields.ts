@@ -250,6 +250,8 @@ function pressable<T extends string>(
 
 /** The field at a pointer, or the innermost one around it, or the first one within it. */
 function nearest(fields: readonly Known[], at: string): Known | undefined {
+  // What is about all programs together is about none of one's fields.
+  if (at.split('/').length <= 2) return undefined
   const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}/`)
   const around = fields.filter((field) => within(at, field.at)).toSorted((a, b) => b.at.length - a.at.length)
   return around[0] ?? fields.find((field) => within(field.at, at))

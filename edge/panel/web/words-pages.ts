@@ -65,6 +65,7 @@ export const pageWords = {
   removeAsk: { vi: 'Xóa “{name}”?', en: 'Delete “{name}”?' },
   removeNote: { vi: 'Không lấy lại được.', en: 'It cannot be brought back.' },
   unsaved: { vi: 'Có sửa đổi chưa lưu.', en: 'There are edits that are not saved.' },
+  unsound: { vi: 'Có chỗ phải sửa trước khi lưu.', en: 'Something has to be mended before it is saved.' },
   leaveAsk: { vi: 'Bỏ các sửa đổi?', en: 'Drop the edits?' },
   leaveNote: {
     vi: 'Bạn đã sửa mà chưa lưu. Rời trang này thì sửa đổi sẽ mất.',

@@ -182,6 +182,20 @@ test('25:00 and a valve that nothing guards are said in plain words', async () =
   expect(unguarded.what.vi).toContain('equipment')
 })
 
+test('what is wrong is said with the names that people gave, not with ids', async () => {
+  const { call, owner: cookie } = await housePanel(home)
+  const program = (id: string, time: string) => ({
+    ...{ id, name: 'Tưới đẫm', zones: ['k1'], amount: { minutes: 40 } },
+    start: { by: 'clock', times: [time] },
+  })
+  const body = houseBody({ programs: [program('p1', '06:00'), program('p2', '17:00')] })
+  const { body: checked } = await call('POST', `${HOUSE}/document/check`, { cookie, body: { body } })
+  expect(checked.problems[0].what).toEqual({
+    vi: 'Có ngày các chương trình tưới khu "Khu k1" đến 1600 L, mức ngày của khu là 1000 L.',
+    en: 'On some days programs give zone "Zone k1" 1600 L, its daily ceiling is 1000 L.',
+  })
+})
+
 test('a check shows what the next day would water', async () => {
   const { call, member: cookie } = await housePanel(home)
   const { body } = await call('POST', `${HOUSE}/document/check`, { cookie, body: { body: houseBody() } })

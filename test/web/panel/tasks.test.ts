@@ -90,6 +90,15 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     await page.locator('.edit-problems').getByText('Dời ra sau 06:35.').waitFor()
   })
 
+  test('a problem of all programs together is told above them, and the bar says that it must be mended', async () => {
+    panel.check = { problems: [{ ...AT_FIELD, at: '/programs' }], warnings: [], plan: [] }
+    await open('#/program/sang')
+    await page.locator('.edit-problems').getByText('Dời ra sau 06:35.').waitFor()
+    expect(await page.locator('.field-trouble:visible').count()).toBe(0)
+    await page.getByLabel('Mỗi khu tưới').fill('20')
+    await page.locator('.edit-bar').getByText('Có chỗ phải sửa trước khi lưu.').waitFor()
+  })
+
   test('what may be saved and will surprise is told beside the plan, and is saved', async () => {
     const what = {
       vi: 'Một lần chạy cần 900 L, bồn chứa 500 L.',

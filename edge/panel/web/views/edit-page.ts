@@ -51,7 +51,8 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   const preview = createPlanPreview(editing)
   const save = button(tell('save'), () => void submit(), { class: 'primary edit-save' })
   const undo = button(tell('undoEdits'), () => void load())
-  const bar = h('div', { class: 'edit-bar', hidden: true }, h('span', {}, tell('unsaved')), undo, save)
+  const barWords = h('span', { role: 'status' }, tell('unsaved'))
+  const bar = h('div', { class: 'edit-bar', hidden: true }, barWords, undo, save)
   let base: Greenhouse | undefined
   let rev = ''
   let value: T | undefined
@@ -92,6 +93,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     if (!answer.ok) return setText(message, tell('checkFailed', { reason: answer.refusal.reason[language] }))
     const { problems, warnings, plan } = answer.value
     showGeneral(editor.tell(complaintsOf(problems)))
+    setText(barWords, tell(problems.length > 0 ? 'unsound' : 'unsaved'))
     doubts.update(warnings)
     preview.update(plan, document, scene().now)
   }
