@@ -8,11 +8,18 @@ import { type BoardSite, boardSite, lastOf, SECOND } from './site.ts'
 
 const PIN = { pump: 22, doseA: 23, fan2: 9, shade: 44, heartbeat: 13, floatLow: 32, button: 34, meter: 2 }
 
+/** Of Firmata: makes a pin something, and sets one. */
+const [PIN_MODE, DIGITAL_PIN] = [0xf4, 0xf5]
+
 let site: BoardSite
 afterEach(() => site.stop())
 
-async function served(config = {}, definition: DeviceDefinition = mega): Promise<BoardSite> {
-  site = await boardSite(definition, config)
+async function served(
+  config = {},
+  definition: DeviceDefinition = mega,
+  garbled?: (bytes: Uint8Array) => Uint8Array,
+): Promise<BoardSite> {
+  site = await boardSite(definition, config, garbled)
   await site.driver.start()
   await site.clock.advance(2 * SECOND)
   expect(site.driver.working?.()).toBe(true)
@@ -100,6 +107,21 @@ describe('inputs of a board', () => {
     board.setDigital(PIN.floatLow, 1)
     await clock.advance(50)
     expect(lastOf(telemetry, 'float_low')).toBe(0)
+  })
+
+  test('a contact is not believed before the board says that its pin reads one', async () => {
+    let lost = 0
+    const { clock, board, telemetry } = await served({}, mega, (bytes) => {
+      const at = bytes.findIndex((byte, n) => byte === PIN_MODE && bytes[n + 1] === PIN.floatLow)
+      if (at < 0 || lost++ > 0) return bytes
+      return Uint8Array.from([...bytes.slice(0, at), ...bytes.slice(at + 3)])
+    })
+    expect(lost).toBeGreaterThan(0)
+    await clock.advance(20 * SECOND)
+    board.setDigital(PIN.floatLow, 0)
+    await clock.advance(SECOND)
+    const told = telemetry.flatMap((report) => report.telemetry.float_low ?? [])
+    expect([told[0], told.at(-1)]).toEqual([0, 1])
   })
 
   test('a contact that chatters is told at most fifty times a second', async () => {
@@ -223,6 +245,16 @@ describe('a board that restarts', () => {
     await clock.advance(5 * SECOND)
     expect(refused).toContain('FIRMATA_RESET')
     expect([site.told().at(-1)?.startsWith('confirmed'), board.pin(PIN.pump).value]).toEqual([true, 0])
+  })
+
+  test('is what a pin is taken for that does what nobody told it', async () => {
+    const { clock, board, wire, refused } = await served()
+    void wire.near.write(Uint8Array.of(DIGITAL_PIN, PIN.pump, 1))
+    await clock.advance(100)
+    expect(board.pin(PIN.pump).value).toBe(1)
+    await clock.advance(10 * SECOND)
+    expect([board.pin(PIN.pump).value, refused]).toEqual([0, ['FIRMATA_RESET']])
+    expect(site.driver.working?.()).toBe(true)
   })
 
   test('is told again by its owner', async () => {

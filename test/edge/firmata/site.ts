@@ -27,17 +27,22 @@ export interface BoardSite {
   stop(): Promise<void>
 }
 
-/** A board on a line in memory, its driver not yet started. */
+/** A board on a line in memory, its driver not yet started; `garbled` makes what the board hears of what was sent. */
 export async function boardSite(
   definition: DeviceDefinition,
   config: Partial<FirmataBoardConfig> = {},
+  garbled = (bytes: Uint8Array): Uint8Array => bytes,
 ): Promise<BoardSite> {
   const clock = fakeClock()
   const wire = memoryLine(clock)
   const board = createVirtualBoard({ pins: MEGA, clock })
   const driven: string[] = []
   board.onWrite((pin, value) => void driven.push(`${pin}=${value}`))
-  const ended = await boardOnLine(board, wire.far)
+  const { far } = wire
+  const ended = await boardOnLine(board, {
+    ...far,
+    onBytes: (hear) => far.onBytes((bytes) => hear(garbled(bytes))),
+  })
   const telemetry: TelemetryReport[] = []
   const refused: string[] = []
   const outputs: OutputProgress[] = []
