@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GOOD, ready, watering } from './house.ts'
+import type { EquipmentConfig } from '../../../edge/equipment.ts'
+import { EQUIPMENT, GOOD, ready, watering } from './house.ts'
 
 /** Fertiliser goes into flowing water alone, never acid with base, and never more of it in a day than it may. */
 
@@ -35,6 +36,20 @@ describe('a dosing pump', () => {
     one.hear({ flow: 20 })
     await one.pass(4)
     expect(one.wants('acid')).toBe(0)
+    await one.pass(3)
+    expect(one.wants('acid')).toBe(1)
+  })
+
+  test('and after a while in which nobody told of the flow', async () => {
+    const patchy = (one: EquipmentConfig[number]) =>
+      one.kind === 'dosing-pump' ? { ...one, flow: { ...one.flow, fresh_s: 5 } } : one
+    const one = await watering({ equipment: EQUIPMENT.map(patchy) })
+    const { flow, ...others } = GOOD
+    await one.pass(8, others)
+    one.want('acid')
+    one.hear({ flow })
+    await one.pass(4)
+    expect([one.wants('pump'), one.wants('acid')]).toEqual([1, 0])
     await one.pass(3)
     expect(one.wants('acid')).toBe(1)
   })
