@@ -42,6 +42,8 @@ export interface Entry {
   /** The same of what it was last known to have taken on. */
   takenUntil: Mono | null
   confirmed: { value: number; at: Utc } | null
+  /** When its driver last confirmed anything. */
+  answeredAt: Mono
   /** When anything was last heard of what it does. */
   heardAt: Mono
   /** Whether it is known to be away or at rest; null while that is not known. */
@@ -56,9 +58,13 @@ export function hear(entry: Entry, away: boolean, heardAt: Mono, now: Mono): voi
   else entry.known = { away, since: known?.away === away ? known.since : now, heardAt }
 }
 
+/** What was read so soon after an answer may have been measured before it. */
+const SETTLES_MS = 10_000
+
 /**
- * What equipment that is to rest is seen to do otherwise than it was last known to: a valve that somebody has opened by
- * hand, or that is shut again. Undefined for nothing new. Of what is to run its driver's answers tell.
+ * What equipment is seen to do otherwise than it was last known to: a valve that somebody has opened or shut at the valve
+ * itself, or that has shut by itself, and that it is so no more. Undefined for nothing new. How it follows what it was just
+ * told is its driver's to answer; only what a settled read-back says after that answer is news.
  */
 export function movedByOthers(
   entry: Entry,
@@ -67,12 +73,19 @@ export function movedByOthers(
 ): OutputRequest | undefined {
   const { name, output, readBack, decision, confirmed } = entry
   if (readBack === undefined || !Object.hasOwn(telemetry, readBack.channel)) return undefined
-  if (heardAt < entry.heardAt || decision?.value !== output.safe || !restsAtStart(output)) return undefined
+  if (heardAt < entry.heardAt || decision === undefined || !restsAtStart(output)) return undefined
   const read = telemetry[readBack.channel] ?? output.safe
   const value = Math.abs(read - output.safe) > readBack.within ? read : output.safe
-  if (value === (confirmed?.value ?? output.safe)) return undefined
+  const was = confirmed?.value ?? output.safe
+  if (decision.value === output.safe ? value === was : !isSettledChange(entry, value, was, heardAt))
+    return undefined
   entry.confirmed = { value, at }
   return { output: name, value }
+}
+
+/** Of what is to run: it has stopped, or runs again. A speed that hunts about its mark is neither. */
+function isSettledChange({ output, answeredAt }: Entry, value: number, was: number, heardAt: Mono): boolean {
+  return (value !== output.safe) !== (was !== output.safe) && heardAt - answeredAt >= SETTLES_MS
 }
 
 /**

@@ -64,7 +64,7 @@ export interface Outputs {
   progress(device: string, requests: readonly OutputRequest[], stage: OutputProgress['stage']): void
   /**
    * What a device told, before anybody else hears it: interlocks that go by it act before this returns. `heardAt` is of
-   * this boot; left out, now. Returns what equipment that is to rest is seen to do by itself, where that is news.
+   * this boot; left out, now. Returns what equipment is seen to do by itself, where that is news.
    */
   observe(
     device: string,
@@ -169,6 +169,7 @@ export function createOutputs(parts: {
       timedUntil: null,
       takenUntil: null,
       confirmed: null,
+      answeredAt: startedAt,
       heardAt: startedAt,
       known: null,
     }
@@ -396,6 +397,7 @@ export function createOutputs(parts: {
           if ((entry.told === null || released) && value === entry.output.safe && restsAtStart(entry.output))
             entry.arbiter = comeToRest(entry.arbiter, entry.output, now)
           entry.confirmed = { value, at: clock.now() }
+          entry.answeredAt = now
           hear(entry, value !== entry.output.safe, now, now)
           if (value === entry.told) entry.takenUntil = entry.timedUntil
           if (released) runs.write(entry, now)

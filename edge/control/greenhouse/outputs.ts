@@ -74,22 +74,24 @@ function patience(since: number): number {
   return Math.min(AGAIN_MAX_MS, Math.max(AGAIN_MS, since / 2))
 }
 
-/** What drivers were told and devices confirmed, by the greenhouse or by somebody whose right is higher. */
+/** What drivers sent and devices confirmed, asked by the greenhouse or by somebody whose right is higher. */
 export function hearOutput(
   draft: Draft,
   device: string,
   requests: readonly { readonly output: string; readonly value: number }[],
   stage: 'sent' | 'confirmed' | 'failed',
 ): void {
-  if (stage === 'sent') return
   for (const { output, value } of requests) {
     const key = placeKey({ device, output })
     if (!draft.layout.outputs.has(key)) continue
     const before = outputOf(draft, { device, output })
+    const mine = value === before.asked
     const change =
-      stage === 'confirmed'
-        ? { known: value, knownT: draft.t, failed: value === before.asked ? false : before.failed }
-        : { failed: value === before.asked ? true : before.failed }
+      stage === 'sent'
+        ? { sent: value }
+        : stage === 'confirmed'
+          ? { known: value, knownT: draft.t, failed: mine ? false : before.failed }
+          : { failed: mine ? true : before.failed }
     draft.outputs = { ...draft.outputs, [key]: { ...before, ...change } }
   }
 }
@@ -97,6 +99,9 @@ export function hearOutput(
 /** What an output does after a restart is not what it did before: its hardware may have ended by itself. */
 export function wakeOutputs(draft: Draft): void {
   draft.outputs = Object.fromEntries(
-    Object.entries(draft.outputs).map(([key, memory]) => [key, { ...memory, known: null, failed: false }]),
+    Object.entries(draft.outputs).map(([key, memory]) => [
+      key,
+      { ...memory, known: null, sent: null, failed: false },
+    ]),
   )
 }

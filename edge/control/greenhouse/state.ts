@@ -150,6 +150,8 @@ const OutputMemory = Type.Object({
   /** What it was last known to do; null for not known. */
   known: Maybe(Type.Number()),
   knownT: Time,
+  /** What its driver sent last in this boot, whoever asked for it; null or left out before that. */
+  sent: Type.Optional(Maybe(Type.Number())),
   /** The last asking was given up by its driver. */
   failed: Type.Boolean(),
 })

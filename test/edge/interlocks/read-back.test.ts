@@ -43,9 +43,22 @@ describe('what a read-back says of a valve that is to be shut', () => {
     one.hearValves({ valve2: 0 })
     expect(one.outputs.observe(VALVES, { valve2: 1 }, {}, before)).toEqual([])
   })
+})
 
-  test('of one that is to be open is no news here: its owner hears of it by its answers', async () => {
+describe('what a read-back says of a valve that is to be open and has answered that it is', () => {
+  test('that it is shut: told once, and that it is open again', async () => {
     const one = await watering()
+    await one.pass(10)
+    expect(one.hearValves({ valve1: 0 })).toEqual([{ output: 'valve1', value: 0 }])
+    expect(one.hearValves({ valve1: 0 })).toEqual([])
+    expect(one.hearValves({ valve1: 1 })).toEqual([{ output: 'valve1', value: 1 }])
+  })
+
+  test('that it is shut, right after its answer: that may have been measured before it opened', async () => {
+    const one = await ready()
+    one.want('valve1')
+    await one.pass(2)
+    expect(one.runs('valve1')).toBe(1)
     expect(one.hearValves({ valve1: 0 })).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import type { Zone } from '../../../../core/documents/greenhouse.ts'
 import type { Text } from '../../../../core/text.ts'
 import { judgeCeiling } from '../account.ts'
 import { type Draft, note, updateRun } from '../draft.ts'
-import { judge, settle, zoneSubject } from '../fault-book.ts'
+import { judge, settle, unsuspect, zoneSubject } from '../fault-book.ts'
 import { flowsOf, usualFlow } from '../flow.ts'
 import { holdAnew } from '../interlocks.ts'
 import { ask, outputOf } from '../outputs.ts'
@@ -33,10 +33,7 @@ export function beginTurn(draft: Draft, run: Run): void {
 
 /** Moves every active run on. */
 export function followRuns(draft: Draft): void {
-  for (const { id, valve } of draft.house.zones) {
-    const { asked, known } = outputOf(draft, valve)
-    if (asked === 0 && known === 0) settle(draft, 'valve-open', zoneSubject(draft, id))
-  }
+  for (const zone of draft.house.zones) watchShut(draft, zone)
   for (const run of draft.runs) {
     const zone = draft.layout.zone(run.zone)
     if (zone === undefined) continue
@@ -55,6 +52,16 @@ export function followRuns(draft: Draft): void {
         break
     }
   }
+}
+
+/** A valve that is open though nobody wants it so is told; one that people hold open is not. */
+function watchShut(draft: Draft, { id, valve }: Zone): void {
+  const { asked, known, sent } = outputOf(draft, valve)
+  const subject = zoneSubject(draft, id)
+  if (asked === 0 && known === 0) settle(draft, 'valve-open', subject)
+  else if (asked === 0 && known === 1 && sent !== 1)
+    judge(draft, 'valve-open', subject, { bad: true, forMs: answerMs(draft) })
+  else unsuspect(draft, 'valve-open', id)
 }
 
 export function answerMs({ house }: Pick<Draft, 'house'>): number {

@@ -110,7 +110,7 @@ export interface World {
   }
   /** What probes say, by `device/channel`, each minute. */
   readonly probes: Map<string, number>
-  /** Somebody at the site holds a zone's valve open. */
+  /** Somebody holds a zone's valve open, by the panel. */
   holdOpen(zone: string): void
   state(): GreenhouseState
   now(): number
@@ -202,12 +202,11 @@ export function worldOf(house: Greenhouse, from: number, first: ClockQuality = '
       const key = `valve-${zone}/valve1`
       held.add(key)
       real.set(key, { value: 1, until: Number.POSITIVE_INFINITY })
-      give({
-        type: 'output',
-        device: `valve-${zone}`,
-        requests: [{ output: 'valve1', value: 1 }],
-        stage: 'confirmed',
-      })
+      for (const stage of ['sent', 'confirmed'] as const)
+        give({
+          ...{ type: 'output', device: `valve-${zone}`, stage },
+          requests: [{ output: 'valve1', value: 1 }],
+        })
     },
     state: () => state,
     now: () => at,
