@@ -9,8 +9,8 @@ test('in no life of the house is a rule broken', async () => {
     fc.asyncProperty(course, async (life) => {
       expect([...(await rulesBroken(life))]).toEqual([])
     }),
-    // The same lives in every run: a new counterexample is looked for with other seeds, not met by chance.
-    { numRuns: 60, seed: 7, endOnFailure: true },
+    // Other lives in every run; a counterexample tells its seed.
+    { numRuns: 60, endOnFailure: true },
   )
 }, 120_000)
 

@@ -186,8 +186,8 @@ function mustHold(world: World, stuck: ReadonlySet<string> = new Set()): void {
   }
 }
 
-/** The same days in every run: a new counterexample is looked for with other seeds, not met by chance. */
-const RUNS = { numRuns: 12, seed: 7 }
+/** Other days in every run; a counterexample tells its seed. */
+const RUNS = { numRuns: 12 }
 
 describe('in days of whatever may happen', () => {
   test('water, pumps and stock stay within their limits, and all is shut in the end', () => {
