@@ -207,7 +207,11 @@ export function createAgent(parts: AgentParts): Agent {
     refusals,
     ...(parts.interlocks === undefined ? {} : { memory: parts.interlocks }),
   })
-  outputs.onInterlock(toAll)
+  outputs.onInterlock((report) => {
+    toAll(report)
+    // What ran for as long as it may has had what was asked: it does not begin anew until somebody asks again.
+    if (report.event === 'stopped' && report.name === 'longest-run') letGo(report, 'interlock')
+  })
 
   const ask: Agent['ask'] = (id, input) => {
     const station = stations.get(id)
@@ -233,10 +237,11 @@ export function createAgent(parts: AgentParts): Agent {
     const known = [...stations.values()].filter(isGreenhouse).map((one) => one.id)
     return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
   }
-  /** Whoever stops water ends what people hold of it as well. */
-  const letGo = (place: { readonly device: string; readonly output: string }, who: string) => {
-    outputs.letGo(place)
-    holds?.letGo(place.device, place.output, who)
+  /** Whoever stops water ends what people hold of it as well, and what the hub has set. */
+  const letGo = ({ device, output }: { readonly device: string; readonly output: string }, who: string) => {
+    outputs.letGo({ device, output })
+    holds?.letGo(device, output, who)
+    commands.letGo(device, output, who)
   }
   const watered: Agent['watered'] = (id) => {
     const found = greenhouse(id)

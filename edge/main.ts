@@ -248,7 +248,7 @@ function agentOf(
     documents,
     stations: loaded.stations,
     checkStation: stationCheck(loaded.devices),
-    holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
+    holds: (outputs) => createHolds({ clock, boot, documents, outputs, definitions, memory, refusals }),
     memory,
     commands: node.commands,
     interlocks: node.interlocks,

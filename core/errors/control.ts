@@ -142,6 +142,30 @@ export const controlErrors = {
     },
     next: { vi: 'Sửa giá trị hoặc thời hạn.', en: 'Correct the value or its duration.' },
   },
+  HOLD_ENDED: {
+    what: {
+      vi: 'Trong lúc ghi lại, việc giữ {device}/{output} bằng tay đã bị lệnh dừng kết thúc.',
+      en: 'While it was being written down, a stop has ended the hold of {device}/{output}.',
+    },
+    next: { vi: 'Giữ lại lần nữa nếu vẫn cần.', en: 'Hold it once more if it is still needed.' },
+  },
+  HOLD_TOO_LONG: {
+    what: {
+      vi: 'Đầu ra {device}/{output} chỉ được giữ mở tối đa {most_min} phút: khóa an toàn không cho chạy lâu hơn.',
+      en: 'The output {device}/{output} is held running for at most {most_min} minutes: an interlock allows no longer run.',
+    },
+    next: {
+      vi: 'Chọn thời gian ngắn hơn; cần nữa thì giữ lại khi hết giờ.',
+      en: 'Choose a shorter time; hold it again afterwards if need be.',
+    },
+  },
+  OUTPUT_VALUE_BETWEEN: {
+    what: {
+      vi: 'Đầu ra này chỉ có hai trạng thái: nhận {min} hoặc {max}, không nhận {value}.',
+      en: 'This output has two states: it takes {min} or {max}, not {value}.',
+    },
+    next: { vi: 'Chọn một trong hai giá trị đó.', en: 'Choose one of these two.' },
+  },
   OUTPUT_CLAIMS_FULL: {
     what: {
       vi: 'Đã có {max} bên cùng điều khiển đầu ra này, không bên nào thấp hơn "{owner}".',

@@ -75,6 +75,8 @@ export interface CommandStore {
   /** The hub has it. */
   told(key: number): void
   settings(): readonly Setting[]
+  /** Ends what a setting holds of an output; a newer one is taken all the same. */
+  letGo(device: string, output: string, who: string): void
   /** Releases of the street that this command lights which were carried out and are newer than it; else none. */
   releasesAfter(command: Command): readonly Command[]
   /** The order of the newest setting of an output; undefined for none. */
@@ -139,6 +141,9 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
      WHERE excluded.ord >= ord`,
   )
   const settings = sql.prepare('SELECT * FROM setting')
+  const letGo = sql.prepare(
+    "UPDATE setting SET value = NULL, who = ?, why = '' WHERE device = ? AND output = ? AND value IS NOT NULL",
+  )
   const order = sql.prepare('SELECT ord FROM setting WHERE device = ? AND output = ?')
   const releases = sql.prepare(
     `SELECT * FROM command WHERE state = 'settled' AND body LIKE '%"light-release"%'
@@ -197,6 +202,7 @@ export function openCommandStore(sql: SqlStore, replaced = false): CommandStore 
     kept: (key) => void kept.run(key),
     told: (key) => void told.run(key),
     settings: () => settings.all().map(settingFrom),
+    letGo: (device, output, who) => void letGo.run(who, device, output),
     releasesAfter({ action, order }) {
       if (action.type !== 'light') return []
       return releases

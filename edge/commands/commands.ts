@@ -29,6 +29,11 @@ export interface Commands {
   /** A payload of the `cmd` topic, whatever it holds. */
   take(payload: Uint8Array): void
   tick(): void
+  /**
+   * Somebody at the site has ended what settings hold of an output: written down before this returns, and where the disk
+   * takes nothing, as soon as it does.
+   */
+  letGo(device: string, output: string, who: string): void
   /** Newest first. */
   recent(count: number): readonly CommandRecord[]
 }
@@ -57,6 +62,8 @@ export const DOUBT_MS = 10 * 60_000
 const FORGET_EVERY_MS = 3_600_000
 /** A hub that asks for so long after the end has lost what it was told, and is told again; at most this often. */
 const ASKED_AGAIN_MS = 3_600_000
+/** What could not be written down is tried again this often. */
+const WRITE_AGAIN_MS = 10_000
 /** Commands kept in memory as well: with the disk broken, nothing is taken twice within this process. */
 const SEEN_MAX = 1_000
 
@@ -79,7 +86,10 @@ export function createCommands(parts: CommandsParts): Commands {
   const waiting = new Map<string, Waiting>()
   /** By id. */
   const seen = new Map<string, Seen>()
+  /** By output: settings that were ended and are not written down so yet. */
+  const ended = new Map<string, Pick<Setting, 'device' | 'output' | 'who'>>()
   const startedAt = clock.monotonic()
+  let writeAgainAt = startedAt as number
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
   const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
@@ -96,6 +106,7 @@ export function createCommands(parts: CommandsParts): Commands {
   /** Written down, and then told. */
   const tell = (command: Command, outcome: CommandOutcome) => {
     const setting = outcome.outcome === 'done' ? settingOf(command) : undefined
+    if (setting !== undefined) ended.delete(keyOf(setting))
     const written = attempt(() => store.outcome(command, outcome, setting))
     keepInMind(command.id, written === undefined ? outcome : undefined)
     telling.tell(outcome, written?.key)
@@ -183,6 +194,17 @@ export function createCommands(parts: CommandsParts): Commands {
     waiting.set(command.id, { command, doubtSince })
   }
 
+  const writeEnded = () => {
+    writeAgainAt = clock.monotonic() + WRITE_AGAIN_MS
+    for (const [key, { device, output, who }] of [...ended]) {
+      const written = attempt(() => {
+        store.letGo(device, output, who)
+        return true
+      })
+      if (written === true) ended.delete(key)
+    }
+  }
+
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
@@ -249,7 +271,13 @@ export function createCommands(parts: CommandsParts): Commands {
     tick() {
       executor.tick()
       for (const { command } of [...waiting.values()]) consider(command)
-      if (clock.monotonic() >= forgetAt) forget()
+      const now = clock.monotonic()
+      if (ended.size > 0 && now >= writeAgainAt) writeEnded()
+      if (now >= forgetAt) forget()
+    },
+    letGo(device, output, who) {
+      ended.set(keyOf({ device, output }), { device, output, who })
+      writeEnded()
     },
     recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
@@ -257,6 +285,10 @@ export function createCommands(parts: CommandsParts): Commands {
 
 function mostOf({ class: given }: Command): number {
   return given === 'emergency' ? REMEMBERED_MAX + EMERGENCIES_MAX : REMEMBERED_MAX
+}
+
+function keyOf({ device, output }: Pick<Setting, 'device' | 'output'>): string {
+  return `${device}/${output}`
 }
 
 function settingOf({ action, order, who, why }: Command): Setting | undefined {

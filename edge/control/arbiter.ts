@@ -1,5 +1,5 @@
 import type { Mono } from '../../core/clock.ts'
-import { fault } from '../../core/errors.ts'
+import { type Fault, fault } from '../../core/errors.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
 import type { Output } from '../../devices/define.ts'
@@ -104,11 +104,19 @@ export function alarmOf({ claims }: ArbiterState, now: Mono): string | undefined
   return claims.find(({ alarm, until }) => alarm === true && until > now)?.owner
 }
 
-/** Sets or renews an owner's claim. Faults: OUTPUT_CLAIM_INVALID, OUTPUT_CLAIMS_FULL. */
+/** Why an output cannot take such a value: it is out of its range, or between the only two that it has. */
+export function valueFault({ min, max }: Pick<Output, 'min' | 'max'>, value: number): Fault | undefined {
+  if (!(value >= min && value <= max)) return fault('OUTPUT_CLAIM_INVALID', { value, min, max })
+  const isBetween = max - min <= 1 && value !== min && value !== max
+  return isBetween ? fault('OUTPUT_VALUE_BETWEEN', { value, min, max }) : undefined
+}
+
+/** Sets or renews an owner's claim. Faults: OUTPUT_CLAIM_INVALID, OUTPUT_VALUE_BETWEEN, OUTPUT_CLAIMS_FULL. */
 export function claim(state: ArbiterState, output: ArbitratedOutput, wish: Claim): Result<ArbiterState> {
   const { min, max } = output
-  if (!(wish.value >= min && wish.value <= max) || !Number.isFinite(wish.until))
-    return err(fault('OUTPUT_CLAIM_INVALID', { value: wish.value, min, max }))
+  const problem = valueFault(output, wish.value)
+  if (problem !== undefined) return err(problem)
+  if (!Number.isFinite(wish.until)) return err(fault('OUTPUT_CLAIM_INVALID', { value: wish.value, min, max }))
   const others = state.claims.filter(({ owner }) => owner !== wish.owner)
   if (others.length < CLAIMS_MAX) return ok({ ...state, claims: [...others, wish] })
   const lowest = others.reduce((least, other) => (rankOf(other) > rankOf(least) ? other : least))

@@ -1,6 +1,6 @@
 import type { Mono } from '../../core/clock.ts'
 import type { Text } from '../../core/text.ts'
-import type { Interlock, OutputPlace } from '../../devices/define.ts'
+import type { Interlock, Output, OutputPlace } from '../../devices/define.ts'
 import { type Facts, isDisproved, isMet, NOTHING_KNOWN, placesOf } from './needs.ts'
 import {
   allSpent,
@@ -190,6 +190,12 @@ export function runLeft(state: RunState, { interlocks }: InterlockedOutput, now:
     if (one.kind === 'longest-run') return [one.run_s * 1000 - ran]
     return one.kind === 'run-budget' ? [budgetLeft(state.spent, one, now)] : []
   })
+  return Math.min(Number.POSITIVE_INFINITY, ...limits)
+}
+
+/** How long at most it may run at a stretch, in s; Infinity for what no interlock bounds. */
+export function longestRun({ interlocks = [] }: Pick<Output, 'interlocks'>): number {
+  const limits = interlocks.flatMap((one) => (one.kind === 'longest-run' ? [one.run_s] : []))
   return Math.min(Number.POSITIVE_INFINITY, ...limits)
 }
 

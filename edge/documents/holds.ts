@@ -1,3 +1,4 @@
+import Type, { type Static } from 'typebox'
 import type { Mono, NodeClock, Utc } from '../../core/clock.ts'
 import type { Edit, EditSide } from '../../core/documents/edit.ts'
 import { HOLD_S_MAX, Hold, holdId } from '../../core/documents/hold.ts'
@@ -5,6 +6,9 @@ import { fault } from '../../core/errors.ts'
 import type { StoredDocument } from '../../core/ports/document-store.ts'
 import { err, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
+import type { DeviceDefinition } from '../../devices/define.ts'
+import { longestRun } from '../control/interlocks.ts'
+import type { ControlState } from '../control-state.ts'
 import type { Outputs } from '../outputs.ts'
 import type { Refusals } from '../refusals.ts'
 import type { SiteDocuments } from './site-documents.ts'
@@ -15,9 +19,13 @@ export interface Holds {
   /** Ends what has run out; at least once a second. */
   tick(): void
   views(): readonly HoldView[]
+  /** HOLD_ENDED where `letGo` ended it before it was written down; else faults of documents. */
   hold(asked: AskedHold): Promise<Result<void>>
   release(device: string, output: string, who: string): Promise<Result<void>>
-  /** Ends what is held of an output at once, whatever the disk makes of it; nothing where nothing is. */
+  /**
+   * Ends what is held of an output at once, and whatever was asked of it before this and is still being written. That
+   * no restart brings it back is written down before this returns; the document goes when the disk lets it.
+   */
   letGo(device: string, output: string, who: string): void
 }
 
@@ -40,7 +48,18 @@ const PREFIX = 'hold:'
 /** An end that moves by less than this, because the clock was corrected, is not told to the output anew. */
 const MOVED_MS = 2_000
 
+/** A document that could not be removed is tried again this often. */
+const REMOVE_AGAIN_MS = 10_000
+
 const checkHold = checker(Hold)
+const Made = Type.Object({ boot: Type.String(), mono: Type.Number() })
+const LetGo = Type.Object({ rev: Type.Union([Type.String(), Type.Null()]), before: Made })
+/**
+ * What was let go of an output: the hold of this revision, and all that were made by hand in that boot before then. Kept
+ * where it is on disk at once; the document itself takes its time.
+ */
+type LetGo = Static<typeof LetGo>
+const checkLetGo = checker(LetGo)
 
 interface Held {
   readonly rev: string
@@ -57,32 +76,77 @@ interface Held {
  * wrote them does not stand there. A hold ends by the node's clock; one that was made in this boot
  * ends by the monotonic clock whatever the time is. Where neither is known (made in an earlier boot or at a hub, and
  * nothing has told the time) it lasts its whole length once more from when this boot saw it: somebody may rely on it,
- * and it ends all the same.
+ * and it ends all the same. Not one that lets water run, which would run anew with each restart: it waits for the time.
  */
 export function createHolds(parts: {
   readonly clock: NodeClock
   readonly boot: string
   readonly documents: SiteDocuments
   readonly outputs: Pick<Outputs, 'order' | 'release'>
+  readonly definitions: ReadonlyMap<string, DeviceDefinition>
+  /** On disk when `write` returns. */
+  readonly memory: ControlState
   readonly refusals: Refusals
 }): Holds {
-  const { clock, boot, documents, outputs, refusals } = parts
+  const { clock, boot, documents, outputs, memory, refusals } = parts
   const held = new Map<string, Held>()
+  /** Holds on their way to the disk, by id. */
+  const writing = new Map<string, number>()
+  /** What this boot knows to be let go; the rest is in `memory`. */
+  const letGone = new Map<string, LetGo>()
+  /** Documents that are to go and are not gone yet. */
+  const leaving = new Map<string, { readonly rev: string; readonly by: string; againAt: number }>()
+
+  const letGoOf = (id: string): LetGo | undefined => {
+    const known = letGone.get(id)
+    if (known !== undefined) return known
+    const read = checkLetGo(memory.read(id))
+    return read.ok ? read.value : undefined
+  }
+  const isLetGo = (id: string, rev: string | undefined, made: Hold['made']): boolean => {
+    const ended = letGoOf(id)
+    if (ended === undefined) return false
+    const { boot: life, mono } = ended.before
+    return ended.rev === rev || (made?.boot === life && made.mono < mono)
+  }
+  /** Only this revision: somebody may be about to hold the output anew. */
+  const remove = (id: string, rev: string, by: string) => {
+    leaving.set(id, { rev, by, againAt: clock.monotonic() + REMOVE_AGAIN_MS })
+    void documents.remove(id, by, rev).then((removed) => {
+      if (!removed.ok && removed.error.code !== 'DOCUMENT_CONFLICT')
+        return refusals.note(removed.error, 'documents')
+      if (leaving.get(id)?.rev === rev) leaving.delete(id)
+    })
+  }
 
   const take = ({ id, rev, body }: StoredDocument) => {
     const checked = checkHold(body)
     if (!checked.ok) return
+    if (isLetGo(id, rev, checked.value.made)) {
+      drop(id)
+      return remove(id, rev, 'stop')
+    }
     // What was held before is not let go first: the output would be driven to and fro.
     const edit = documents.edit(id)
     held.set(id, { rev, hold: checked.value, edit, seen: clock.monotonic(), until: undefined })
     arm(id)
   }
-  const endOf = ({ hold, edit, seen }: Held): Mono => {
-    const now = clock.monotonic()
-    if (hold.made?.boot === boot) return (Math.min(hold.made.mono, seen) + hold.for_s * 1000) as Mono
-    const dated = edit !== undefined && edit.clock !== 'unknown' && clock.quality() !== 'unknown'
-    if (dated) return (now + Math.min(hold.until - clock.now(), HOLD_S_MAX * 1000)) as Mono
+  const isOfNow = ({ hold }: Held) => hold.made?.boot === boot
+  const isDated = ({ edit }: Held) =>
+    edit !== undefined && edit.clock !== 'unknown' && clock.quality() !== 'unknown'
+  const endOf = (entry: Held): Mono => {
+    const { hold, seen } = entry
+    if (hold.made !== undefined && isOfNow(entry))
+      return (Math.min(hold.made.mono, seen) + hold.for_s * 1000) as Mono
+    if (isDated(entry))
+      return (clock.monotonic() + Math.min(hold.until - clock.now(), HOLD_S_MAX * 1000)) as Mono
     return (seen + hold.for_s * 1000) as Mono
+  }
+  const waitsForTime = (entry: Held): boolean => {
+    if (isOfNow(entry) || isDated(entry)) return false
+    const { device, output, value } = entry.hold
+    const known = parts.definitions.get(device)?.outputs[output]
+    return known !== undefined && value !== known.safe && Number.isFinite(longestRun(known))
   }
   const arm = (id: string) => {
     const entry = held.get(id)
@@ -90,13 +154,9 @@ export function createHolds(parts: {
     const until = endOf(entry)
     if (until <= clock.monotonic()) {
       drop(id)
-      // Only this one: somebody may be about to hold the output anew.
-      void documents.remove(id, 'clock', entry.rev).then((removed) => {
-        if (!removed.ok && removed.error.code !== 'DOCUMENT_CONFLICT')
-          refusals.note(removed.error, 'documents')
-      })
-      return
+      return remove(id, entry.rev, 'clock')
     }
+    if (waitsForTime(entry)) return
     if (entry.until !== undefined && Math.abs(entry.until - until) < MOVED_MS) return
     const { device, output, value, who, why } = entry.hold
     const said = why === '' ? '' : `: ${why}`
@@ -128,10 +188,13 @@ export function createHolds(parts: {
     },
     tick() {
       for (const id of [...held.keys()]) arm(id)
+      const now = clock.monotonic()
+      for (const [id, { rev, by, againAt }] of [...leaving]) if (now >= againAt) remove(id, rev, by)
     },
     views() {
       const [now, mono] = [clock.now(), clock.monotonic()]
-      return [...held.values()].map(({ hold: { made: _made, kind: _kind, ...hold }, edit, until }) => ({
+      const inForce = [...held.values()].filter((entry) => !waitsForTime(entry))
+      return inForce.map(({ hold: { made: _made, kind: _kind, ...hold }, edit, until }) => ({
         ...hold,
         until: until === undefined ? hold.until : now + (until - mono),
         side: edit?.side ?? 'edge',
@@ -139,17 +202,29 @@ export function createHolds(parts: {
     },
     async hold({ device, output, value, for_s, who, why }) {
       const until = Math.round(clock.now() + for_s * 1000)
-      const made = { boot, mono: clock.monotonic() }
+      const id = holdId({ device, output })
+      // Asked for after what was let go, be it in the same moment.
+      const mono = Math.max(clock.monotonic(), letGone.get(id)?.before.mono ?? 0)
+      const made = { boot, mono }
       const hold: Hold = { kind: 'hold', device, output, value, until, for_s, who, why, made }
-      return documents.putAll([{ id: holdId(hold), body: hold }], who)
+      writing.set(id, (writing.get(id) ?? 0) + 1)
+      const written = await documents.putAll([{ id, body: hold }], who)
+      const left = (writing.get(id) ?? 1) - 1
+      if (left > 0) writing.set(id, left)
+      else writing.delete(id)
+      return written.ok && isLetGo(id, undefined, made)
+        ? err(fault('HOLD_ENDED', { device, output }))
+        : written
     },
     letGo(device, output, who) {
       const id = holdId({ device, output })
-      if (!held.has(id)) return
+      const entry = held.get(id)
+      if (entry === undefined && !writing.has(id)) return
+      const ended = { rev: entry?.rev ?? null, before: { boot, mono: clock.monotonic() + 1 } }
+      letGone.set(id, ended)
+      memory.write(id, ended)
       drop(id)
-      void documents.remove(id, who).then((removed) => {
-        if (!removed.ok) refusals.note(removed.error, 'documents')
-      })
+      if (entry !== undefined) remove(id, entry.rev, who)
     },
     async release(device, output, who) {
       const id = holdId({ device, output })

@@ -137,7 +137,13 @@ export function node(options: NodeOptions) {
   }
   const control = openSqlite(join(options.disk.folder, 'control.db'))
   const commands = openSqlite(join(options.disk.folder, 'commands.db'))
-  const memory = createControlState({ store: control, clock, refusals })
+  const written = createControlState({ store: control, clock, refusals })
+  const memory: typeof written = {
+    read: written.read,
+    write: (station, state) => {
+      if (plugged) written.write(station, state)
+    },
+  }
   const events: AlarmEvent[] = []
   let sink: DriverSink | undefined
   const boot = options.boot ?? '1'
@@ -156,15 +162,11 @@ export function node(options: NodeOptions) {
     speed: 1,
     definitions: devices,
     documents,
-    holds: (outputs) => createHolds({ clock, boot, documents, outputs, refusals }),
+    holds: (outputs) =>
+      createHolds({ clock, boot, documents, outputs, definitions: devices, memory, refusals }),
     stations: options.stations ?? [STATION],
     checkStation: stationCheck(lookup),
-    memory: {
-      read: memory.read,
-      write: (station, state) => {
-        if (plugged) memory.write(station, state)
-      },
-    },
+    memory,
     commands: openCommandStore(commands),
     refusals,
     outbox: watched,

@@ -403,12 +403,14 @@ async function lifeOf(parts: {
     shape: shapeLookup(definitions),
     onFault: (problem) => refusals.note(problem, 'outbox'),
   })
+  const state = createControlState({ store: stores[0], clock, refusals })
   const agent = createAgent({
     ...{ clock, wall: clock, speed: 1, definitions, documents, refusals, outbox },
-    holds: (outputs) => createHolds({ clock, boot: '1', documents, outputs, refusals }),
+    holds: (outputs) =>
+      createHolds({ clock, boot: '1', documents, outputs, definitions, memory: state, refusals }),
     stations: [],
     checkStation: stationCheck(loaded.value.devices),
-    memory: createControlState({ store: stores[0], clock, refusals }),
+    memory: state,
     interlocks: createInterlockMemory({ store: parts.interlocks, clock, refusals, lost: false }),
     commands: openCommandStore(stores[1]),
     drivers: (sink) =>
