@@ -8,7 +8,7 @@ import { until } from './until.ts'
 
 /** The built product, run as a person runs it: each command a process of its own. */
 const TRAM = join(root, 'dist', 'provisioning', 'main.js')
-const READY_MS = 20_000
+const READY_MS = 60_000
 const COMMAND_MS = 30_000
 const LINES_KEPT = 20_000
 
