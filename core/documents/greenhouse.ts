@@ -22,6 +22,13 @@ const Weekday = Type.Enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 const Percent = Type.Number({ minimum: 0, maximum: 100 })
 const Point = Type.Object({ device: Id, channel: Channel }, strict)
 const Output = Type.Object({ device: Id, output: Channel }, strict)
+/** What holds where a document leaves it out, for the node that does it and the hub that shows it. */
+export const USUAL = {
+  longest_min: 60,
+  soil: { fieldCapacity: 32, wilting: 15, depletion: 0.4 },
+  silent_min: { water: 10, soil: 120, climate: 15 },
+} as const
+
 /** A sensor that has not been heard for this long is lost. */
 const silentMin = (usual: number) => Type.Number({ minimum: 1, maximum: 10_080, default: usual })
 
@@ -56,7 +63,7 @@ const Water = Type.Object(
         strict,
       ),
     ),
-    silent_min: silentMin(10),
+    silent_min: silentMin(USUAL.silent_min.water),
     /** A valve that has not said for so long that it does as it was told is taken for broken; left out, 120. */
     answer_s: Type.Optional(Type.Number({ minimum: 5, maximum: 3_600 })),
   },
@@ -94,10 +101,10 @@ const Soil = Type.Object(
     ec: Type.Optional(Point),
     ph: Type.Optional(Point),
     /** Volume percent at field capacity and at the wilting point; the share of what lies between that may be used up. */
-    fieldCapacity: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 32 }),
-    wilting: Type.Number({ minimum: 0, maximum: 100, default: 15 }),
-    depletion: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.4 }),
-    silent_min: silentMin(120),
+    fieldCapacity: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: USUAL.soil.fieldCapacity }),
+    wilting: Type.Number({ minimum: 0, maximum: 100, default: USUAL.soil.wilting }),
+    depletion: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: USUAL.soil.depletion }),
+    silent_min: silentMin(USUAL.silent_min.soil),
   },
   { ...strict, default: {} },
 )
@@ -117,7 +124,7 @@ const Zone = Type.Object(
     soil: Soil,
     crop: Type.Optional(Crop),
     /** Of one run, and of a day from midnight to midnight, by whomever it is asked. */
-    longest_min: Type.Number({ exclusiveMinimum: 0, maximum: 240, default: 60 }),
+    longest_min: Type.Number({ exclusiveMinimum: 0, maximum: 240, default: USUAL.longest_min }),
     daily_L: Type.Number({ exclusiveMinimum: 0, maximum: 10_000_000 }),
   },
   strict,
@@ -268,7 +275,7 @@ const Climate = Type.Object(
     /** lx, and µmol/(m²·s). */
     light: Type.Optional(Point),
     par: Type.Optional(Point),
-    silent_min: silentMin(15),
+    silent_min: silentMin(USUAL.silent_min.climate),
     /** From here on the crop cooks or freezes, and somebody must come. */
     hot_C: Type.Number({ minimum: 20, maximum: 60, default: 42 }),
     cold_C: Type.Number({ minimum: -20, maximum: 25, default: 8 }),

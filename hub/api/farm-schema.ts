@@ -15,7 +15,7 @@ export const FarmZone = Type.Object({
   area_m2: Type.Number(),
   crop: Nullable(Type.String()),
   moisture: Value,
-  /** It has moisture probes, and none of them has spoken for as long as they may be silent. */
+  /** It has moisture probes, and none of them has said anything that soil can be for as long as they may be silent. */
   lost: Type.Boolean(),
   /** Volume percent at field capacity and at the wilting point, and the share of what lies between that may be used up. */
   fieldCapacity: Type.Number(),
@@ -90,7 +90,7 @@ export const FarmView = Type.Object({
   today_L: Value,
   zones: Type.Array(FarmZone),
   recipes: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
-  /** Where water, fertiliser or mist run: what an interlock may hold. */
+  /** All that it drives: what an interlock may hold. */
   outputs: Type.Array(Type.Object({ device: Type.String(), output: Type.String(), name: WordText })),
   /** What is wrong now, the worst first. */
   problems: Type.Array(FarmProblem),

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { Default } from 'typebox/value'
+import { USUAL } from '../../core/documents/greenhouse.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
 import { checker } from '../../core/schema.ts'
 import { WordText } from '../../core/wire/messages.ts'
@@ -7,14 +9,16 @@ const Id = Type.String({ pattern: ID_PATTERN })
 const Channel = Type.String({ maxLength: 60, pattern: CHANNEL_PATTERN })
 const Point = Type.Object({ device: Id, channel: Channel })
 const Output = Type.Object({ device: Id, output: Channel })
-const Silent = Type.Optional(Type.Number())
+const Named = Type.Object({ name: WordText, ...Output.properties })
+const silent = (of: keyof typeof USUAL.silent_min) => Type.Number({ default: USUAL.silent_min[of] })
 /** Far more than a node takes: what a newer one may take must not make its greenhouse vanish here. */
 const ZONES_SHOWN_MAX = 320
 const CHANNELS_SHOWN_MAX = 80
+const MACHINES_SHOWN_MAX = 120
 
 /**
- * What the hub shows of a greenhouse's document. Laxer than the node's own schema on purpose: keys that a newer node adds
- * must not make its greenhouse vanish here.
+ * What the hub shows of a greenhouse's document, with what it leaves out filled in as its node does. Laxer than the node's
+ * own schema on purpose: keys that a newer node adds must not make its greenhouse vanish here.
  */
 const FarmDocument = Type.Object({
   kind: Type.Literal('greenhouse'),
@@ -23,11 +27,12 @@ const FarmDocument = Type.Object({
   location: Type.Object({ lat: Type.Number(), lon: Type.Number() }),
   timeZone: Type.String({ maxLength: 60 }),
   water: Type.Object({
+    gives_Lmin: Type.Number(),
     pump: Type.Optional(Output),
     flow: Type.Optional(Point),
     pressure: Type.Optional(Point),
     tank: Type.Optional(Type.Object({ ...Point.properties, holds_L: Type.Number(), low: Type.Number() })),
-    silent_min: Silent,
+    silent_min: silent('water'),
   }),
   zones: Type.Array(
     Type.Object({
@@ -35,18 +40,21 @@ const FarmDocument = Type.Object({
       name: WordText,
       valve: Output,
       area_m2: Type.Number({ exclusiveMinimum: 0 }),
-      longest_min: Type.Optional(Type.Number()),
+      longest_min: Type.Number({ default: USUAL.longest_min }),
       daily_L: Type.Number(),
-      soil: Type.Object({
-        moisture: Type.Optional(Type.Array(Point, { maxItems: 40 })),
-        temperature: Type.Optional(Point),
-        ec: Type.Optional(Point),
-        ph: Type.Optional(Point),
-        fieldCapacity: Type.Optional(Type.Number()),
-        wilting: Type.Optional(Type.Number()),
-        depletion: Type.Optional(Type.Number()),
-        silent_min: Silent,
-      }),
+      soil: Type.Object(
+        {
+          moisture: Type.Array(Point, { maxItems: 40, default: [] }),
+          temperature: Type.Optional(Point),
+          ec: Type.Optional(Point),
+          ph: Type.Optional(Point),
+          fieldCapacity: Type.Number({ default: USUAL.soil.fieldCapacity }),
+          wilting: Type.Number({ default: USUAL.soil.wilting }),
+          depletion: Type.Number({ default: USUAL.soil.depletion }),
+          silent_min: silent('soil'),
+        },
+        { default: {} },
+      ),
       crop: Type.Optional(Type.Object({ name: Type.String({ maxLength: 120 }) })),
     }),
     { maxItems: ZONES_SHOWN_MAX },
@@ -58,18 +66,23 @@ const FarmDocument = Type.Object({
       }),
     }),
   ),
-  recipes: Type.Optional(
-    Type.Array(Type.Object({ id: Id, name: Type.String({ maxLength: 120 }) }), { maxItems: 240 }),
-  ),
-  climate: Type.Optional(
-    Type.Object({
+  recipes: Type.Array(Type.Object({ id: Id, name: Type.String({ maxLength: 120 }) }), {
+    maxItems: 240,
+    default: [],
+  }),
+  climate: Type.Object(
+    {
       temperature: Type.Optional(Point),
       humidity: Type.Optional(Point),
       co2: Type.Optional(Point),
       light: Type.Optional(Point),
       misting: Type.Optional(Output),
-      silent_min: Silent,
-    }),
+      fans: Type.Array(Named, { maxItems: MACHINES_SHOWN_MAX, default: [] }),
+      shade: Type.Array(Named, { maxItems: MACHINES_SHOWN_MAX, default: [] }),
+      lamps: Type.Array(Named, { maxItems: MACHINES_SHOWN_MAX, default: [] }),
+      silent_min: silent('climate'),
+    },
+    { default: {} },
   ),
 })
 export type FarmDocument = Static<typeof FarmDocument>
@@ -86,6 +99,6 @@ export function isFarm(document: unknown): boolean {
 
 /** Undefined for a document of another kind, or one that the hub cannot show. */
 export function readFarm(document: unknown): FarmDocument | undefined {
-  const checked = check(document)
+  const checked = check(Default(FarmDocument, structuredClone(document)))
   return checked.ok ? checked.value : undefined
 }

@@ -1,4 +1,12 @@
 import { greenhouseNext } from '../../core/documents/greenhouse-faults.ts'
+import { placesOf } from '../../core/documents/greenhouse-places.ts'
+import {
+  BELIEVED,
+  isTankLow,
+  type Measured,
+  middleOf,
+  mostFlow,
+} from '../../core/documents/greenhouse-readings.ts'
 import type { GREENHOUSE_POINTS } from '../../core/documents/points.ts'
 import type { FarmProblem, FarmView, FarmZone } from '../api/farm-schema.ts'
 import type { AlertView } from '../api/schema.ts'
@@ -19,29 +27,27 @@ type ZoneDocument = FarmDocument['zones'][number]
 type OwnPoint = keyof typeof GREENHOUSE_POINTS
 
 const MINUTE_MS = 60_000
-/** What the node's own schema assumes where a document leaves it out. */
-const SILENT_MIN = { water: 10, soil: 120, climate: 15 } as const
-const FIELD_CAPACITY = 32
-const WILTING = 15
-const DEPLETION = 0.4
-const LONGEST_MIN = 60
 /** The greenhouse tells its own points at least every quarter of an hour; what is older says nothing about now. */
 const OWN_SILENT_MIN = 45
 
 /** A greenhouse as people are shown it. */
 export function farmView(record: EdgeRecord, farm: FarmDocument, known: Known): FarmView {
   const { presents, problems, today, now } = known
-  const measured = (point: FarmPoint | undefined, silent_min: number) =>
-    point === undefined ? null : fresh(presents, point, now - silent_min * MINUTE_MS)
+  const heard = (point: FarmPoint, silent_min: number) => fresh(presents, point, now - silent_min * MINUTE_MS)
+  const measured = (point: FarmPoint | undefined, what: Measured, silent_min: number) => {
+    const value = point === undefined ? null : heard(point, silent_min)
+    const [least, most] = what === 'flow' ? [BELIEVED.flow[0], mostFlow(farm)] : BELIEVED[what]
+    return value === null || value < least || value > most ? null : value
+  }
   const own = (point: OwnPoint, of?: string) =>
-    measured(
+    heard(
       { device: farm.id, channel: of === undefined ? point : `${point}/${of}` },
       // What changes slowly stays true for as long as the node says nothing else.
       LIVELY.has(point) ? OWN_SILENT_MIN : Number.POSITIVE_INFINITY,
     )
-  const { water, climate = {} } = farm
-  const byWater = water.silent_min ?? SILENT_MIN.water
-  const byAir = climate.silent_min ?? SILENT_MIN.climate
+  const { water, climate } = farm
+  const byWater = water.silent_min
+  const byAir = climate.silent_min
   const zones = farm.zones.map((zone) => zoneView(zone, { own, measured, today: today(zone.id) }))
   const { pump } = water
   const paused = own('paused')
@@ -53,21 +59,21 @@ export function farmView(record: EdgeRecord, farm: FarmDocument, known: Known): 
     running: own('running'),
     paused: paused === null ? null : paused > 0,
     pump: pump === undefined ? null : isOn(presents.get(pump.device, pump.output)?.value),
-    flow_Lmin: measured(water.flow, byWater),
-    pressure_kPa: measured(water.pressure, byWater),
-    tank: tankOf(water.tank, measured(water.tank, byWater)),
+    flow_Lmin: measured(water.flow, 'flow', byWater),
+    pressure_kPa: measured(water.pressure, 'pressure', byWater),
+    tank: tankOf(water.tank, measured(water.tank, 'tank', byWater)),
     climate: {
-      temperature_C: measured(climate.temperature, byAir),
-      humidity: measured(climate.humidity, byAir),
+      temperature_C: measured(climate.temperature, 'temperature', byAir),
+      humidity: measured(climate.humidity, 'humidity', byAir),
       vpd_kPa: own('vpd'),
-      co2_ppm: measured(climate.co2, byAir),
-      light_lx: measured(climate.light, byAir),
+      co2_ppm: measured(climate.co2, 'co2', byAir),
+      light_lx: measured(climate.light, 'light', byAir),
     },
     et0_mm: own('et0'),
     today_L: spoken.length === 0 ? null : rounded(spoken.reduce((sum, litres) => sum + litres, 0)),
     zones,
-    recipes: (farm.recipes ?? []).map(({ id, name }) => ({ id, name })),
-    outputs: outputsOf(farm),
+    recipes: farm.recipes.map(({ id, name }) => ({ id, name })),
+    outputs: [...placesOf(farm)],
     problems: problems
       .toSorted((a, b) => b.level - a.level || a.raisedAt - b.raisedAt)
       .map((alert) => problemView(alert, farm)),
@@ -85,31 +91,25 @@ function zoneView(
     today,
   }: {
     readonly own: (point: OwnPoint, of: string) => number | null
-    readonly measured: (point: FarmPoint | undefined, silent_min: number) => number | null
+    readonly measured: (point: FarmPoint | undefined, what: Measured, silent_min: number) => number | null
     readonly today: number | null
   },
 ): FarmZone {
   const { id, name, area_m2, soil, crop, daily_L } = zone
-  const bySoil = soil.silent_min ?? SILENT_MIN.soil
-  const probes = soil.moisture ?? []
-  const moisture = middle(
-    probes.flatMap((probe) => {
-      const value = measured(probe, bySoil)
-      return value === null ? [] : [value]
-    }),
-  )
+  const bySoil = soil.silent_min
+  const moisture = middleOf(soil.moisture.flatMap((probe) => measured(probe, 'moisture', bySoil) ?? []))
   const next = own('next', id)
   return {
     ...{ id, name, area_m2, daily_L, moisture },
     crop: crop?.name ?? null,
-    lost: probes.length > 0 && moisture === null,
-    fieldCapacity: soil.fieldCapacity ?? FIELD_CAPACITY,
-    wilting: soil.wilting ?? WILTING,
-    depletion: soil.depletion ?? DEPLETION,
-    longest_min: zone.longest_min ?? LONGEST_MIN,
-    soilTemperature_C: measured(soil.temperature, bySoil),
-    ec_uScm: measured(soil.ec, bySoil),
-    ph: measured(soil.ph, bySoil),
+    lost: soil.moisture.length > 0 && moisture === null,
+    fieldCapacity: soil.fieldCapacity,
+    wilting: soil.wilting,
+    depletion: soil.depletion,
+    longest_min: zone.longest_min,
+    soilTemperature_C: measured(soil.temperature, 'soilTemperature', bySoil),
+    ec_uScm: measured(soil.ec, 'soilEc', bySoil),
+    ph: measured(soil.ph, 'ph', bySoil),
     deficit_mm: own('deficit', id),
     left_s: own('left', id),
     next: next === null || next <= 0 ? null : next * 1_000,
@@ -150,43 +150,11 @@ function fresh(presents: EdgePresents, { device, channel }: FarmPoint, since: nu
 function tankOf(tank: FarmDocument['water']['tank'], percent: number | null): FarmView['tank'] {
   if (tank === undefined) return null
   const litres = percent === null ? null : rounded((percent * tank.holds_L) / 100)
-  return { percent, litres, low: percent !== null && percent < tank.low }
+  return { percent, litres, low: isTankLow(percent, tank) }
 }
 
 function isOn(value: number | undefined): boolean | null {
   return value === undefined ? null : value > 0
-}
-
-function outputsOf(farm: FarmDocument): FarmView['outputs'] {
-  const { water, zones, fertiliser, climate } = farm
-  const named = (
-    output: { readonly device: string; readonly output: string },
-    name: FarmDocument['name'],
-  ) => ({
-    device: output.device,
-    output: output.output,
-    name,
-  })
-  return [
-    ...(water.pump === undefined ? [] : [named(water.pump, PUMP)]),
-    ...zones.map(({ valve, name }) => named(valve, { vi: `Van ${name.vi}`, en: `Valve of ${name.en}` })),
-    ...(fertiliser?.channels ?? []).map(({ pump, name }) =>
-      named(pump, { vi: `Bơm châm ${name.vi}`, en: `Dosing pump of ${name.en}` }),
-    ),
-    ...(climate?.misting === undefined ? [] : [named(climate.misting, MISTING)]),
-  ]
-}
-
-const PUMP = { vi: 'Bơm', en: 'Pump' }
-const MISTING = { vi: 'Phun sương', en: 'Misting' }
-
-/** Of several probes the middle value: one that is broken moves it little. */
-function middle(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = Math.floor(sorted.length / 2)
-  const [low, high] = [sorted[half - 1], sorted[half]]
-  if (high === undefined) return null
-  return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
 }
 
 /** To a tenth: sums of binary fractions would show their last places. */

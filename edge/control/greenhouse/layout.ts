@@ -1,6 +1,7 @@
 import { outputsOf } from '../../../core/documents/check-greenhouse.ts'
 import type { Greenhouse, Recipe, Zone } from '../../../core/documents/greenhouse.ts'
 import { dosesOf } from '../../../core/documents/greenhouse-dosing.ts'
+import { BELIEVED, type Measured, mostFlow } from '../../../core/documents/greenhouse-readings.ts'
 import type { Text } from '../../../core/text.ts'
 import { type LocalClock, localClock } from '../../../core/time-zone.ts'
 
@@ -74,30 +75,6 @@ function layOut(house: Greenhouse): Layout {
   }
 }
 
-/**
- * What soil, water and air can be: outside of it a probe is unplugged, shorted or broken, whatever it says (0, 100,
- * 65535). Soil is never quite dry nor all water, water never without any salt, air never without any vapour.
- */
-const RANGES = {
-  moisture: [0.05, 99],
-  soilTemperature: [-20, 70],
-  soilEc: [0, 30_000],
-  ph: [1, 13],
-  ec: [0.01, 20],
-  flow: [0, 20_000],
-  volume: [0, 1e12],
-  pressure: [-100, 4_000],
-  tank: [0, 100],
-  temperature: [-20, 70],
-  humidity: [1, 100],
-  co2: [150, 20_000],
-  light: [0, 250_000],
-  par: [0, 4_000],
-  wind: [0, 90],
-  radiation: [-20, 2_000],
-  rain: [0, 1e9],
-} as const satisfies Readonly<Record<string, readonly [number, number]>>
-
 const WITHOUT = {
   moisture: {
     vi: 'khu này tưới lượng thường lệ mỗi ngày một lần thay cho tưới theo độ ẩm',
@@ -126,26 +103,18 @@ const WITHOUT = {
   nothing: { vi: 'chỉ mất số đo này', en: 'only this value is missing' },
 } as const satisfies Readonly<Record<string, Text>>
 
-/** Even a burst main gives no more than so many times what all zones together may take. */
-const FLOW_TIMES = 10
-
-/** L/min; a meter that says more counts something else. */
-export function mostFlow({ water }: Greenhouse): number {
-  return Math.min(RANGES.flow[1], water.gives_Lmin * FLOW_TIMES)
-}
-
 function sensorsOf(house: Greenhouse): readonly Sensor[] {
   const found: Sensor[] = []
   const add = (
     point: Point | undefined,
-    range: keyof typeof RANGES,
+    range: Measured,
     silentMin: number,
     without: keyof typeof WITHOUT = 'nothing',
     zone: string | null = null,
     most: number = Number.POSITIVE_INFINITY,
   ) => {
     if (point === undefined) return
-    const [min, max] = [RANGES[range][0], Math.min(most, RANGES[range][1])]
+    const [min, max] = [BELIEVED[range][0], Math.min(most, BELIEVED[range][1])]
     const { device, channel } = point
     const silentMs = silentMin * MINUTE_MS
     found.push({ key: keyOf(point), device, channel, silentMs, min, max, without: WITHOUT[without], zone })

@@ -1,3 +1,4 @@
+import { middleOf } from '../../../core/documents/greenhouse-readings.ts'
 import { decimal, type Text } from '../../../core/text.ts'
 import type { Draft } from './draft.ts'
 import { judge } from './fault-book.ts'
@@ -96,11 +97,7 @@ export function moistureOf(state: Heard & Pick<GreenhouseState, 'house'>, zone: 
   const memory = state.zones[state.layout.zoneIndex.get(zone) ?? -1]
   if (place === undefined || memory === undefined || memory.probe.stuckAt !== null) return null
   const values = place.soil.moisture.flatMap((point) => sensed(state, point) ?? [])
-  const sorted = values.toSorted((one, other) => one - other)
-  const half = Math.floor(sorted.length / 2)
-  const [low, high] = sorted.length % 2 === 1 ? [half, half] : [half - 1, half]
-  const [one, other] = [sorted[low], sorted[high]]
-  return one === undefined || other === undefined ? null : (one + other) / 2
+  return middleOf(values)
 }
 
 /**

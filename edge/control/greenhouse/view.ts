@@ -4,6 +4,7 @@ import {
   greenhouseLevel,
   greenhouseNext,
 } from '../../../core/documents/greenhouse-faults.ts'
+import { isTankLow } from '../../../core/documents/greenhouse-readings.ts'
 import { vapourPressureDeficit } from '../../../core/evapotranspiration.ts'
 import type { GreenhouseView, ProblemView, RunView, ZoneView } from '../../../core/greenhouse-view.ts'
 import type { Now } from '../controller.ts'
@@ -42,7 +43,7 @@ export function greenhouseView(state: GreenhouseState, now: Now): GreenhouseView
         : {
             percent,
             litres: percent === null ? null : (percent / 100) * water.tank.holds_L,
-            low: percent !== null && percent <= water.tank.low,
+            low: isTankLow(percent, water.tank),
           },
     flow_Lmin: measuredFlow(draft),
     pressure_kPa: value(water.pressure),

@@ -56,12 +56,39 @@ describe('a greenhouse', () => {
     expect(zone('k1')).toMatchObject({ moisture: null, lost: true })
   })
 
-  test('reckons the litres of its tank, and calls it low below the mark of its document', async () => {
-    const { device, channel } = FARM_DOCUMENT.water.tank ?? { device: '', channel: '' }
-    await world.tell({ [`${device}/${channel}`]: 15 })
-    expect(farm().tank).toEqual({ percent: 15, litres: 300, low: true })
-    await world.tell({ [`${device}/${channel}`]: 20 })
+  test('shows no moisture that its node does not believe', async () => {
+    await world.tell({ 'k1-soil/moisture': 100 })
+    expect(zone('k1')).toMatchObject({ moisture: null, lost: true })
+  })
+
+  test('shows no flow that its pump could not give', async () => {
+    await world.tell({ 'gh-board/flow': FARM_DOCUMENT.water.gives_Lmin * 10 + 1 })
+    expect(farm().flow_Lmin).toBeNull()
+  })
+
+  test('reckons the litres of its tank, and calls it low from the mark of its document on', async () => {
+    const { device, channel, low } = FARM_DOCUMENT.water.tank ?? { device: '', channel: '', low: 0 }
+    await world.tell({ [`${device}/${channel}`]: low })
+    expect(farm().tank).toEqual({ percent: 20, litres: 400, low: true })
+    await world.tell({ [`${device}/${channel}`]: low + 0.1 })
     expect(farm().tank).toMatchObject({ low: false })
+  })
+
+  test('whose document leaves things out has what its node takes for them', async () => {
+    await world.stop()
+    const { zones, recipes: _recipes, climate: _climate, ...rest } = FARM_DOCUMENT
+    world = farmWorld({
+      ...rest,
+      zones: zones.map(({ longest_min: _longest, soil: { moisture }, ...zone }) => ({
+        ...zone,
+        soil: { moisture },
+      })),
+    })
+    await world.start()
+    expect(farm().recipes).toEqual([])
+    expect(zone('k1')).toMatchObject({
+      ...{ longest_min: 60, fieldCapacity: 32, wilting: 15, depletion: 0.4, lost: true },
+    })
   })
 
   test('tells when a program waters a zone next, and nothing where none does', async () => {
@@ -79,7 +106,7 @@ describe('a greenhouse', () => {
 
   test('names what an interlock may hold, in the words of its document', () => {
     expect(farm().outputs).toContainEqual({
-      ...{ device: 'gh-board', output: 'pump', name: { vi: 'Bơm', en: 'Pump' } },
+      ...{ device: 'gh-board', output: 'pump', name: { vi: 'Bơm nước', en: 'Water pump' } },
     })
     expect(farm().outputs.map(({ output }) => output)).toContain('dose_a')
   })
