@@ -7,9 +7,10 @@ import { type Fault, fault } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { parseHash } from '../core/scrypt.ts'
 import { isTimeZone } from '../core/time-zone.ts'
-import type { DeviceDefinition } from '../devices/define.ts'
+import type { DeviceDefinition, OutputPlace } from '../devices/define.ts'
 import { findDefinition } from '../devices/registry.ts'
 import { EdgeConfig } from './config.ts'
+import { outputNeeds } from './control/needs.ts'
 import { type NodeDevices, type StationDocument, stationCheck } from './documents/stations.ts'
 import { checkDali } from './drivers/dali/config.ts'
 import { checkFirmata } from './drivers/firmata/config.ts'
@@ -121,20 +122,25 @@ export function deviceLookup(
   definitions: ReadonlyMap<string, DeviceDefinition>,
   guarded: ReadonlySet<string> = new Set(),
 ): NodeDevices {
+  const needsOf = ({ device, output }: OutputPlace) =>
+    outputNeeds(definitions.get(device)?.outputs[output]?.interlocks ?? [])
   return {
     isGuarded: (device, output) => guarded.has(`${device}/${output}`),
-    isApart: (place, other) =>
-      (definitions.get(place.device)?.outputs[place.output]?.interlocks ?? []).some(
-        (one) =>
-          one.kind === 'needs' &&
-          one.need.of === 'output' &&
-          one.need.is === 'rest' &&
-          one.need.device === other.device &&
-          one.need.output === other.output,
-      ),
+    apart_s: (pump, other) => {
+      const apart = needsOf(pump).filter((need) => need.is === 'rest' && isAt(need, other))
+      return apart.length === 0 ? undefined : Math.max(...apart.map((need) => need.for_s))
+    },
+    runsThrough: (pump, valve) => {
+      const open = needsOf(pump).filter((need) => need.is === 'away')
+      return open.length === 0 || open.some((need) => isAt(need, valve))
+    },
     hasChannel: (device, channel) => Object.hasOwn(definitions.get(device)?.telemetry ?? {}, channel),
     hasOutput: (device, output) => Object.hasOwn(definitions.get(device)?.outputs ?? {}, output),
   }
+}
+
+function isAt(one: OutputPlace, other: OutputPlace): boolean {
+  return one.device === other.device && one.output === other.output
 }
 
 function readYaml<S extends Parameters<typeof parseConfig>[0]>(

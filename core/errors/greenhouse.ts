@@ -328,6 +328,26 @@ export const greenhouseErrors = {
       en: 'Add {other_at} to never_with of {one_at} under equipment in edge.yaml (docs/interlocks.md), and restart the node.',
     },
   },
+  GREENHOUSE_FLUSH_SHORT: {
+    what: {
+      vi: 'Nhà kính {house}: xả nước {flush_s} giây giữa hai loại phân, nhưng khóa an toàn của {pump} đòi {least_s} giây, nên loại thứ hai sẽ không bao giờ được châm.',
+      en: 'Greenhouse {house}: {flush_s} s of water between two stocks, but the interlocks of {pump} ask for {least_s} s, so the second would never be dosed.',
+    },
+    next: {
+      vi: 'Đặt flush_s của phân bón từ {least_s} giây trở lên, hoặc giảm flush_s ở mục equipment trong edge.yaml.',
+      en: "Set the fertiliser's flush_s to {least_s} s or more, or shorten flush_s under equipment in edge.yaml.",
+    },
+  },
+  GREENHOUSE_VALVE_UNWIRED: {
+    what: {
+      vi: 'Nhà kính {house}: van {valve} của khu "{zone}" không có trong valves của bơm {pump}, nên bơm sẽ không bao giờ chạy cho khu này.',
+      en: 'Greenhouse {house}: the valve {valve} of zone "{zone}" is not among the valves of the pump {pump}, so the pump would never run for it.',
+    },
+    next: {
+      vi: 'Thêm {valve} vào valves của {pump} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút; hoặc sửa van của khu.',
+      en: 'Add {valve} to the valves of {pump} under equipment in edge.yaml (docs/interlocks.md), and restart the node; or correct the zone.',
+    },
+  },
   GREENHOUSE_ZONE_HAD_ENOUGH: {
     what: {
       vi: 'Nhà kính {house}: khu "{zone}" đã tưới {litres} L hôm nay, đủ mức cao nhất của ngày ({daily} L).',

@@ -76,10 +76,15 @@ export function pointsOf(interlocks: readonly Interlock[]) {
   return needsOf(interlocks).filter((need) => need.of === 'point')
 }
 
+/** What interlocks need other outputs to be. */
+export function outputNeeds(interlocks: readonly Interlock[]) {
+  return needsOf(interlocks).filter((need) => need.of === 'output')
+}
+
 /** The other outputs that interlocks go by. */
 export function placesOf(interlocks: readonly Interlock[]): readonly OutputPlace[] {
   const outlasted = interlocks.flatMap((one) => (one.kind === 'outlasts' ? one.others : []))
-  return [...needsOf(interlocks).filter((need) => need.of === 'output'), ...outlasted]
+  return [...outputNeeds(interlocks), ...outlasted]
 }
 
 /** Every need, those within an `any` one by one. */

@@ -14,7 +14,7 @@ import { greenhouseShapeFault } from '../../core/documents/check-greenhouse-shap
 import { checkLightingStreet } from '../../core/documents/check-lighting-street.ts'
 import { FloodStation } from '../../core/documents/flood-station.ts'
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
-import { areApart, type Channel } from '../../core/documents/greenhouse-dosing.ts'
+import { areApart, type Channel, flushOf } from '../../core/documents/greenhouse-dosing.ts'
 import { isRecord } from '../../core/documents/json-values.ts'
 import { LightingStreet } from '../../core/documents/lighting-street.ts'
 import { type Fault, fault } from '../../core/errors.ts'
@@ -30,8 +30,10 @@ import type { OutputPlace } from '../../devices/define.ts'
 export interface NodeDevices extends DeviceLookup {
   /** Whether `equipment` in the node's configuration says what hangs on it, so that its interlocks guard it. */
   isGuarded(device: string, output: string): boolean
-  /** Whether an interlock lets the first run only while the other rests. */
-  isApart(one: OutputPlace, other: OutputPlace): boolean
+  /** For how long the other must have rested before an interlock lets this pump run; undefined where none asks for it. */
+  apart_s(pump: OutputPlace, other: OutputPlace): number | undefined
+  /** Whether the interlocks of a pump let it run with no other valve open than this one. */
+  runsThrough(pump: OutputPlace, valve: OutputPlace): boolean
 }
 
 /** Whatever a node guards by a document of its own: `{kind}:{id}`. */
@@ -117,6 +119,8 @@ function houseFaults(house: Greenhouse, devices: NodeDevices): readonly Fault[] 
   return [
     ...checkGreenhouse(house, devices),
     ...stocksMeet(house, devices),
+    ...rinsesTooShort(house, devices),
+    ...valvesUnknown(house, devices),
     ...unguarded.map(({ device, output, by, at }) =>
       fault('GREENHOUSE_UNGUARDED', {
         ...{ house: house.id, device, output, at, what: by.en, what_vi: by.vi },
@@ -133,20 +137,55 @@ const STOCKS: Readonly<Record<Channel['part'], Text>> = {
   other: { vi: 'phân khác', en: 'other stock' },
 }
 
-/** Whoever drives them, by hand too: A curdles with B, acid boils with base. */
-function stocksMeet({ id: house, fertiliser }: Greenhouse, devices: NodeDevices): readonly Fault[] {
+/** Any two channels whose stocks must not meet: A curdles with B, acid boils with base. */
+function apartPairs({ fertiliser }: Greenhouse) {
   const channels = fertiliser?.channels ?? []
   return channels.flatMap((one, index) =>
     channels
       .slice(index + 1)
-      .filter((other) => areApart(one.part, other.part) && !devices.isApart(one.pump, other.pump))
-      .map((other) =>
-        fault('GREENHOUSE_STOCKS_MEET', {
-          ...{ house, one: STOCKS[one.part].en, one_vi: STOCKS[one.part].vi, one_at: placeOf(one.pump) },
-          ...{ other: STOCKS[other.part].en, other_vi: STOCKS[other.part].vi },
-          ...{ other_at: placeOf(other.pump), at: `/fertiliser/channels/${index}` },
-        }),
-      ),
+      .filter((other) => areApart(one.part, other.part))
+      .map((other) => ({ one, other, at: `/fertiliser/channels/${index}` })),
+  )
+}
+
+/** Whoever drives them, by hand too. */
+function stocksMeet(house: Greenhouse, devices: NodeDevices): readonly Fault[] {
+  return apartPairs(house)
+    .filter(({ one, other }) => devices.apart_s(one.pump, other.pump) === undefined)
+    .map(({ one, other, at }) =>
+      fault('GREENHOUSE_STOCKS_MEET', {
+        ...{ house: house.id, one: STOCKS[one.part].en, one_vi: STOCKS[one.part].vi },
+        ...{ one_at: placeOf(one.pump), other_at: placeOf(other.pump), at },
+        ...{ other: STOCKS[other.part].en, other_vi: STOCKS[other.part].vi },
+      }),
+    )
+}
+
+/** A rinse that the interlocks cut short never comes to the second stock, while the first is given again and again. */
+function rinsesTooShort(house: Greenhouse, devices: NodeDevices): readonly Fault[] {
+  const flush_s = flushOf(house.fertiliser)
+  const asked = apartPairs(house).flatMap(({ one, other }) => [
+    { by: one.pump, least_s: devices.apart_s(one.pump, other.pump) ?? 0 },
+    { by: other.pump, least_s: devices.apart_s(other.pump, one.pump) ?? 0 },
+  ])
+  const longest = asked.toSorted((one, other) => other.least_s - one.least_s)[0]
+  if (longest === undefined || longest.least_s <= flush_s) return []
+  const { by, least_s } = longest
+  const details = { house: house.id, flush_s, least_s, pump: placeOf(by), at: '/fertiliser' }
+  return [fault('GREENHOUSE_FLUSH_SHORT', details)]
+}
+
+/** With no other valve open than one that it does not know, the pump never runs. */
+function valvesUnknown({ id: house, water: { pump }, zones }: Greenhouse, devices: NodeDevices) {
+  if (pump === undefined) return []
+  return zones.flatMap(({ id: zone, valve }, index) =>
+    devices.runsThrough(pump, valve)
+      ? []
+      : [
+          fault('GREENHOUSE_VALVE_UNWIRED', {
+            ...{ house, zone, valve: placeOf(valve), pump: placeOf(pump), at: `/zones/${index}/valve` },
+          }),
+        ],
   )
 }
 

@@ -174,3 +174,55 @@ describe('a greenhouse with stocks that must not meet', () => {
     expect(check({ ...dosing, never_with: [{ device: BOARD, output: 'base' }] }, base)).toBe('sound')
   })
 })
+
+describe('a greenhouse and the wiring that it goes by', () => {
+  const ACID = { device: BOARD, output: 'acid' }
+  const VALVE2 = { ...valve, output: 'valve2' }
+  const check = (equipment: readonly object[], part: object) => {
+    const read = parseConfig(EquipmentConfig, stringify(equipment), 'edge.yaml')
+    if (!read.ok) throw new Error(read.error.code)
+    const equipped = withEquipment(DEVICES, read.value)
+    if (!equipped.ok) throw new Error(equipped.error.code)
+    const lookup = deviceLookup(equipped.value, guardedOutputs(read.value))
+    const zones = ['valve1', 'valve2'].map((output) =>
+      zoneOf(output, { valve: { device: VALVES, output }, soil: {} }),
+    )
+    const water = { gives_Lmin: 45, pump: { device: BOARD, output: 'pump' } }
+    const checked = stationCheck(lookup)(bodyOf({ water, zones, ...part }))
+    return checked.ok ? 'sound' : explain(checked.error, 'en')
+  }
+  const knowing = (...outputs: readonly string[]) => ({
+    ...pump,
+    valves: outputs.map((output) => ({ device: VALVES, output })),
+  })
+  const fed = (flush_s?: number) => ({
+    fertiliser: {
+      ...(flush_s === undefined ? {} : { flush_s }),
+      channels: ['acid', 'base'].map((output) => ({
+        ...{ id: output, name: { vi: output, en: output }, part: output, pump: { device: BOARD, output } },
+        ...{ rate_mLmin: 600, daily_mL: 1_000 },
+      })),
+    },
+  })
+  const dosed = (flush_s: number) => [
+    ...[knowing('valve1', 'valve2'), valve, VALVE2, { ...dosing, flush_s: 5 }],
+    { ...dosing, output: 'base', never_with: [ACID], flush_s },
+  ]
+
+  test('is taken where the pump knows the valve of every zone', () => {
+    expect(check([knowing('valve1', 'valve2'), valve, VALVE2], {})).toBe('sound')
+  })
+  test('is refused where it does not know one: it would never run for that zone', () => {
+    const refused = check([knowing('valve1'), valve, VALVE2], {})
+    expect(refused).toContain('GREENHOUSE_VALVE_UNWIRED')
+    expect(refused).toContain('the valve valves/valve2 of zone "valve2"')
+  })
+  test.each([
+    ['as long as the interlocks ask', 60, 60, 'sound'],
+    ['the usual 30 s', 30, undefined, 'sound'],
+    ['shorter', 600, 30, 'the interlocks of board/base ask for 600 s'],
+    ['shorter, being left out', 31, undefined, 'GREENHOUSE_FLUSH_SHORT'],
+  ])('rinses between two stocks that must not meet: %s', (_name, wired, flush_s, said) => {
+    expect(check(dosed(wired), fed(flush_s))).toContain(said)
+  })
+})
