@@ -21,6 +21,9 @@ export type StreetPart = (typeof STREET_PARTS)[number]
 export const FARM_PARTS = ['zones', 'programs', 'use', 'alarms'] as const
 export type FarmPart = (typeof FARM_PARTS)[number]
 
+export type LightingRoute = Extract<Route, { readonly page: 'lights' | 'street' }>
+export type FarmRoute = Extract<Route, { readonly page: 'farms' | 'farm' }>
+
 /**
  * `#/`, `#/nodes`, `#/node/{edge}`, `#/station/{id}`, `#/lights`, `#/lights/{edge}/{street}/{part}?lamp={id}`,
  * `#/farms`, `#/farms/{edge}/{id}/{part}`; anything else is the overview, where nobody is lost.

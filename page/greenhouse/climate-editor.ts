@@ -1,7 +1,8 @@
 import type { Greenhouse } from '../../core/documents/greenhouse.ts'
 import { h } from '../element.ts'
+import type { Editor, EditorOptions } from './editor.ts'
 import { createFields, type Fields } from './fields.ts'
-import { type Editor, type EditorOptions, optional } from './program-editor.ts'
+import { optional } from './program-editor.ts'
 import type { EditorVoice, EditorWord } from './words.ts'
 
 type Climate = Greenhouse['climate']

@@ -1,7 +1,7 @@
 import type { Program } from '../../core/documents/greenhouse.ts'
 import { button, h } from '../element.ts'
+import type { EditorOptions } from './editor.ts'
 import type { Fields } from './fields.ts'
-import type { EditorOptions } from './program-editor.ts'
 import type { EditorWord } from './words.ts'
 
 type Start = Program['start']

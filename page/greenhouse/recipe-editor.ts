@@ -1,7 +1,8 @@
 import type { Recipe } from '../../core/documents/greenhouse.ts'
 import { h } from '../element.ts'
+import type { Editor, EditorOptions } from './editor.ts'
 import { createFields } from './fields.ts'
-import { type Editor, type EditorOptions, optional } from './program-editor.ts'
+import { optional } from './program-editor.ts'
 
 /** One recipe: plain water before and after, so much of each channel, and the EC and pH that are kept. */
 export function createRecipeEditor(options: EditorOptions<Recipe>): Editor {

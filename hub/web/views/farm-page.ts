@@ -1,8 +1,6 @@
 import type { Context, View } from '../context.ts'
-import type { Route } from '../route.ts'
+import type { FarmRoute } from '../route.ts'
 import { createLazyPage } from './lazy-page.ts'
-
-export type FarmRoute = Extract<Route, { readonly page: 'farms' | 'farm' }>
 
 /** Greenhouses and their zones. */
 export function createFarmPage(context: Context, route: FarmRoute): View {

@@ -1,8 +1,6 @@
 import type { Context, View } from '../context.ts'
-import type { Route } from '../route.ts'
+import type { LightingRoute } from '../route.ts'
 import { createLazyPage } from './lazy-page.ts'
-
-export type LightingRoute = Extract<Route, { readonly page: 'lights' | 'street' }>
 
 /** Streets and their lamps. */
 export function createLightingPage(context: Context, route: LightingRoute): View {

@@ -1,7 +1,7 @@
 import { h, setAttributes, setText } from '../../../../page/element.ts'
 import { PIN_DIGITS } from '../../api-types.ts'
 import { newPin } from '../parts/new-pin.ts'
-import type { SignInOptions } from './sign-in.ts'
+import type { SignInOptions } from './sign-in-options.ts'
 
 /** The first owner, made by whoever stands at the node and has its code. */
 export function createSetup({ voice, api, done }: SignInOptions): HTMLElement {

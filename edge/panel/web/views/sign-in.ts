@@ -1,20 +1,10 @@
 import { button, h } from '../../../../page/element.ts'
 import type { SessionView } from '../../api-types.ts'
-import type { Api } from '../api.ts'
-import type { Context, View } from '../context.ts'
+import type { View } from '../context.ts'
 import { icon } from '../parts/icons.ts'
 import { createPinEntry } from '../parts/pin-entry.ts'
-import type { Voice } from '../scene.ts'
 import { createSetup } from './setup.ts'
-
-export interface SignInOptions {
-  readonly voice: Voice
-  readonly api: Api
-  readonly clock: Context['clock']
-  readonly session: SessionView
-  readonly switchLanguage: () => void
-  readonly done: (session: SessionView) => void
-}
+import type { SignInOptions } from './sign-in-options.ts'
 
 /** Choose your name, press your PIN. On a node without an owner: make one with the code that it prints. */
 export function createSignIn(options: SignInOptions): View {

@@ -4,9 +4,9 @@ import type { AlertView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
 import { levelMark } from '../../parts/icons.ts'
 import { gradeOf } from '../../wording.ts'
-import { type FarmContext, mayTouchFarms } from './farm.ts'
+import type { HousePart } from './context.ts'
+import { type FarmContext, mayTouchFarms } from './context.ts'
 import { resetOrder } from './farm-order.ts'
-import type { HousePart } from './house-page.ts'
 
 /** An interlock of this level has latched: it waits for somebody who has looked. */
 const LATCHED_LEVEL = 3

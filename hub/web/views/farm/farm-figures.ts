@@ -1,7 +1,7 @@
 import { h } from '../../../../page/element.ts'
 import type { FarmView, FarmZone } from '../../../api/farm-schema.ts'
 import type { Scene } from '../../context.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 
 export interface Health {
   readonly tone: 'good' | 'bad' | 'busy' | 'quiet'

@@ -4,7 +4,7 @@ import type { FarmView } from '../../../api/farm-schema.ts'
 import type { Scene, View } from '../../context.ts'
 import { createSoilBar, soilWord } from '../../parts/farm/soil-bar.ts'
 import { farmHref } from '../../route.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 import { figuresOf, healthWords } from './farm-figures.ts'
 import { createUsePart } from './use-part.ts'
 

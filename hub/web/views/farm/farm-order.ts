@@ -3,7 +3,7 @@ import type { FarmView } from '../../../api/farm-schema.ts'
 import type { CommandView } from '../../../api/schema.ts'
 import type { Order } from '../../command-order.ts'
 import { orderWords } from '../../parts/command-list.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 
 /** Orders to a greenhouse: momentary ones, which a node that comes back much later does not run any more. */
 

@@ -1,11 +1,10 @@
 import type { FarmView } from '../../../api/farm-schema.ts'
 import type { View } from '../../context.ts'
-import { FARM_PARTS, type FarmPart, farmHref } from '../../route.ts'
+import { FARM_PARTS, type FarmPart, type FarmRoute, farmHref } from '../../route.ts'
 import type { FarmWord } from '../../words-farm.ts'
-import type { FarmRoute } from '../farm-page.ts'
-import { createPartedPage, type PartView } from '../parted-page.ts'
+import { createPartedPage } from '../parted-page.ts'
 import { createAlarmsPart } from './alarms-part.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 import { healthWords } from './farm-figures.ts'
 import { createProgramsPart } from './programs-part.ts'
 import { createUsePart } from './use-part.ts'
@@ -17,8 +16,6 @@ const TAB_WORDS = {
   use: 'tabUse',
   alarms: 'tabAlarms',
 } as const satisfies Record<FarmPart, FarmWord>
-
-export type HousePart = PartView<FarmView>
 
 type HouseRoute = Extract<FarmRoute, { readonly page: 'farm' }>
 

@@ -1,13 +1,10 @@
 import type { Greenhouse, Program, Recipe } from '../../../../core/documents/greenhouse.ts'
 import { createClimateEditor } from '../../../../page/greenhouse/climate-editor.ts'
-import {
-  createProgramEditor,
-  type Editor,
-  type EditorOptions,
-} from '../../../../page/greenhouse/program-editor.ts'
+import type { Editor, EditorOptions } from '../../../../page/greenhouse/editor.ts'
+import { createProgramEditor } from '../../../../page/greenhouse/program-editor.ts'
 import { freshId } from '../../../../page/greenhouse/program-words.ts'
 import { createRecipeEditor } from '../../../../page/greenhouse/recipe-editor.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 
 /** One thing of a greenhouse's document that is open to be edited. */
 export type Open =

@@ -1,7 +1,7 @@
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { FarmView, FarmZone } from '../../../api/farm-schema.ts'
 import type { Order } from '../../command-order.ts'
-import type { FarmContext } from './farm.ts'
+import type { FarmContext } from './context.ts'
 import { waterOrder } from './farm-order.ts'
 
 type Unit = 'minutes' | 'litres'

@@ -4,11 +4,11 @@ import type { Order } from '../../command-order.ts'
 import type { Scene } from '../../context.ts'
 import { createCommandList } from '../../parts/command-list.ts'
 import { createSoilBar } from '../../parts/farm/soil-bar.ts'
-import { type FarmContext, mayTouchFarms } from './farm.ts'
+import type { HousePart } from './context.ts'
+import { type FarmContext, mayTouchFarms } from './context.ts'
 import { figuresOf, isWatered, litres } from './farm-figures.ts'
 import { moistureWords } from './farm-list.ts'
 import { farmOrderWords, isOfHouse, resumeOrder, stopOrder } from './farm-order.ts'
-import type { HousePart } from './house-page.ts'
 import { openWaterDialog } from './water-dialog.ts'
 
 /** What every zone is like, water by hand, and what became of each order. */

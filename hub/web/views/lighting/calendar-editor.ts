@@ -1,8 +1,8 @@
 import { button, h, setText } from '../../../../page/element.ts'
 import { field, inputOf, selectOf } from '../../../../page/field.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import { type Exception, freshId, localDate, type Plan, renamed, WEEKDAYS } from './plan-content.ts'
-import type { Drafting, PlanEditor } from './plan-part.ts'
+import type { Drafting, PlanEditor } from './plan-editor.ts'
 
 /** Which profile on which night: the usual one, weekdays, special days. */
 export function createCalendarEditor(context: LightContext, drafting: Drafting): PlanEditor {

@@ -1,6 +1,6 @@
 import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import { feederMark } from '../../parts/lighting/lamp-mark.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import { type NamedLamps, nameOf, type Selection } from './selection.ts'
 
 export interface ChooserActions {

@@ -2,9 +2,8 @@ import { button, createSlot, h, setAttributes, setText } from '../../../../page/
 import type { EnergyView, StreetView } from '../../../api/lighting-schema.ts'
 import { energyFile } from '../../api.ts'
 import { createStackedBars } from '../../parts/stacked-bars.ts'
+import type { LightContext, StreetPartView } from './context.ts'
 import { type EnergyBy, energySpan } from './energy-span.ts'
-import type { LightContext } from './lighting.ts'
-import type { StreetPartView } from './street-page.ts'
 
 type Row = EnergyView['rows'][number]
 type Figures = Pick<Row, 'energy_kWh' | 'baseline_kWh' | 'saved_kWh' | 'saved_percent'>

@@ -6,7 +6,7 @@ import { faultsFile, type StreetKey } from '../../api.ts'
 import type { Scene } from '../../context.ts'
 import { levelMark } from '../../parts/icons.ts'
 import { gradeOf } from '../../wording.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import { mayTouchLights } from './permission.ts'
 import { faultLabel } from './street-figures.ts'
 

@@ -1,8 +1,8 @@
 import { button, h, setText } from '../../../../page/element.ts'
 import { field, inputOf } from '../../../../page/field.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import { freshId, type Group, renamed } from './plan-content.ts'
-import type { Drafting, PlanEditor } from './plan-part.ts'
+import type { Drafting, PlanEditor } from './plan-editor.ts'
 
 /** Lamps that are asked of together, by the poles that they stand on. */
 export function createGroupEditor({ voice, light }: LightContext, drafting: Drafting): PlanEditor {

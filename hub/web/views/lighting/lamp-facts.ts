@@ -3,7 +3,7 @@ import type { LampView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
 import { heardWords, levelWords } from '../../parts/lighting/lamp-list.ts'
 import { lampWords, watts } from '../../parts/lighting/lamp-look.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import type { Selection } from './selection.ts'
 
 /** Everything about the one lamp that is selected; nothing when there are several. */

@@ -3,6 +3,7 @@ import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Order } from '../../command-order.ts'
 import type { Scene } from '../../context.ts'
 import { confirm } from '../../parts/confirm.ts'
+import type { LightContext } from './context.ts'
 import { createLampFacts } from './lamp-facts.ts'
 import {
   type Duration,
@@ -13,7 +14,6 @@ import {
   releaseOrder,
   secondsOf,
 } from './light-order.ts'
-import type { LightContext } from './lighting.ts'
 import { createOrderFields } from './order-fields.ts'
 import { createOrderRow } from './order-list.ts'
 import { type NamedLamps, type Selection, selectionWords, targetOf } from './selection.ts'

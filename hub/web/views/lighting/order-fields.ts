@@ -1,8 +1,8 @@
 import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
+import type { LightContext } from './context.ts'
 import { DURATIONS, type Duration, durationWords, nextDawn } from './light-order.ts'
-import type { LightContext } from './lighting.ts'
 
 const PRESETS = [100, 70, 50, 0] as const
 const STEP = 5

@@ -2,8 +2,8 @@ import { button, createKeyedList, createSlot, h, setAttributes, setText } from '
 import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
 import { STATE_TONES, STATE_WORDS } from '../../parts/command-list.ts'
+import type { LightContext } from './context.ts'
 import { targetWords, undoOrder } from './light-order.ts'
-import type { LightContext } from './lighting.ts'
 
 const SHOWN_MAX = 10
 

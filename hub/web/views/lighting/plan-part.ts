@@ -7,30 +7,12 @@ import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
 import { guardUnsaved } from '../../parts/unsaved.ts'
 import { createCalendarEditor } from './calendar-editor.ts'
+import type { LightContext, LitStreet, StreetPartView } from './context.ts'
 import { createGroupEditor } from './group-editor.ts'
-import type { LightContext } from './lighting.ts'
 import { mayTouchLights } from './permission.ts'
 import { type Plan, planOf, withPlan } from './plan-content.ts'
+import type { Drafting, PlanEditor } from './plan-editor.ts'
 import { createProfileEditor } from './profile-editor.ts'
-import type { LitStreet, StreetPartView } from './street-page.ts'
-
-/** What an editor of a part of the plan is given: the draft as it stands, and how to change it. */
-export interface Drafting {
-  readonly plan: () => Plan
-  readonly street: () => StreetView
-  readonly now: () => number
-  /** `shape`: lines came or went, so that all editors are drawn anew; the element of this id is focused then. */
-  edit(change: (plan: Plan) => Plan, shape?: { readonly focus?: string }): void
-}
-
-/** One section of the form. `draw` builds it from the draft; `retell` only brings derived pictures up to date. */
-export interface PlanEditor {
-  readonly element: HTMLElement
-  draw(): void
-  retell(): void
-  /** A problem that the hub found in this section; empty for none. */
-  complain(reason: string): void
-}
 
 type Section = 'profiles' | 'calendar' | 'groups'
 

@@ -2,10 +2,10 @@ import type { LightingProfile } from '../../../../core/documents/lighting-street
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import { field, inputOf, selectOf } from '../../../../page/field.ts'
 import { createNightChart } from '../../parts/lighting/night-chart.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 import { freshId, type Plan, renamed, type Step, type StepTime } from './plan-content.ts'
+import type { Drafting, PlanEditor } from './plan-editor.ts'
 import { nightByProfile } from './plan-night.ts'
-import type { Drafting, PlanEditor } from './plan-part.ts'
 
 const STEPS_MAX = 24
 const PROFILES_MAX = 24

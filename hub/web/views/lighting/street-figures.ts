@@ -3,7 +3,7 @@ import { h } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
 import { watts } from '../../parts/lighting/lamp-look.ts'
-import type { LightContext } from './lighting.ts'
+import type { LightContext } from './context.ts'
 
 /** Lit, faulty, silent, power: the street in four numbers. Zero of what is bad stands back. */
 export function figuresOf({ totals }: StreetView, { voice, light }: LightContext): HTMLElement {

@@ -3,8 +3,8 @@ import { createRefresh } from '../../../../page/live/refresh.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene, View } from '../../context.ts'
 import { streetHref } from '../../route.ts'
+import type { LightContext } from './context.ts'
 import { createFaultList } from './fault-list.ts'
-import type { LightContext } from './lighting.ts'
 import { figuresOf, healthWords } from './street-figures.ts'
 
 const LEAST_MS = 2_000

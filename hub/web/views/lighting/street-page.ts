@@ -1,13 +1,12 @@
-import type { OrderView, StreetView } from '../../../api/lighting-schema.ts'
+import type { OrderView } from '../../../api/lighting-schema.ts'
 import type { View } from '../../context.ts'
-import { STREET_PARTS, type StreetPart, streetHref } from '../../route.ts'
+import { type LightingRoute, STREET_PARTS, type StreetPart, streetHref } from '../../route.ts'
 import type { LightingWord } from '../../words-lighting.ts'
-import type { LightingRoute } from '../lighting-page.ts'
-import { createPartedPage, type PartView } from '../parted-page.ts'
+import { createPartedPage } from '../parted-page.ts'
+import type { LightContext, LitStreet } from './context.ts'
 import { createEnergyPart } from './energy-part.ts'
 import { createFaultList } from './fault-list.ts'
 import { createLampsPart } from './lamps-part.ts'
-import type { LightContext } from './lighting.ts'
 import { createPlanPart } from './plan-part.ts'
 import { healthWords } from './street-figures.ts'
 
@@ -17,13 +16,6 @@ const TAB_WORDS = {
   energy: 'tabEnergy',
   faults: 'tabFaults',
 } as const satisfies Record<StreetPart, LightingWord>
-
-/** A street, and the orders that are given for it. */
-export interface LitStreet {
-  readonly street: StreetView
-  readonly orders: readonly OrderView[]
-}
-export type StreetPartView = PartView<LitStreet>
 
 type StreetRoute = Extract<LightingRoute, { readonly page: 'street' }>
 

@@ -2,8 +2,8 @@ import { createSlot, h, setAttributes, setText } from '../../../../page/element.
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { Scene } from '../../context.ts'
 import { createNightChart } from '../../parts/lighting/night-chart.ts'
+import type { LightContext } from './context.ts'
 import { holdsOf } from './light-order.ts'
-import type { LightContext } from './lighting.ts'
 
 /** What the calendar has for this night, where it stands now, and which lamps somebody holds otherwise. */
 export function createTonight(context: LightContext, timeZone: string) {
