@@ -99,6 +99,9 @@ interface Job {
   ready: Utc
 }
 
+/** Less is no turn: minutes that are divided leave crumbs. */
+const TURN_LEAST_S = 1
+
 /** Turns of one plan, and runs that are looked at for them; more are left out: a node plans beside its other work. */
 const TURNS_MAX = 5_000
 const JOBS_MAX = 2 * TURNS_MAX
@@ -203,7 +206,7 @@ function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] 
     for (const done of running.filter(({ until }) => until <= now)) {
       running.splice(running.indexOf(done), 1)
       const { job } = done
-      if (job.left_s <= 0 || job.cycles === undefined) continue
+      if (job.left_s < TURN_LEAST_S || job.cycles === undefined) continue
       const soaked = { ...job, ready: now + job.cycles.soak_min * MINUTE_MS }
       insert(later, { job: soaked, place: places++ }, byReady)
     }

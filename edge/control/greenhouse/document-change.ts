@@ -4,6 +4,7 @@ import { jsonEqual } from '../../../core/documents/json-values.ts'
 import { keepRoots } from './balance/follow.ts'
 import type { Draft } from './draft.ts'
 import { houseSubject, settle } from './fault-book.ts'
+import { cutPulse } from './fertigation/doser.ts'
 import { endTurn, finish, isActive } from './irrigation/runs.ts'
 import { layoutOf } from './layout.ts'
 import { createChannel, createZone } from './state.ts'
@@ -15,6 +16,8 @@ import { createChannel, createZone } from './state.ts'
 export function changeDocument(draft: Draft, house: Greenhouse): void {
   if (house.id !== draft.house.id || jsonEqual(house, draft.house)) return
   const before = draft.house
+  // What was given counts towards the day of its stock, whatever becomes of its run.
+  cutPulse(draft)
   for (const run of draft.runs) {
     const [old, now] = [before, house].map(({ zones }) => zones.find(({ id }) => id === run.zone))
     const program = house.programs.find(({ id }) => id === run.program)

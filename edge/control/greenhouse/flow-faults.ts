@@ -2,7 +2,7 @@ import { decimal, type Text } from '../../../core/text.ts'
 import { wetZones } from './account.ts'
 import { type Draft, updateZone } from './draft.ts'
 import { houseSubject, judge, type Subject, settle, unsuspect, zoneSubject } from './fault-book.ts'
-import { isLearnt, measuredFlow, usualFlow } from './flow.ts'
+import { isLearnt, measuredFlow, NOTHING_SHARE, usualFlow } from './flow.ts'
 import { answerMs, endTurn, isActive } from './irrigation/runs.ts'
 import { outputOf } from './outputs.ts'
 import { sensed } from './sensors.ts'
@@ -13,8 +13,6 @@ import { sensed } from './sensors.ts'
  * anew. Nothing is judged while flow settles after a valve has moved.
  */
 
-/** Less than this share of the usual is no flow at all. */
-const NOTHING_SHARE = 0.1
 /** A zone teaches what it takes only by runs of this length, s. */
 const LESSON_S = 60
 /** What trickles out of pipes after the last valve has shut. */

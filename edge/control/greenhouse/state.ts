@@ -18,6 +18,8 @@ export const RUNS_MAX = 4 * ZONES_MAX
 export const JOURNAL_MAX = 200
 /** Whole days of each zone's water before today. */
 export const DAYS_KEPT = 6
+/** Movements of the volume counter from which its flow is reckoned. */
+export const COUNTS_MAX = 16
 const FAULTS_MAX = 400
 const INTERLOCKS_MAX = 200
 
@@ -55,6 +57,17 @@ export type RunEnd = (typeof RUN_ENDS)[number]
 /** `queued` waits for its turn, `soaking` for the next of its cycles; the valve is away from shut in the other three. */
 const Phase = Type.Enum(['queued', 'soaking', 'opening', 'watering', 'closing'])
 
+/** What is learnt of the water of one run, however many turns it has. */
+const Fed = Type.Object({
+  /** How strong nutrients are dosed against the recipe's ratio. */
+  trim: Type.Number(),
+  /** Acid or base: the other is out of the question for the rest of the run. */
+  side: Maybe(Type.Enum(['acid', 'base'])),
+  /** Measurements in a row that missed their target. */
+  ecMissed: Type.Integer({ minimum: 0 }),
+  phMissed: Type.Integer({ minimum: 0 }),
+})
+
 const Run = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   zone: Name,
@@ -80,6 +93,10 @@ const Run = Type.Object({
   /** Since when plain water rinses the pipe at the end of a turn with a recipe. */
   afterT: Maybe(Time),
   mL: Amount,
+  /** What its doser has learnt in the turns before; left out before the first that was fed. */
+  fed: Type.Optional(Fed),
+  /** Moisture that it found when it began; null where no probe tells. */
+  found: Type.Optional(Maybe(Type.Number())),
   /** Of one that closes: what it ends as; null to soak and go on. */
   end: Maybe(Type.Enum([...RUN_ENDS])),
   detail: Maybe(Words),
@@ -176,15 +193,9 @@ const DoserMemory = Type.Object({
   /** When each channel last stopped; what it still has to give. */
   endedT: Type.Record(Type.String(), Time),
   owed_mL: Type.Record(Type.String(), Type.Number()),
-  /** How strong nutrients are dosed against the recipe's ratio. */
-  trim: Type.Number(),
   /** EC or pH is measured when this is over; null while nothing waits for it. */
   mixUntilT: Maybe(Time),
-  /** Acid or base: the other is out of the question for the rest of the run. */
-  side: Maybe(Type.Enum(['acid', 'base'])),
-  /** Measurements in a row that missed their target. */
-  ecMissed: Type.Integer({ minimum: 0 }),
-  phMissed: Type.Integer({ minimum: 0 }),
+  ...Fed.properties,
 })
 
 /** Of the sensors that ET0 is reckoned from: edge/control/greenhouse/balance/weather-day.ts. */
@@ -276,8 +287,8 @@ export const GreenhouseStateSchema = Type.Object({
   skips: Type.Record(Type.String(), Type.String({ maxLength: 120 })),
   doser: Maybe(DoserMemory),
   flow: Type.Object({
-    /** Last two counts of the volume counter, where flow itself is not measured. */
-    counts: Type.Array(Type.Object({ L: Type.Number(), t: Time }), { maxItems: 2 }),
+    /** Where counting began, and since then what the volume counter stood at each time that it had moved: the newest. */
+    counts: Type.Array(Type.Object({ L: Type.Number(), t: Time }), { maxItems: COUNTS_MAX }),
     /** Ids of the zones that take water, since when, and what was measured of them once it had settled. */
     group: Type.String({ maxLength: 2_000 }),
     sinceT: Time,
@@ -313,6 +324,7 @@ export type ChannelMemory = GreenhouseState['channels'][number]
 export type SensorMemory = DeepReadonly<Static<typeof SensorMemory>>
 export type OutputMemory = DeepReadonly<Static<typeof OutputMemory>>
 export type StartMemory = DeepReadonly<Static<typeof StartMemory>>
+export type Fed = DeepReadonly<Static<typeof Fed>>
 export type DoserMemory = DeepReadonly<Static<typeof DoserMemory>>
 export type FaultMemory = DeepReadonly<Static<typeof FaultMemory>>
 export type InterlockMemory = DeepReadonly<Static<typeof InterlockMemory>>

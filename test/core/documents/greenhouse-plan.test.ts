@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { checkGreenhouse } from '../../../core/documents/check-greenhouse.ts'
 import { isWithinHours, planOf, startsBetween } from '../../../core/documents/greenhouse-plan.ts'
 import { localClock } from '../../../core/time-zone.ts'
 import { houseOf, local, programOf } from '../../edge/control/greenhouse/house.ts'
@@ -76,4 +77,28 @@ test.each([
 ])('between %s and %s lies %s: %s', (from, to, time, within) => {
   const [hours = 0, mins = 0] = time.split(':').map(Number)
   expect(isWithinHours({ from, to }, (hours * 60 + mins) * 60_000)).toBe(within)
+})
+
+describe('minutes that are divided into turns', () => {
+  const house = houseOf({
+    programs: [
+      programOf('p', {
+        start: { by: 'clock', times: ['06:00', '09:00'] },
+        amount: { minutes: 12.3 },
+        cycles: { run_min: 4.1, soak_min: 60 },
+      }),
+    ],
+  })
+
+  test('leave no turn of nothing behind', () => {
+    expect(planOf(house, local('05:00'), 3.5).map(({ minutes }) => minutes.toFixed(2))).toEqual([
+      '4.10',
+      '4.10',
+      '4.10',
+    ])
+  })
+
+  test('are no overlap where the last of them is over in time', () => {
+    expect(checkGreenhouse(house)).toEqual([])
+  })
 })

@@ -16,7 +16,7 @@ import { heldBack, holdAnew } from '../interlocks.ts'
 import { turnLeft } from '../irrigation/runs.ts'
 import { ask, outputOf } from '../outputs.ts'
 import { sensed } from '../sensors.ts'
-import { type DoserMemory, LONG_AGO, type Run } from '../state.ts'
+import { type DoserMemory, type Fed, LONG_AGO, type Run } from '../state.ts'
 import { followFedAlone, isFedAlone } from './fed-alone.ts'
 
 /**
@@ -57,12 +57,12 @@ export function followDosing(draft: Draft): void {
   const recipe = draft.layout.recipe(run?.recipe ?? null)
   const zone = draft.layout.zone(run?.zone ?? '')
   followFedAlone(draft)
-  if (draft.doser !== null && draft.doser.run !== run?.id) stopDoser(draft, fertiliser)
+  if (draft.doser !== null && draft.doser.run !== run?.id) stopDoser(draft)
   if (run === undefined || recipe === undefined || zone === undefined) {
     drive(draft, fertiliser)
     return
   }
-  draft.doser ??= newDoser(run.id, draft.t)
+  draft.doser ??= newDoser(run, draft.t)
   const feeding =
     feedPhase(run, recipe, fertiliser) === 'dosing' && isFedAlone(draft, zone) && isProven(draft, run)
   if (feeding) owe(draft, run, recipe)
@@ -71,17 +71,30 @@ export function followDosing(draft: Draft): void {
   drive(draft, fertiliser)
 }
 
-function newDoser(run: number, t: number): DoserMemory {
+const UNFED: Fed = { trim: 1, side: null, ecMissed: 0, phMissed: 0 }
+
+/** What a turn before has learnt of the run's water holds on: one that had acid gets no base after a pause. */
+function newDoser({ id, fed = UNFED }: Run, t: number): DoserMemory {
   return {
-    ...{ run, active: null, sinceT: t, untilT: t, endedT: {}, owed_mL: {}, trim: 1, mixUntilT: null },
-    ...{ side: null, ecMissed: 0, phMissed: 0 },
+    ...{ run: id, active: null, sinceT: t, untilT: t, endedT: {}, owed_mL: {}, mixUntilT: null },
+    ...fed,
   }
 }
 
-/** The run is over or waits: nothing is owed to the next one. */
-function stopDoser(draft: Draft, fertiliser: Fertiliser): void {
+/** Ends a pulse that runs and counts it, while what it belongs to is still there. */
+export function cutPulse(draft: Draft): void {
+  const { fertiliser } = draft.house
   const run = draft.runs.find(({ id }) => id === draft.doser?.run)
-  endPulse(draft, fertiliser, run, false)
+  if (fertiliser !== undefined) endPulse(draft, fertiliser, run, false)
+}
+
+/** The run is over or waits: nothing is owed to the next one. */
+function stopDoser(draft: Draft): void {
+  cutPulse(draft)
+  if (draft.doser !== null) {
+    const { run, trim, side, ecMissed, phMissed } = draft.doser
+    updateRun(draft, run, { fed: { trim, side, ecMissed, phMissed } })
+  }
   draft.doser = null
 }
 

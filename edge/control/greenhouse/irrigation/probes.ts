@@ -28,9 +28,9 @@ export function followProbes(draft: Draft): void {
       continue
     }
     if (probe.before === null) {
-      const mm = wateredBy(draft, zone) / zone.area_m2
-      if (mm >= WATER_MM && moisture < zone.soil.fieldCapacity - DRY)
-        updateZone(draft, zone.id, { probe: { ...probe, before: moisture, sinceT: draft.t } })
+      const before = beforeWater(draft, zone)
+      if (before !== null && before < zone.soil.fieldCapacity - DRY)
+        updateZone(draft, zone.id, { probe: { ...probe, before, sinceT: draft.t } })
     } else if (moisture - probe.before >= RISE)
       updateZone(draft, zone.id, { probe: { ...probe, before: null, unmoved: 0 } })
     else if (draft.t - probe.sinceT >= SHOWS_MS) {
@@ -41,13 +41,14 @@ export function followProbes(draft: Draft): void {
   }
 }
 
-/** Litres of the run that has just given a zone that much; its probe's value then is the one before it could show. */
-function wateredBy({ runs }: Draft, zone: Zone): number {
-  return runs.find((run) => run.zone === zone.id && run.phase === 'watering')?.L ?? 0
+/** Moisture that the run has found which has given a zone so much; a probe beside a dripper may have shown it long since. */
+function beforeWater({ runs }: Draft, { id, area_m2 }: Zone): number | null {
+  const run = runs.find(({ zone, phase }) => zone === id && phase === 'watering')
+  return run === undefined || run.L / area_m2 < WATER_MM ? null : (run.found ?? null)
 }
 
 /** As the probes say, believed or not. */
-function rawMoisture(draft: Draft, { soil }: Zone): number | null {
+export function rawMoisture(draft: Draft, { soil }: Zone): number | null {
   const values = soil.moisture.flatMap((point) => sensed(draft, point) ?? [])
   return values.length === 0 ? null : Math.max(...values)
 }

@@ -9,6 +9,7 @@ import { ask, outputOf } from '../outputs.ts'
 import { moistureOf } from '../sensors.ts'
 import { JOURNAL_MAX, type JournalEntry, type Run, type RunEnd } from '../state.ts'
 import { causeText, endText } from '../wording.ts'
+import { rawMoisture } from './probes.ts'
 
 /** A run from the opening of its valve to its shutting. */
 
@@ -27,7 +28,9 @@ export function isActive({ phase }: Run): boolean {
 export function beginTurn(draft: Draft, run: Run): void {
   const { t, at } = draft
   const beganAt = run.beganAt ?? at
-  updateRun(draft, run.id, { phase: 'opening', phaseT: t, turn_s: 0, afterT: null, beganAt })
+  const zone = draft.layout.zone(run.zone)
+  const found = run.beganAt === null && zone !== undefined ? rawMoisture(draft, zone) : (run.found ?? null)
+  updateRun(draft, run.id, { phase: 'opening', phaseT: t, turn_s: 0, afterT: null, beganAt, found })
   draft.save = true
 }
 

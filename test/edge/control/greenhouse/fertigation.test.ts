@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Mono } from '../../../../core/clock.ts'
 import { greenhouseView } from '../../../../edge/control/greenhouse/view.ts'
-import { endsOf, FERTILISER, houseOf, local, NPK, type World, worldOf } from './house.ts'
+import { endsOf, FERTILISER, houseOf, local, NPK, programOf, type World, worldOf } from './house.ts'
 
 const house = (recipe: Readonly<Record<string, unknown>> = {}, fertiliser = FERTILISER) =>
   houseOf({ fertiliser, recipes: [{ ...NPK, ...recipe }] })
@@ -288,6 +288,80 @@ describe('corrections', () => {
     world.pass(1_200)
     expect(endsOf(world, 'k1')).toEqual(['done'])
     expect(world.inForce()).toEqual(['interlock-no-flow'])
+  })
+})
+
+describe('a run in turns is one run', () => {
+  const recipes = [
+    { id: 'ph', name: 'pH', before_min: 0.5, after_min: 0.5, doses: [], ph: { target: 6, band: 0.2 } },
+  ]
+  const program = programOf('p', {
+    ...{ recipe: 'ph', amount: { minutes: 16 }, cycles: { run_min: 8, soak_min: 5 } },
+  })
+  /** Which of the two it gave; its first turn found sweet water, and what it gave makes the next one sour. */
+  const gave = (while_soaking: (world: World) => void = () => {}) => {
+    const world = worldOf(houseOf({ fertiliser: FERTILISER, recipes, programs: [program] }), local('05:59'))
+    world.probes.set('probe/ec', 1).set('probe/ph', 7)
+    const found = new Set<string>()
+    let soaked = false
+    world.until(local('06:40'), () => {
+      if (world.state().runs[0]?.phase === 'soaking' && !soaked) {
+        soaked = true
+        world.probes.set('probe/ph', 5)
+        while_soaking(world)
+      }
+      for (const one of ['acid', 'base'])
+        if (world.state().outputs[`board/dose_${one}`]?.asked === 1) found.add(one)
+    })
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    return [...found]
+  }
+
+  test('after acid in one turn it gets no base in the next', () => {
+    expect(gave()).toEqual(['acid'])
+  })
+
+  test('nor after a restart in the pause between', () => {
+    expect(gave((world) => world.restart(10_000))).toEqual(['acid'])
+  })
+})
+
+describe('what a pulse has given counts towards the day of its stock', () => {
+  const recipes = [
+    { id: 'npk', name: 'NPK', before_min: 0, after_min: 1, doses: [{ channel: 'a', mL_per_L: 20 }] },
+  ]
+  /** A pulse that has run for three seconds, and what was counted before it. */
+  const pulsing = () => {
+    const world = worldOf(houseOf({ fertiliser: FERTILISER, recipes }), local('08:00'))
+    world.water({ amount: { minutes: 20 }, recipe: 'npk' })
+    let on = 0
+    for (let second = 0; second < 600 && on < 4; second++) {
+      world.pass(1)
+      on = world.state().doser?.active === 'a' ? on + 1 : 0
+    }
+    expect(on).toBe(4)
+    const today = () => world.state().channels[0]?.today_mL ?? 0
+    return { world, today, before: today() }
+  }
+
+  test('though an edit takes its zone away', () => {
+    const { world, today, before } = pulsing()
+    const { house } = world.state()
+    world.give({
+      type: 'document',
+      document: { ...house, zones: house.zones.filter(({ id }) => id !== 'k1') },
+    })
+    world.pass(5)
+    // 600 mL/min for 3 s at least.
+    expect(today() - before).toBeGreaterThanOrEqual(30)
+  })
+
+  test('though a person stops it', () => {
+    const { world, today, before } = pulsing()
+    world.give({ type: 'water-stop', who: 'Lan' })
+    world.pass(5)
+    expect(today() - before).toBeGreaterThanOrEqual(30)
+    expect(world.state().zones[0]?.total_mL).toBe(today())
   })
 })
 

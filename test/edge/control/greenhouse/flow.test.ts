@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endsOf, houseOf, local, programOf, type World, worldOf, ZONES } from './house.ts'
+import { endsOf, houseOf, local, PUMP, programOf, type World, worldOf, ZONES, zoneOf } from './house.ts'
 
 /** Sound runs enough to learn what the zone takes. */
 function taught(share = 1): World {
@@ -159,3 +159,48 @@ const ZONE = {
   ...{ id: 'k1', name: { vi: 'Khu k1', en: 'Zone k1' }, area_m2: 100, flow_Lmin: 20, daily_L: 1_000 },
   valve: { device: 'valve-k1', output: 'valve1' },
 }
+
+describe('a meter that counts whole pulses of 10 L', () => {
+  const water = { gives_Lmin: 45, pump: PUMP, volume: { device: 'meter', channel: 'volume' } }
+  const house = () => houseOf({ water, zones: [zoneOf('k1', { flow_Lmin: 12, soil: {} })] })
+  const run = (world: World, minutes: number, leaked_L = () => 0) =>
+    world.until(world.now() + minutes * 60_000, () => {
+      if ((world.now() / 1000) % 5 !== 0) return
+      const volume = Math.floor(((world.got.get('k1') ?? 0) + leaked_L()) / 10) * 10
+      world.give({ type: 'telemetry', device: 'meter', telemetry: { volume }, failed: {}, at: world.now() })
+    })
+
+  test('stands still between two pulses of a sound run: that is no fault', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.water({ amount: { minutes: 20 } })
+    run(world, 30)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    expect(world.inForce()).toEqual([])
+    const counted = world.state().zones[0]?.today_L ?? 0
+    expect(Math.abs(counted - (world.got.get('k1') ?? 0))).toBeLessThan(15)
+  })
+
+  test('tells of drippers through which nothing comes', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.pipes.share.set('k1', 0)
+    world.water({ amount: { minutes: 20 } })
+    run(world, 12)
+    expect(endsOf(world, 'k1')).toEqual(['no-flow'])
+  })
+
+  test('tells of a pipe that bursts', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.water({ amount: { minutes: 20 } })
+    run(world, 5)
+    world.pipes.share.set('k1', 2.5)
+    run(world, 5)
+    expect(endsOf(world, 'k1')).toEqual(['burst'])
+  })
+
+  test('tells of a leak while nothing is open', () => {
+    const world = worldOf(house(), local('08:00'))
+    const from = world.now()
+    run(world, 60, () => ((world.now() - from) / 60_000) * 2)
+    expect(world.inForce()).toEqual(['water-leak'])
+  })
+})
