@@ -117,7 +117,7 @@ export interface Agent {
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
   /** A person has looked after what latched an output. Faults: OUTPUT_UNKNOWN, INTERLOCK_NOT_LATCHED. */
-  reset(device: string, output: string): Result<void>
+  reset(device: string, output: string, who: string): Result<void>
   /** Faults: STATION_UNKNOWN. */
   greenhouse(id: string): Result<GreenhouseHost>
   /** The same as what people may ask of it. */
@@ -247,8 +247,15 @@ export function createAgent(parts: AgentParts): Agent {
     const found = greenhouse(id)
     return found.ok ? ok(wateredHouse(found.value, letGo)) : found
   }
+  const reset: Agent['reset'] = (device, output, who) => {
+    const freed = outputs.reset(device, output)
+    const greenhouses = freed.ok ? [...stations.values()].filter(isGreenhouse) : []
+    for (const house of greenhouses) house.input({ type: 'interlock-reset', device, output, who })
+    return freed
+  }
   const waters = createWaters({ house: watered })
-  const executor = createExecutor({ clock, outputs, ask, lights: createLights({ clock, street }), waters })
+  const lights = createLights({ clock, street })
+  const executor = createExecutor({ clock, outputs, ask, reset, lights, waters })
   const commands = createCommands({ clock, store: parts.commands, executor, outbox, refusals })
 
   const addStation = (document: StationDocument) => {
@@ -388,7 +395,7 @@ export function createAgent(parts: AgentParts): Agent {
       described = handler
     },
     ask,
-    reset: outputs.reset,
+    reset,
     greenhouse,
     watered,
     holds,

@@ -128,7 +128,8 @@ export function nodeControl(parts: NodeControlParts) {
       orThrow(agent.ask(text(args, 'station'), { type: 'unsilence', who: text(args, 'who') }))
     },
     'self-test': (args: Args) => orThrow(agent.ask(text(args, 'station'), { type: 'self-test' })),
-    reset: (args: Args) => orThrow(agent.reset(text(args, 'device'), text(args, 'output'))),
+    reset: (args: Args) =>
+      orThrow(agent.reset(text(args, 'device'), text(args, 'output'), text(args, 'who'))),
     ...greenhouseControl(parts),
     ...documentControl({ agent, documents }),
   }

@@ -180,9 +180,10 @@ onNode('self-test', 'thử toàn bộ đường báo động ngay / test the who
 onNode('reset', 'đã kiểm tra, mở lại đầu ra bị khóa / after looking on site, free a latched output')
   .argument('<device>')
   .argument('<output>')
-  .action(async (device: string, output: string, options: { config: string }) => {
+  .option('--who <name>', '', 'console')
+  .action(async (device: string, output: string, options: { config: string; who: string }) => {
     const { resetCommand } = await import('./node-commands.ts')
-    exitWith(await resetCommand(options.config, device, output))
+    exitWith(await resetCommand(options.config, device, output, options.who))
   })
 
 onNode('water', 'tưới một khu / water one zone')

@@ -33,8 +33,13 @@ export async function selfTestCommand(config: string, station: string): Promise<
 }
 
 /** A person has looked after what latched an output. */
-export async function resetCommand(config: string, device: string, output: string): Promise<number> {
-  return report(await callNode(config, 'reset', { device, output }))
+export async function resetCommand(
+  config: string,
+  device: string,
+  output: string,
+  who: string,
+): Promise<number> {
+  return report(await callNode(config, 'reset', { device, output, who }))
 }
 
 /** Asks the running node of a configuration file. */

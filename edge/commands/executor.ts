@@ -55,6 +55,8 @@ export function createExecutor(parts: {
     station: string,
     input: Extract<FloodInput, { type: 'silence' | 'unsilence' | 'self-test' }>,
   ): Result<void>
+  /** Frees a latched output, in the name of who asks. */
+  reset(device: string, output: string, who: string): Result<void>
   readonly lights: Lights
   readonly waters: Waters
 }): Executor {
@@ -156,7 +158,7 @@ export function createExecutor(parts: {
         case 'water-resume':
           return waters.goOn(command, action)
         case 'interlock-reset':
-          return endOf(outputs.reset(action.device, action.output))
+          return endOf(parts.reset(action.device, action.output, who))
         case 'light-release':
           return lights.release(command, action)
       }

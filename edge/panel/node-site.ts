@@ -130,9 +130,9 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       const holds = ours(device, output)
       return holds.ok ? holds.value.release(device, output, who) : holds
     },
-    reset(device, output) {
+    reset(device, output, who) {
       const holds = ours(device, output)
-      return holds.ok ? agent.reset(device, output) : holds
+      return holds.ok ? agent.reset(device, output, who) : holds
     },
     async document(house) {
       const found = agent.greenhouse(house)

@@ -20,5 +20,12 @@ export type GreenhouseInput =
   /** Ends what a zone has running and waiting; without one, all water, and programs wait until `water-resume`. */
   | { readonly type: 'water-stop'; readonly zone?: string; readonly who: string }
   | { readonly type: 'water-resume'; readonly who: string }
+  /** A person has looked after what an interlock had latched, and freed it. */
+  | {
+      readonly type: 'interlock-reset'
+      readonly device: string
+      readonly output: string
+      readonly who: string
+    }
   /** The next start of a program is left out. */
   | { readonly type: 'program-skip'; readonly program: string; readonly who: string }

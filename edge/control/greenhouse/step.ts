@@ -13,7 +13,7 @@ import { followFlow, followTank } from './flow-faults.ts'
 import { clockState, followClock } from './house-clock.ts'
 import type { GreenhouseInput } from './inputs.ts'
 import { followInterlocks, hearInterlock, seeRunning, wakeInterlocks } from './interlocks.ts'
-import { resumeWater, skipProgram, stopWater, takeOrder } from './irrigation/orders.ts'
+import { noteReset, resumeWater, skipProgram, stopWater, takeOrder } from './irrigation/orders.ts'
 import { followProbes } from './irrigation/probes.ts'
 import { followQueue, LATE_MS } from './irrigation/queue.ts'
 import { driveWater, finish, followRuns, isActive } from './irrigation/runs.ts'
@@ -94,7 +94,10 @@ function take(draft: Draft, input: GreenhouseInput): void {
       stopWater(draft, input.zone, input.who)
       break
     case 'water-resume':
-      resumeWater(draft)
+      resumeWater(draft, input.who)
+      break
+    case 'interlock-reset':
+      noteReset(draft, input, input.who)
       break
     case 'program-skip':
       skipProgram(draft, input.program, input.who)

@@ -69,6 +69,7 @@ function scene(pattern: Pattern) {
       input(asked)
       return ok(undefined)
     },
+    reset: outputs.reset,
     lights: createLights({ clock, street: noStation }),
     waters: createWaters({ house: noStation }),
   })

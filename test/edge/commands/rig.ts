@@ -169,6 +169,7 @@ export function live(world: World, options: LifeOptions = {}) {
     clock,
     outputs,
     ask,
+    reset: outputs.reset,
     lights: createLights({ clock, street: options.street ?? noStation }),
     waters: createWaters({ house: options.house ?? noStation }),
   })

@@ -288,7 +288,7 @@ export async function wiredHouse(kind: Wiring, options: WiredOptions = {}) {
       const held = await life.agent.holds?.hold(hold)
       if (held?.ok !== true) throw new Error('the hold was refused')
     },
-    reset: (name: Name) => life.agent.reset(places[name].device, places[name].output),
+    reset: (name: Name) => life.agent.reset(places[name].device, places[name].output, 'Minh'),
     held: (name: Name) =>
       life.agent
         .outputs()

@@ -1,8 +1,11 @@
 import { type Fault, fault } from '../../../../core/errors.ts'
-import type { Draft } from '../draft.ts'
+import type { Text } from '../../../../core/text.ts'
+import { type Draft, note } from '../draft.ts'
+import { zoneSubject } from '../fault-book.ts'
 import type { WaterOrder } from '../inputs.ts'
 import { heldBack } from '../interlocks.ts'
-import { layoutOf } from '../layout.ts'
+import { layoutOf, placeKey } from '../layout.ts'
+import { placeName } from '../place-name.ts'
 import { type GreenhouseState, type JournalEntry, RUNS_MAX, type Run } from '../state.ts'
 import { endText, isGood } from '../wording.ts'
 import { orderWants } from './amounts.ts'
@@ -70,24 +73,59 @@ export function takeOrder(draft: Draft, order: WaterOrder): void {
   })
 }
 
-/** Stops at once whatever runs and waits; without a zone programs wait until somebody lets them go on. */
+/**
+ * Stops at once whatever runs and waits; without a zone programs wait until somebody lets them go on. Written down with
+ * its name whether anything ran or not; pressed again and again it is one stop.
+ */
 export function stopWater(draft: Draft, zone: string | undefined, who: string): void {
   draft.urgent = true
-  for (const run of draft.runs)
-    if (zone === undefined || run.zone === zone) endTurn(draft, run, 'stopped', { vi: who, en: who })
-  if (zone === undefined) draft.paused = draft.paused ?? { at: draft.at, who: who.slice(0, WHO_MAX) }
+  const stopped = draft.runs.filter((run) => zone === undefined || run.zone === zone)
+  for (const run of stopped) endTurn(draft, run, 'stopped', { vi: who, en: who })
+  const name = who.slice(0, WHO_MAX)
+  const isSame = zone === undefined && draft.paused?.who === name && stopped.length === 0
+  if (zone === undefined) draft.paused = draft.paused ?? { at: draft.at, who: name }
+  if (!isSame)
+    note(draft, stopText(name, zone === undefined ? undefined : zoneSubject(draft, zone).text), zone)
   draft.save = true
 }
 
-export function resumeWater(draft: Draft): void {
+export function resumeWater(draft: Draft, who: string): void {
+  const name = who.slice(0, WHO_MAX)
+  if (draft.paused !== null)
+    note(draft, { vi: `${name} đã cho tưới tiếp.`, en: `${name} let the water go on.` })
   draft.paused = null
   draft.save = true
 }
 
 export function skipProgram(draft: Draft, program: string, who: string): void {
-  if (!draft.house.programs.some(({ id }) => id === program)) return
-  draft.skips = { ...draft.skips, [program]: who.slice(0, WHO_MAX) }
+  const found = draft.house.programs.find(({ id }) => id === program)
+  if (found === undefined) return
+  const name = who.slice(0, WHO_MAX)
+  if (draft.skips[program] !== name)
+    note(draft, {
+      vi: `${name} bỏ lần tới của chương trình "${found.name}".`,
+      en: `${name} leaves out the next start of "${found.name}".`,
+    })
+  draft.skips = { ...draft.skips, [program]: name }
   draft.save = true
+}
+
+/** Who took it on himself that a latched machine may run again. */
+export function noteReset(
+  draft: Draft,
+  place: { readonly device: string; readonly output: string },
+  who: string,
+): void {
+  if (!draft.layout.outputs.has(placeKey(place))) return
+  const [name, { vi, en }] = [who.slice(0, WHO_MAX), placeName(draft.house, place)]
+  note(draft, { vi: `${name} đã kiểm tra và mở khóa: ${vi}.`, en: `${name} has looked and freed: ${en}.` })
+  draft.save = true
+}
+
+function stopText(who: string, zone: Text | undefined): Text {
+  return zone === undefined
+    ? { vi: `${who} đã dừng mọi việc tưới.`, en: `${who} stopped all water.` }
+    : { vi: `${who} đã dừng tưới ${zone.vi}.`, en: `${who} stopped the water of ${zone.en}.` }
 }
 
 const WHO_MAX = 120
