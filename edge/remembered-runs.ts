@@ -147,6 +147,7 @@ export function createRememberedRuns(parts: {
     restore(entry) {
       const { device, name: output } = entry
       if (!isRemembered(entry.output.interlocks)) return
+      const { restSince, restUntil } = entry.arbiter
       const saved = memory.read({ device, output })
       const gone = saved === null || saved === 'lost' ? 0 : memory.gone(saved)
       if (saved !== null) entry.arbiter = restoredRun(entry.arbiter, entry.output, saved, { startedAt, gone })
@@ -154,8 +155,12 @@ export function createRememberedRuns(parts: {
       const latchedAt = new Map(latches.map(({ name, at }) => [name, at]))
       const fresh = { aheadUntil: null, durable: true, retryAt: 0, unwritten: false }
       const restKnown = saved !== null && saved !== 'lost' && (saved.rest ?? null) !== null
-      kept.set(entry, { saved, gone, latchedAt, restKnown, ...fresh })
-      write(entry, entry.arbiter, startedAt, 0)
+      const its: Kept = { saved, gone, latchedAt, restKnown, ...fresh }
+      kept.set(entry, its)
+      if (write(entry, entry.arbiter, startedAt, 0) || saved === null || saved === 'lost') return
+      // A disk that takes nothing may have taken nothing of a run since: what it says of a rest is no news of it.
+      entry.arbiter = { ...entry.arbiter, restSince, restUntil }
+      kept.set(entry, { ...its, saved: { ...saved, rest: null }, restKnown: false })
     },
     learn(entry) {
       const its = kept.get(entry)

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { FaultError, fault } from '../../../core/errors.ts'
 import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
+import type { SqlStore } from '../../../core/ports/sql-store.ts'
 import { GOOD, type HouseOptions, house, ready, T0, watering } from './house.ts'
 
 /** What a person has yet to look after, starts and budgets outlive a restart; what is not known errs on the safe side. */
@@ -201,6 +203,31 @@ describe('a rest', () => {
     one.deaf.add('pump')
     one.letGo('pump')
     await one.pass(40)
+    expect(await pumpStartsAfter(one, { store }, 1)).toBeGreaterThanOrEqual(LONG_REST_S)
+  })
+
+  test('of a pump that ran on a full disk is owed in full by a start that cannot write either', async () => {
+    const real = openSqlite(':memory:')
+    const full = () => {
+      throw new FaultError(fault('STORE_FULL', { file: 'interlocks.db' }))
+    }
+    const readOnly: SqlStore = { ...real, prepare: (sql) => ({ ...real.prepare(sql), run: full }) }
+    const one = await stopped({ store: real }, 30)
+    one.disk.broken = true
+    one.want('pump')
+    await one.pass(20)
+    expect(one.runs('pump')).toBe(1)
+    expect(await pumpStartsAfter(one, { store: readOnly }, 1)).toBeGreaterThanOrEqual(LONG_REST_S)
+  })
+
+  test('of a pump that ran on a full disk is owed in full where the disk took a word of it before the end', async () => {
+    const store = openSqlite(':memory:')
+    const one = await stopped({ store }, 30)
+    one.disk.broken = true
+    one.want('pump')
+    await one.pass(20)
+    one.disk.broken = false
+    await one.pass(15)
     expect(await pumpStartsAfter(one, { store }, 1)).toBeGreaterThanOrEqual(LONG_REST_S)
   })
 
