@@ -30,6 +30,11 @@ test('a stop of all water, and letting it go on', async () => {
   ])
 })
 
+test('water for a zone', async () => {
+  const [note] = await notesOf(['water', { zone: 'k1', amount: { minutes: 5 } }])
+  expect(note).toMatch(/^Tí cho tưới .*k1: 5 phút\.$/)
+})
+
 test('a stop of one zone that is not watered', async () => {
   const [note] = await notesOf(['stop', { zone: 'k1' }])
   expect(note).toMatch(/^Tí đã dừng tưới .*k1/)

@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../../../core/errors.ts'
-import type { Text } from '../../../../core/text.ts'
+import { decimal, type Text } from '../../../../core/text.ts'
 import { type Draft, note } from '../draft.ts'
 import { zoneSubject } from '../fault-book.ts'
 import type { WaterOrder } from '../inputs.ts'
@@ -71,6 +71,21 @@ export function takeOrder(draft: Draft, order: WaterOrder): void {
     ...{ cause: 'person', recipe: order.recipe ?? null, cycles: null },
     wants: orderWants(draft, zone, order.amount),
   })
+  const [who, much] = [order.who.slice(0, WHO_MAX), amountText(order.amount)]
+  const text = {
+    vi: `${who} cho tưới ${zone.name.vi}: ${much.vi}.`,
+    en: `${who} waters ${zone.name.en}: ${much.en}.`,
+  }
+  note(draft, text, zone.id)
+}
+
+function amountText(amount: WaterOrder['amount']): Text {
+  if ('minutes' in amount) {
+    const { vi, en } = decimal(amount.minutes, Number.isInteger(amount.minutes) ? 0 : 1)
+    return { vi: `${vi} phút`, en: `${en} min` }
+  }
+  const { vi, en } = decimal(amount.litres, 0)
+  return { vi: `${vi} lít`, en: `${en} L` }
 }
 
 /**
