@@ -24,6 +24,8 @@ export interface OutputFacts {
 export function createOutputFacts(parts: {
   readonly clock: Clock
   entries(): ReadonlyMap<string, Entry>
+  /** What a device declares that it can tell. */
+  channelsOf(device: string): readonly string[]
 }): OutputFacts {
   const { clock, entries } = parts
   const points = new Map<string, KnownPoint | null>()
@@ -94,8 +96,10 @@ export function createOutputFacts(parts: {
         heardPoint(device, channel, null)
         news = true
       }
-      // Nothing but failures: the whole device is lost, and with it what its outputs do.
-      const lost = Object.keys(telemetry).length === 0 && Object.keys(failed).length > 0
+      // All that it could tell has failed: the whole device is lost, and with it what its outputs do. One sensor is not.
+      const lost =
+        Object.keys(failed).length > 0 &&
+        parts.channelsOf(device).every((channel) => Object.hasOwn(failed, channel))
       for (const entry of entries().values()) {
         if (entry.device !== device) continue
         const before = entry.known

@@ -128,7 +128,11 @@ export function createOutputs(parts: {
 }): Outputs {
   const { clock, wall, refusals } = parts
   const entries = new Map<string, Entry>()
-  const facts = createOutputFacts({ clock, entries: () => entries })
+  const facts = createOutputFacts({
+    clock,
+    entries: () => entries,
+    channelsOf: (device) => Object.keys(parts.definitions.get(device)?.telemetry ?? {}),
+  })
   const reports = createInterlockReports(clock)
   const startedAt = clock.monotonic()
   const runs = createRememberedRuns({ clock, wall, startedAt, memory: parts.memory ?? NO_MEMORY })

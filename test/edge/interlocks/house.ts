@@ -107,7 +107,7 @@ export const DEVICES: ReadonlyMap<string, DeviceDefinition> = new Map([
     VALVES,
     {
       ...BOX,
-      telemetry: channels('valve1', 'valve2'),
+      telemetry: channels('valve1', 'valve2', 'pressure'),
       outputs: { valve1: output('valve1', 'valve1'), valve2: output('valve2', 'valve2') },
     },
   ],
@@ -258,8 +258,11 @@ export function house(options: HouseOptions = {}) {
       outputs.release(owner, { device: deviceOf(name), output: name }),
     hear: (telemetry: Readonly<Record<string, number>>) => outputs.observe(BOARD, telemetry, {}),
     hearValves: (telemetry: Readonly<Record<string, number>>) => outputs.observe(VALVES, telemetry, {}),
-    lose: (device: string, ...channels: readonly string[]) =>
-      outputs.observe(device, {}, Object.fromEntries(channels.map((channel) => [channel, 'no-answer']))),
+    /** Channels that are told as failed; none named, all that the device has. */
+    lose(device: string, ...channels: readonly string[]) {
+      const lost = channels.length > 0 ? channels : Object.keys(DEVICES.get(device)?.telemetry ?? {})
+      outputs.observe(device, {}, Object.fromEntries(lost.map((channel) => [channel, 'no-answer'])))
+    },
     held: (name: string) => outputs.views().find((view) => view.output === name)?.held ?? null,
     decision: (name: string) => outputs.decision(deviceOf(name), name),
     reset: (name: string) => outputs.reset(deviceOf(name), name),

@@ -60,7 +60,7 @@ describe('what its driver has given up', () => {
 
   test('not where the device says no more than that it fails', async () => {
     const one = await givenUp()
-    one.lose(VALVES, 'valve1', 'valve2')
+    one.lose(VALVES)
     expect(opened(one.told)).toBe(0)
   })
 

@@ -155,7 +155,7 @@ describe('a pump stops before its valve shuts', () => {
     const one = await watering()
     one.letGo('pump')
     await one.pass(5)
-    one.lose(BOARD, 'float')
+    one.lose(BOARD)
     one.letGo('valve1')
     await one.pass(10)
     expect(one.wants('valve1')).toBe(1)
@@ -189,9 +189,16 @@ describe('what is lost is not so', () => {
     expect(one.wants('pump')).toBe(0)
   })
 
+  test('a board of valves that says of its pressure sensor alone that it is broken has not lost its valves', async () => {
+    const one = await watering()
+    one.outputs.observe(VALVES, {}, { pressure: 'sensor-fault' })
+    await one.pass(30)
+    expect(one.runs('pump')).toBe(1)
+  })
+
   test('a board of valves that is lost stops the pump in the same turn', async () => {
     const one = await watering()
-    one.lose(VALVES, 'valve1', 'valve2')
+    one.lose(VALVES)
     expect(one.wants('pump')).toBe(0)
   })
 

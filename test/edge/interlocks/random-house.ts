@@ -164,10 +164,10 @@ export async function rulesBroken(life: Course, plant?: HouseOptions['plant']): 
         if (step.device === BOARD) {
           float = null
           flow = null
-          one.lose(BOARD, 'float', 'flow', 'pressure')
+          one.lose(BOARD)
         } else {
           heardOpen.clear()
-          one.lose(VALVES, 'valve1', 'valve2')
+          one.lose(VALVES)
         }
         break
       case 'deaf':
