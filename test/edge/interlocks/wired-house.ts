@@ -16,6 +16,7 @@ import type { DeviceDefinition } from '../../../devices/define.ts'
 import { createAgent } from '../../../edge/agent.ts'
 import { openCommandStore } from '../../../edge/commands/command-store.ts'
 import { configuredDrivers } from '../../../edge/configured-drivers.ts'
+import { longestRun } from '../../../edge/control/interlocks.ts'
 import { createControlState } from '../../../edge/control-state.ts'
 import { nodeCheck } from '../../../edge/documents/checks.ts'
 import { createHolds } from '../../../edge/documents/holds.ts'
@@ -282,9 +283,12 @@ export async function wiredHouse(kind: Wiring, options: WiredOptions = {}) {
       await one.hold(name, value)
       insist()
     },
+    /** For an hour, or as long as its longest run where that is less. */
     async hold(name: Name, value: 0 | 1 = 1) {
       const { device, output } = places[name]
-      const hold = { device, output, value, for_s: 3_600, who: 'Minh', why: '' }
+      const most_s = longestRun(life.definitions.get(device)?.outputs[output] ?? {})
+      const for_s = value === 0 ? 3_600 : Math.min(3_600, most_s)
+      const hold = { device, output, value, for_s, who: 'Minh', why: '' }
       const held = await life.agent.holds?.hold(hold)
       if (held?.ok !== true) throw new Error('the hold was refused')
     },
@@ -433,7 +437,7 @@ async function lifeOf(parts: {
     say: () => {},
   })
   return {
-    ...{ agent, clock },
+    ...{ agent, clock, definitions },
     async start(step: () => Promise<void>) {
       await documents.start()
       let started = false
