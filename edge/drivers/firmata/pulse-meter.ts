@@ -10,7 +10,10 @@ export interface PulseMeter {
   look(tooFast: (edges_Hz: number) => boolean): void
   /** Falling edges since the node began that can have been the meter's. */
   edges(): number
-  /** Falling edges a second over the last `over_s`; undefined while it has not been heard for so long. */
+  /**
+   * Falling edges a second over the last `over_s`; undefined while it has not been heard for so long. A board reports in
+   * real time, so that on a demonstration's fast clock as much real time is looked back on.
+   */
   rate_Hz(over_s: number): number | undefined
   tooFast(): boolean
 }
@@ -21,13 +24,11 @@ interface Look {
   readonly edges: number
 }
 
-/** A board reports in real time: on a demonstration's fast clock `over_s` passes between two of its words. */
-const LEAST_REAL_MS = 1_000
 const LOOKS_MAX = 512
 /** The rate that is judged. */
 const JUDGED_S = 2
 
-/** Rates and limits go by the node's clock; `wall` is real time. */
+/** Rates go by the node's clock; `wall` is real time. */
 export function createPulseMeter(clock: Clock, wall: Clock): PulseMeter {
   let level: number | undefined
   let heard = 0
@@ -38,9 +39,7 @@ export function createPulseMeter(clock: Clock, wall: Clock): PulseMeter {
   const rateOver = (over_s: number): number | undefined => {
     const last = looks.at(-1)
     if (last === undefined) return undefined
-    const first = looks.findLast(
-      ({ mono, wall: real }) => last.mono - mono >= 1_000 * over_s && last.wall - real >= LEAST_REAL_MS,
-    )
+    const first = looks.findLast((look) => last.wall - look.wall >= 1_000 * over_s)
     return first === undefined ? undefined : ((last.edges - first.edges) * 1_000) / (last.mono - first.mono)
   }
   return {
