@@ -135,6 +135,7 @@ export function deviceLookup(
       return open.length === 0 || open.some((need) => isAt(need, valve))
     },
     hasChannel: (device, channel) => Object.hasOwn(definitions.get(device)?.telemetry ?? {}, channel),
+    rangeOf: (device, output) => definitions.get(device)?.outputs[output],
     hasOutput: (device, output) => Object.hasOwn(definitions.get(device)?.outputs ?? {}, output),
   }
 }

@@ -7,6 +7,8 @@ import type { FloodStation } from './flood-station.ts'
 export interface DeviceLookup {
   hasChannel(device: string, channel: string): boolean
   hasOutput(device: string, output: string): boolean
+  /** What an output may be driven at; left out where nobody knows. */
+  rangeOf?(device: string, output: string): { readonly min: number; readonly max: number } | undefined
 }
 
 /** More samples than this are never waited for before an alarm. */

@@ -20,6 +20,7 @@ export function checkGreenhouse(house: Greenhouse, devices?: DeviceLookup): read
     ...outputFaults(house),
     ...zoneFaults(house),
     ...climateFaults(house),
+    ...rainFaults(house),
     ...recipeFaults(house),
     ...(devices === undefined ? [] : referenceFaults(house, devices)),
   ]
@@ -84,7 +85,13 @@ interface Used {
   readonly device: string
   readonly output: string
   readonly at: string
+  /** What it is driven at when it is on: at least, and at most. */
+  readonly on: readonly [least: number, most: number]
 }
+
+/** As full speed or full light is told where the document says nothing else. */
+const PERCENT: Used['on'] = [1, 100]
+const SWITCHED: Used['on'] = [1, 1]
 
 /** Every output that the greenhouse drives, with who uses it. */
 export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): readonly Used[] {
@@ -94,7 +101,13 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
     output,
   })
   const listed = (
-    list: readonly { readonly id: string; readonly device: string; readonly output: string }[],
+    list: readonly {
+      readonly id: string
+      readonly device: string
+      readonly output: string
+      readonly full?: number
+      readonly least?: number | undefined
+    }[],
     name: Text,
     at: string,
   ): Used[] =>
@@ -102,11 +115,17 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
       ...place(one),
       by: { vi: `${name.vi} "${one.id}"`, en: `${name.en} "${one.id}"` },
       at: `${at}/${index}`,
+      on: [one.least ?? one.full ?? 1, one.full ?? 1] as const,
     }))
   return [
     ...(water.pump === undefined
       ? []
-      : [{ ...place(water.pump), by: { vi: 'bơm nước', en: 'the water pump' }, at: '/water/pump' }]),
+      : [
+          {
+            ...{ ...place(water.pump), by: { vi: 'bơm nước', en: 'the water pump' }, at: '/water/pump' },
+            on: water.pump.variable ? PERCENT : SWITCHED,
+          },
+        ]),
     ...listed(
       zones.map(({ id, valve }) => ({ id, ...valve })),
       { vi: 'van khu', en: 'the valve of zone' },
@@ -119,7 +138,12 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
     ),
     ...(misting === undefined
       ? []
-      : [{ ...place(misting), by: { vi: 'phun sương', en: 'misting' }, at: '/climate/misting' }]),
+      : [
+          {
+            ...{ ...place(misting), by: { vi: 'phun sương', en: 'misting' }, at: '/climate/misting' },
+            on: SWITCHED,
+          },
+        ]),
     ...listed(fans, { vi: 'quạt', en: 'fan' }, '/climate/fans'),
     ...listed(shade, { vi: 'lưới che', en: 'shade' }, '/climate/shade'),
     ...listed(lamps, { vi: 'đèn', en: 'lamp' }, '/climate/lamps'),
@@ -162,7 +186,23 @@ function zoneFaults({ id: house, water, zones }: Greenhouse): readonly Fault[] {
   })
 }
 
-function climateFaults({ id: house, climate }: Greenhouse): readonly Fault[] {
+/** Rain that nothing measures leaves nothing out. */
+function rainFaults({ id: house, programs, weather }: Greenhouse): readonly Fault[] {
+  if (weather.rain !== undefined) return []
+  return programs.flatMap(({ id, on, rain_mm }, index) =>
+    on && rain_mm !== undefined
+      ? [
+          fault('GREENHOUSE_SENSOR_MISSING', {
+            ...{ house, at: `/programs/${index}/rain_mm` },
+            ...words('what', programWords(id)),
+            ...words('needs', { vi: 'cảm biến mưa', en: 'a rain gauge' }),
+          }),
+        ]
+      : [],
+  )
+}
+
+function climateFaults({ id: house, climate, weather }: Greenhouse): readonly Fault[] {
   const { misting, fans, shade, lamps } = climate
   const reversed = (what: Text, at: string, low: number, high: number) =>
     low < high ? [] : [fault('GREENHOUSE_LIMITS_REVERSED', { house, low, high, at, ...words('what', what) })]
@@ -193,12 +233,15 @@ function climateFaults({ id: house, climate }: Greenhouse): readonly Fault[] {
           : []),
       ]
     }),
-    ...shade.flatMap(({ id, on, below_lx, above_lx }, index) => {
+    ...shade.flatMap(({ id, on, below_lx, above_lx, most_wind_ms }, index) => {
       const [what, at] = [{ vi: `lưới che "${id}"`, en: `shade "${id}"` }, `/climate/shade/${index}`]
       const light = { vi: 'ánh sáng', en: 'light' }
       return [
         ...reversed(what, at, below_lx, above_lx),
         ...(on && climate.light === undefined ? [missing(what, at, light)] : []),
+        ...(on && most_wind_ms !== undefined && weather.wind === undefined
+          ? [missing(what, `${at}/most_wind_ms`, { vi: 'cảm biến gió', en: 'a wind sensor' })]
+          : []),
       ]
     }),
     ...lamps.flatMap(({ id, on, below_lx }, index) =>
@@ -262,5 +305,22 @@ function referenceFaults(house: Greenhouse, devices: DeviceLookup): readonly Fau
       .map(({ device, output, at }) =>
         fault('GREENHOUSE_OUTPUT_UNKNOWN', { house: house.id, device, output, at }),
       ),
+    ...outputsOf(house).flatMap((used) => rangeFault(house, used, devices) ?? []),
   ]
+}
+
+/** A relay is on at 1, and full speed is told in percent: what mistakes one for the other does nothing, or is refused at night. */
+function rangeFault({ id: house }: Greenhouse, used: Used, devices: DeviceLookup): Fault | undefined {
+  const { device, output, at, by, on } = used
+  const range = devices.rangeOf?.(device, output)
+  if (range === undefined) return undefined
+  const { min, max } = range
+  const [least, most] = on
+  const isSwitch = max - min <= 1
+  const fits = isSwitch ? least === max && most === max : least >= min && most <= max && most > min + 1
+  if (fits) return undefined
+  return fault('GREENHOUSE_VALUE_UNFIT', {
+    ...{ house, device, output, value: most, min, max, at },
+    ...words('what', by),
+  })
 }

@@ -56,10 +56,14 @@ const Water = Type.Object(
     volume: Type.Optional(Point),
     /** kPa. */
     pressure: Type.Optional(Point),
-    /** Percent of the tank that is full, and the litres that it holds. */
+    /** Percent of the tank that is full, and the litres that it holds; one that `refills` may stand full while it is used. */
     tank: Type.Optional(
       Type.Object(
-        { ...Point.properties, holds_L: Type.Number({ exclusiveMinimum: 0 }), low: Percent },
+        {
+          ...Point.properties,
+          ...{ holds_L: Type.Number({ exclusiveMinimum: 0 }), low: Percent },
+          refills: Type.Optional(Type.Boolean()),
+        },
         strict,
       ),
     ),
@@ -368,10 +372,7 @@ const Weather = Type.Object(
     temperature: Type.Optional(Point),
     humidity: Type.Optional(Point),
     wind: Type.Optional(
-      Type.Object(
-        { ...Point.properties, height_m: Type.Number({ exclusiveMinimum: 0, maximum: 20 }) },
-        strict,
-      ),
+      Type.Object({ ...Point.properties, height_m: Type.Number({ minimum: 0.5, maximum: 20 }) }, strict),
     ),
     /** W/m². */
     radiation: Type.Optional(Point),

@@ -104,6 +104,16 @@ export const greenhouseErrors = {
       en: 'See the devices and outputs of the node with "tram status", and correct the name.',
     },
   },
+  GREENHOUSE_VALUE_UNFIT: {
+    what: {
+      vi: 'Nhà kính {house}, {what_words}: bật ở mức {value} không hợp với đầu ra "{output}" của "{device}" (từ {min} đến {max}).',
+      en: 'Greenhouse {house}, {what_words}: {value} when it is on does not suit output "{output}" of "{device}" (from {min} to {max}).',
+    },
+    next: {
+      vi: 'Rơ-le bật ở 1; máy theo phần trăm ghi mức đầy là 100, bơm thì chọn "variable".',
+      en: 'A relay is on at 1; of a machine in percent the full value is 100, of a pump give "variable".',
+    },
+  },
   GREENHOUSE_LIMITS_REVERSED: {
     what: {
       vi: 'Nhà kính {house}, {what_words}: mức dưới {low} phải nhỏ hơn mức trên {high}.',

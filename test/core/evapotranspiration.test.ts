@@ -113,3 +113,11 @@ describe('a day of which little was measured', () => {
     )
   })
 })
+
+test.each([0.5, 1, 2, 5, 10, 20])(
+  'a wind measured at %d m, where documents may have it, is a wind at 2 m',
+  (height) => {
+    const wind = windAt2m(3, height)
+    expect(wind > 1 && wind < 6).toBe(true)
+  },
+)

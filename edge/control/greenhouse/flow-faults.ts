@@ -5,7 +5,7 @@ import { houseSubject, judge, type Subject, settle, unsuspect, zoneSubject } fro
 import { isLearnt, measuredFlow, NOTHING_SHARE, usualFlow } from './flow.ts'
 import { answerMs, endTurn, isActive } from './irrigation/runs.ts'
 import { outputOf } from './outputs.ts'
-import { sensed } from './sensors.ts'
+import { pouredOf, sensed } from './sensors.ts'
 
 /**
  * What measured flow tells of pipes and drippers: against what the zones that are open usually take, which is learnt
@@ -133,6 +133,8 @@ export function followTank(draft: Draft): void {
     return
   }
   const low = draft.faults['tank-low/']?.alarm ?? null
+  if (draft.tank === null || Math.abs(percent - draft.tank.percent) >= TANK_MOVES)
+    draft.tank = { percent, poured_L: pouredOf(draft) }
   // Water that sloshes about the limit is one fault.
   const bad = percent <= tank.low + (low === null ? 0 : HYSTERESIS)
   const said = decimal(percent, 0)
@@ -142,6 +144,8 @@ export function followTank(draft: Draft): void {
 }
 
 const HYSTERESIS = 3
+/** Percent: less may be noise. */
+const TANK_MOVES = 1
 
 function flowDetail(measured: number, usual: number, learnt: boolean): Text {
   const [is, was] = [decimal(measured, 1), decimal(usual, 1)]

@@ -1,7 +1,8 @@
+import type { Greenhouse } from '../../../core/documents/greenhouse.ts'
 import { middleOf } from '../../../core/documents/greenhouse-readings.ts'
 import { decimal, type Text } from '../../../core/text.ts'
 import type { Draft } from './draft.ts'
-import { judge } from './fault-book.ts'
+import { isInForce, judge } from './fault-book.ts'
 import { keyOf, type Layout, type Point, type Sensor } from './layout.ts'
 import type { GreenhouseState, SensorMemory } from './state.ts'
 
@@ -30,7 +31,7 @@ export function hearSensors(
     draft.sensors = { ...draft.sensors, [sensor.key]: memory }
     if (!good) continue
     judge(draft, 'probe-lost', subjectOf(draft, sensor), { bad: false, forMs: 0 })
-    if (!isStuck(draft, sensor))
+    if (doubtOf(draft, sensor) === undefined)
       judge(draft, 'probe-suspect', subjectOf(draft, sensor), { bad: false, forMs: 0 })
   }
 }
@@ -44,12 +45,9 @@ export function followSensors(draft: Draft): void {
       continue
     }
     const { goodT, heardT, wrong } = memory
-    if (isStuck(draft, sensor)) {
-      judge(draft, 'probe-suspect', subjectOf(draft, sensor), {
-        bad: true,
-        forMs: 0,
-        detail: unmoved(sensor),
-      })
+    const doubt = doubtOf(draft, sensor)
+    if (doubt !== undefined) {
+      judge(draft, 'probe-suspect', subjectOf(draft, sensor), { bad: true, ...doubt })
       continue
     }
     if (draft.t - goodT < sensor.silentMs) continue
@@ -63,12 +61,16 @@ export function followSensors(draft: Draft): void {
   }
 }
 
-/** The time that the node was off is no silence of others. */
+/** The time that the node was off is no silence of others; what was measured before it is not how things are now. */
 export function wakeSensors(draft: Draft, away: number): void {
   draft.sensors = Object.fromEntries(
     Object.entries(draft.sensors).map(([key, memory]) => [
       key,
-      { ...memory, goodT: memory.goodT + away, heardT: memory.heardT === null ? null : memory.heardT + away },
+      {
+        ...memory,
+        ...{ value: null, goodT: memory.goodT + away },
+        heardT: memory.heardT === null ? null : memory.heardT + away,
+      },
     ]),
   )
 }
@@ -114,6 +116,43 @@ export function isBlind(state: Heard & Pick<GreenhouseState, 'house'>, zone: str
   )
 }
 
+interface Doubt {
+  readonly forMs: number
+  readonly detail: Text
+}
+
+/** What speaks against a value that by itself could be: soil or a tank that water does not move, wet air in great heat. */
+function doubtOf(draft: Draft, sensor: Sensor): Doubt | undefined {
+  if (isStuck(draft, sensor)) return { forMs: 0, detail: unmoved(sensor) }
+  const { water, climate } = draft.house
+  if (water.tank !== undefined && keyOf(water.tank) === sensor.key && tankStands(draft, water.tank))
+    return { forMs: 0, detail: TANK_STANDS }
+  if (climate.humidity !== undefined && keyOf(climate.humidity) === sensor.key && isDrenched(draft, sensor))
+    return { forMs: DRENCHED_MS, detail: DRENCHED }
+  return undefined
+}
+
+/** More than half of what a tank holds has been given since its level last moved, and nothing fills it meanwhile. */
+function tankStands(draft: Draft, { holds_L, refills }: NonNullable<Greenhouse['water']['tank']>): boolean {
+  return refills !== true && draft.tank !== null && pouredOf(draft) - draft.tank.poured_L > holds_L / 2
+}
+
+/** Litres that all zones have had over their lives. */
+export function pouredOf({ zones }: Pick<GreenhouseState, 'zones'>): number {
+  return zones.reduce((sum, { total_L }) => sum + total_L, 0)
+}
+
+/** No air on earth holds so much water: dew would fall at 33 °C. Once told, it holds until the sensor reads less. */
+const DRENCHED_HUMIDITY = 99.5
+const DRENCHED_C = 33
+const DRENCHED_MS = 3_600_000
+
+function isDrenched(draft: Draft, { key }: Sensor): boolean {
+  const { temperature, humidity } = draft.house.climate
+  if ((sensed(draft, humidity) ?? 0) < DRENCHED_HUMIDITY) return false
+  return (sensed(draft, temperature) ?? 0) >= DRENCHED_C || isInForce(draft, 'probe-suspect', key)
+}
+
 /** Water did not move the moisture of its zone three times. */
 function isStuck({ zones, layout }: Draft, { zone, key }: Sensor): boolean {
   if (zone === null || zones[layout.zoneIndex.get(zone) ?? -1]?.probe.stuckAt === null) return false
@@ -153,4 +192,13 @@ function unmoved({ without }: Sensor): Text {
     vi: `đã tưới ba lần mà độ ẩm không nhích; ${without.vi}`,
     en: `three times water did not move it; ${without.en}`,
   }
+}
+
+const TANK_STANDS: Text = {
+  vi: 'đã bơm quá nửa bồn mà mực nước không nhích: xem phao và đầu dò (bồn tự châm đầy thì ghi refills: true)',
+  en: 'more than half the tank was pumped and its level did not move: look after float and probe (for a tank that fills itself give refills: true)',
+}
+const DRENCHED: Text = {
+  vi: 'đọc mãi 100 % giữa trời nóng: đầu dò ướt hoặc hỏng; không phun sương theo nó',
+  en: 'it reads 100 % in great heat: the probe is wet or broken; nothing is misted by it',
 }

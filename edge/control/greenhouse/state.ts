@@ -294,6 +294,8 @@ export const GreenhouseStateSchema = Type.Object({
     sinceT: Time,
     measured: Type.Object({ L: Amount, s: Amount }),
   }),
+  /** Percent of the tank when its level last moved, and what all zones had had by then; left out in older states. */
+  tank: Type.Optional(Maybe(Type.Object({ percent: Type.Number(), poured_L: Amount }))),
   rain: Type.Object({
     count: Maybe(Type.Number()),
     /** mm of each hour that had rain, by the hour on the timeline. */
@@ -314,8 +316,9 @@ export const LIMITS = { FAULTS_MAX, INTERLOCKS_MAX, STARTS_MAX: PROGRAMS_MAX * Z
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
-export type GreenhouseState = DeepReadonly<Omit<Static<typeof GreenhouseStateSchema>, 'house'>> & {
+export type GreenhouseState = DeepReadonly<Omit<Static<typeof GreenhouseStateSchema>, 'house' | 'tank'>> & {
   readonly house: Greenhouse
+  readonly tank: { readonly percent: number; readonly poured_L: number } | null
 }
 export type Run = GreenhouseState['runs'][number]
 export type JournalEntry = GreenhouseState['journal'][number]
@@ -349,6 +352,7 @@ export function createGreenhouseState(house: Greenhouse): GreenhouseState {
     skips: {},
     doser: null,
     flow: { counts: [], group: '', sinceT: 0, measured: { L: 0, s: 0 } },
+    tank: null,
     rain: { count: null, hours: [], day_mm: 0 },
     balance: { weather: NO_WEATHER, day: null, days: [], zones: {} },
     climate: { mist: NO_MIST, shade: {} },
@@ -393,7 +397,7 @@ export function restoreGreenhouseState(saved: unknown): Result<GreenhouseState> 
     err(fault('GREENHOUSE_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason }))
   const checked = check(saved)
   if (!checked.ok) return unreadable(checked.problem.path, checked.problem.message)
-  const state: GreenhouseState = checked.value
+  const state: GreenhouseState = { ...checked.value, tank: checked.value.tank ?? null }
   const { house, zones, channels, timeline } = state
   const places = house.fertiliser?.channels ?? []
   if (!isSame(zones, house.zones)) return unreadable('/zones', 'are not those of the greenhouse')

@@ -268,6 +268,33 @@ describe('what is written wrongly', () => {
   })
 })
 
+describe('a limit that no sensor can tell', () => {
+  const place = { device: 'board', output: 'shade' }
+  const cloth = { ...place, id: 's', name: { vi: 'Lưới', en: 'Cloth' }, above_lx: 60_000, below_lx: 40_000 }
+  const light = { device: 'air', channel: 'light' }
+  const shade = (change: Body) => ({ climate: { light, shade: [{ ...cloth, most_wind_ms: 10, ...change }] } })
+
+  test('of wind is refused', () => {
+    expect(faultOf(shade({}))).toMatchObject({
+      code: 'GREENHOUSE_SENSOR_MISSING',
+      details: { at: '/climate/shade/0/most_wind_ms' },
+    })
+    expect(codeOf(shade({ on: false }))).toBe(undefined)
+  })
+
+  test('of rain is refused', () => {
+    expect(faultOf(program({ rain_mm: 5 }))).toMatchObject({
+      code: 'GREENHOUSE_SENSOR_MISSING',
+      details: { at: '/programs/0/rain_mm' },
+    })
+  })
+})
+
+test.each([0, 0.05, 0.4])('a wind that is measured at %d m above the ground is refused', (height_m) => {
+  const weather = { wind: { device: 'sky', channel: 'wind', height_m } }
+  expect(codeOf({ weather })).toBe('GREENHOUSE_VALUE_WRONG')
+})
+
 describe('what the node does not have', () => {
   const devices = {
     hasChannel: (device: string) => device !== 'soil-k2',

@@ -106,6 +106,9 @@ function runs(draft: Draft, place: { readonly device: string; readonly output: s
   return outputOf(draft, place).asked > 0
 }
 
+/** So long after a start a cloth that is closed waits for its sensors. */
+const AWAITED_MS = 300_000
+
 function airOf(draft: Draft): Air {
   const { climate, weather } = draft.house
   return {
@@ -113,6 +116,7 @@ function airOf(draft: Draft): Air {
     humidity: sensed(draft, climate.humidity),
     light: sensed(draft, climate.light),
     wind: sensed(draft, weather.wind),
+    awaited: draft.t - draft.bootT < AWAITED_MS,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Greenhouse } from '../../../../core/documents/greenhouse.ts'
 import { decimal } from '../../../../core/text.ts'
 import { type Air, SWITCHED_OFF, sentence, type Wish } from './wish.ts'
 
-/** Shade cloth by light; a storm draws it away at once. */
+/** Shade cloth by light; a storm draws it away at once, and so does a wind of which nobody knows. */
 
 export type Shade = Greenhouse['climate']['shade'][number]
 
@@ -20,7 +20,7 @@ const CALM = 0.8
 export function stepShade(
   shade: Shade,
   memory: ShadeMemory,
-  { light, wind }: Air,
+  { light, wind, awaited = false }: Air,
   t: number,
 ): { readonly memory: ShadeMemory; readonly wish: Wish } {
   const { above_lx, below_lx, hold_min, most_wind_ms, full } = shade
@@ -29,7 +29,10 @@ export function stepShade(
     wish: { value: closed ? full : 0, why },
   })
   if (!shade.on) return to(false, SWITCHED_OFF)
-  if (most_wind_ms !== undefined && wind !== null) {
+  const blind = light === null || (most_wind_ms !== undefined && wind === null)
+  if (blind && awaited && memory.closed) return to(true, AWAITS)
+  if (most_wind_ms !== undefined) {
+    if (wind === null) return to(false, NO_WIND)
     const limit = memory.closed ? most_wind_ms : most_wind_ms * CALM
     if (wind > limit)
       return to(
@@ -73,4 +76,13 @@ export function stepShade(
         false,
         sentence('{light} klx, che khi trên {above} klx', '{light} klx, closes above {above} klx', values),
       )
+}
+
+const AWAITS: Wish['why'] = {
+  vi: 'Vừa khởi động: giữ nguyên, chờ cảm biến',
+  en: 'Just started: stays as it is until the sensors are heard',
+}
+const NO_WIND: Wish['why'] = {
+  vi: 'Mất cảm biến gió: thu lưới, phòng gió lớn',
+  en: 'Wind sensor lost: drawn away, for it may be blowing',
 }

@@ -6,6 +6,8 @@ export interface Air {
   readonly humidity: number | null
   readonly light: number | null
   readonly wind: number | null
+  /** The node has just begun: what is not known yet may be heard any moment. */
+  readonly awaited?: boolean
 }
 
 /** What a machine of the greenhouse's climate should do now, and why. */

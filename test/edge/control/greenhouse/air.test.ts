@@ -41,7 +41,11 @@ const view = (world: World) =>
   })
 
 describe('the climate of a house', () => {
-  const world = () => worldOf(houseOf({ climate, weather }), local('11:00'))
+  const world = () => {
+    const one = worldOf(houseOf({ climate, weather }), local('11:00'))
+    one.probes.set('sky/wind_speed', 2)
+    return one
+  }
 
   test('is left alone while it is well', () => {
     const house = world()

@@ -119,17 +119,21 @@ describe('programs by moisture', () => {
     const start = { by: 'clock', times: ['06:00', '10:00', '14:00', '18:00'] }
     const world = worldOf(houseOf({ programs: [programOf('p', { start })] }), local('05:30'))
     let [soil, wetAt] = [20, 0]
-    world.until(local('23:00'), () => {
-      const given = world.state().runs.find(({ phase }) => phase === 'watering')?.L ?? 0
-      if (given > 40 && world.now() - wetAt > HOUR) {
-        soil = 28
-        wetAt = world.now()
-      }
-      // It dries within an hour, two hours after it was wet.
-      const dry = (world.now() - wetAt) / HOUR - 2.2
-      if (dry > 0) soil = Math.max(20, 28 - dry * 8)
-      world.probes.set(SOIL, soil)
-    })
+    world.until(
+      local('23:00'),
+      () => {
+        const given = world.state().runs.find(({ phase }) => phase === 'watering')?.L ?? 0
+        if (given > 40 && world.now() - wetAt > HOUR) {
+          soil = 28
+          wetAt = world.now()
+        }
+        // It dries within an hour, two hours after it was wet.
+        const dry = (world.now() - wetAt) / HOUR - 2.2
+        if (dry > 0) soil = Math.max(20, 28 - dry * 8)
+        world.probes.set(SOIL, soil)
+      },
+      true,
+    )
     expect(world.events.filter(({ rule }) => rule === 'probe-suspect')).toEqual([])
   })
 

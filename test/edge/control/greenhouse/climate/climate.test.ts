@@ -132,7 +132,7 @@ const shade: Shade = {
 }
 const closed: ShadeMemory = { closed: true, movedT: 0 }
 const cloth = (memory: ShadeMemory, heard: Partial<Air>, t: number) =>
-  stepShade(shade, memory, air(heard), t).wish.value
+  stepShade(shade, memory, air({ wind: 0, ...heard }), t).wish.value
 
 describe('shade cloth', () => {
   test('closes in full sun and opens when it is well below', () => {
@@ -149,6 +149,14 @@ describe('shade cloth', () => {
     expect(cloth(closed, { light: 80_000, wind: 12.1 }, MINUTE)).toBe(0)
     expect(cloth({ closed: false, movedT: 0 }, { light: 80_000, wind: 10 }, 60 * MINUTE)).toBe(0)
     expect(cloth({ closed: false, movedT: 0 }, { light: 80_000, wind: 9 }, 60 * MINUTE)).toBe(100)
+  })
+  test('is drawn away where a limit is set and the wind is not measured any more', () => {
+    expect(cloth(closed, { light: 80_000, wind: null }, 60 * MINUTE)).toBe(0)
+  })
+  test('waits closed for its sensors for a moment after a start', () => {
+    expect(cloth(closed, { light: null, awaited: true }, 60 * MINUTE)).toBe(100)
+    expect(cloth(closed, { light: 80_000, wind: null, awaited: true }, 60 * MINUTE)).toBe(100)
+    expect(cloth(OPEN_SHADE, { light: 80_000, wind: null, awaited: true }, 60 * MINUTE)).toBe(0)
   })
   test('is drawn away without a light sensor', () => {
     expect(cloth(closed, {}, 60 * MINUTE)).toBe(0)
