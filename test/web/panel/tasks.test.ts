@@ -74,6 +74,110 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
       await fan.getByRole('button', { name: 'Trả về tự động' }).click()
       await expect.poll(() => panel.changes.at(-1)).toBe('DELETE /outputs/gh-board/fan1/hold {}')
     })
+
+    test('a new program begins with something sensible and is added at the end', async () => {
+      await open('#/programs', size)
+      await page.getByRole('link', { name: 'Thêm chương trình' }).click()
+      await page.getByLabel('Tên chương trình').fill('Tưới đêm')
+      await press('Theo nước cây dùng (ET0)')
+      await press('Lưu')
+      await notice().getByText('Đã lưu').waitFor()
+      const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+      expect(body.body.programs.at(-1)).toEqual({
+        ...{ id: 'program', name: 'Tưới đêm', on: true, zones: ['k1'] },
+        ...{ start: { by: 'balance', at: '05:30' }, amount: { minutes: 10 } },
+      })
+    })
+
+    test('a program is deleted only after a second look', async () => {
+      await open('#/program/et', size)
+      await press('Xóa')
+      await sheet()
+      await page.locator('.sheet .primary').click()
+      await notice().getByText('Đã lưu').waitFor()
+      const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+      expect(body.body.programs.map(({ id }: { readonly id: string }) => id)).toEqual(['sang', 'am'])
+    })
+
+    test('a recipe is changed by channel, and what is not dosed is left out', async () => {
+      await open('#/recipe/npk', size)
+      await page.getByLabel('Axit').fill('0,3')
+      await page.getByLabel('Phân B').fill('0')
+      await press('Lưu')
+      await notice().getByText('Đã lưu').waitFor()
+      const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+      expect(body.body.recipes[0].doses).toEqual([
+        { channel: 'a', mL_per_L: 2 },
+        { channel: 'acid', mL_per_L: 0.3 },
+      ])
+    })
+
+    test('limits of the climate are changed one by one', async () => {
+      await open('#/climate/settings', size)
+      await page.getByLabel('Bắt đầu khi VPD trên').fill('1,4')
+      await page.getByLabel('Chỉ trong giờ').uncheck()
+      await page.getByLabel('Chạy khi nóng hơn').first().fill('31')
+      await press('Lưu')
+      await notice().getByText('Đã lưu').waitFor()
+      const { climate } = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '').body
+      const { hours: _, ...mist } = panel.document.climate.misting ?? {}
+      expect(climate.misting).toEqual({ ...mist, above_kPa: 1.4 })
+      expect(climate.fans).toEqual([
+        { ...panel.document.climate.fans[0], above_C: 31 },
+        panel.document.climate.fans[1],
+      ])
+    })
+
+    test('the next watering of a program is left out at a press and a second look', async () => {
+      await open('#/programs', size)
+      await press('Bỏ lần tới của Tưới sáng')
+      await sheet()
+      await page.locator('.sheet .primary').click()
+      await notice().getByText('Sẽ bỏ lần tới của Tưới sáng.').waitFor()
+      expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/skip {"program":"sang"}'])
+    })
+
+    test('an owner adds family with a PIN of their own', async () => {
+      await open('#/accounts', size)
+      await press('Thêm người')
+      await sheet()
+      await page.getByLabel('Tên').fill('Cô Tư')
+      await page.getByLabel('Mã PIN mới (4–12 số)').fill('7351')
+      await page.getByLabel('Nhập lại mã PIN').fill('7351')
+      await press('Lưu')
+      await notice().getByText('Đã thêm Cô Tư.').waitFor()
+      expect(panel.changes).toEqual(['POST /accounts {"name":"Cô Tư","role":"member","pin":"7351"}'])
+    })
+
+    test('an edit that was not taken is brought back at a press', async () => {
+      panel.conflicts = [
+        {
+          ...{ id: 'conflict:greenhouse:nha-kinh:3-ab', of: 'greenhouse:nha-kinh', at: MORNING, by: 'Hoa' },
+          ...{ side: 'hub', lost: [{ path: ['programs', 'sang', 'amount'], lost: { minutes: 20 } }] },
+        },
+      ]
+      await open('#/edits', size)
+      await page.getByText('Chương trình › Tưới sáng › bao nhiêu').waitFor()
+      await press('Dùng lại bản này')
+      await notice().getByText('Đã dùng lại.').waitFor()
+      await page.getByText('Không có sửa đổi nào bị chạm nhau.').waitFor()
+    })
+
+    test('charts draw each figure and say it in words', async () => {
+      await open('#/zone/k1', size)
+      await page.locator('.chart canvas').nth(2).waitFor()
+      await page.locator('.chart-words').getByText('gần nhất').first().waitFor()
+      expect(await page.locator('.chart').count()).toBe(3)
+    })
+
+    test('water and feed used are counted by day, week, month and season', async () => {
+      await open('#/use', size)
+      await page.getByText('Cả nhà kính').waitFor()
+      for (const by of ['Tuần', 'Tháng', 'Vụ']) {
+        await press(by)
+        await expect.poll(() => page.locator('.use-table td').first().innerText()).toMatch(/\d\sL$/)
+      }
+    })
   })
 
   test('a problem stands at the field that it is about, in words', async () => {
@@ -173,73 +277,11 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(await page.getByLabel('Mỗi khu tưới').inputValue()).toBe('20')
   })
 
-  test('a new program begins with something sensible and is added at the end', async () => {
-    await open('#/programs')
-    await page.getByRole('link', { name: 'Thêm chương trình' }).click()
-    await page.getByLabel('Tên chương trình').fill('Tưới đêm')
-    await press('Theo nước cây dùng (ET0)')
-    await press('Lưu')
-    await notice().getByText('Đã lưu').waitFor()
-    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
-    expect(body.body.programs.at(-1)).toEqual({
-      ...{ id: 'program', name: 'Tưới đêm', on: true, zones: ['k1'] },
-      ...{ start: { by: 'balance', at: '05:30' }, amount: { minutes: 10 } },
-    })
-  })
-
-  test('a program is deleted only after a second look', async () => {
-    await open('#/program/et')
-    await press('Xóa')
-    await sheet()
-    await page.locator('.sheet .primary').click()
-    await notice().getByText('Đã lưu').waitFor()
-    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
-    expect(body.body.programs.map(({ id }: { readonly id: string }) => id)).toEqual(['sang', 'am'])
-  })
-
   test('a recipe that a program feeds with is not deleted', async () => {
     await open('#/recipe/npk')
     await press('Xóa')
     await notice().getByText('Chương trình “Tưới sáng” đang dùng').waitFor()
     expect(panel.changes).toEqual([])
-  })
-
-  test('a recipe is changed by channel, and what is not dosed is left out', async () => {
-    await open('#/recipe/npk')
-    await page.getByLabel('Axit').fill('0,3')
-    await page.getByLabel('Phân B').fill('0')
-    await press('Lưu')
-    await notice().getByText('Đã lưu').waitFor()
-    const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
-    expect(body.body.recipes[0].doses).toEqual([
-      { channel: 'a', mL_per_L: 2 },
-      { channel: 'acid', mL_per_L: 0.3 },
-    ])
-  })
-
-  test('limits of the climate are changed one by one', async () => {
-    await open('#/climate/settings')
-    await page.getByLabel('Bắt đầu khi VPD trên').fill('1,4')
-    await page.getByLabel('Chỉ trong giờ').uncheck()
-    await page.getByLabel('Chạy khi nóng hơn').first().fill('31')
-    await press('Lưu')
-    await notice().getByText('Đã lưu').waitFor()
-    const { climate } = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '').body
-    const { hours: _, ...mist } = panel.document.climate.misting ?? {}
-    expect(climate.misting).toEqual({ ...mist, above_kPa: 1.4 })
-    expect(climate.fans).toEqual([
-      { ...panel.document.climate.fans[0], above_C: 31 },
-      panel.document.climate.fans[1],
-    ])
-  })
-
-  test('the next watering of a program is left out at a press and a second look', async () => {
-    await open('#/programs')
-    await press('Bỏ lần tới của Tưới sáng')
-    await sheet()
-    await page.locator('.sheet .primary').click()
-    await notice().getByText('Sẽ bỏ lần tới của Tưới sáng.').waitFor()
-    expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/skip {"program":"sang"}'])
   })
 
   test('who is family looks at programs and waters, but edits nothing', async () => {
@@ -249,18 +291,6 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(await page.locator('.editor :enabled').count()).toBe(0)
     await open('#/more')
     expect(await page.getByRole('link', { name: 'Người dùng' }).count()).toBe(0)
-  })
-
-  test('an owner adds family with a PIN of their own', async () => {
-    await open('#/accounts')
-    await press('Thêm người')
-    await sheet()
-    await page.getByLabel('Tên').fill('Cô Tư')
-    await page.getByLabel('Mã PIN mới (4–12 số)').fill('7351')
-    await page.getByLabel('Nhập lại mã PIN').fill('7351')
-    await press('Lưu')
-    await notice().getByText('Đã thêm Cô Tư.').waitFor()
-    expect(panel.changes).toEqual(['POST /accounts {"name":"Cô Tư","role":"member","pin":"7351"}'])
   })
 
   describe('on a phone that lies about open', () => {
@@ -295,36 +325,6 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
       await notice().getByText('Việc này cần mã PIN.').waitFor()
       expect(panel.accounts.length).toBe(2)
     })
-  })
-
-  test('an edit that was not taken is brought back at a press', async () => {
-    panel.conflicts = [
-      {
-        ...{ id: 'conflict:greenhouse:nha-kinh:3-ab', of: 'greenhouse:nha-kinh', at: MORNING, by: 'Hoa' },
-        ...{ side: 'hub', lost: [{ path: ['programs', 'sang', 'amount'], lost: { minutes: 20 } }] },
-      },
-    ]
-    await open('#/edits')
-    await page.getByText('Chương trình › Tưới sáng › bao nhiêu').waitFor()
-    await press('Dùng lại bản này')
-    await notice().getByText('Đã dùng lại.').waitFor()
-    await page.getByText('Không có sửa đổi nào bị chạm nhau.').waitFor()
-  })
-
-  test('charts draw each figure and say it in words', async () => {
-    await open('#/zone/k1')
-    await page.locator('.chart canvas').nth(2).waitFor()
-    await page.locator('.chart-words').getByText('gần nhất').first().waitFor()
-    expect(await page.locator('.chart').count()).toBe(3)
-  })
-
-  test('water and feed used are counted by day, week, month and season', async () => {
-    await open('#/use')
-    await page.getByText('Cả nhà kính').waitFor()
-    for (const by of ['Tuần', 'Tháng', 'Vụ']) {
-      await press(by)
-      await expect.poll(() => page.locator('.use-table td').first().innerText()).toMatch(/\d\sL$/)
-    }
   })
 
   test('language and theme are chosen and remembered', async () => {

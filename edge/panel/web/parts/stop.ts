@@ -40,24 +40,28 @@ export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
 
   press.addEventListener('click', () => void stop())
   const houses = () => scene().state?.greenhouses.map(({ id }) => id) ?? []
-  const everywhere = async () => {
-    const answers = await Promise.all(houses().map((house) => api.stop(house)))
-    return answers.length === 0 ? undefined : answers.find((answer) => !answer.ok)
+  /** What the node said of each house; nothing of those that it was not reached for. */
+  const answersOf = async (asked: readonly string[]) => {
+    const answers = await Promise.all(asked.map(async (house) => ({ house, answer: await api.stop(house) })))
+    return answers.filter(({ answer }) => answer.ok || answer.refusal.status !== 0)
   }
   const stop = async () => {
     if (stopping) return
     stopping = true
     setText(words, say('stopping'))
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const refused = houses().length === 0 ? UNHEARD : await everywhere()
-      if (refused === undefined || refused.ok) {
-        notice(say('stopDone'), 'good')
-        break
+    const answered = new Set<string>()
+    let reason = ''
+    for (let attempt = 1; ; attempt++) {
+      for (const { house, answer } of await answersOf(houses().filter((house) => !answered.has(house)))) {
+        answered.add(house)
+        if (!answer.ok) reason = answer.refusal.reason[language]
       }
-      const isLast = attempt === ATTEMPTS || refused.refusal.status !== 0
-      if (refused.refusal.status === 0) notice(say('stopFailed'), 'bad')
-      else notice(say('failed', { reason: refused.refusal.reason[language] }), 'bad')
-      if (isLast) break
+      // Where nothing is known of the node, not even what there is to stop is.
+      const isUnheard = houses().length === 0 || houses().some((house) => !answered.has(house))
+      if (isUnheard) notice(say('stopFailed'), 'bad')
+      else if (reason === '') notice(say('stopDone'), 'good')
+      else notice(say('failed', { reason }), 'bad')
+      if (!isUnheard || attempt === ATTEMPTS) break
       await sleep(clock, AGAIN_MS)
     }
     stopping = false
@@ -87,6 +91,3 @@ export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
   }
   return { button: press, strip, update: show }
 }
-
-/** Nothing is known of the node, not even what there is to stop. */
-const UNHEARD = { ok: false, refusal: { status: 0, reason: { vi: '', en: '' } } } as const
