@@ -120,6 +120,8 @@ export interface PanelOutput {
   readonly max: number
   /** 1 for on and off; the step of one that can be between. */
   readonly step: number
+  /** By hand it is held running for no longer than this, s; null where no interlock bounds its runs. */
+  readonly longest_s: number | null
   readonly why: Text
   /** Held by hand; null where it goes by itself. */
   readonly held: { readonly value: number; readonly who: string; readonly until: Utc } | null

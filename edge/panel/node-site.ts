@@ -12,6 +12,7 @@ import type { DeviceDefinition } from '../../devices/define.ts'
 import type { Agent } from '../agent.ts'
 import { stopByHand, waterByHand } from '../commands/waters.ts'
 import { greenhouseView } from '../control/greenhouse/view.ts'
+import { longestRun } from '../control/interlocks.ts'
 import type { SiteDocuments } from '../documents/site-documents.ts'
 import { greenhouseFaults, type NodeDevices, stationDocumentId } from '../documents/stations.ts'
 import type { History } from '../history/history.ts'
@@ -60,11 +61,13 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       const definition = definitions.get(view.device)?.outputs[view.output]
       if (definition === undefined || !used.has(keyOf(view))) return []
       const { min, max } = definition
+      const longest_s = longestRun(definition)
       const hold = held.get(keyOf(view))
       return [
         {
           ...{ device: view.device, output: view.output, value: view.decision.value, min, max },
           step: max - min > 1 ? 1 : max - min,
+          longest_s: Number.isFinite(longest_s) ? longest_s : null,
           why: view.held?.text ?? view.decision.reason,
           held: hold === undefined ? null : { value: hold.value, who: hold.who, until: hold.until },
         },

@@ -215,6 +215,7 @@ export function state(
     outputs: shown.climate.devices.map(({ device, output, value, why, kind, id }) => ({
       ...{ device, output, value, why, min: 0, held: null },
       ...(kind === 'shade' || id === 'fan2' ? { max: 100, step: 1 } : { max: 1, step: 1 }),
+      longest_s: null,
     })),
     node: {
       name: { vi: 'Nhà kính Cam Lộ', en: 'Cam Lộ greenhouse' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fieldWords, valueWords } from '../../../edge/panel/web/edit-fields.ts'
+import { handTime } from '../../../edge/panel/web/hand-time.ts'
 import { historyBand } from '../../../edge/panel/web/live/history-band.ts'
 import { keepState, readKept } from '../../../edge/panel/web/live/kept-state.ts'
 import { stateEvent } from '../../../edge/panel/web/live/panel-event.ts'
@@ -48,6 +49,12 @@ describe('the stepper', () => {
     expect(down.toReversed()).toEqual(up)
     expect(up.length).toBeLessThan(80)
   })
+})
+
+test('what an interlock lets run for two minutes is held on for those, and off for as long as is wished', () => {
+  expect(handTime(1_800, 1, { longest_s: 120 })).toBe(120)
+  expect(handTime(1_800, 0, { longest_s: 120 })).toBe(1_800)
+  expect(handTime(1_800, 60, { longest_s: null })).toBe(1_800)
 })
 
 describe('a chart', () => {

@@ -2,6 +2,7 @@ import { button, createKeyedList, createSlot, h, setAttributes, setText } from '
 import type { GreenhouseView, PanelOutput } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { durationText } from '../duration.ts'
+import { handTime } from '../hand-time.ts'
 import { type Choice, createChoices } from '../parts/choices.ts'
 import { type IconName, icon } from '../parts/icons.ts'
 import { facts, pageOf, sayPage } from '../parts/page.ts'
@@ -98,8 +99,9 @@ function createDeviceCard(context: Context, first: Driven) {
   const tellAnswer = (ok: boolean, good: string, reason: string) =>
     ok ? notice(good, 'good') : notice(say('failed', { reason }), 'bad')
   const hold = async (wanted: number) => {
-    const answer = await api.hold(key, { value: wanted, for_s })
-    const time = durationText(for_s * 1000, voice)
+    const time_s = handTime(for_s, wanted, driven.output)
+    const answer = await api.hold(key, { value: wanted, for_s: time_s })
+    const time = durationText(time_s * 1000, voice)
     const good = tell('held', { name, value: valueWords(wanted), time })
     tellAnswer(answer.ok, good, answer.ok ? '' : answer.refusal.reason[language])
   }
