@@ -89,7 +89,8 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
       ]) {
         await open(hash, size)
         const box = await page.locator('.stop').boundingBox()
-        expect(box !== null && box.y >= 0 && box.y + box.height <= size.height).toBe(true)
+        const lies = box !== null && box.y >= 0 && box.y + box.height <= size.height
+        expect([hash, box, lies]).toEqual([hash, box, true])
       }
     })
 
