@@ -234,10 +234,10 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
     test('of a latched interlock name what is held back, and free just that', async () => {
       hub.farms = [farm({ problems: [{ ...latched, output: 'dose_a' }] })]
       await open('alarms')
-      await page.getByText('Đang bị giữ: Bơm châm Bồn A (gh-board · dose_a)').waitFor()
+      await page.getByText('Đang bị giữ: Bơm châm "Bồn A" (gh-board · dose_a)').waitFor()
       expect(await page.getByLabel('Mở lại thiết bị nào').isVisible()).toBe(false)
       await page.getByRole('button', { name: 'Đã kiểm tra, mở lại' }).click()
-      await page.getByText('Đã gửi lệnh: Mở lại Bơm châm Bồn A').waitFor()
+      await page.getByText('Đã gửi lệnh: Mở lại Bơm châm "Bồn A"').waitFor()
     })
 
     test('of an older node, which names its board alone, let choose what was looked at', async () => {
@@ -245,7 +245,7 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
       await open('alarms')
       await page.getByLabel('Mở lại thiết bị nào').waitFor()
       await page.getByRole('button', { name: 'Đã kiểm tra, mở lại' }).click()
-      await page.getByText('Đã gửi lệnh: Mở lại Bơm').waitFor()
+      await page.getByText('Đã gửi lệnh: Mở lại Bơm nước').waitFor()
       expect(hub.commands[0]?.action).toEqual({
         ...{ type: 'interlock-reset', device: 'gh-board', output: 'pump' },
       })

@@ -55,12 +55,12 @@ export function farm(change: Partial<FarmView> = {}): FarmView {
     ],
     recipes: [{ id: 'nuoi-trai', name: 'Nuôi trái' }],
     outputs: [
-      { device: 'gh-board', output: 'pump', name: { vi: 'Bơm', en: 'Pump' } },
+      { device: 'gh-board', output: 'pump', name: { vi: 'Bơm nước', en: 'Water pump' } },
       {
         ...{ device: 'gh-board', output: 'dose_a' },
-        name: { vi: 'Bơm châm Bồn A', en: 'Dosing pump of Tank A' },
+        name: { vi: 'Bơm châm "Bồn A"', en: 'Dosing pump "Tank A"' },
       },
-      { device: 'valve-k1', output: 'valve1', name: { vi: 'Van Dưa lưới', en: 'Valve of Melon' } },
+      { device: 'valve-k1', output: 'valve1', name: { vi: 'Van "Dưa lưới"', en: 'Valve "Melon"' } },
     ],
     problems: [farmProblem()],
     ...change,
