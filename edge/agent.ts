@@ -8,13 +8,14 @@ import { FLAG, type Instant, type Reading } from '../core/reading.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
 import type { DeviceDefinition } from '../devices/define.ts'
-import type { CommandRecord, CommandStore } from './commands/command-store.ts'
+import type { CommandRecord, CommandStore, Setting } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
 import { createLights, type LitStreet } from './commands/lights.ts'
 import { createWaters, type WateredHouse } from './commands/waters.ts'
 import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
+import { longestRun } from './control/interlocks.ts'
 import type { ControlState } from './control-state.ts'
 import { describeWithin } from './description.ts'
 import type { Holds } from './documents/holds.ts'
@@ -237,6 +238,11 @@ export function createAgent(parts: AgentParts): Agent {
     const known = [...stations.values()].filter(isGreenhouse).map((one) => one.id)
     return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
   }
+  /** A setting has no end: one that lets water run would do so anew with each restart. */
+  const letsWaterRun = ({ device, output, value }: Setting): boolean => {
+    const known = parts.definitions.get(device)?.outputs[output]
+    return known !== undefined && value !== null && value !== known.safe && Number.isFinite(longestRun(known))
+  }
   /** Whoever stops water ends what people hold of it as well, and what the hub has set. */
   const letGo = ({ device, output }: { readonly device: string; readonly output: string }, who: string) => {
     outputs.letGo({ device, output })
@@ -341,7 +347,7 @@ export function createAgent(parts: AgentParts): Agent {
       await Promise.all(drivers.map(({ driver }) => driver.start()))
       // What people hold comes first: a feeder that is open for work must not be closed for the moment in between.
       await holds?.start()
-      commands.restore()
+      commands.restore(letsWaterRun)
       await loadStations()
       commands.start()
       started = true

@@ -22,8 +22,11 @@ export interface Commands {
    * outcome was about to have would be another alarm's, and pass for its own.
    */
   tellUntold(): void
-  /** After a start: settings back in force, before a controller could drive what they hold. */
-  restore(): void
+  /**
+   * After a start: settings back in force, before a controller could drive what they hold; those that end with a restart
+   * are let go instead.
+   */
+  restore(endsWithRestart?: (setting: Setting) => boolean): void
   /** After that, with the controllers at work: what was interrupted is called so. */
   start(): void
   /** A payload of the `cmd` topic, whatever it holds. */
@@ -205,6 +208,11 @@ export function createCommands(parts: CommandsParts): Commands {
     }
   }
 
+  const letGo: Commands['letGo'] = (device, output, who) => {
+    ended.set(keyOf({ device, output }), { device, output, who })
+    writeEnded()
+  }
+
   const forget = () => {
     forgetAt = clock.monotonic() + FORGET_EVERY_MS
     telling.sweep()
@@ -234,8 +242,12 @@ export function createCommands(parts: CommandsParts): Commands {
 
   return {
     tellUntold: telling.sweep,
-    restore() {
+    restore(endsWithRestart = () => false) {
       for (const setting of attempt(() => store.settings()) ?? []) {
+        if (endsWithRestart(setting)) {
+          letGo(setting.device, setting.output, 'restart')
+          continue
+        }
         const set = executor.set(setting)
         if (!set.ok) refusals.note(set.error, 'commands')
       }
@@ -275,10 +287,7 @@ export function createCommands(parts: CommandsParts): Commands {
       if (ended.size > 0 && now >= writeAgainAt) writeEnded()
       if (now >= forgetAt) forget()
     },
-    letGo(device, output, who) {
-      ended.set(keyOf({ device, output }), { device, output, who })
-      writeEnded()
-    },
+    letGo,
     recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
 }

@@ -242,6 +242,21 @@ describe('settings', () => {
     expect(last.outputs.decision('siren', 'relay1')).toBeUndefined()
   })
 
+  test('that the site has ended stays so over a restart, and is written down once the disk takes it', async () => {
+    const here = world()
+    let broken = false
+    const node = live(here, { brokenDisk: () => broken })
+    node.take(setting(1))
+    broken = true
+    node.commands.letGo('siren', 'relay1', 'Minh')
+    broken = false
+    await node.pass(15)
+    node.kill()
+    const next = live(here)
+    next.start()
+    expect(next.outputs.decision('siren', 'relay1')?.owner).not.toBe('setting')
+  })
+
   test('that come late run all the same, in the order in which they were given', async () => {
     const here = world()
     const [first, second] = [setting(1, { expires: T0 - 1 }), setting(0, { expires: T0 - 1 })]

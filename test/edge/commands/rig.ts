@@ -192,6 +192,7 @@ export function live(world: World, options: LifeOptions = {}) {
     durable: options.durable ?? true,
     put: write(opened.put),
     outcome: write(opened.outcome),
+    letGo: write(opened.letGo),
     place: write(opened.place),
     told: write(opened.told),
     // Called when a promise settles: a kill there ends nothing but this life.

@@ -52,6 +52,7 @@ async function house(on: Disk, boot: string, at?: number) {
       await one.clock.advance(1)
       return held?.ok === false ? held.error.code : 'held'
     },
+    decision: () => one.agent.outputs().find(({ device }) => device === K2.device)?.decision,
     /** The valve does as it is told. */
     obey: (value: number) => one.progress('confirmed', [{ output: K2.output, value }], K2.device),
     stop() {
@@ -85,19 +86,23 @@ function slow(of: Disk) {
 }
 
 describe('a stop', () => {
-  test('ends what the hub has set, over a power cut too', async () => {
+  test.each([
+    ['open', 1],
+    ['shut', 0],
+  ])('ends what the hub has set %s, over a power cut too', async (_name, value) => {
     const before = await house(home, '1')
-    await before.set(1)
-    expect(before.told().at(-1)).toBe(1)
+    await before.set(value)
+    expect(before.told().at(-1)).toBe(value)
     before.stop()
     expect(before.told().at(-1)).toBe(0)
     before.pullPlug()
     const after = await house(home, '2', before.clock.now() + 60_000)
     await after.clock.advance(30_000)
     expect(after.told()).not.toContain(1)
+    expect(after.decision()?.owner).not.toBe('setting')
     // Whoever sets it anew means it.
-    await after.set(1)
-    expect(after.told().at(-1)).toBe(1)
+    await after.set(value)
+    expect(after.decision()).toMatchObject({ owner: 'setting', value })
     await after.stop()
   })
 
@@ -184,12 +189,23 @@ describe('water held open by hand', () => {
     expect(one.told().at(-1)).toBe(1)
   })
 
-  test('is the same where the hub has set it, over a restart too', async () => {
+  test('is the same where the hub has set it', async () => {
+    const one = await house(home, '1')
+    await one.set(1)
+    one.obey(1)
+    await one.clock.advance(LONGEST_S * 1000)
+    expect(one.told().at(-1)).toBe(0)
+    one.obey(0)
+    const before = one.told().length
+    await one.clock.advance(600_000)
+    expect(one.told().slice(before)).not.toContain(1)
+    await one.set(1)
+    expect(one.told().at(-1)).toBe(1)
+  })
+
+  test('is not set so after a restart: a setting has no end', async () => {
     const before = await house(home, '1')
     await before.set(1)
-    before.obey(1)
-    await before.clock.advance((LONGEST_S + 60) * 1000)
-    expect(before.told().at(-1)).toBe(0)
     before.pullPlug()
     const after = await house(home, '2', before.clock.now() + 60_000)
     await after.clock.advance(60_000)
