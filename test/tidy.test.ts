@@ -75,9 +75,27 @@ function forbiddenImports(file: SourceFile): string[] {
     .map((target) => `${file.path} imports ${target}`)
 }
 
+/** Files on a way of imports that leads back to where it began. */
+function circles(files: readonly SourceFile[]): string[] {
+  const imports = new Map(files.map((file) => [file.path, ownImports(file)]))
+  // Whoever imports nothing of what is left, or is imported by nothing of it, is on no circle.
+  for (let before = -1; before !== imports.size; ) {
+    before = imports.size
+    for (const [path, targets] of imports)
+      if (!targets.some((target) => target !== path && imports.has(target))) imports.delete(path)
+    const imported = new Set([...imports.values()].flat())
+    for (const path of imports.keys()) if (!imported.has(path)) imports.delete(path)
+  }
+  return [...imports.keys()]
+}
+
 describe('imports run one way', () => {
   test('no room imports what it may not', () => {
     expect(product.flatMap(forbiddenImports)).toEqual([])
+  })
+
+  test('no file imports, by whatever way, one that imports it', () => {
+    expect(circles(product)).toEqual([])
   })
 
   test('drivers never import each other, the outbox or control', () => {

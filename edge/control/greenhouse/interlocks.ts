@@ -2,12 +2,11 @@ import { INTERLOCK_RULE_PREFIX } from '../../../core/documents/greenhouse-faults
 import type { Text } from '../../../core/text.ts'
 import type { InterlockReport } from '../controller.ts'
 import { alarmId, type Draft } from './draft.ts'
-import { endTurn, isActive } from './irrigation/runs.ts'
 import { placeKey } from './layout.ts'
 import { placeName } from './place-name.ts'
 import { type InterlockMemory, LIMITS } from './state.ts'
 
-/** What interlocks hold back: told as alarms, and the end of the runs that needed it. */
+/** What interlocks hold back, told as alarms. */
 
 interface Place {
   readonly device: string
@@ -15,14 +14,12 @@ interface Place {
 }
 
 /** They only ask for patience: the run goes on when they are over. */
-const PATIENCE: ReadonlySet<string> = new Set([
+export const PATIENCE: ReadonlySet<string> = new Set([
   'minimum-rest',
   'starts-limit',
   'longest-run',
   'switching-limit',
 ])
-/** For a rest that is over as soon as this no valve is shut. */
-const SHORT_REST_S = 30
 /** One that is not latched and of which nothing more is heard is tried again after this. */
 const TRY_AGAIN_MS = 1_800_000
 /** So long after a restart what still holds is told again by whoever is held back. */
@@ -37,7 +34,6 @@ export function hearInterlock(draft: Draft, report: InterlockReport): void {
     return
   }
   note(draft, report)
-  endRuns(draft, report)
 }
 
 /** What holds an output back now; undefined for nothing. */
@@ -158,19 +154,4 @@ function clear(draft: Draft, place: Place, memory: InterlockMemory): void {
       en: `${draft.house.name.en}: ${en} is no longer held back.`,
     },
   })
-}
-
-/** The pump serves all runs, a valve its own; dosing pumps are the doser's to see to. */
-function endRuns(draft: Draft, report: InterlockReport): void {
-  const key = placeKey(report)
-  const { pump } = draft.house.water
-  const all = pump !== undefined && placeKey(pump) === key
-  for (const run of draft.runs.filter(isActive)) {
-    const valve = draft.layout.zone(run.zone)?.valve
-    if (!all && (valve === undefined || placeKey(valve) !== key)) continue
-    const waits = PATIENCE.has(report.name) && report.event !== 'latched'
-    if (waits && report.left_s !== undefined && report.left_s <= SHORT_REST_S) continue
-    if (waits) endTurn(draft, run, null)
-    else endTurn(draft, run, 'interlock', report.text)
-  }
 }

@@ -13,6 +13,7 @@ import { followFlow, followTank } from './flow-faults.ts'
 import { clockState, followClock } from './house-clock.ts'
 import type { GreenhouseInput } from './inputs.ts'
 import { followInterlocks, hearInterlock, seeRunning, wakeInterlocks } from './interlocks.ts'
+import { endHeldRuns } from './irrigation/held-runs.ts'
 import { noteReset, resumeWater, skipProgram, stopWater, takeOrder } from './irrigation/orders.ts'
 import { followProbes } from './irrigation/probes.ts'
 import { followQueue, LATE_MS } from './irrigation/queue.ts'
@@ -86,6 +87,7 @@ function take(draft: Draft, input: GreenhouseInput): void {
       break
     case 'interlock':
       hearInterlock(draft, input)
+      endHeldRuns(draft, input)
       break
     case 'water':
       takeOrder(draft, input)
