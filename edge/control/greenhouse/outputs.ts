@@ -86,11 +86,13 @@ export function hearOutput(
     if (!draft.layout.outputs.has(key)) continue
     const before = outputOf(draft, { device, output })
     const mine = value === before.asked
+    // One that says again that it does as it was told has done so since it said it first.
+    const knownT = mine && value === before.known ? before.knownT : draft.t
     const change =
       stage === 'sent'
         ? { sent: value }
         : stage === 'confirmed'
-          ? { known: value, knownT: draft.t, failed: mine ? false : before.failed }
+          ? { known: value, knownT, failed: mine ? false : before.failed }
           : { failed: mine ? true : before.failed }
     draft.outputs = { ...draft.outputs, [key]: { ...before, ...change } }
   }

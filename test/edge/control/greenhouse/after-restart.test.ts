@@ -40,3 +40,15 @@ test('the time that the node was off is no silence of a probe', () => {
   world.pass(600)
   expect(world.inForce().filter((rule) => rule.startsWith('probe-lost'))).toEqual([])
 })
+
+test('a valve that was open before a restart is not taken to be open after it', () => {
+  const world = worldOf(houseOf({ water: { gives_Lmin: 45 } }), local('08:00'))
+  world.water({ amount: { minutes: 20 } })
+  world.pass(120)
+  const before = world.state().zones[0]?.today_L ?? 0
+  expect(before).toBeGreaterThan(20)
+  world.pipes.dead.add('valve-k1')
+  world.restart(10_000)
+  world.pass(300)
+  expect(world.state().zones[0]?.today_L).toBe(before)
+})

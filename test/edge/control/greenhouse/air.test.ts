@@ -177,6 +177,16 @@ describe('the water balance of a zone', () => {
     })
     expect((dry ?? 0) - (wet ?? 0)).toBeCloseTo(20, 0)
   }, 60_000)
+  test('wind that is measured high above the ground is less where the crop stands', () => {
+    const [low, high] = [2, 10].map((height_m) => {
+      const wind = { ...weather.wind, height_m }
+      const world = worldOf(houseOf({ weather: { ...weather, wind }, zones }), local('00:00'))
+      sky(world, 0)
+      world.pass(60)
+      return view(world).et0_mm ?? 0
+    })
+    expect((low ?? 0) - (high ?? 0)).toBeGreaterThan(0.1)
+  }, 60_000)
   test('a day without a word of the weather is taken as those before it', () => {
     const world = worldOf(houseOf({ weather, zones }), local('00:00'))
     world.pass(60)

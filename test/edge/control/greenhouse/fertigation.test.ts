@@ -84,6 +84,14 @@ describe('feeding within a run', () => {
     expect(pulses).toEqual([])
   })
 
+  test('nor into water that only trickles', () => {
+    const world = worldOf(house(), local('08:00'))
+    world.pipes.share.set('k1', 0.25)
+    const { pulses } = feed(world)
+    expect(world.got.get('k1')).toBeGreaterThan(50)
+    expect(pulses).toEqual([])
+  })
+
   test('a stop ends dosing with the water', () => {
     const world = worldOf(house(), local('08:00'))
     world.water({ amount: { minutes: 20 }, recipe: 'npk' })

@@ -2,16 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { greenhouseView } from '../../../../edge/control/greenhouse/view.ts'
 import { endsOf, FERTILISER, houseOf, local, PUMP, programOf, type World, worldOf, zoneOf } from './house.ts'
 
+const HOUR = 3_600_000
+
 describe('a run goes from valve to pump and back', () => {
-  test('the pump begins only after the valve is known to be open, and lead_s later', () => {
-    const world = worldOf(houseOf(), local('08:00'))
+  test('the pump is asked for only once the valve is known to be open, and lead_s later', () => {
+    const water = { gives_Lmin: 45, pump: { ...PUMP, lead_s: 20 } }
+    const world = worldOf(houseOf({ water }), local('08:00'))
     world.water()
-    const order: string[] = []
+    let [open, pump] = [0, 0]
     world.until(world.now() + 60_000, () => {
-      if (world.isOpen('k1') && !order.includes('open')) order.push('open')
-      if (world.pumps() && !order.includes('pump')) order.push('pump')
+      if (open === 0 && world.isOpen('k1')) open = world.now()
+      if (pump === 0 && world.asked('board') === 1) pump = world.now()
     })
-    expect(order).toEqual(['open', 'pump'])
+    expect(open).toBeGreaterThan(0)
+    expect((pump - open) / 1_000).toBe(20)
   })
 
   test('the valve shuts only after the pump stands still', () => {
@@ -119,6 +123,21 @@ describe('limits hold whoever asks', () => {
     expect(world.inForce()).toContain('zone-ceiling k1')
   })
 
+  test('a clock that is set back over midnight gives no day its budget twice', () => {
+    const world = worldOf(houseOf({ zones: [zoneOf('k1', { daily_L: 150 })] }), local('23:50'))
+    world.until(local('00:10', 1), undefined, true)
+    world.water({ amount: { minutes: 30 } })
+    world.pass(1_200)
+    expect(endsOf(world, 'k1')).toEqual(['limit'])
+    world.clock('synced', -HOUR)
+    world.pass(60)
+    world.water({ amount: { minutes: 30 }, order: 'c2' })
+    world.until(local('00:30', 1), undefined, true)
+    world.water({ amount: { minutes: 30 }, order: 'c3' })
+    world.pass(600)
+    expect(world.got.get('k1')).toBeLessThan(155)
+  })
+
   test('a new day lifts the ceiling', () => {
     const world = worldOf(houseOf({ zones: [zoneOf('k1', { daily_L: 150 })] }), local('23:30'))
     world.water({ amount: { minutes: 30 } })
@@ -150,13 +169,16 @@ describe('the queue', () => {
       programs: [programOf('p', { amount: { minutes: 9 }, cycles: { run_min: 3, soak_min: 10 } })],
     })
     const world = worldOf(house, local('05:59'))
-    let openings = 0
+    const [openings, shuttings]: [number[], number[]] = [[], []]
     let before = false
     world.until(local('06:50'), () => {
-      if (world.isOpen('k1') && !before) openings += 1
-      before = world.isOpen('k1')
+      const open = world.isOpen('k1')
+      if (open !== before) (open ? openings : shuttings).push(world.now())
+      before = open
     })
-    expect(openings).toBe(3)
+    expect(openings).toHaveLength(3)
+    for (const [turn, shut] of shuttings.slice(0, 2).entries())
+      expect((openings[turn + 1] ?? 0) - shut).toBeGreaterThanOrEqual(600_000)
     expect(endsOf(world, 'k1')).toEqual(['done'])
     expect(world.state().journal[0]?.s).toBeGreaterThanOrEqual(540)
   })
@@ -231,6 +253,14 @@ describe('people stop and let go on', () => {
     world.give({ type: 'program-skip', program: 'p', who: 'Lan' })
     world.until(local('07:00', 1), undefined, true)
     expect(endsOf(world, 'k1')).toEqual(['skipped', 'done'])
+  })
+
+  test('a skip outlives an edit of the document', () => {
+    const world = worldOf(houseOf({ programs: [programOf('p')] }), local('05:50'))
+    world.give({ type: 'program-skip', program: 'p', who: 'Lan' })
+    world.give({ type: 'document', document: houseOf({ programs: [programOf('p', { name: 'Other' })] }) })
+    world.until(local('07:00'), undefined, true)
+    expect(endsOf(world, 'k1')).toEqual(['skipped'])
   })
 
   test('the same order again changes nothing', () => {

@@ -59,6 +59,19 @@ describe('programs by the clock', () => {
   })
 })
 
+test('a rain gauge that begins to count anew has counted no rain', () => {
+  const house = houseOf({
+    zones: [zoneOf('k1', { rained: 1 })],
+    weather: { rain: { device: 'sky', channel: 'rain' } },
+    programs: [programOf('p', { rain_mm: 4 })],
+  })
+  const world = worldOf(house, local('05:00'))
+  for (const rain of [100, 50, 51])
+    world.give({ type: 'telemetry', device: 'sky', telemetry: { rain }, failed: {}, at: world.now() })
+  world.until(local('06:30'), undefined, true)
+  expect(endsOf(world, 'k1')).toEqual(['done'])
+})
+
 describe('programs by moisture', () => {
   test('water a dry zone until it is moist, within their hours', () => {
     const world = worldOf(houseOf({ programs: [moist()] }), local('05:00'))
