@@ -128,9 +128,14 @@ describe('a stop', () => {
     await one.clock.advance(5_000)
     expect(one.told()).not.toContain(1)
     expect(await one.documents.list('hold:')).toEqual([])
-    // Asked for after it, in the same moment even, it is another one.
+  })
+
+  test('ends nothing that is held after it, be it in the same moment', async () => {
+    const one = await house(home, '1')
+    await one.hold()
     one.stop()
     expect(await one.hold()).toBe('held')
+    await one.clock.advance(10_000)
     expect(one.told().at(-1)).toBe(1)
   })
 
