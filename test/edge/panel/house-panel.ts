@@ -1,5 +1,6 @@
 import { sqliteSource } from '../../../core/node/sqlite-source.ts'
 import { systemRandom } from '../../../core/node/system-random.ts'
+import type { DeviceDefinition } from '../../../devices/define.ts'
 import { stationCheck } from '../../../edge/documents/stations.ts'
 import { createHistory } from '../../../edge/history/history.ts'
 import { deviceLookup } from '../../../edge/load-config.ts'
@@ -32,12 +33,18 @@ export function houseBody(change: Readonly<Record<string, unknown>> = {}) {
 }
 
 /** A node with a greenhouse, its history and its panel, and the family of the farm signed in. */
-export async function housePanel(disk: Disk, page?: string) {
+export async function housePanel(
+  disk: Disk,
+  page?: string,
+  /** Instead of those of its house. */
+  replaced: ReadonlyMap<string, DeviceDefinition> = new Map(),
+) {
+  const devices = new Map([...HOUSE_DEVICES, ...replaced])
   const checked = stationCheck(HOUSE_LOOKUP)(houseBody())
   if (!checked.ok) throw new Error(`${checked.error.code} ${JSON.stringify(checked.error.details)}`)
   let history: ReturnType<typeof createHistory> | undefined
   const site = node({
-    ...{ disk, stations: [checked.value], devices: HOUSE_DEVICES, guarded: GUARDED },
+    ...{ disk, stations: [checked.value], devices, guarded: GUARDED },
     recorded: (readings) => history?.take(readings),
   })
   history = createHistory({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Disk, disk } from '../node.ts'
+import type { Interlock } from '../../../devices/define.ts'
+import { type Disk, definition, disk } from '../node.ts'
 import { housePanel } from './house-panel.ts'
 
 /** What a person does with water reaches the hub with that person's name, whether anything ran or not. */
@@ -48,4 +49,35 @@ test('a program that is to be left out', async () => {
 
 test('a finger that drums on the stop is one stop', async () => {
   expect(await notesOf(['stop', {}], ['stop', {}], ['stop', {}])).toHaveLength(1)
+})
+
+test('an interlock that is freed', async () => {
+  const valve = definition('milesight-uc511')
+  const [name, output] = Object.entries(valve.outputs)[0] ?? []
+  if (name === undefined || output === undefined) throw new Error('no output')
+  const dry: Interlock = {
+    ...{ kind: 'needs', name: 'dry-soil', after_s: 0, for_s: 5, latch: true },
+    need: { of: 'point', device: 'soil-k1', channel: 'moisture', max: 50, fresh_s: 3_600 },
+    text: { vi: 'đất đã ướt', en: 'the soil is wet' },
+  }
+  const guarded = { ...valve, outputs: { ...valve.outputs, [name]: { ...output, interlocks: [dry] } } }
+  const {
+    call,
+    owner: cookie,
+    site,
+    obey,
+  } = await housePanel(home, undefined, new Map([['valve-k1', guarded]]))
+  const reset = () => call('POST', `/api/outputs/valve-k1/${name}/reset`, { cookie, body: {} })
+  expect((await reset()).body.code).toBe('INTERLOCK_NOT_LATCHED')
+  site.hear('soil-k1', { moisture: 20 })
+  await call('POST', `${HOUSE}/water`, { cookie, body: { zone: 'k1', amount: { minutes: 5 } } })
+  await site.clock.advance(5_000)
+  obey('k1', 1)
+  site.hear('soil-k1', { moisture: 60 })
+  await site.clock.advance(20_000)
+  expect((await reset()).status).toBe(202)
+  const freed = site.events.filter(({ text }) => text.vi.includes('mở khóa: '))
+  expect(freed.map(({ event, text }) => [event, text.vi])).toEqual([
+    ['note', expect.stringMatching(/^Bà Năm đã kiểm tra và mở khóa: Van/)],
+  ])
 })
