@@ -109,6 +109,21 @@ describe('a valve that does not say that it has shut', () => {
   })
 })
 
+test('a valve that people hold open is no fault, until it does not shut after them', () => {
+  const world = worldOf(houseOf(), local('08:00'))
+  world.holdOpen('k1')
+  world.pass(900)
+  expect(world.inForce()).toEqual([])
+  world.give({
+    ...{ type: 'output', device: 'valve-k1', stage: 'sent' },
+    requests: [{ output: 'valve1', value: 0 }],
+  })
+  world.pass(110)
+  expect(world.inForce()).toEqual([])
+  world.pass(30)
+  expect(world.inForce()).toEqual(['valve-open k1'])
+})
+
 describe('whoever stops all water', () => {
   test('stops the mist in the same turn, as urgent', () => {
     const misting = { ...MIST, above_kPa: 1.2, below_kPa: 0.8 }
