@@ -144,8 +144,8 @@ export const controlErrors = {
   },
   HOLD_ENDED: {
     what: {
-      vi: 'Trong lúc ghi lại, việc giữ {device}/{output} bằng tay đã bị lệnh dừng kết thúc.',
-      en: 'While it was being written down, a stop has ended the hold of {device}/{output}.',
+      vi: 'Vừa có lệnh dừng {device}/{output}, nên không giữ đầu ra này bằng tay.',
+      en: 'The output {device}/{output} has been stopped just now, so it is not held.',
     },
     next: { vi: 'Giữ lại lần nữa nếu vẫn cần.', en: 'Hold it once more if it is still needed.' },
   },

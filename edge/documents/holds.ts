@@ -19,7 +19,7 @@ export interface Holds {
   /** Ends what has run out; at least once a second. */
   tick(): void
   views(): readonly HoldView[]
-  /** HOLD_ENDED where `letGo` ended it before it was written down; else faults of documents. */
+  /** HOLD_ENDED where `letGo` ended it before it was written down, or a moment before; else faults of documents. */
   hold(asked: AskedHold): Promise<Result<void>>
   release(device: string, output: string, who: string): Promise<Result<void>>
   /**
@@ -48,6 +48,8 @@ const PREFIX = 'hold:'
 /** An end that moves by less than this, because the clock was corrected, is not told to the output anew. */
 const MOVED_MS = 2_000
 
+/** What is asked for so soon after it was let go was on its way before that: nobody has seen the stop yet. */
+const CROSSING_MS = 1_000
 /** A document that could not be removed is tried again this often. */
 const REMOVE_AGAIN_MS = 10_000
 
@@ -203,9 +205,9 @@ export function createHolds(parts: {
     async hold({ device, output, value, for_s, who, why }) {
       const until = Math.round(clock.now() + for_s * 1000)
       const id = holdId({ device, output })
-      // Asked for after what was let go, be it in the same moment.
-      const mono = Math.max(clock.monotonic(), letGone.get(id)?.before.mono ?? 0)
-      const made = { boot, mono }
+      const made = { boot, mono: clock.monotonic() }
+      const ended = () => isLetGo(id, undefined, made)
+      if (ended()) return err(fault('HOLD_ENDED', { device, output }))
       const hold: Hold = { kind: 'hold', device, output, value, until, for_s, who, why, made }
       writing.set(id, (writing.get(id) ?? 0) + 1)
       const written = await documents.putAll([{ id, body: hold }], who)
@@ -219,9 +221,10 @@ export function createHolds(parts: {
     letGo(device, output, who) {
       const id = holdId({ device, output })
       const entry = held.get(id)
-      if (entry === undefined && !writing.has(id)) return
-      const ended = { rev: entry?.rev ?? null, before: { boot, mono: clock.monotonic() + 1 } }
+      const rev = entry?.rev ?? letGoOf(id)?.rev ?? null
+      const ended = { rev, before: { boot, mono: clock.monotonic() + CROSSING_MS } }
       letGone.set(id, ended)
+      if (entry === undefined && !writing.has(id)) return
       memory.write(id, ended)
       drop(id)
       if (entry !== undefined) remove(id, entry.rev, who)

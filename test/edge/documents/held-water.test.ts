@@ -130,12 +130,14 @@ describe('a stop', () => {
     expect(await one.documents.list('hold:')).toEqual([])
   })
 
-  test('ends nothing that is held after it, be it in the same moment', async () => {
+  test('ends a hold that crosses it on its way, and none that is asked for after a second', async () => {
     const one = await house(home, '1')
-    await one.hold()
     one.stop()
+    await one.clock.advance(500)
+    expect(await one.hold()).toBe('HOLD_ENDED')
+    await one.clock.advance(5_000)
+    expect(one.told()).not.toContain(1)
     expect(await one.hold()).toBe('held')
-    await one.clock.advance(10_000)
     expect(one.told().at(-1)).toBe(1)
   })
 
