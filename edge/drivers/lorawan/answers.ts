@@ -35,8 +35,8 @@ export interface AnswerTo {
 export interface Answers {
   /** Decides, once all gateways' copies are in, whether and over which gateway the device is answered. */
   plan(answer: AnswerTo): void
-  /** Sends a built frame in the first window that is free; false when none is. */
-  send(heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority): boolean
+  /** Sends a built frame in the first window that is free; undefined when none is, else the end of the frame. */
+  send(heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority): Mono | undefined
 }
 
 export interface AnswersParts {
@@ -64,18 +64,25 @@ export function createAnswers(parts: AnswersParts): Answers {
   let unpromptedAt = Number.NEGATIVE_INFINITY
 
   /** Tries RX1 and RX2 of every gateway that heard the uplink; a forwarder's refusal moves on to the next window. */
-  const send = (heard: Heard, windows: Windows, phy: Uint8Array, priority: Priority, from = 0): boolean => {
+  const send = (
+    heard: Heard,
+    windows: Windows,
+    phy: Uint8Array,
+    priority: Priority,
+    from = 0,
+  ): Mono | undefined => {
     const ready = new Set(gateways.ready(heard.receptions))
     const receptions = heard.receptions.filter((reception) => ready.has(reception.gateway))
     const choices = [0, 1].flatMap((second) => receptions.map((reception) => ({ second, reception })))
     for (let index = from; index < choices.length; index++) {
       const choice = choices[index]
-      if (choice === undefined) return false
+      if (choice === undefined) return undefined
       const { second, reception } = choice
       const window = second === 0 ? windows.rx1 : windows.rx2
       const modulation = region.dataRates[window.dataRate]
       if (!modulation || phy.length - FRAME_OVERHEAD > payloadMax(region, window.dataRate, 'down')) continue
       const delay_ms = (windows.rx1Delay_s + second) * 1000
+      let end: Mono | undefined
       const frame: Outgoing = {
         priority,
         frequency_Hz: window.frequency_Hz,
@@ -83,14 +90,16 @@ export function createAnswers(parts: AnswersParts): Answers {
         power_dBm: region.eirpMax_dBm,
         bytes: phy.length,
         build: () => phy,
-        sent: () => {},
+        sent: (endsAt) => {
+          end = endsAt
+        },
         failed: () => void send(heard, windows, phy, priority, index + 1),
       }
       const tmst_us = (reception.tmst_us + delay_ms * 1000) % TMST_SPAN
       const startsAt = (reception.heardAt + delay_ms) as Mono
-      if (gateways.transmitter(reception.gateway)?.at(frame, { tmst_us, startsAt })) return true
+      if (gateways.transmitter(reception.gateway)?.at(frame, { tmst_us, startsAt })) return end
     }
-    return false
+    return undefined
   }
 
   const compose = (answer: AnswerTo) => {
@@ -134,7 +143,10 @@ export function createAnswers(parts: AnswersParts): Answers {
       },
       session.keys,
     )
-    if (send(heard, windows, phy, waiting?.urgent ? PRIORITY.urgent : PRIORITY.answer)) waiting?.left()
+    const endsAt = send(heard, windows, phy, waiting?.urgent ? PRIORITY.urgent : PRIORITY.answer)
+    if (endsAt === undefined) return
+    link.answerEndsAt = endsAt
+    waiting?.left()
   }
 
   return {

@@ -117,6 +117,9 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     leaveLine(delivery)
     if (delivery.tries >= triesMax) return giveUp(link, delivery)
     if (!delivery.paced) return launch(link, delivery)
+    // The device would take the answer for a replay, and say again what it has said. A siren waits for no answer.
+    const answered_ms = (link.answerEndsAt ?? 0) - clock.monotonic()
+    if (answered_ms > 0) return again(link, delivery, answered_ms)
     delivery.cancel()
     // Before `join` returns its turn may have come already.
     const place = pacing.join(delivery.urgent, (turn) => {

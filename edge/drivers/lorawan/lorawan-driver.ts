@@ -273,6 +273,7 @@ function linkOf(device: LorawanDeviceConfig, parts: LorawanParts): Result<Device
     shown: undefined,
     repeats: 0,
     snrHistory: [],
+    answerEndsAt: undefined,
     wanted: new Map(),
     delivery: undefined,
     mac: { asked: new Map(), adrPower: undefined, statusAt: undefined },

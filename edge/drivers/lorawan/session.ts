@@ -69,6 +69,8 @@ export interface DeviceLink {
   /** How often the last confirmed frame came again. */
   repeats: number
   readonly snrHistory: number[]
+  /** An answer is on its way in one of its windows until then: a frame with a newer number must not overtake it. */
+  answerEndsAt: Mono | undefined
   readonly wanted: Map<string, Wanted>
   delivery: Delivery | undefined
   readonly mac: MacState

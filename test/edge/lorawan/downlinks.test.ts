@@ -38,6 +38,30 @@ describe('a class C siren', () => {
     expect(site.device.open(first?.transmit.phy)).toMatchObject({ confirmed: true, payload: '01' })
   })
 
+  test('an order that can wait overtakes no answer in a window: it would be taken for a replay', async () => {
+    const site = await joinedSite()
+    await site.gateway.hear(site.device.uplink({ confirmed: true }), 5_000_000)
+    await site.clock.advance(300)
+    const [answer] = site.gateway.sent
+    expect(answer?.transmit.when).toEqual({ tmst_us: 6_000_000 })
+    const planned = site.clock.monotonic()
+    site.driver.drive(SIREN, ON, 'normal')
+    await site.clock.advance(3_000)
+    const order = site.gateway.sent[1]
+    expect(order?.at).toBeGreaterThan(planned + 700)
+    expect(site.device.open(order?.transmit.phy)).toMatchObject({ payload: '01' })
+  })
+
+  test('an alarm waits for no answer', async () => {
+    const site = await joinedSite()
+    await site.gateway.hear(site.device.uplink({ confirmed: true }), 5_000_000)
+    await site.clock.advance(300)
+    const now = site.clock.monotonic()
+    site.driver.drive(SIREN, ON, 'urgent')
+    await site.clock.advance(5)
+    expect(site.gateway.sent[1]?.at).toBe(now + 1)
+  })
+
   test('its acknowledgement confirms the request', async () => {
     const site = await joinedSite()
     site.driver.drive(SIREN, ON, 'urgent')

@@ -47,6 +47,7 @@ function site(options: { readonly refusals: number; readonly urgent?: boolean })
     joinNonce: 0,
     devNonces: newDevNonces(),
     heard: { receptions: [] },
+    answerEndsAt: undefined,
     shown: undefined,
     repeats: 0,
     snrHistory: [],
