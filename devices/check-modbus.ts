@@ -25,6 +25,9 @@ export function modbusProblems({ telemetry, outputs, via }: DeviceDefinition): r
     ),
     ...Object.entries(read).flatMap(([name, field]) => fieldProblems(`channel ${name}`, field)),
     ...Object.entries(write).flatMap(([name, field]) => fieldProblems(`output ${name}`, field)),
+    ...Object.entries(write).flatMap(([name, { table, starts }]) =>
+      starts === undefined ? [] : fieldProblems(`start of output ${name}`, { table, address: starts }),
+    ),
   ]
 }
 

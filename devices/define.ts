@@ -180,6 +180,8 @@ export interface ModbusWrite {
   readonly order?: ModbusOrder
   readonly scale?: number
   readonly offset?: number
+  /** Register of the same table that is 1 while this output is away from 0, and 0 otherwise: a drive's run command. */
+  readonly starts?: number
 }
 
 export interface ModbusBinding {
@@ -189,6 +191,8 @@ export interface ModbusBinding {
   readonly poll_s: number
   /** The most registers that it answers at once, where that is fewer than the protocol's 125. */
   readonly longestRead?: number
+  /** It takes one register in each write (function 06) and knows none for several. */
+  readonly writesOne?: boolean
 }
 
 /** A unit's registers as a frame holds them: table → address → raw 16 bits (0 or 1 for a bit). */

@@ -84,12 +84,13 @@ export interface ModbusPatch {
 type Driven = Pick<DeviceDefinition, 'model' | 'outputs'>
 
 /**
- * What is written for these requests, neighbours together; of two for one output the later counts.
+ * What is written for these requests, in the order of addresses, neighbours together where the unit takes several; of two
+ * for one output the later counts.
  * ACTION_UNSUPPORTED for an output that is not there or a value that it cannot take.
  */
 export function writesFor(
   { model, outputs }: Driven,
-  { write = {} }: Pick<ModbusBinding, 'write'>,
+  { write = {}, writesOne = false }: Pick<ModbusBinding, 'write' | 'writesOne'>,
   requests: readonly OutputRequest[],
 ): Result<readonly ModbusPatch[]> {
   const newest = new Map(requests.map(({ output, value }) => [output, value]))
@@ -101,13 +102,17 @@ export function writesFor(
     const values = sound && place !== undefined ? valuesOf(place, value) : undefined
     if (place === undefined || values === undefined)
       return err(fault('ACTION_UNSUPPORTED', { model, output: name.slice(0, 60) }))
-    patches.push({ table: place.table, address: place.address, values })
+    const { table, address, starts } = place
+    patches.push({ table, address, values })
+    if (starts !== undefined) patches.push({ table, address: starts, values: [value === 0 ? 0 : 1] })
   }
-  return ok(together(patches))
+  return ok(writesOne ? inOrder(patches) : together(patches))
 }
 
 /** What an output reads as when its registers hold this; undefined where the image has no such registers. */
 export function outputIn(place: ModbusWrite, image: ModbusImage): number | undefined {
+  // Whatever speed is set, what is not told to run rests.
+  if (place.starts !== undefined && image[place.table]?.[place.starts] === 0) return 0
   const raw = rawOf(place, image)
   return raw === undefined ? undefined : scaled(raw, place)
 }
@@ -136,12 +141,15 @@ function valuesOf(place: ModbusWrite, value: number): readonly number[] | undefi
   return wordsFor(type, order, type === 'f32' ? raw : whole)
 }
 
-function together(patches: readonly ModbusPatch[]): readonly ModbusPatch[] {
-  const inOrder = [...patches].sort((a, b) =>
+function inOrder(patches: readonly ModbusPatch[]): readonly ModbusPatch[] {
+  return patches.toSorted((a, b) =>
     a.table === b.table ? a.address - b.address : a.table < b.table ? -1 : 1,
   )
+}
+
+function together(patches: readonly ModbusPatch[]): readonly ModbusPatch[] {
   const done: ModbusPatch[] = []
-  for (const patch of inOrder) {
+  for (const patch of inOrder(patches)) {
     const last = done.at(-1)
     if (last?.table === patch.table && last.address + last.values.length === patch.address)
       done[done.length - 1] = { ...last, values: [...last.values, ...patch.values] }

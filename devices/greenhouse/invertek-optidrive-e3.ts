@@ -12,6 +12,8 @@ const setting = (number: number, rest: Partial<ModbusWrite> = {}): ModbusWrite =
   ...rest,
 })
 
+/** Register 1: bit 0 is the run command. */
+const RUN = 0
 /** Register 2 is told in tenths of a hertz: percent of 50 Hz. */
 const PERCENT = { scale: 0.2 } as const
 
@@ -23,14 +25,11 @@ const WATCHDOG_S = 3
 
 const run = { vi: 'Lệnh chạy', en: 'Run command' }
 const speed = { vi: 'Tốc độ đặt', en: 'Set speed' }
+const driven = { vi: 'Tốc độ', en: 'Speed' }
 
-const runOutput: Output = {
-  label: run,
-  ...{ min: 0, max: 1, safe: 0, powerUp: 0, deadManS: WATCHDOG_S },
-  ...{ readBack: 'run', readBackWithin: 0 },
-}
+/** It starts and stops the drive as well: 0 is at rest. */
 const speedOutput: Output = {
-  label: speed,
+  label: driven,
   ...{ min: 0, max: 100, safe: 0, powerUp: 0, deadManS: WATCHDOG_S },
   ...{ readBack: 'speed', readBackWithin: 0.5 },
 }
@@ -65,7 +64,7 @@ export default defineDevice({
       ...{ min: 0, max: 200, resolution: 0.1 },
     }),
   },
-  outputs: { run: runOutput, speed: speedOutput },
+  outputs: { speed: speedOutput },
   via: {
     modbus: {
       poll_s: 1,
@@ -77,7 +76,8 @@ export default defineDevice({
         frequency: register(7, { scale: 0.1 }),
         current: register(8, { scale: 0.1 }),
       },
-      write: { run: setting(1), speed: setting(2, PERCENT) },
+      write: { speed: setting(2, { ...PERCENT, starts: RUN }) },
+      writesOne: true,
     },
   },
   examples: [
@@ -104,13 +104,10 @@ export default defineDevice({
     },
     {
       via: 'modbus',
-      requests: [
-        { output: 'run', value: 1 },
-        { output: 'speed', value: 80 },
-      ],
+      requests: [{ output: 'speed', value: 80 }],
       image: { holding: { 0: 1, 1: 400 } },
     },
-    { via: 'modbus', requests: [{ output: 'run', value: 0 }], image: { holding: { 0: 0 } } },
+    { via: 'modbus', requests: [{ output: 'speed', value: 0 }], image: { holding: { 0: 0, 1: 0 } } },
   ],
   source:
     'Invertek Optidrive ODE-3 user guide 8.4 (registers 1, 2, 6, 7, 8; functions 03 and 06) and P-36 of the advanced manual (watchdog); one less on the line, as its telegram chapter says; values composed from it',

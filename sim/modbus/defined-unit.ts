@@ -19,6 +19,10 @@ export function definedUnit(definition: DeviceDefinition, world: UnitWorld): Mod
   const reads = Object.entries(binding.read)
   const writes = Object.entries(binding.write ?? {})
   const spans = plannedReads(binding)
+  /** Commands to run, by their addresses. */
+  const started = new Map<number, number>(
+    writes.flatMap(([_, { starts }]) => (starts === undefined ? [] : [[starts, 0] as const])),
+  )
   const known = (table: ModbusTable, address: number) =>
     spans.some(
       (span) => span.table === table && address >= span.address && address < span.address + span.count,
@@ -35,6 +39,7 @@ export function definedUnit(definition: DeviceDefinition, world: UnitWorld): Mod
       for (const [index, word] of wordsOfValue(field, world.channel(name) ?? 0).entries())
         values.set(field.address + index, word)
     }
+    if (table === 'holding') for (const [at, value] of started) if (values.has(at)) values.set(at, value)
     return Array.from({ length: count }, (_, index) => values.get(address + index) ?? 0)
   }
 
@@ -48,6 +53,8 @@ export function definedUnit(definition: DeviceDefinition, world: UnitWorld): Mod
         if (words.length < count) return ILLEGAL_ADDRESS
         world.drive?.(name, valueOfWords(field, words))
       }
+      if (table === 'holding')
+        for (const at of started.keys()) started.set(at, values[at - address] ?? started.get(at) ?? 0)
       const last = address + values.length - 1
       return known(table, address) && known(table, last) ? undefined : ILLEGAL_ADDRESS
     },

@@ -1,7 +1,13 @@
 import type { Fault } from '../../../core/errors.ts'
 import { fault } from '../../../core/errors.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
-import { type ModbusPatch, outputIn, outputStep, writesFor } from '../../../devices/codecs/modbus-image.ts'
+import {
+  imageOf,
+  type ModbusPatch,
+  outputIn,
+  outputStep,
+  writesFor,
+} from '../../../devices/codecs/modbus-image.ts'
 import type { ModbusImage, OutputRequest } from '../../../devices/define.ts'
 import type { ModbusBus } from '../../modbus/bus.ts'
 import type { Unit } from './unit.ts'
@@ -20,14 +26,14 @@ export async function writeAndReadBack(
     const written = await bus.write({ unit: number, table, address, values, urgent })
     if (!written.ok) return written
   }
-  for (const patch of patches.value) {
-    const { table, address, values } = patch
+  const held: ModbusPatch[] = []
+  for (const { table, address, values } of patches.value) {
     const read = await bus.read({ unit: number, table, address, count: values.length, urgent })
     if (!read.ok) return read
-    const problem = otherwise(unit, requests, imageAt(patch, read.value))
-    if (problem !== undefined) return err(problem)
+    held.push({ table, address, values: read.value })
   }
-  return ok(undefined)
+  const problem = otherwise(unit, requests, imageOf(held))
+  return problem === undefined ? ok(undefined) : err(problem)
 }
 
 /** Outputs in this image that do not hold what they were told. */
@@ -55,8 +61,4 @@ function readOf(unit: Unit, { output }: OutputRequest, image: ModbusImage): numb
 function holds(unit: Unit, { output, value }: OutputRequest, read: number): boolean {
   const place = unit.binding.write?.[output]
   return place !== undefined && Math.abs(read - value) <= 0.51 * outputStep(place)
-}
-
-function imageAt({ table, address }: ModbusPatch, values: readonly number[]): ModbusImage {
-  return { [table]: Object.fromEntries(values.map((value, index) => [address + index, value])) }
 }

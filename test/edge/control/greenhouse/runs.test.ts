@@ -94,6 +94,30 @@ describe('a run goes from valve to pump and back', () => {
   })
 })
 
+describe('a pump of variable speed', () => {
+  const water = { gives_Lmin: 45, pump: { ...PUMP, variable: true, lead_s: 3 } }
+  const speeds = (world: World) =>
+    world.outputs.filter(({ output }) => output === 'pump').map(({ value }) => value)
+
+  test('runs as fast as the open zones ask for, and rests with them', () => {
+    const world = worldOf(houseOf({ water }), local('08:00'))
+    world.water({ amount: { minutes: 10 } })
+    world.pass(120)
+    world.water({ zone: 'k2', amount: { minutes: 2 }, order: 'c2' })
+    world.pass(900)
+    // 20 and 40 of 45 L/min, in percent.
+    expect(speeds(world).filter((value, index, all) => value !== all[index - 1])).toEqual([45, 89, 45, 0])
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+  })
+
+  test('runs no slower than it can lift water', () => {
+    const world = worldOf(houseOf({ water, zones: [zoneOf('k1', { flow_Lmin: 2 })] }), local('08:00'))
+    world.water()
+    world.pass(60)
+    expect(speeds(world)[0]).toBe(20)
+  })
+})
+
 describe('a run whose litres take too long ends', () => {
   test('by its own time: that is not the limit of its zone', () => {
     const world = worldOf(houseOf(), local('08:00'))
