@@ -129,7 +129,10 @@ export function followTank(draft: Draft): void {
   const percent = sensed(draft, tank)
   const subject: Subject = houseSubject(draft)
   if (tank === undefined || percent === null) {
-    if (tank === undefined) settle(draft, 'tank-low', subject)
+    if (tank === undefined) {
+      settle(draft, 'tank-low', subject)
+      draft.tank = null
+    }
     return
   }
   const low = draft.faults['tank-low/']?.alarm ?? null
