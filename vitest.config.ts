@@ -1,13 +1,26 @@
 import { defineConfig } from 'vitest/config'
 
+const each = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Once for both: projects inherit nothing of it.
     globalSetup: ['test/global-setup.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     reporters: ['default', './test/skips-reporter.ts'],
+    projects: [
+      {
+        test: {
+          ...{ ...each, name: 'rooms', maxWorkers: 2, sequence: { groupOrder: 0 } },
+          ...{ include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+        },
+      },
+      {
+        test: {
+          // Whole cities, which mostly wait for their radios.
+          ...{ ...each, name: 'e2e', maxWorkers: 3, sequence: { groupOrder: 1 } },
+          include: ['test/e2e/**/*.test.ts'],
+        },
+      },
+    ],
   },
 })
