@@ -29,7 +29,7 @@ describe('numbers are written as the language writes them', () => {
   test('much room and long times are told in larger units', () => {
     const room = vi.amount(83_378, { unit: 'MBy', resolution: 1 })
     const time = vi.amount(11_880, { unit: 's', resolution: 1 })
-    expect([plain(room), plain(time)]).toEqual(['83,4 GB', '3,3 h'])
+    expect([plain(room), plain(time)]).toEqual(['83,4 GB', '3,3 giờ'])
   })
   test('rain that is not known is a dash, not a zero', () => {
     expect(vi.millimetres(null)).toBe('—')
