@@ -123,7 +123,8 @@ function equipmentOf(house: Greenhouse, speed: number) {
       ...{ longest_run_s: 7_200, rest_s: 20, starts_per_hour: 20 },
     },
     ...house.zones.map(({ valve, longest_min }) => ({
-      ...{ kind: 'zone-valve', ...valve, longest_run_s: longest_min * 60 + 300, after_pump_s: 2 },
+      ...{ kind: 'zone-valve', ...valve, longest_run_s: longest_min * 60 + heard_s(300, 30) },
+      after_pump_s: 2,
       most_s: Math.min(600, heard_s(45, 5)),
     })),
     dosing('dose_a', ['dose_b', 'dose_acid'], 2_400),

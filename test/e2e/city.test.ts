@@ -143,6 +143,9 @@ describe('the demonstration city', () => {
         .slice(before)
         .some((line) => line.includes(' raised ') && line.includes('BĐ2')),
     )
+    await until('an hour has passed without the hub', 30_000, async () => {
+      return ((await water())?.at ?? 0) > killedAt + 3_600_000
+    })
     expect(await hubRuns()).toBe(false)
     const startedAt = (await water())?.at ?? 0
     const unheard = printed(city.running.lines)

@@ -8,8 +8,8 @@ import { until } from './until.ts'
 
 const SPEED = 600
 const HOUR_MS = 3_600_000
-/** A noon in March in Vietnam: until the lamps go on at six, there are 36 s for radios to join. */
-const FROM = Date.UTC(2026, 2, 10, 5)
+/** A morning in March in Vietnam: until the lamps go on at six, there are 48 s for processes to start and radios to join. */
+const FROM = Date.UTC(2026, 2, 10, 3)
 const at = (day: number, hour: number, minute = 0) => Date.UTC(2026, 2, day, hour - 7, minute)
 const PATIENCE_MS = 60_000
 
