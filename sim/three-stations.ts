@@ -39,10 +39,10 @@ export interface DemoOptions {
 
 /**
  * However fast the city's clock: reports come at most once in a second of real time, and a join may take this long. A
- * siren that does not obey is told after a third of it, in which a busy radio may have to send its order three times.
+ * siren that does not obey is told after a third of it, in which answers that meet in the air are asked for again.
  */
 const REPORT_REAL_S = 1
-const JOIN_REAL_S = 36
+const JOIN_REAL_S = 60
 
 /** The same site on a clock that is `speed` times as fast. */
 function paced(site: Site, speed: number): Site {
