@@ -47,8 +47,6 @@ export interface MockPanel {
   readonly changes: string[]
   /** What each asking for water was called by the page. */
   readonly orders: string[]
-  /** Files that the page itself asked for. */
-  readonly files: string[]
   /** Puts a new greenhouse in place and tells it. */
   tell(change: Partial<GreenhouseView>, node?: Partial<PanelState['node']>): void
   cut(): Promise<void>
@@ -69,8 +67,6 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
     const url = new URL(request.url ?? '/', 'http://node')
     const path = decodeURIComponent(url.pathname)
     if (path.startsWith('/api/')) return void answer(request, response, url, path.slice('/api'.length))
-    // The service worker asks afresh, in its own time, for what it keeps.
-    if (request.headers['cache-control'] !== 'no-cache') panel.files.push(path)
     return void sendFile(folder, path, response)
   })
 
@@ -238,7 +234,7 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       { id: 'lan', name: 'Lan', role: 'owner', sessions: 2, locked_s: 0 },
       { id: 'ba', name: 'Ông Ba', role: 'member', sessions: 1, locked_s: 0 },
     ],
-    ...{ refusal: undefined, valve_ms: 300, changes: [], orders: [], files: [] },
+    ...{ refusal: undefined, valve_ms: 300, changes: [], orders: [] },
     tell(change, node = {}) {
       const [house, ...others] = panel.state.greenhouses
       if (house === undefined) return
