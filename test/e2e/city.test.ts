@@ -133,7 +133,7 @@ describe('the demonstration city', () => {
     await until('every node has told the hub something', 2 * READY_MS, caughtUp(city.url))
 
     expect(await tram('city', 'kill', 'hub', '--data', data)).toMatchObject({ code: 0 })
-    const killedAt = (await water())?.at ?? 0
+    const killedAt = await until('the virtual equipment answers', READY_MS, async () => (await water())?.at)
     const before = printed(city.running.lines).length
     await until('a siren sounds with no hub', 90_000, async () => {
       return (await water())?.stations.some(({ sounding }) => sounding)

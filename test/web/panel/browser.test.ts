@@ -88,9 +88,13 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
         '#/use',
       ]) {
         await open(hash, size)
-        const box = await page.locator('.stop').boundingBox()
-        const lies = box !== null && box.y >= 0 && box.y + box.height <= size.height
-        expect([hash, box, lies]).toEqual([hash, box, true])
+        // The frame is drawn anew once the node is heard.
+        await expect
+          .poll(async () => {
+            const box = await page.locator('.stop').boundingBox()
+            return [hash, box !== null && box.y >= 0 && box.y + box.height <= size.height]
+          })
+          .toEqual([hash, true])
       }
     })
 
