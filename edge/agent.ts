@@ -15,7 +15,7 @@ import { createLights, type LitStreet } from './commands/lights.ts'
 import { createWaters, type WateredHouse } from './commands/waters.ts'
 import type { CommonInput } from './control/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
-import { longestRun } from './control/interlocks.ts'
+import { runsBounded } from './control/interlocks.ts'
 import type { ControlState } from './control-state.ts'
 import { describeWithin } from './description.ts'
 import type { Holds } from './documents/holds.ts'
@@ -239,10 +239,8 @@ export function createAgent(parts: AgentParts): Agent {
     return err(fault('STATION_UNKNOWN', { station: id.slice(0, 60), known: known.join(', ') }))
   }
   /** A setting has no end: one that lets water run would do so anew with each restart. */
-  const letsWaterRun = ({ device, output, value }: Setting): boolean => {
-    const known = parts.definitions.get(device)?.outputs[output]
-    return known !== undefined && value !== null && value !== known.safe && Number.isFinite(longestRun(known))
-  }
+  const letsWaterRun = ({ device, output, value }: Setting): boolean =>
+    value !== null && runsBounded(parts.definitions.get(device)?.outputs[output], value)
   /** Whoever stops water ends what people hold of it as well, and what the hub has set. */
   const letGo = ({ device, output }: { readonly device: string; readonly output: string }, who: string) => {
     outputs.letGo({ device, output })

@@ -199,6 +199,11 @@ export function longestRun({ interlocks = [] }: Pick<Output, 'interlocks'>): num
   return Math.min(Number.POSITIVE_INFINITY, ...limits)
 }
 
+/** Whether such a value makes it run though it may not run on: water, mist and stock. False for what is not known. */
+export function runsBounded(output: Pick<Output, 'interlocks' | 'safe'> | undefined, value: number): boolean {
+  return output !== undefined && value !== output.safe && Number.isFinite(longestRun(output))
+}
+
 /** How long at most it may outlast others, in ms. */
 export function longestLeave({ interlocks }: InterlockedOutput): number {
   return Math.max(0, ...interlocks.map((one) => (one.kind === 'outlasts' ? one.most_s * 1000 : 0)))

@@ -7,7 +7,7 @@ import type { StoredDocument } from '../../core/ports/document-store.ts'
 import { err, type Result } from '../../core/result.ts'
 import { checker } from '../../core/schema.ts'
 import type { DeviceDefinition } from '../../devices/define.ts'
-import { longestRun } from '../control/interlocks.ts'
+import { runsBounded } from '../control/interlocks.ts'
 import type { ControlState } from '../control-state.ts'
 import type { Outputs } from '../outputs.ts'
 import type { Refusals } from '../refusals.ts'
@@ -147,8 +147,7 @@ export function createHolds(parts: {
   const waitsForTime = (entry: Held): boolean => {
     if (isOfNow(entry) || isDated(entry)) return false
     const { device, output, value } = entry.hold
-    const known = parts.definitions.get(device)?.outputs[output]
-    return known !== undefined && value !== known.safe && Number.isFinite(longestRun(known))
+    return runsBounded(parts.definitions.get(device)?.outputs[output], value)
   }
   const arm = (id: string) => {
     const entry = held.get(id)
