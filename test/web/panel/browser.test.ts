@@ -150,6 +150,23 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     expect(panel.changes).toEqual([])
   })
 
+  test('a button that has just become its opposite rests, is seen to, and keeps the focus', async () => {
+    panel.valve_ms = 10
+    await open()
+    await openSheet('Dưa lưới')
+    await page.clock.install()
+    await press('Tưới 10 phút')
+    const swapped = page.getByRole('button', { name: 'Dừng tưới Dưa lưới' })
+    await swapped.and(page.locator('[aria-disabled=true]')).waitFor()
+    await swapped.focus()
+    await swapped.click({ force: true })
+    expect(panel.changes.filter((change) => change.includes('/stop'))).toEqual([])
+    await page.clock.runFor(1_000)
+    expect(await swapped.evaluate((button) => document.activeElement === button)).toBe(true)
+    await swapped.click()
+    await expect.poll(() => panel.changes.at(-1)).toContain('/stop')
+  })
+
   test('a refusal is told as the node words it, and nothing else is claimed', async () => {
     const what = { vi: 'Khu đã tưới đủ 600 lít hôm nay.', en: 'The zone has had its 600 litres today.' }
     const next = { vi: 'Nâng giới hạn hoặc chờ đến mai.', en: 'Raise the limit or wait for tomorrow.' }

@@ -1,3 +1,4 @@
+import type { Cancel } from '../../../../core/clock.ts'
 import { button, createSlot, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { GreenhouseView, ZoneView } from '../../api-types.ts'
 import { leftOf } from '../band.ts'
@@ -157,21 +158,28 @@ function doneShare(running: NonNullable<ZoneView['running']>, left_s: number, no
   return passed_s + left_s <= 0 ? 0 : passed_s / (passed_s + left_s)
 }
 
-/** "Water" while nothing runs, "stop" while something does. They swap only with the node's word, and rest a moment after. */
+/** Under a finger that taps twice a button may just have become its opposite. */
+const QUIET_MS = 1_000
+
+/** "Water" while nothing runs, "stop" while something does. They swap only with the node's word, and rest a moment after, for all to see. */
 export function createZoneButton(context: Context, id: string) {
   const { voice, api, clock, notice } = context
   const { say, language } = voice
-  const QUIET_MS = 1_000
   let running: boolean | undefined
-  let changedAt = Number.NEGATIVE_INFINITY
+  let isQuiet = false
+  let cancel: Cancel = () => {}
   let zone: ZoneView | undefined
   let house = ''
   const press = button('', () => {
-    // Under a finger that taps twice the button may just have become its opposite.
-    if (zone === undefined || clock.monotonic() - changedAt < QUIET_MS) return
+    if (zone === undefined || isQuiet) return
     if (running === true) void stop(zone)
     else openWaterSheet(context, zone)
   })
+  // Said and not set as `disabled`, which would take the focus of whoever goes by keys.
+  const rest = (quiet: boolean) => {
+    isQuiet = quiet
+    setAttributes(press, { 'aria-disabled': quiet ? 'true' : undefined })
+  }
   const stop = async ({ name }: ZoneView) => {
     press.disabled = true
     const answer = await api.stop(house, id)
@@ -186,7 +194,11 @@ export function createZoneButton(context: Context, id: string) {
       house = scene.house.id
       const name = zone.name[language]
       const runs = zone.running !== null || zone.waiting !== null
-      if (running !== undefined && runs !== running) changedAt = clock.monotonic()
+      if (running !== undefined && runs !== running) {
+        cancel()
+        rest(true)
+        cancel = clock.after(QUIET_MS, () => rest(false))
+      }
       running = runs
       setText(press, say(runs ? 'stopZone' : 'waterZone'))
       setAttributes(press, {
