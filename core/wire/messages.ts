@@ -137,6 +137,8 @@ export const AlarmEvent = Type.Object({
   device: Type.Optional(Id),
   /** The output of that device, where it is about one: what an interlock holds back. */
   output: Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: CHANNEL_PATTERN })),
+  /** The channel of that device, where it is about one: what a sensor that is not believed measures. */
+  channel: Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: CHANNEL_PATTERN })),
   /** The part of the station that it is about, where it has several of a kind: the lamp, the feeder. */
   part: Type.Optional(Id),
   rule: Type.String({ minLength: 1, maxLength: 40 }),

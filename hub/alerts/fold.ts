@@ -23,6 +23,7 @@ function born(event: AlarmEvent): AlarmLife {
     station: event.station,
     ...(event.device !== undefined && { device: event.device }),
     ...(event.output !== undefined && { output: event.output }),
+    ...(event.channel !== undefined && { channel: event.channel }),
     ...(event.part !== undefined && { part: event.part }),
     rule: event.rule,
     level: event.level,

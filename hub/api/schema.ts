@@ -66,6 +66,8 @@ export const AlertView = Type.Object({
   device: Type.Optional(Type.String()),
   /** The output of that device that it is about: what an interlock holds back. */
   output: Type.Optional(Type.String()),
+  /** The channel of that device that it is about: what is not believed. */
+  channel: Type.Optional(Type.String()),
   /** The part of the station that it is about: a lamp, a feeder. */
   part: Type.Optional(Type.String()),
   rule: Type.String(),

@@ -1,4 +1,4 @@
-import { greenhouseNext } from '../../core/documents/greenhouse-faults.ts'
+import { type GreenhouseFaultName, greenhouseNext } from '../../core/documents/greenhouse-faults.ts'
 import { placesOf } from '../../core/documents/greenhouse-places.ts'
 import {
   BELIEVED,
@@ -48,7 +48,8 @@ export function farmView(record: EdgeRecord, farm: FarmDocument, known: Known): 
   const { water, climate } = farm
   const byWater = water.silent_min
   const byAir = climate.silent_min
-  const zones = farm.zones.map((zone) => zoneView(zone, { own, measured, today: today(zone.id) }))
+  const doubted = doubtedBy(problems)
+  const zones = farm.zones.map((zone) => zoneView(zone, { own, measured, doubted, today: today(zone.id) }))
   const { pump } = water
   const paused = own('paused')
   const spoken = zones.flatMap(({ today_L }) => (today_L === null ? [] : [today_L]))
@@ -88,16 +89,19 @@ function zoneView(
   {
     own,
     measured,
+    doubted,
     today,
   }: {
     readonly own: (point: OwnPoint, of: string) => number | null
     readonly measured: (point: FarmPoint | undefined, what: Measured, silent_min: number) => number | null
+    readonly doubted: ReadonlySet<string>
     readonly today: number | null
   },
 ): FarmZone {
   const { id, name, area_m2, soil, crop, daily_L } = zone
   const bySoil = soil.silent_min
-  const moisture = middleOf(soil.moisture.flatMap((probe) => measured(probe, 'moisture', bySoil) ?? []))
+  const believed = soil.moisture.filter((probe) => !doubted.has(keyOf(probe)))
+  const moisture = middleOf(believed.flatMap((probe) => measured(probe, 'moisture', bySoil) ?? []))
   const next = own('next', id)
   return {
     ...{ id, name, area_m2, daily_L, moisture },
@@ -116,6 +120,24 @@ function zoneView(
     today_L: today === null ? null : rounded(today),
     usual_Lmin: own('usual_flow', id),
   }
+}
+
+/**
+ * What its node does not believe though it could be: only there is known that water did not move it. Of anything but
+ * soil moisture the node itself goes on by what it wonders about.
+ */
+function doubtedBy(problems: readonly AlertView[]): ReadonlySet<string> {
+  return new Set(
+    problems.flatMap(({ rule, device, channel }) =>
+      rule === DOUBT && device !== undefined && channel !== undefined ? [keyOf({ device, channel })] : [],
+    ),
+  )
+}
+
+const DOUBT: GreenhouseFaultName = 'probe-suspect'
+
+function keyOf({ device, channel }: FarmPoint): string {
+  return `${device}/${channel}`
 }
 
 /** An alert of a greenhouse, with what to do about it. */

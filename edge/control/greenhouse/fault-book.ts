@@ -9,11 +9,13 @@ import { type FaultMemory, type GreenhouseState, LIMITS } from './state.ts'
 
 const TEXT_LENGTH_MAX = 400
 
-/** What a fault is about: `key` among those of its name, the words for it, its device and its zone where it has them. */
+/** What a fault is about: `key` among those of its name, the words for it, its device with what of it, and its zone where it has them. */
 export interface Subject {
   readonly key: string
   readonly text: Text
   readonly device?: string
+  /** What that device measures: the hub shows no soil moisture that is not believed here. */
+  readonly channel?: string
   readonly zone?: string
 }
 
@@ -154,6 +156,7 @@ function tellEvent(
   events.push({
     ...{ v: 1, alarm, station: house.id, rule: name, event, at: Math.round(at), text },
     ...(subject.device === undefined ? {} : { device: subject.device }),
+    ...(subject.channel === undefined ? {} : { channel: subject.channel }),
     ...(subject.zone === undefined ? {} : { part: subject.zone }),
     level: event === 'raised' ? GREENHOUSE_FAULTS[name].level : 0,
     ...(value === undefined ? {} : { value: Math.round(value * 10) / 10 }),

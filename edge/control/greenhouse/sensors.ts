@@ -163,13 +163,13 @@ function unheard(t: number): SensorMemory {
   return { value: null, goodT: t, heardT: null, wrong: null }
 }
 
-function subjectOf({ layout }: Draft, { key, device, zone }: Sensor) {
+function subjectOf({ layout }: Draft, { key, device, channel, zone }: Sensor) {
   const place = zone === null ? undefined : layout.zone(zone)
   const text =
     place === undefined
       ? { vi: key, en: key }
       : { vi: `${key} (${place.name.vi})`, en: `${key} (${place.name.en})` }
-  return { key, text, device, ...(zone === null ? {} : { zone }) }
+  return { key, text, device, channel, ...(zone === null ? {} : { zone }) }
 }
 
 function silence(minutes: number, { without }: Sensor): Text {

@@ -61,6 +61,28 @@ describe('a greenhouse', () => {
     expect(zone('k1')).toMatchObject({ moisture: null, lost: true })
   })
 
+  test('shows no moisture of a probe that its node says is stuck, until the node believes it again', async () => {
+    const stuck = { device: 'k1-soil', channel: 'moisture', part: 'k1' }
+    await world.tell({ 'k1-soil/moisture': 12, 'k2-soil/moisture': 12 })
+    await world.problem('probe-suspect', stuck)
+    expect(zone('k1')).toMatchObject({ moisture: null, lost: true })
+    expect(zone('k2')).toMatchObject({ moisture: 12, lost: false })
+    await world.problem('probe-suspect', { ...stuck, event: 'cleared', level: 0 })
+    expect(zone('k1')).toMatchObject({ moisture: 12, lost: false })
+  })
+
+  test('shows the moisture of a probe of which its node doubts something else', async () => {
+    await world.tell({ 'k1-soil/moisture': 27.5 })
+    await world.problem('probe-suspect', { device: 'k1-soil', channel: 'temperature', part: 'k1' })
+    expect(zone('k1')).toMatchObject({ moisture: 27.5, lost: false })
+  })
+
+  test('shows the level of a tank that its node only wonders about', async () => {
+    await world.tell({ 'gh-tank/level': 60 })
+    await world.problem('probe-suspect', { device: 'gh-tank', channel: 'level' })
+    expect(farm().tank).toMatchObject({ percent: 60 })
+  })
+
   test('shows no flow that its pump could not give', async () => {
     await world.tell({ 'gh-board/flow': FARM_DOCUMENT.water.gives_Lmin * 10 + 1 })
     expect(farm().flow_Lmin).toBeNull()

@@ -122,6 +122,10 @@ describe('programs by moisture', () => {
     world.probes.set(SOIL, 12)
     world.until(local('12:00', 1), undefined, true)
     expect(world.inForce()).toContain('probe-suspect k1')
+    // A hub that shows the zone must not show what its node does not go by.
+    expect(world.events.find(({ rule }) => rule === 'probe-suspect')).toMatchObject({
+      ...{ device: 'soil-k1', channel: 'moisture', part: 'k1' },
+    })
     expect(days(world, 1)[0]).toBeLessThan(250)
     world.probes.set(SOIL, 24)
     world.pass(120)
