@@ -57,9 +57,11 @@ export function createSignIn(parts: {
       if (refusal !== undefined) return err(refusal)
       waiting++
       const right = await inTurn(() => check(pin, account)).finally(() => waiting--)
-      if (!right || account === undefined) return err(lockout.wrong(keys))
+      // Whoever got a new PIN meanwhile has ended all that stood by the old one.
+      const present = accounts.find(id)
+      if (!right || present === undefined || present.hash !== account?.hash) return err(lockout.wrong(keys))
       lockout.right(keys)
-      return ok(account)
+      return ok(present)
     },
     mintCode() {
       const text = digits(random, CODE_DIGITS)

@@ -93,6 +93,18 @@ test("a new PIN ends a person's other sessions and keeps the one it was set from
   expect((await call('GET', '/api/state', { cookie: wall })).status).toBe(401)
 })
 
+test('a sign-in that waits while its PIN is changed gets in by the new one alone', async () => {
+  const { call, family } = await panelWorld()
+  const { owner, ids } = await family()
+  const tries = Array.from({ length: 4 }, (_, other) =>
+    call('POST', '/api/session', { body: { account: `x${other}`, pin: '0000' }, address: `10.0.0.${other}` }),
+  )
+  const waiting = call('POST', '/api/session', { body: { account: ids.member, pin: MEMBER_PIN } })
+  await call('PUT', `/api/accounts/${ids.member}`, { cookie: owner, body: { pin: '6193' } })
+  await Promise.all(tries)
+  expect((await waiting).body.code).toBe('PIN_WRONG')
+})
+
 test('a member manages no accounts', async () => {
   const { call, family } = await panelWorld()
   const { member, ids } = await family()
