@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { Default } from 'typebox/value'
+import { Clone, Default } from 'typebox/value'
 import { USUAL } from '../../core/documents/greenhouse.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
-import { checker } from '../../core/schema.ts'
+import { matcher } from '../../core/schema.ts'
 import { WordText } from '../../core/wire/messages.ts'
 
 const Id = Type.String({ pattern: ID_PATTERN })
@@ -88,7 +88,7 @@ const FarmDocument = Type.Object({
 export type FarmDocument = Static<typeof FarmDocument>
 export type FarmPoint = Static<typeof Point>
 
-const check = checker(FarmDocument)
+const matches = matcher(FarmDocument)
 
 /** Whether a station's document says that it is a greenhouse. */
 export function isFarm(document: unknown): boolean {
@@ -99,6 +99,6 @@ export function isFarm(document: unknown): boolean {
 
 /** Undefined for a document of another kind, or one that the hub cannot show. */
 export function readFarm(document: unknown): FarmDocument | undefined {
-  const checked = check(Default(FarmDocument, structuredClone(document)))
-  return checked.ok ? checked.value : undefined
+  const filled = Default(FarmDocument, Clone(document))
+  return matches(filled) ? filled : undefined
 }

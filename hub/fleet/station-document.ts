@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
-import { checker } from '../../core/schema.ts'
+import { matcher } from '../../core/schema.ts'
 import { WordText } from '../../core/wire/messages.ts'
 
 /**
@@ -27,10 +27,9 @@ const StationDocument = Type.Object({
 })
 export type StationDocument = Static<typeof StationDocument>
 
-const check = checker(StationDocument)
+const matches = matcher(StationDocument)
 
 /** Undefined for a document of another kind, or one that the hub cannot show. */
 export function readStation(document: unknown): StationDocument | undefined {
-  const checked = check(document)
-  return checked.ok ? checked.value : undefined
+  return matches(document) ? document : undefined
 }

@@ -1,11 +1,11 @@
 import Type from 'typebox'
 import { type NightFinder, nightFinder } from '../../core/documents/lighting-night.ts'
 import { LightingCalendar, LightingProfile } from '../../core/documents/lighting-street.ts'
-import { checker } from '../../core/schema.ts'
+import { matcher } from '../../core/schema.ts'
 import { isTimeZone } from '../../core/time-zone.ts'
 import type { NightView } from '../api/lighting-schema.ts'
 
-const checkPlan = checker(
+const isPlan = matcher(
   Type.Object({
     location: Type.Object({
       lat: Type.Number({ minimum: -90, maximum: 90 }),
@@ -21,9 +21,8 @@ const checkPlan = checker(
 export type NightTeller = (now: number) => NightView | null
 
 export function nightTeller(document: unknown): NightTeller {
-  const checked = checkPlan(document)
-  if (!checked.ok || !isTimeZone(checked.value.timeZone)) return () => null
-  const find: NightFinder = nightFinder(checked.value)
+  if (!isPlan(document) || !isTimeZone(document.timeZone)) return () => null
+  const find: NightFinder = nightFinder(document)
   return (now) => {
     const { profile, exception, from, to, sunset, sunrise, steps } = find(now)
     return {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { LAMPS_MAX } from '../../core/documents/lighting-street.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
-import { checker } from '../../core/schema.ts'
+import { matcher } from '../../core/schema.ts'
 import type { LightTarget } from '../../core/wire/commands.ts'
 import { WordText } from '../../core/wire/messages.ts'
 
@@ -48,7 +48,7 @@ const StreetDocument = Type.Object({
 })
 export type StreetDocument = Static<typeof StreetDocument>
 
-const check = checker(StreetDocument)
+const matches = matcher(StreetDocument)
 
 /** Whether a station's document says that it is a lighting street. */
 export function isStreet(document: unknown): boolean {
@@ -62,8 +62,7 @@ export function isStreet(document: unknown): boolean {
 
 /** Undefined for a document of another kind, or one that the hub cannot show. */
 export function readStreet(document: unknown): StreetDocument | undefined {
-  const checked = check(document)
-  return checked.ok ? checked.value : undefined
+  return matches(document) ? document : undefined
 }
 
 /** The lamps that a command is about, as the street is now. */
