@@ -14,9 +14,12 @@ const DAYS = 32
 /** Any month will do; this one begins at midnight UTC on a Monday, and no zone changes its clocks in it. */
 export const SOME_DAY = Date.UTC(2026, 0, 5)
 
-export function programFaults(house: Greenhouse): readonly Fault[] {
-  const named = house.programs.flatMap((program, index) => nameFaults(house, program, `/programs/${index}`))
+export function programFaults(written: Greenhouse): readonly Fault[] {
+  const named = written.programs.flatMap((program, index) =>
+    nameFaults(written, program, `/programs/${index}`),
+  )
   if (named.length > 0) return named
+  const house = asIfBegun(written)
   const clock = localClock(house.timeZone)
   const own = house.programs.flatMap((program, index) => [
     ...startFaults(house, program, `/programs/${index}`),
@@ -24,6 +27,21 @@ export function programFaults(house: Greenhouse): readonly Fault[] {
     ...(program.on ? overlapFaults(house, program, clock, `/programs/${index}`) : []),
   ])
   return own.length > 0 ? own : dayFaults(house, clock)
+}
+
+/** With every rhythm of days carried back to before `SOME_DAY`: what begins next year is looked at by the days of any other. */
+export function asIfBegun(house: Greenhouse): Greenhouse {
+  const first = SOME_DAY / DAY_MS - 1
+  const programs = house.programs.map((program): Program => {
+    const { start } = program
+    if (start.by !== 'clock' || start.every === undefined) return program
+    const { days, from } = start.every
+    const day = Date.parse(`${from}T00:00:00Z`) / DAY_MS
+    const back = day - Math.max(0, Math.ceil((day - first) / days)) * days
+    const begun = new Date(back * DAY_MS).toISOString().slice(0, 10)
+    return { ...program, start: { ...start, every: { days, from: begun } } }
+  })
+  return { ...house, programs }
 }
 
 function nameFaults(house: Greenhouse, program: Program, at: string): readonly Fault[] {

@@ -1,7 +1,7 @@
 import { type Fault, fault } from '../errors.ts'
 import type { Text } from '../text.ts'
 import { type LocalClock, localClock } from '../time-zone.ts'
-import { plannedDays, SOME_DAY, timeOf } from './check-greenhouse-programs.ts'
+import { asIfBegun, plannedDays, SOME_DAY, timeOf } from './check-greenhouse-programs.ts'
 import type { Greenhouse, Program, Zone } from './greenhouse.ts'
 import {
   clockTimeMs,
@@ -42,9 +42,10 @@ export interface SensorPoint {
  * `isSilent` tells of a sensor whether it measures nothing at the moment; left out, nobody knows (a hub).
  */
 export function greenhouseDoubts(
-  house: Greenhouse,
+  written: Greenhouse,
   isSilent: (point: SensorPoint) => boolean = () => false,
 ): readonly Fault[] {
+  const house = asIfBegun(written)
   const clock = localClock(house.timeZone)
   const own = house.programs.flatMap((program, index) =>
     program.on

@@ -186,6 +186,22 @@ describe('what is written wrongly', () => {
       'GREENHOUSE_OVER_DAILY',
     ],
     [
+      'more than that on the days of a program that begins in years',
+      program({
+        start: { by: 'clock', times: ['06:00', '12:00'], every: { days: 2, from: '2031-05-06' } },
+        amount: { minutes: 30 },
+      }),
+      'GREENHOUSE_OVER_DAILY',
+    ],
+    [
+      'one that overlaps itself on its days, from tomorrow on',
+      program({
+        zones: ['k1', 'k2', 'k3'],
+        start: { by: 'clock', times: ['06:00', '06:15'], every: { days: 3, from: '2026-11-22' } },
+      }),
+      'GREENHOUSE_PROGRAM_OVERLAPS',
+    ],
+    [
       'a program that overlaps itself',
       program({ zones: ['k1', 'k2', 'k3'], start: { by: 'clock', times: ['06:00', '06:15'] } }),
       'GREENHOUSE_PROGRAM_OVERLAPS',

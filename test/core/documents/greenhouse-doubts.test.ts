@@ -51,6 +51,31 @@ describe('a day of a zone', () => {
   })
 })
 
+describe('a program of every other day that has not begun', () => {
+  const every = { days: 2, from: '2031-05-06' }
+  test('is looked at as it will be', () => {
+    const start = { by: 'clock', times: ['06:00'], every }
+    expect(codesOf({ programs: [programOf('p', { start, amount: { minutes: 45 } })] })).toEqual([
+      'GREENHOUSE_MOST_OF_DAY',
+    ])
+  })
+
+  test('makes others late on its days', () => {
+    const start = { by: 'clock', times: ['06:00'], every }
+    const cycles = { run_min: 10, soak_min: 60 }
+    const long = { zones: ['k1', 'k2', 'k3'], amount: { minutes: 35 }, recipe: 'npk' }
+    const change = {
+      fertiliser: FERTILISER,
+      recipes: [NPK],
+      programs: [
+        programOf('p', { ...long, start }),
+        programOf('q', { start: { by: 'clock', times: ['06:01'] }, amount: { minutes: 10 }, cycles }),
+      ],
+    }
+    expect(codesOf(change)).toContain('GREENHOUSE_QUEUES_LATE')
+  })
+})
+
 describe('hours', () => {
   test('that are too short for the cycles of a run are told', () => {
     const cycles = { run_min: 5, soak_min: 30 }
