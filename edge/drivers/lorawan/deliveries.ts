@@ -8,7 +8,7 @@ import type { OutputRequest, Telemetry } from '../../../devices/define.ts'
 import type { OutputProgress } from '../driver.ts'
 import type { Gateways } from './gateways.ts'
 import { createPacing } from './pacing.ts'
-import { checkRequests, isReadBack, staysAsTold, tooLong, underWay } from './requests.ts'
+import { changes, checkRequests, isReadBack, staysAsTold, tooLong, underWay } from './requests.ts'
 import type { Delivery, DeviceLink, Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import { PRIORITY } from './transmitter.ts'
@@ -218,6 +218,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       held,
       turn: undefined,
       doubtful: old !== undefined && (old.leftAt !== undefined || old.doubtful),
+      provable: wanted.every(({ request }) => request.forS === undefined || changes(link, request)),
       cancel: () => {},
       endLife: clock.after(lasting ? LASTING_LIFE_MS : REQUEST_LIFE_MS, () => giveUp(link, delivery)),
     }
@@ -289,7 +290,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       const now = clock.monotonic()
       noteShown(link, telemetry, now)
       if (delivery?.leftAt === undefined || now < delivery.leftAt) return
-      if (delivery.doubtful && !delivery.held) return
+      if ((delivery.doubtful || !delivery.provable) && !delivery.held) return
       if (isReadBack(link, delivery.requests, telemetry)) confirm(link, delivery)
     },
     reachable(link) {

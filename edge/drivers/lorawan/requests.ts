@@ -45,6 +45,16 @@ export function underWay(
   )
 }
 
+/**
+ * The device last showed otherwise. Of one that is told to do for a time what it may do already, that it does so says
+ * nothing of that time: its valve would shut under a pump that counts on it.
+ */
+export function changes(link: DeviceLink, request: OutputRequest): boolean {
+  const { readBack } = link.definition.outputs[request.output] ?? {}
+  const known = readBack !== undefined && link.shown?.telemetry[readBack] !== undefined
+  return known && !isReadBack(link, [request], link.shown?.telemetry ?? {})
+}
+
 /** The telemetry shows every one of these outputs as it was asked for. */
 export function isReadBack(
   { definition }: DeviceLink,

@@ -95,6 +95,8 @@ export interface Delivery {
   turn: Turn | undefined
   /** An acknowledgement may still belong to an older delivery that was replaced. */
   doubtful: boolean
+  /** That it reads as wanted proves that it was told; not so where it may have stood like that before. */
+  readonly provable: boolean
   /** Takes back what waits: the frame in an antenna's queue, or the next try. */
   cancel: Cancel
   readonly endLife: Cancel

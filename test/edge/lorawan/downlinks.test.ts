@@ -78,6 +78,34 @@ describe('a class C siren', () => {
     expect(site.stages()).toEqual(['sent', 'confirmed'])
   })
 
+  test('that it is on still is no proof that it was told to be on for longer', async () => {
+    const site = await joinedSite()
+    const timed = [{ output: 'relay1', value: 1, forS: 600 }]
+    site.driver.drive(SIREN, timed, 'urgent')
+    await site.clock.advance(500)
+    await site.gateway.hear(site.device.uplink({ ack: true, payload: [0, 1] }))
+    await site.clock.advance(400_000)
+    await site.gateway.pull()
+    site.driver.drive(SIREN, timed, 'urgent')
+    await site.clock.advance(500)
+    // The frame was lost; the device speaks of its own accord, and is told once more.
+    await site.gateway.hear(site.device.uplink({ payload: [0, 1] }))
+    expect(site.stages()).toEqual(['sent', 'confirmed', 'sent'])
+    await site.clock.advance(5_000)
+    expect(site.gateway.sent.length).toBe(3)
+    await site.gateway.hear(site.device.uplink({ ack: true, payload: [0, 1] }))
+    expect(site.stages()).toEqual(['sent', 'confirmed', 'sent', 'confirmed'])
+  })
+
+  test('one that was off and reads on was told to be on for its time', async () => {
+    const site = await joinedSite()
+    await site.gateway.hear(site.device.uplink({ payload: [0, 0] }))
+    site.driver.drive(SIREN, [{ output: 'relay1', value: 1, forS: 600 }], 'urgent')
+    await site.clock.advance(500)
+    await site.gateway.hear(site.device.uplink({ payload: [0, 1] }))
+    expect(site.stages()).toEqual(['sent', 'confirmed'])
+  })
+
   test('a reading that shows the output otherwise confirms nothing', async () => {
     const site = await joinedSite()
     site.driver.drive(SIREN, ON, 'urgent')

@@ -31,6 +31,7 @@ function site(options: { readonly refusals: number; readonly urgent?: boolean })
     held: true,
     turn: undefined,
     doubtful: false,
+    provable: true,
     cancel: () => {},
     endLife: () => {},
   }
