@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import type { Mono, NodeClock, Utc } from '../../core/clock.ts'
 import type { Edit, EditSide } from '../../core/documents/edit.ts'
-import { HOLD_S_MAX, Hold, holdId } from '../../core/documents/hold.ts'
+import { Hold, holdId } from '../../core/documents/hold.ts'
 import { fault } from '../../core/errors.ts'
 import type { StoredDocument } from '../../core/ports/document-store.ts'
 import { err, type Result } from '../../core/result.ts'
@@ -75,10 +75,11 @@ interface Held {
 
 /**
  * Brings holds into force: those made on site as orders of rank `manual`, those of the hub as a command is, since whoever
- * wrote them does not stand there. A hold ends by the node's clock; one that was made in this boot
- * ends by the monotonic clock whatever the time is. Where neither is known (made in an earlier boot or at a hub, and
- * nothing has told the time) it lasts its whole length once more from when this boot saw it: somebody may rely on it,
- * and it ends all the same. Not one that lets water run, which would run anew with each restart: it waits for the time.
+ * wrote them does not stand there. A hold ends by the node's clock; one that was made in this boot ends by the monotonic
+ * clock whatever the time is, and none lasts longer than its whole length from when this boot saw it, though the clock is
+ * set back. Where neither is known (made in an earlier boot or at a hub, and nothing has told the time) it lasts that
+ * long: somebody may rely on it, and it ends all the same. Not one that lets water run, which would run anew with each
+ * restart: it waits for the time.
  */
 export function createHolds(parts: {
   readonly clock: NodeClock
@@ -140,9 +141,8 @@ export function createHolds(parts: {
     const { hold, seen } = entry
     if (hold.made !== undefined && isOfNow(entry))
       return (Math.min(hold.made.mono, seen) + hold.for_s * 1000) as Mono
-    if (isDated(entry))
-      return (clock.monotonic() + Math.min(hold.until - clock.now(), HOLD_S_MAX * 1000)) as Mono
-    return (seen + hold.for_s * 1000) as Mono
+    const most = (seen + hold.for_s * 1000) as Mono
+    return isDated(entry) ? (Math.min(most, clock.monotonic() + (hold.until - clock.now())) as Mono) : most
   }
   const waitsForTime = (entry: Held): boolean => {
     if (isOfNow(entry) || isDated(entry)) return false

@@ -183,6 +183,22 @@ describe('an output held by hand', () => {
     await one.stop()
   })
 
+  test.each([
+    ['a day', 24],
+    ['ten years', 10 * 365 * 24],
+  ])('from the hub lasts no longer though the clock is set back by %s', async (_name, hours) => {
+    const one = node({ disk: here })
+    await one.start()
+    await fromHub(one)
+    one.clock.stepWall(-hours * HOUR_MS)
+    await one.clock.advance(HOUR_MS / 2)
+    expect(decisionOf(one)).toMatchObject({ winner: 'command', value: 0 })
+    await one.clock.advance(HOUR_MS / 2 + 2_000)
+    expect(decisionOf(one)?.winner).not.toBe('command')
+    expect(await one.documents.list('hold:')).toEqual([])
+    await one.stop()
+  })
+
   test('from the hub quiets no alarm: nobody is known to stand there', async () => {
     const one = node({ disk: here })
     await one.start()
