@@ -158,6 +158,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       voice,
       api,
       clock,
+      random,
       time,
       async acknowledge(alert) {
         const answer: Answer<AlertView> = await api.acknowledge(alert)

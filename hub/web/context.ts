@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { Random } from '../../core/random.ts'
 import type { LinkState } from '../../page/live/feed.ts'
 import type { ServerTime } from '../../page/live/server-time.ts'
 import type { AlertView } from '../api/schema.ts'
@@ -12,6 +13,7 @@ export interface Context {
   readonly voice: Voice
   readonly api: Api
   readonly clock: Clock
+  readonly random: Random
   readonly time: ServerTime
   /** Sends an acknowledgement; the outcome comes back as a sentence when it failed. */
   acknowledge(alert: AlertView): Promise<string | undefined>

@@ -1,5 +1,5 @@
 import { button, type Child, h, setAttributes, setText } from '../element.ts'
-import { readNumber, writtenNumber } from './numbers.ts'
+import { decimalsOf, readNumber, writtenNumber } from './numbers.ts'
 import type { EditorVoice } from './words.ts'
 
 /** Something wrong with a document, and where: a JSON pointer into it, or undefined for no one place. */
@@ -32,6 +32,7 @@ export type Fields = ReturnType<typeof createFields>
 
 /** The fields of one form, each under its label and with its own line for what is wrong with it. */
 export function createFields({ say, format }: EditorVoice, stem: string, readOnly: boolean) {
+  /** Those that a rebuilt part has taken away go when the next complaints are told. */
   let known: Known[] = []
   let made = 0
 
@@ -64,7 +65,7 @@ export function createFields({ say, format }: EditorVoice, stem: string, readOnl
       trouble,
     )
     const field: Known = { at, trouble, element, control, own: '' }
-    known = [...known.filter((one) => one.element.isConnected || one.at !== at), field]
+    known.push(field)
     return { element, field }
   }
   const keys = (label: string, buttons: readonly HTMLButtonElement[]) => {
@@ -196,9 +197,9 @@ export function createFields({ say, format }: EditorVoice, stem: string, readOnl
     },
     /** Shows each complaint at the field that it is about, and gives back those that are about none. */
     tell(complaints: readonly Complaint[]): readonly Complaint[] {
-      const standing = known.filter(({ element }) => element.isConnected)
-      const homes = complaints.map(({ at }) => (at === undefined ? undefined : nearest(standing, at)))
-      for (const field of standing) {
+      known = known.filter(({ element }) => element.isConnected)
+      const homes = complaints.map(({ at }) => (at === undefined ? undefined : nearest(known, at)))
+      for (const field of known) {
         show(
           field,
           complaints
@@ -209,15 +210,16 @@ export function createFields({ say, format }: EditorVoice, stem: string, readOnl
       }
       return complaints.filter((_, index) => homes[index] === undefined)
     },
-    /** The first field in which something stands that is no value at all. */
+    /** The first field, from above, in which something stands that is no value at all. */
     firstWrong(): Element | undefined {
-      return known.find(({ element, own }) => element.isConnected && own !== '')?.control
+      const wrong = known.filter(({ element, own }) => element.isConnected && own !== '')
+      return wrong.map(({ control }) => control).toSorted(fromAbove)[0]
     },
   }
 
   function rangeWrong(value: number, { least, most, unit }: NumberShape): string {
     if (value >= least && value <= most) return ''
-    const number = (one: number) => format.number(one, Number.isInteger(one) ? 0 : 1)
+    const number = (one: number) => format.number(one, decimalsOf(one))
     return say('numberRange', { least: number(least), most: number(most), unit })
   }
 }
@@ -248,11 +250,14 @@ function pressable<T extends string>(
   return buttons
 }
 
-/** The field at a pointer, or the innermost one around it, or the first one within it. */
+const fromAbove = (a: Element, b: Element): number =>
+  (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING) === 0 ? 1 : -1
+
+/** The field at a pointer (a figure rather than its switch), or the innermost one around it, or the first within it. */
 function nearest(fields: readonly Known[], at: string): Known | undefined {
   // What is about all programs together is about none of one's fields.
   if (at.split('/').length <= 2) return undefined
   const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}/`)
-  const around = fields.filter((field) => within(at, field.at)).toSorted((a, b) => b.at.length - a.at.length)
-  return around[0] ?? fields.find((field) => within(field.at, at))
+  const around = fields.filter((field) => within(at, field.at)).toSorted((a, b) => a.at.length - b.at.length)
+  return around.at(-1) ?? fields.find((field) => within(field.at, at))
 }

@@ -9,3 +9,8 @@ export function writtenNumber(value: number, comma: boolean): string {
   const text = String(Number(value.toFixed(4)))
   return comma ? text.replace('.', ',') : text
 }
+
+/** How many decimals say a number as it is: 0 for 12, 2 for 0.05; never more than 4. */
+export function decimalsOf(value: number): number {
+  return writtenNumber(value, false).split('.')[1]?.length ?? 0
+}

@@ -51,12 +51,3 @@ function amountWords(amount: Program['amount'], { say, format }: EditorVoice): s
   if ('mm' in amount) return say('sumDepth', { count: number(amount.mm) })
   return say('sumMissing', { count: number(amount.most_min) })
 }
-
-/** An id that nothing else has: `program`, `program-2`, …. */
-export function freshId(stem: string, taken: readonly { readonly id: string }[]): string {
-  const ids = new Set(taken.map(({ id }) => id))
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? stem : `${stem}-${number}`
-    if (!ids.has(id)) return id
-  }
-}

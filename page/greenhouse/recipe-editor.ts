@@ -1,7 +1,7 @@
 import type { Recipe } from '../../core/documents/greenhouse.ts'
 import { h } from '../element.ts'
 import type { Editor, EditorOptions } from './editor.ts'
-import { createFields } from './fields.ts'
+import { type Complaint, createFields } from './fields.ts'
 import { optional } from './program-editor.ts'
 
 /** One recipe: plain water before and after, so much of each channel, and the EC and pH that are kept. */
@@ -17,8 +17,7 @@ export function createRecipeEditor(options: EditorOptions<Recipe>): Editor {
   const minutes = (least: number) => ({ unit: format.unit('min'), least, most: 60 })
   const channels = document.fertiliser?.channels ?? []
   const doses = channels.map(({ id, name }) => {
-    const index = recipe.doses.findIndex(({ channel }) => channel === id)
-    const now = recipe.doses[index]?.mL_per_L ?? 0
+    const now = recipe.doses.find(({ channel }) => channel === id)?.mL_per_L ?? 0
     const take = (mL_per_L: number) => {
       const others = recipe.doses.filter(({ channel }) => channel !== id)
       const mine = mL_per_L > 0 ? [{ channel: id, mL_per_L }] : []
@@ -28,8 +27,13 @@ export function createRecipeEditor(options: EditorOptions<Recipe>): Editor {
         doses: channels.flatMap((one) => wanted.filter(({ channel }) => channel === one.id)),
       })
     }
-    const where = index < 0 ? `${at}/doses` : `${at}/doses/${index}`
-    return fields.number(where, name[language], now, { unit: 'mL/L', least: 0, most: 100 }, take)
+    return fields.number(
+      `${at}/doses/${id}`,
+      name[language],
+      now,
+      { unit: 'mL/L', least: 0, most: 100 },
+      take,
+    )
   })
   const steer = (key: 'ec' | 'ph') => {
     const { unit, label, first, target } = STEER[key]
@@ -74,7 +78,20 @@ export function createRecipeEditor(options: EditorOptions<Recipe>): Editor {
     steer('ec'),
     steer('ph'),
   )
-  return { element, tell: fields.tell, firstWrong: fields.firstWrong }
+  /** A dose is told by its place in the list, which moves while it is edited; its field is that of its channel. */
+  const tell = (complaints: readonly Complaint[]) => {
+    const ofChannel = (pointer: string) =>
+      recipe.doses.findIndex(
+        (_, index) => pointer === `${at}/doses/${index}` || pointer.startsWith(`${at}/doses/${index}/`),
+      )
+    return fields.tell(
+      complaints.map((complaint) => {
+        const dose = complaint.at === undefined ? undefined : recipe.doses[ofChannel(complaint.at)]
+        return dose === undefined ? complaint : { ...complaint, at: `${at}/doses/${dose.channel}` }
+      }),
+    )
+  }
+  return { element, tell, firstWrong: fields.firstWrong }
 }
 
 const STEER = {

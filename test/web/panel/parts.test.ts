@@ -7,8 +7,9 @@ import { keepState, readKept } from '../../../edge/panel/web/live/kept-state.ts'
 import { stateEvent } from '../../../edge/panel/web/live/panel-event.ts'
 import { stepFrom } from '../../../edge/panel/web/step.ts'
 import { createFormat } from '../../../page/format.ts'
-import { readNumber, writtenNumber } from '../../../page/greenhouse/numbers.ts'
-import { freshId, programSummary } from '../../../page/greenhouse/program-words.ts'
+import { freshId, newProgram } from '../../../page/greenhouse/new-things.ts'
+import { decimalsOf, readNumber, writtenNumber } from '../../../page/greenhouse/numbers.ts'
+import { programSummary } from '../../../page/greenhouse/program-words.ts'
 import { createEditorVoice } from '../../../page/greenhouse/words.ts'
 import { document, MORNING, state } from './greenhouse.ts'
 
@@ -36,6 +37,10 @@ describe('a number as a farmer types it', () => {
       }),
     )
   })
+})
+
+test('a limit is told with as many decimals as it has', () => {
+  expect([12, 0.5, 0.05].map(decimalsOf)).toEqual([0, 1, 2])
 })
 
 describe('the stepper', () => {
@@ -155,7 +160,18 @@ describe('a program as a sentence', () => {
   })
 
   test('a new one gets an id that nothing else has', () => {
-    expect(freshId('program', [{ id: 'program' }, { id: 'program-2' }])).toBe('program-3')
+    const drawn = [1, 1, 2].map((last) => new Uint8Array([0, 0, 0, last]))
+    const random = { next: () => 0, bytes: () => drawn.shift() ?? new Uint8Array(4) }
+    const first = freshId('program', [], random)
+    expect([first, freshId('program', [{ id: first }], random)]).toEqual([
+      'program-00000001',
+      'program-00000002',
+    ])
+  })
+
+  test('two that are added at both ends of a cut line are two', () => {
+    const random = (seed: number) => ({ next: () => 0, bytes: () => new Uint8Array([seed, 0, 0, 0]) })
+    expect(newProgram(document(), 'Sáng', random(1)).id).not.toBe(newProgram(document(), 'Tối', random(2)).id)
   })
 })
 

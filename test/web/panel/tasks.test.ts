@@ -84,7 +84,7 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
       await notice().getByText('Đã lưu').waitFor()
       const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
       expect(body.body.programs.at(-1)).toEqual({
-        ...{ id: 'program', name: 'Tưới đêm', on: true, zones: ['k1'] },
+        ...{ id: expect.stringMatching(/^program-[0-9a-f]{8}$/), name: 'Tưới đêm', on: true, zones: ['k1'] },
         ...{ start: { by: 'balance', at: '05:30' }, amount: { minutes: 10 } },
       })
     })
@@ -110,6 +110,36 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
         { channel: 'a', mL_per_L: 2 },
         { channel: 'acid', mL_per_L: 0.3 },
       ])
+    })
+
+    test('a new recipe begins with every feed alike, and neither acid nor a complaint', async () => {
+      await open('#/recipes', size)
+      await page.getByRole('link', { name: 'Thêm công thức' }).click()
+      await press('Lưu')
+      await notice().getByText('Đã lưu').waitFor()
+      const body = JSON.parse(saved()?.replace(/^PUT \S+ /, '') ?? '')
+      expect(body.body.recipes.at(-1)).toEqual({
+        ...{ id: expect.stringMatching(/^recipe-[0-9a-f]{8}$/), name: 'Công thức mới' },
+        ...{ before_min: 2, after_min: 3 },
+        doses: [
+          { channel: 'a', mL_per_L: 1 },
+          { channel: 'b', mL_per_L: 1 },
+        ],
+      })
+    })
+
+    test('a dose out of limits is not saved as if it had not been given, and is brought before the eyes', async () => {
+      await open('#/recipe/nhe', size)
+      await page.getByLabel('Tên công thức').fill('Cây lớn')
+      await page.getByLabel('Phân B').fill('5000')
+      await page.getByLabel('Axit').fill('101')
+      await press('Lưu')
+      await page.getByText('Hãy sửa chỗ tô đỏ trước.').waitFor()
+      expect(saved()).toBeUndefined()
+      const wrong = page.getByLabel('Phân B')
+      expect(await page.locator(':focus').getAttribute('id')).toBe(await wrong.getAttribute('id'))
+      const [field, bar] = [await wrong.boundingBox(), await page.locator('.edit-bar').boundingBox()]
+      expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0)
     })
 
     test('limits of the climate are changed one by one', async () => {
@@ -223,6 +253,20 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     await press('Lưu')
     await notice().getByText('Đã lưu').waitFor()
     expect(saved()).toBeDefined()
+  })
+
+  test('a complaint about a dose stands at its channel, though others have left the list before it', async () => {
+    await open('#/recipe/npk')
+    const what = { vi: 'Quá nhiều.', en: 'Too much.' }
+    panel.check = {
+      problems: [{ code: 'DOSE', at: '/recipes/0/doses/0', what, next: what }],
+      warnings: [],
+      plan: [],
+    }
+    await page.getByLabel('Phân A').fill('0')
+    const field = page.locator('.field').filter({ has: page.getByLabel('Phân B') })
+    await field.getByText('Quá nhiều.').waitFor()
+    expect(await page.getByText('Quá nhiều.').count()).toBe(1)
   })
 
   test('what is no number is told at once, and nothing is sent', async () => {

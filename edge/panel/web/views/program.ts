@@ -1,6 +1,6 @@
-import type { Greenhouse, Program } from '../../../../core/documents/greenhouse.ts'
+import type { Program } from '../../../../core/documents/greenhouse.ts'
+import { newProgram } from '../../../../page/greenhouse/new-things.ts'
 import { createProgramEditor } from '../../../../page/greenhouse/program-editor.ts'
-import { freshId } from '../../../../page/greenhouse/program-words.ts'
 import type { Context, View } from '../context.ts'
 import { sayPage } from '../parts/page.ts'
 import { hrefOf, NEW } from '../route.ts'
@@ -18,7 +18,10 @@ export function createProgramPage(context: Context, id: string): View {
       const value = body.programs[index]
       if (value !== undefined) return { value, at: `/programs/${index}` }
       if (id !== NEW) return undefined
-      return { value: newProgram(body, tell('newProgram')), at: `/programs/${body.programs.length}` }
+      return {
+        value: newProgram(body, tell('newProgram'), context.random),
+        at: `/programs/${body.programs.length}`,
+      }
     },
     put: (body, value) => ({ ...body, programs: withThing(body.programs, value) }),
     make: createProgramEditor,
@@ -28,14 +31,6 @@ export function createProgramPage(context: Context, id: string): View {
       without: (body, value) => ({ ...body, programs: body.programs.filter((one) => one.id !== value.id) }),
     },
   })
-}
-
-function newProgram(body: Greenhouse, name: string): Program {
-  return {
-    ...{ id: freshId('program', body.programs), name, on: true },
-    zones: body.zones.slice(0, 1).map((zone) => zone.id),
-    ...{ start: { by: 'clock', times: ['06:00'] }, amount: { minutes: 10 } },
-  }
 }
 
 /** In its place, or at the end. */

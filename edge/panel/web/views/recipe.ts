@@ -1,5 +1,5 @@
-import type { Greenhouse, Recipe } from '../../../../core/documents/greenhouse.ts'
-import { freshId } from '../../../../page/greenhouse/program-words.ts'
+import type { Recipe } from '../../../../core/documents/greenhouse.ts'
+import { newRecipe, recipeUsers } from '../../../../page/greenhouse/new-things.ts'
 import { createRecipeEditor } from '../../../../page/greenhouse/recipe-editor.ts'
 import type { Context, View } from '../context.ts'
 import { sayPage } from '../parts/page.ts'
@@ -19,26 +19,20 @@ export function createRecipePage(context: Context, id: string): View {
       const value = body.recipes[index]
       if (value !== undefined) return { value, at: `/recipes/${index}` }
       if (id !== NEW) return undefined
-      return { value: newRecipe(body, tell('newRecipe')), at: `/recipes/${body.recipes.length}` }
+      return {
+        value: newRecipe(body, tell('newRecipe'), context.random),
+        at: `/recipes/${body.recipes.length}`,
+      }
     },
     put: (body, value) => ({ ...body, recipes: withThing(body.recipes, value) }),
     make: createRecipeEditor,
     preview: false,
     remove: {
       held(body, value) {
-        const names = usersOf(body, value.id)
+        const names = recipeUsers(body, value.id)
         return names.length === 0 ? undefined : tell('usedStill', { names: names.join(', ') })
       },
       without: (body, value) => ({ ...body, recipes: body.recipes.filter((one) => one.id !== value.id) }),
     },
   })
-}
-
-/** Names of the programs that feed with a recipe. */
-export function usersOf(body: Greenhouse, recipe: string): readonly string[] {
-  return body.programs.filter((program) => program.recipe === recipe).map(({ name }) => name)
-}
-
-function newRecipe(body: Greenhouse, name: string): Recipe {
-  return { id: freshId('recipe', body.recipes), name, before_min: 2, after_min: 3, doses: [] }
 }

@@ -1,10 +1,11 @@
 import type { Greenhouse, Recipe } from '../../../../core/documents/greenhouse.ts'
 import { h } from '../../../../page/element.ts'
+import { recipeUsers } from '../../../../page/greenhouse/new-things.ts'
+import { decimalsOf } from '../../../../page/greenhouse/numbers.ts'
 import type { Context, View } from '../context.ts'
 import { pageOf, sayPage } from '../parts/page.ts'
 import { NEW, thingHref } from '../route.ts'
 import { documentList } from './document-list.ts'
-import { usersOf } from './recipe.ts'
 
 /** What is fed with the water, and by which programs. */
 export function createRecipes(context: Context): View {
@@ -16,13 +17,13 @@ export function createRecipes(context: Context): View {
   const lines = (recipe: Recipe, document: Greenhouse): readonly string[] => {
     const doses = recipe.doses.map(({ channel, mL_per_L }) => {
       const name = document.fertiliser?.channels.find(({ id }) => id === channel)?.name[language] ?? channel
-      return tell('dosePart', { name, amount: format.number(mL_per_L, 1) })
+      return tell('dosePart', { name, amount: format.number(mL_per_L, decimalsOf(mL_per_L)) })
     })
     const kept = [
       ...(recipe.ec === undefined ? [] : [`EC ${format.quantity(recipe.ec.target, 1, 'mS/cm')}`]),
       ...(recipe.ph === undefined ? [] : [`pH ${format.number(recipe.ph.target, 1)}`]),
     ]
-    const users = usersOf(document, recipe.id)
+    const users = recipeUsers(document, recipe.id)
     return [
       doses.join(', '),
       kept.join(', '),

@@ -4,6 +4,7 @@ import { button, type Child, h, setAttributes, setText } from '../../../../page/
 import { createDoubtList } from '../../../../page/greenhouse/doubt-list.ts'
 import type { Editor } from '../../../../page/greenhouse/editor.ts'
 import type { Complaint } from '../../../../page/greenhouse/fields.ts'
+import { newProgram, newRecipe, recipeUsers } from '../../../../page/greenhouse/new-things.ts'
 import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
 import { programSummary } from '../../../../page/greenhouse/program-words.ts'
 import type { FarmCheck, FarmView } from '../../../api/farm-schema.ts'
@@ -15,7 +16,7 @@ import { guardUnsaved } from '../../parts/unsaved.ts'
 import type { HousePart } from './context.ts'
 import { type FarmContext, mayTouchFarms } from './context.ts'
 import { createHouseDraft } from './house-draft.ts'
-import { editorOf, newProgram, newRecipe, type Open, usersOf } from './thing-editors.ts'
+import { editorOf, type Open } from './thing-editors.ts'
 
 /** Programs, recipes and climate of a greenhouse: one draft of one document, with the panel's own editors. */
 export function createProgramsPart(context: FarmContext, first: FarmView): HousePart {
@@ -146,17 +147,17 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
     const house = draft.house()
     if (house === undefined) return
     if (kind === 'program') {
-      const program = newProgram(house, farm('newProgram'))
+      const program = newProgram(house, farm('newProgram'), context.random)
       changed({ ...house, programs: [...house.programs, program] })
       choose({ kind, id: program.id })
     } else {
-      const recipe = newRecipe(house, farm('newRecipe'))
+      const recipe = newRecipe(house, farm('newRecipe'), context.random)
       changed({ ...house, recipes: [...house.recipes, recipe] })
       choose({ kind, id: recipe.id })
     }
   }
   const remove = (house: Greenhouse, kind: 'program' | 'recipe', thing: string) => {
-    const users = kind === 'recipe' ? usersOf(house, thing) : []
+    const users = kind === 'recipe' ? recipeUsers(house, thing) : []
     if (users.length > 0) return tell(farm('usedStill', { names: users.join(', ') }), true)
     const without = <T extends { readonly id: string }>(things: readonly T[]) =>
       things.filter((one) => one.id !== thing)

@@ -2,7 +2,6 @@ import type { Greenhouse, Program, Recipe } from '../../../../core/documents/gre
 import { createClimateEditor } from '../../../../page/greenhouse/climate-editor.ts'
 import type { Editor, EditorOptions } from '../../../../page/greenhouse/editor.ts'
 import { createProgramEditor } from '../../../../page/greenhouse/program-editor.ts'
-import { freshId } from '../../../../page/greenhouse/program-words.ts'
 import { createRecipeEditor } from '../../../../page/greenhouse/recipe-editor.ts'
 import type { FarmContext } from './context.ts'
 
@@ -49,24 +48,6 @@ export function editorOf({ editing }: FarmContext, open: Open, frame: EditorFram
       return createRecipeEditor(frameOf(recipe, `/recipes/${index}`, put))
     }
   }
-}
-
-export function newProgram(house: Greenhouse, name: string): Program {
-  return {
-    ...{ id: freshId('program', house.programs), name, on: true },
-    zones: house.zones.slice(0, 1).map(({ id }) => id),
-    ...{ start: { by: 'clock', times: ['06:00'] }, amount: { minutes: 10 } },
-  }
-}
-
-export function newRecipe(house: Greenhouse, name: string): Recipe {
-  const doses = (house.fertiliser?.channels ?? []).slice(0, 1).map(({ id }) => ({ channel: id, mL_per_L: 2 }))
-  return { id: freshId('recipe', house.recipes), name, before_min: 2, after_min: 3, doses }
-}
-
-/** Names of the programs that feed with a recipe: it may not go while there are any. */
-export function usersOf(house: Greenhouse, recipe: string): readonly string[] {
-  return house.programs.filter((program) => program.recipe === recipe).map(({ name }) => name)
 }
 
 function replaced<T extends { readonly id: string }>(things: readonly T[], thing: T): T[] {
