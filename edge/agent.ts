@@ -7,7 +7,7 @@ import type { DocumentStore, StoredDocument } from '../core/ports/document-store
 import { FLAG, type Instant, type Reading } from '../core/reading.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { AlarmEvent, Describe } from '../core/wire/messages.ts'
-import type { DeviceDefinition } from '../devices/define.ts'
+import type { DeviceDefinition, OutputPlace } from '../devices/define.ts'
 import type { CommandRecord, CommandStore, Setting } from './commands/command-store.ts'
 import { createCommands } from './commands/commands.ts'
 import { createExecutor } from './commands/executor.ts'
@@ -242,14 +242,20 @@ export function createAgent(parts: AgentParts): Agent {
   const letsWaterRun = ({ device, output, value }: Setting): boolean =>
     value !== null && runsBounded(parts.definitions.get(device)?.outputs[output], value)
   /** Whoever stops water ends what people hold of it as well, and what the hub has set. */
-  const letGo = ({ device, output }: { readonly device: string; readonly output: string }, who: string) => {
+  const letGo = ({ device, output }: OutputPlace, who: string) => {
     outputs.letGo({ device, output })
     holds?.letGo(device, output, who)
     commands.letGo(device, output, who)
   }
   const watered: Agent['watered'] = (id) => {
     const found = greenhouse(id)
-    return found.ok ? ok(wateredHouse(found.value, letGo)) : found
+    if (!found.ok) return found
+    const house = wateredHouse(found.value, ({ outputs: places, ...stopped }) => {
+      for (const place of places) letGo(place, stopped.who)
+      const safeOf = ({ device, output }: OutputPlace) => parts.definitions.get(device)?.outputs[output]?.safe
+      commands.stop({ ...stopped, outputs: places.map((place) => ({ ...place, safe: safeOf(place) })) })
+    })
+    return ok(house)
   }
   const reset: Agent['reset'] = (device, output, who) => {
     const freed = outputs.reset(device, output)

@@ -3,7 +3,9 @@ import type { Greenhouse } from '../core/documents/greenhouse.ts'
 import type { LightingStreet } from '../core/documents/lighting-street.ts'
 import { fault } from '../core/errors.ts'
 import { ok } from '../core/result.ts'
+import type { OutputPlace } from '../devices/define.ts'
 import type { LitStreet } from './commands/lights.ts'
+import type { StoppedWater } from './commands/stopped.ts'
 import type { WateredHouse } from './commands/waters.ts'
 import { floodController } from './control/flood/controller.ts'
 import type { FloodInput } from './control/flood/inputs.ts'
@@ -66,7 +68,7 @@ export function giveDocument(station: HostedStation, document: StationDocument):
 /** A greenhouse as commands and the panel see it; what is asked of it is on disk before it is told to be accepted. */
 export function wateredHouse(
   { id: house, document, state, input, save }: GreenhouseHost,
-  letGo: (place: Place, who: string) => void,
+  stopped: (water: WaterStop) => void,
 ): WateredHouse {
   const asked = { where_words: 'what was asked', where_words_vi: 'yêu cầu' }
   return {
@@ -83,8 +85,11 @@ export function wateredHouse(
     input(given) {
       input(given)
       // After the stop: what a hold kept at rest must not begin in between.
-      if (given.type === 'water-stop')
-        for (const place of waterOutputs(document(), given.zone)) letGo(place, given.who)
+      if (given.type === 'water-stop') {
+        const { zone, who } = given
+        const outputs = waterOutputs(document(), zone)
+        stopped({ station: house, outputs, who, ...(zone === undefined ? {} : { zone }) })
+      }
       save()
     },
   }
@@ -107,13 +112,16 @@ export function litStreet({ document, state, input, save }: StreetHost): LitStre
   }
 }
 
-interface Place {
-  readonly device: string
-  readonly output: string
+/** Who has stopped which water, with what lets it run. */
+interface WaterStop extends Omit<StoppedWater, 'outputs'> {
+  readonly outputs: readonly OutputPlace[]
 }
 
 /** What lets water run: of one zone its valve, of all the pump, every valve, what is dosed and what mists. */
-function waterOutputs({ water, zones, fertiliser, climate }: Greenhouse, zone: string | undefined): Place[] {
+function waterOutputs(
+  { water, zones, fertiliser, climate }: Greenhouse,
+  zone: string | undefined,
+): OutputPlace[] {
   if (zone !== undefined) return zones.filter(({ id }) => id === zone).map(({ valve }) => valve)
   return [
     ...(water.pump === undefined ? [] : [water.pump]),

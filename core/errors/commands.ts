@@ -108,6 +108,16 @@ export const commandErrors = {
     },
     next: { vi: 'Nếu vẫn cần, gửi lệnh mới.', en: 'Send a new one if it is still wanted.' },
   },
+  COMMAND_STOPPED: {
+    what: {
+      vi: '{who} đã dừng nước trước khi lệnh này được làm xong; nút không làm nữa.',
+      en: '{who} stopped the water before this was done; the node does not run it any more.',
+    },
+    next: {
+      vi: 'Hỏi người đã dừng. Nếu vẫn cần nước, cho chạy lại rồi gửi lệnh mới.',
+      en: 'Ask who stopped it. If water is still wanted, let it run again and send a new command.',
+    },
+  },
   COMMAND_TIME_UNKNOWN: {
     what: {
       vi: 'Nút không biết chắc giờ nên không chứng minh được lệnh còn hạn; nút không thực hiện.',

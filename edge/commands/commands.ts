@@ -6,10 +6,12 @@ import { guarded, type Refusals } from '../refusals.ts'
 import type { CommandRecord, CommandStore, Setting } from './command-store.ts'
 import { createDoubts, FORGET_MS } from './doubts.ts'
 import type { Details, End } from './end.ts'
+import { createEndings } from './endings.ts'
 import type { Executor } from './executor.ts'
 import { judge } from './judge.ts'
 import { codeOf, outcomeOf } from './outcome.ts'
 import { readCommand } from './read-command.ts'
+import { isStopped, type StoppedWater } from './stopped.ts'
 import { createTelling } from './telling.ts'
 
 /**
@@ -37,6 +39,11 @@ export interface Commands {
    * takes nothing, as soon as it does.
    */
   letGo(device: string, output: string, who: string): void
+  /**
+   * Somebody has stopped water: what waits for its time and would let it run is refused, and what its device has not
+   * confirmed has failed. Written down like what was let go.
+   */
+  stop(stopped: StoppedWater): void
   /** Newest first. */
   recent(count: number): readonly CommandRecord[]
 }
@@ -65,8 +72,6 @@ export const DOUBT_MS = 10 * 60_000
 const FORGET_EVERY_MS = 3_600_000
 /** A hub that asks for so long after the end has lost what it was told, and is told again; at most this often. */
 const ASKED_AGAIN_MS = 3_600_000
-/** What could not be written down is tried again this often. */
-const WRITE_AGAIN_MS = 10_000
 /** Commands kept in memory as well: with the disk broken, nothing is taken twice within this process. */
 const SEEN_MAX = 1_000
 
@@ -89,15 +94,13 @@ export function createCommands(parts: CommandsParts): Commands {
   const waiting = new Map<string, Waiting>()
   /** By id. */
   const seen = new Map<string, Seen>()
-  /** By output: settings that were ended and are not written down so yet. */
-  const ended = new Map<string, Pick<Setting, 'device' | 'output' | 'who'>>()
   const startedAt = clock.monotonic()
-  let writeAgainAt = startedAt as number
   let forgetAt = clock.monotonic() + FORGET_EVERY_MS
 
   const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
   const doubts = createDoubts({ clock, store, refusals })
   const telling = createTelling({ clock, store, outbox, refusals })
+  const endings = createEndings({ clock, store, refusals })
 
   const keepInMind = (id: string, unwritten: CommandOutcome | undefined) => {
     seen.delete(id)
@@ -109,7 +112,7 @@ export function createCommands(parts: CommandsParts): Commands {
   /** Written down, and then told. */
   const tell = (command: Command, outcome: CommandOutcome) => {
     const setting = outcome.outcome === 'done' ? settingOf(command) : undefined
-    if (setting !== undefined) ended.delete(keyOf(setting))
+    if (setting !== undefined) endings.setAgain(setting)
     const written = attempt(() => store.outcome(command, outcome, setting))
     keepInMind(command.id, written === undefined ? outcome : undefined)
     telling.tell(outcome, written?.key)
@@ -197,20 +200,21 @@ export function createCommands(parts: CommandsParts): Commands {
     waiting.set(command.id, { command, doubtSince })
   }
 
-  const writeEnded = () => {
-    writeAgainAt = clock.monotonic() + WRITE_AGAIN_MS
-    for (const [key, { device, output, who }] of [...ended]) {
-      const written = attempt(() => {
-        store.letGo(device, output, who)
-        return true
-      })
-      if (written === true) ended.delete(key)
+  const letGo: Commands['letGo'] = (device, output, who) => endings.letGo({ device, output, who })
+  const stop: Commands['stop'] = (stopped) => {
+    const problem = fault('COMMAND_STOPPED', { who: stopped.who })
+    executor.stop(stopped, problem)
+    for (const { command } of [...waiting.values()]) {
+      if (!isStopped(command.action, stopped)) continue
+      report(command, 'refused', { problem })
+      const unwritten = seen.get(command.id)?.unwritten
+      if (unwritten !== undefined) endings.untaken(command, unwritten)
     }
   }
 
-  const letGo: Commands['letGo'] = (device, output, who) => {
-    ended.set(keyOf({ device, output }), { device, output, who })
-    writeEnded()
+  /** One of them may end others: those are not looked at any more. */
+  const considerAll = () => {
+    for (const { command } of [...waiting.values()]) if (waiting.has(command.id)) consider(command)
   }
 
   const forget = () => {
@@ -255,7 +259,7 @@ export function createCommands(parts: CommandsParts): Commands {
     start() {
       doubts.stand()
       for (const record of attempt(() => store.unsettled()) ?? []) resume(record)
-      for (const { command } of [...waiting.values()]) consider(command)
+      considerAll()
     },
     take(payload) {
       const read = readCommand(payload)
@@ -282,22 +286,18 @@ export function createCommands(parts: CommandsParts): Commands {
     },
     tick() {
       executor.tick()
-      for (const { command } of [...waiting.values()]) consider(command)
-      const now = clock.monotonic()
-      if (ended.size > 0 && now >= writeAgainAt) writeEnded()
-      if (now >= forgetAt) forget()
+      considerAll()
+      endings.tick()
+      if (clock.monotonic() >= forgetAt) forget()
     },
     letGo,
+    stop,
     recent: (count) => attempt(() => store.recent(count)) ?? [],
   }
 }
 
 function mostOf({ class: given }: Command): number {
   return given === 'emergency' ? REMEMBERED_MAX + EMERGENCIES_MAX : REMEMBERED_MAX
-}
-
-function keyOf({ device, output }: Pick<Setting, 'device' | 'output'>): string {
-  return `${device}/${output}`
 }
 
 function settingOf({ action, order, who, why }: Command): Setting | undefined {

@@ -10,6 +10,7 @@ import type { Outputs } from '../outputs.ts'
 import type { Setting } from './command-store.ts'
 import type { Begun, End } from './end.ts'
 import type { Lights } from './lights.ts'
+import { isStopped, type StoppedWater } from './stopped.ts'
 import type { Waters } from './waters.ts'
 
 /** Does what commands ask, through the same doors as everybody else: outputs, and what a person may ask of a station. */
@@ -32,6 +33,8 @@ export interface Executor {
     stage: OutputProgress['stage'],
     problem?: Fault,
   ): void
+  /** What would let stopped water run and was not confirmed has failed; that it no longer drives is the caller's. */
+  stop(stopped: StoppedWater, problem: Fault): void
   tick(): void
 }
 
@@ -176,6 +179,10 @@ export function createExecutor(parts: {
           end(watch, { outcome: 'failed', problem: fault('COMMAND_NOT_DELIVERED', details) })
         }
       }
+    },
+    stop(stopped, problem) {
+      for (const watch of [...watches.values()])
+        if (isStopped(watch.drive, stopped)) end(watch, { outcome: 'failed', problem })
     },
     tick() {
       lights.tick()

@@ -26,6 +26,8 @@ export const SECOND = 1_000
 export const MINUTE = 60_000
 const DEVICES = new Map([['siren', definition('milesight-ws558')]])
 
+const RELAY = { device: 'siren', output: 'relay1' }
+
 /** What outlives a process, and what the test has seen of all its lives. */
 export interface World {
   readonly clock: FakeClock
@@ -250,6 +252,15 @@ export function live(world: World, options: LifeOptions = {}) {
         commands.restore()
         commands.start()
       }),
+    /** Whoever stops what this output lets run; true where that was answered. */
+    stop(): boolean {
+      doing(() => {
+        outputs.letGo(RELAY)
+        commands.letGo(RELAY.device, RELAY.output, 'Tí')
+        commands.stop({ station: 'nha-kinh', outputs: [{ ...RELAY, safe: 0 }], who: 'Tí' })
+      })
+      return !dead
+    },
     take: (given: Command) => doing(() => commands.take(encodeCbor(given))),
     progress: (stage: 'confirmed' | 'failed', requests: readonly OutputRequest[]) =>
       doing(() => progress(stage, requests)),

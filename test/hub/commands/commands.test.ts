@@ -148,6 +148,22 @@ describe('outcomes', () => {
     expect(hub.commands.get(id)).toMatchObject({ state: 'failed', problem: { code: 'PUMP_ON_STRIKE' } })
   })
 
+  test('of an order that a stop at the site ended say who it was, and are audited once', async () => {
+    const { hub, edge } = await met()
+    const notBefore = world.clock.now() + 600_000
+    const { id } = must(hub.commands.issue(EDGE, { ...WISH, notBefore }, 'Lan'))
+    const stopped = { code: 'COMMAND_STOPPED', details: { who: 'Tí' } }
+    for (let again = 0; again < 2; again++) {
+      edge.answer({ command: id, outcome: 'refused', ...stopped })
+      await settle()
+    }
+    const view = hub.commands.get(id)
+    expect(view).toMatchObject({ state: 'refused', problem: { code: 'COMMAND_STOPPED' } })
+    expect(view?.problem?.what.vi).toMatch(/^Tí đã dừng nước/)
+    expect(view?.problem?.what.en).toMatch(/^Tí stopped the water/)
+    expect(world.audit()).toEqual(['Lan command.issue', `${EDGE} command.refused`])
+  })
+
   test('stay as the node told them first', async () => {
     const { hub, edge } = await met()
     const { id } = must(hub.commands.issue(EDGE, WISH, 'Lan'))

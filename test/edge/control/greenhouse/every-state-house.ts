@@ -373,9 +373,11 @@ export function greenhouse({ plant = (all) => all }: Options = {}) {
     stop(zone?: string) {
       if (node === null) return
       const { outputs, host } = node
-      const house = wateredHouse(host, (place) => {
-        outputs.letGo(place)
-        held.delete(`${place.device}/${place.output}`)
+      const house = wateredHouse(host, ({ outputs: places }) => {
+        for (const place of places) {
+          outputs.letGo(place)
+          held.delete(`${place.device}/${place.output}`)
+        }
       })
       stopByHand(house, zone, 'Lan')
     },
