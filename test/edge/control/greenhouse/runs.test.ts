@@ -162,6 +162,24 @@ describe('limits hold whoever asks', () => {
     expect(world.got.get('k1')).toBeLessThan(155)
   })
 
+  test('a clock that comes back from a year that never was gives no budget once more', () => {
+    const world = worldOf(houseOf({ zones: [zoneOf('k1', { daily_L: 150 })] }), local('08:00'))
+    const waters = (order: string) => {
+      world.water({ amount: { minutes: 30 }, order })
+      world.pass(1_200)
+    }
+    world.clock('synced', 400 * 24 * HOUR)
+    waters('c1')
+    expect(world.got.get('k1')).toBeGreaterThan(145)
+    world.clock('synced', -400 * 24 * HOUR)
+    waters('c2')
+    expect(world.got.get('k1')).toBeLessThan(155)
+    // Its own midnight is one.
+    world.until(local('00:01', 1), undefined, true)
+    waters('c3')
+    expect(world.got.get('k1')).toBeGreaterThan(295)
+  })
+
   test('a new day lifts the ceiling', () => {
     const world = worldOf(houseOf({ zones: [zoneOf('k1', { daily_L: 150 })] }), local('23:30'))
     world.water({ amount: { minutes: 30 } })
