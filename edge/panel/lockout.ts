@@ -6,7 +6,8 @@ import { guarded, type Refusals } from '../refusals.ts'
 /**
  * Guessing has a price: after every fifth wrong try in a row a lock, each longer than the one before. Counted by keys,
  * each by itself: `LockKey` says of what; a right try ends the counts of its own. Locks run by the monotonic
- * clock and outlive a restart: what was left of one when it was written down last is what is left of it then.
+ * clock and outlive a restart: what was left of one when it was written down last is what is left of it then. Tries of an
+ * account are on disk before they are answered; those of addresses, of which a stranger has any number, once a minute.
  */
 export interface Lockout {
   /**
@@ -31,11 +32,12 @@ export const LOCKS_MS = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS)
  * Addresses are free to whoever guesses, and phones to whoever has a PIN: they must not push out an account's lock.
  */
 const KEYS_MAX = 1_000
-const FORGOTTEN_FIRST = ['address ', 'session ', 'phone ']
+const ADDRESS = 'address '
+const FORGOTTEN_FIRST = [ADDRESS, 'session ', 'phone ']
 
 /** What tries are counted of. */
 export const LockKey = {
-  address: (address: string) => `address ${address}`,
+  address: (address: string) => `${ADDRESS}${address}`,
   account: (account: string) => `account ${account}`,
   /** Of what only a phone that is signed in reaches, and what only one can that once was: no stranger can lock these. */
   session: (digest: string) => `session ${digest}`,
@@ -74,12 +76,16 @@ export function createLockout(parts: {
     ),
   )
   const erase = attempt(() => store.prepare('DELETE FROM lockout WHERE key = ?'))
+  const eraseAll = attempt(() => store.prepare('DELETE FROM lockout'))
+  /** Whether the disk has something else than the entries say. */
+  let behind = false
   const leftMs = (key: string) => Math.max(0, (entries.get(key)?.until ?? 0) - now())
-  const write = (key: string, { failures }: Entry) =>
-    attempt(() => upsert?.run(key, failures, Math.ceil(leftMs(key))))
+  const upsertOf = (key: string, { failures }: Entry) => upsert?.run(key, failures, Math.ceil(leftMs(key)))
+  const onDisk = (key: string, work: () => unknown) => {
+    if (key.startsWith(ADDRESS) || attempt(work) === undefined) behind = true
+  }
   const forget = (key: string) => {
-    entries.delete(key)
-    attempt(() => erase?.run(key))
+    if (entries.delete(key)) onDisk(key, () => erase?.run(key))
   }
   const keyToForget = () => {
     const keys = [...entries.keys()]
@@ -97,7 +103,7 @@ export function createLockout(parts: {
     // The newest comes last: the first is the one that was tried longest ago.
     entries.delete(key)
     entries.set(key, entry)
-    write(key, entry)
+    onDisk(key, () => upsertOf(key, entry))
     if (entries.size <= KEYS_MAX) return
     const oldest = keyToForget()
     if (oldest !== undefined) forget(oldest)
@@ -121,7 +127,15 @@ export function createLockout(parts: {
     },
     lockedS: (key) => Math.ceil(leftMs(key) / 1000),
     save() {
-      for (const [key, entry] of entries) if (leftMs(key) > 0) write(key, entry)
+      if (!behind && ![...entries.keys()].some((key) => leftMs(key) > 0)) return
+      const saved = attempt(() =>
+        store.transaction(() => {
+          eraseAll?.run()
+          for (const [key, entry] of entries) upsertOf(key, entry)
+          return true
+        }),
+      )
+      behind = saved !== true
     },
   }
 }

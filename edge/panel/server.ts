@@ -31,6 +31,7 @@ const CONNECTIONS_EACH_MAX = 64
 const REQUESTS_PER_MINUTE = 600
 const LOCKS_SAVED_MS = 60_000
 const SESSIONS_SAVED_MS = 3_600_000
+const CAUGHT_UP_MS = 60_000
 
 export interface PanelParts {
   /** Real time. */
@@ -62,7 +63,11 @@ export async function createPanel(parts: PanelParts) {
   const signIn = createSignIn({ wall, random, accounts, lockout })
   const guard = createPanelGuard({ accounts, sessions, names: config.names })
   const live = createLiveState({ wall, clock, log, state: site.state, stands: guard.stands })
-  const cancels = [every(wall, LOCKS_SAVED_MS, lockout.save), every(wall, SESSIONS_SAVED_MS, sessions.save)]
+  const cancels = [
+    every(wall, LOCKS_SAVED_MS, lockout.save),
+    every(wall, SESSIONS_SAVED_MS, sessions.save),
+    every(wall, CAUGHT_UP_MS, sessions.catchUp),
+  ]
 
   const app = await jsonServer({
     log,

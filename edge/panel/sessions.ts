@@ -23,6 +23,8 @@ export interface PanelSessions {
   count(account: string): number
   /** Writes down what is left of them; about once an hour. */
   save(): void
+  /** The same where the disk did not take something, so that no session that was ended comes back; once a minute. */
+  catchUp(): void
 }
 
 export const SESSION_MS = 30 * 86_400_000
@@ -68,11 +70,25 @@ export function createPanelSessions(parts: {
     ),
   )
   const erase = attempt(() => store.prepare('DELETE FROM session WHERE digest = ?'))
+  const eraseAll = attempt(() => store.prepare('DELETE FROM session'))
+  /** Whether the disk has something else than the sessions there are. */
+  let behind = false
   const drop = (digest: string) => {
-    sessions.delete(digest)
-    attempt(() => erase?.run(digest))
+    if (sessions.delete(digest) && attempt(() => erase?.run(digest)) === undefined) behind = true
   }
   const of = (account: string) => [...sessions].filter(([, session]) => session.account === account)
+  const save = () => {
+    for (const [digest, { until }] of sessions) if (until <= now()) sessions.delete(digest)
+    const saved = attempt(() =>
+      store.transaction(() => {
+        eraseAll?.run()
+        for (const [digest, { account, until }] of sessions)
+          upsert?.run(digest, account, Math.ceil(until - now()))
+        return true
+      }),
+    )
+    behind = saved !== true
+  }
 
   return {
     begin(account) {
@@ -81,7 +97,7 @@ export function createPanelSessions(parts: {
       const older = of(account)
       for (const [old] of older.slice(0, Math.max(0, older.length - SESSIONS_MAX + 1))) drop(old)
       sessions.set(digest, { account, until: now() + SESSION_MS, provenAt: now() })
-      attempt(() => upsert?.run(digest, account, SESSION_MS))
+      if (attempt(() => upsert?.run(digest, account, SESSION_MS)) === undefined) behind = true
       return token
     },
     find(token) {
@@ -106,16 +122,9 @@ export function createPanelSessions(parts: {
       for (const [digest] of of(account)) if (digest !== kept) drop(digest)
     },
     count: (account) => of(account).length,
-    save() {
-      attempt(() =>
-        store.transaction(() => {
-          for (const [digest, { account, until }] of sessions) {
-            const left = Math.round(until - now())
-            if (left > 0) upsert?.run(digest, account, left)
-            else drop(digest)
-          }
-        }),
-      )
+    save,
+    catchUp() {
+      if (behind) save()
     },
   }
 }

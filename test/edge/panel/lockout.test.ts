@@ -5,6 +5,7 @@ import { silentLog } from '../../../core/log.ts'
 import { openSqlite } from '../../../core/node/sqlite.ts'
 import { createLockout, LOCKS_MS, TRIES } from '../../../edge/panel/lockout.ts'
 import { createRefusals } from '../../../edge/refusals.ts'
+import { failingDisk } from './failing-disk.ts'
 import { MEMBER_PIN, OWNER_PIN, panelWorld } from './panel-world.ts'
 
 const MINUTE = 60_000
@@ -58,6 +59,30 @@ test('a restart shortens no lock', async () => {
   await wall.advance(30_000)
   const again = lockoutOf(store)
   expect(again.lockout.lockedS('account a')).toBe(40)
+})
+
+test('many addresses that guess make the node wait for its disk once a minute, not once a guess', () => {
+  const { store, commits } = failingDisk()
+  const { lockout } = lockoutOf(store)
+  const before = commits()
+  for (let tried = 0; tried < 5_000; tried++) lockout.begin([`address ${tried % 1_000}`])
+  lockout.save()
+  expect(commits() - before).toBe(1)
+  expect(lockoutOf(store).lockout.lockedS('address 7')).toBe(60)
+})
+
+test('what was tried of an account is on disk before it is answered', () => {
+  const { store, lockout } = lockoutOf()
+  for (let tried = 0; tried < TRIES; tried++) lockout.begin(['address x', 'account a'])
+  expect(lockoutOf(store).lockout.lockedS('account a')).toBe(60)
+})
+
+test('while nobody guesses nothing is written', () => {
+  const { store, commits } = failingDisk()
+  const { lockout } = lockoutOf(store)
+  const before = commits()
+  lockout.save()
+  expect(commits() - before).toBe(0)
 })
 
 test('who tries from many addresses is kept from more than their number, and the account stays locked', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { failingDisk } from './failing-disk.ts'
 import { MEMBER_PIN, OWNER_PIN, panelWorld } from './panel-world.ts'
 
 test('nothing but the sign-in is answered without a session', async () => {
@@ -154,6 +155,20 @@ test('a lost phone is signed out by the owner, and its owner’s PIN stays', asy
   expect((await call('DELETE', `/api/accounts/${ids.owner}/sessions`, { cookie: owner })).status).toBe(204)
   expect((await call('GET', '/api/state', { cookie: second })).status).toBe(401)
   expect((await call('GET', '/api/state', { cookie: owner })).status).toBe(200)
+})
+
+test('a lost phone that was signed out while the disk was full is out after a restart too', async () => {
+  const { store, fill } = failingDisk()
+  const { call, family, wall } = await panelWorld({ store })
+  const { owner, member, ids } = await family()
+  fill(true)
+  await call('DELETE', `/api/accounts/${ids.member}/sessions`, { cookie: owner })
+  fill(false)
+  await wall.advance(60_000)
+  // No close: the power went.
+  const after = await panelWorld({ store })
+  expect((await after.call('GET', '/api/state', { cookie: member })).status).toBe(401)
+  expect((await after.call('GET', '/api/state', { cookie: owner })).status).toBe(200)
 })
 
 test('whose account is removed is signed out everywhere', async () => {
