@@ -64,7 +64,8 @@ function turnDay(draft: Draft, day: number): void {
     return
   }
   draft.clock = { ...draft.clock, day }
-  if (before !== null) {
+  // Nor does one that comes back from a time that never was: its budget returns with the next midnight.
+  if (before !== null && day > before) {
     const missed = Math.min(DAYS_KEPT, Math.max(0, day - before - 1))
     const quiet = Array.from({ length: missed }, () => 0)
     draft.zones = draft.zones.map((zone) => ({
