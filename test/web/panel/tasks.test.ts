@@ -269,6 +269,20 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(await page.getByText('Quá nhiều.').count()).toBe(1)
   })
 
+  test('what the node refuses is said beside the key that was pressed, and shown where it is wrong', async () => {
+    const problem = { ...AT_FIELD, at: '/climate/misting/above_kPa' }
+    await open('#/climate/settings')
+    await page.getByLabel('Ngày dài (kể cả nắng)').fill('12')
+    panel.refusal = { status: 422, problem }
+    panel.check = { problems: [problem], warnings: [], plan: [] }
+    await press('Lưu')
+    await page.locator('.edit-bar').getByText('Lúc 06:05 còn đang tưới').waitFor()
+    const field = page.getByLabel('Bắt đầu khi VPD trên')
+    await expect.poll(() => field.and(page.locator(':focus')).count()).toBe(1)
+    const [box, bar] = [await field.boundingBox(), await page.locator('.edit-bar').boundingBox()]
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0)
+  })
+
   test('what is no number is told at once, and nothing is sent', async () => {
     await open('#/program/sang')
     await page.getByLabel('Mỗi khu tưới').fill('mười')

@@ -47,12 +47,13 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   const body = h('div', { class: 'edit-body' }, h('p', { class: 'quiet', role: 'status' }, say('loading')))
   const general = h('ul', { class: 'edit-problems', role: 'alert', hidden: true })
   const doubts = createDoubtList(editing)
+  /** In the bar, where the thumb is: what is told at the page's end is told to nobody. */
   const message = h('p', { class: 'trouble', role: 'status' })
   const preview = createPlanPreview(editing)
   const save = button(tell('save'), () => void submit(), { class: 'primary edit-save' })
   const undo = button(tell('undoEdits'), () => void load())
   const barWords = h('span', { role: 'status' }, tell('unsaved'))
-  const bar = h('div', { class: 'edit-bar', hidden: true }, barWords, undo, save)
+  const bar = h('div', { class: 'edit-bar', hidden: true }, barWords, message, undo, save)
   let base: Greenhouse | undefined
   let rev = ''
   let value: T | undefined
@@ -67,13 +68,17 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   const shown = (): Greenhouse | undefined =>
     base === undefined || value === undefined ? base : edited.put(base, value)
   const setDirty = (next: boolean) => {
-    dirty = next
-    setAttributes(bar, { hidden: !next || readOnly })
+    dirty = next && !readOnly
+    for (const part of [barWords, undo, save]) setAttributes(part, { hidden: !dirty })
+    inform('')
+  }
+  const inform = (text: string) => {
+    setText(message, text)
+    setAttributes(bar, { hidden: !dirty && text === '' })
   }
   const changed = (next: T) => {
     value = next
     setDirty(true)
-    setText(message, '')
     cancelCheck()
     cancelCheck = clock.after(REST_MS, () => void check())
   }
@@ -90,7 +95,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     if (document === undefined || editor === undefined) return
     const answer = await api.check(house, document)
     if (mine !== turn || closed) return
-    if (!answer.ok) return setText(message, tell('checkFailed', { reason: answer.refusal.reason[language] }))
+    if (!answer.ok) return inform(tell('checkFailed', { reason: answer.refusal.reason[language] }))
     const { problems, warnings, plan } = answer.value
     showGeneral(editor.tell(complaintsOf(problems)))
     setText(barWords, tell(problems.length > 0 ? 'unsound' : 'unsaved'))
@@ -102,9 +107,8 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     if (document === undefined) return
     const wrong = editor?.firstWrong()
     if (wrong !== undefined) {
-      setText(message, tell('mendFirst'))
-      if (wrong instanceof HTMLElement) wrong.focus()
-      return
+      inform(tell('mendFirst'))
+      return bringUp(wrong)
     }
     await write(document, () => {
       setDirty(false)
@@ -123,8 +127,13 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       return done()
     }
     if (answer.refusal.code === 'DOCUMENT_CHANGED') return rebase()
-    setText(message, answer.refusal.reason[language])
+    inform(answer.refusal.reason[language])
     await check()
+    bringUp(body.querySelector('[aria-invalid=true], [role=alert]:not([hidden])'))
+  }
+  const bringUp = (wrong: Element | null | undefined) => {
+    wrong?.scrollIntoView({ block: 'nearest' })
+    if (wrong instanceof HTMLElement) wrong.focus({ preventScroll: true })
   }
   /** Somebody else saved meanwhile: what is edited here goes into their version, once it is said. */
   const rebase = async () => {
@@ -133,7 +142,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       base = answer.value.body
       rev = answer.value.rev
     }
-    setText(message, tell('changedElsewhere'))
+    inform(tell('changedElsewhere'))
   }
   const remove = async () => {
     if (base === undefined || value === undefined || edited.remove === undefined) return
@@ -163,7 +172,6 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     value = found.value
     at = found.at
     setDirty(false)
-    setText(message, '')
     title = edited.name?.(found.value) ?? edited.title
     setText(element.querySelector('h2') ?? element, title)
     show(base, found.value)
@@ -194,10 +202,10 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     ]
     body.replaceChildren(...parts.filter((part) => part !== undefined))
   }
-  const element = pageOf(context, { title, back: edited.back }, body, message, bar)
+  const element = pageOf(context, { title, back: edited.back }, body, bar)
   // A thumb that pulls the page down too far loads it anew.
   const unloading = (event: BeforeUnloadEvent) => {
-    if (dirty && !readOnly) event.preventDefault()
+    if (dirty) event.preventDefault()
   }
   addEventListener('beforeunload', unloading)
   void load()
@@ -209,7 +217,6 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     update() {},
     leave: async () =>
       !dirty ||
-      readOnly ||
       confirmSheet(clock, {
         ...{ title: tell('leaveAsk'), notes: [tell('leaveNote')] },
         ...{ yes: tell('leaveYes'), no: tell('leaveNo') },
