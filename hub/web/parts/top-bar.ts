@@ -74,7 +74,12 @@ export function createTopBar(voice: Voice, actions: TopBarActions, state: BarSta
       farms,
       menuLink('#/nodes', say('nodes'), state.route === 'nodes'),
     ),
-    h('div', { class: 'bar-time' }, pace, h('div', { class: 'clock' }, time, date), light),
+    h(
+      'div',
+      { class: 'bar-time' },
+      h('div', { class: 'clock' }, time, date),
+      h('div', { class: 'bar-state' }, light, pace),
+    ),
     h(
       'div',
       { class: 'switches', role: 'group', 'aria-label': say('settings') },
