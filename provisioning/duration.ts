@@ -3,6 +3,11 @@ export function ago(milliseconds: number): string {
   return `${duration(Math.max(0, milliseconds) / 1000)} trước/ago`
 }
 
+/** `12 min` from `at` until then, both UTC; nothing is left of what seems to lie behind. */
+export function timeLeft(until: number, at: number): string {
+  return `còn/for ${duration(Math.max(0, until - at) / 1000)}`
+}
+
 /** Days from which only years matter. */
 const YEARS_FROM = 1_000
 

@@ -1,6 +1,6 @@
 import type { GreenhouseView, ProblemView, ZoneView } from '../core/greenhouse-view.ts'
 import type { Text } from '../core/text.ts'
-import { duration } from './duration.ts'
+import { duration, timeLeft } from './duration.ts'
 
 /** One line of a status: what it is about, and what is said of it. */
 export type StatusLine = (name: string, text: string) => string
@@ -51,13 +51,18 @@ function zoneText(
     `van/valve ${VALVES[valve]}`,
     lost ? 'ĐẦU ĐO MẤT/PROBE LOST' : number(moisture, 1, ' %'),
     runs,
-    waiting === null ? '' : `chờ/waits: ${inBoth(waiting.why)}`,
+    waiting === null ? '' : waitingText(waiting, at),
     next === null || next.at === null
       ? ''
       : `kế tiếp/next ${next.program} ${duration((next.at - at) / 1000)}`,
     `hôm nay/today ${today_L.toFixed(0)}/${daily_L.toFixed(0)} L`,
     ...problems.map(({ text }) => `! ${inBoth(text)}`),
   ])
+}
+
+function waitingText({ why, until }: NonNullable<ZoneView['waiting']>, at: number): string {
+  const left = until === null ? '' : `, ${timeLeft(until, at)}`
+  return `chờ/waits: ${inBoth(why)}${left}`
 }
 
 function problemText({ text, next, latched, output }: ProblemView): string {

@@ -1,9 +1,10 @@
 import { NODE_POINTS, SUPPLY_PREFIX } from '../core/documents/node-points.ts'
 import { explain } from '../core/errors.ts'
 import { unitSymbol } from '../core/units.ts'
+import type { HeldView } from '../edge/interlock-reports.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 import { commandList } from './command-list.ts'
-import { ago, duration } from './duration.ts'
+import { ago, duration, timeLeft } from './duration.ts'
 import { greenhouseLines } from './greenhouse-status.ts'
 import { laneTable } from './lane-table.ts'
 
@@ -252,7 +253,7 @@ function worstFirst<T>(list: readonly T[], badness: (item: T) => number) {
   return { shown, rest: [`  … còn ${more}, xem --json / ${more} more, see --json`] }
 }
 
-const HELD_STATES: Readonly<Record<NonNullable<NodeStatus['outputs'][number]['held']>['event'], string>> = {
+const HELD_STATES: Readonly<Record<HeldView['event'], string>> = {
   held: 'chưa cho chạy/held back',
   stopped: 'ĐÃ DỪNG/STOPPED',
   latched: 'ĐÃ KHÓA/LATCHED',
@@ -267,15 +268,22 @@ function interlocks({ outputs, at }: NodeStatus): string[] {
   return [
     '',
     'Khóa an toàn / Interlocks',
-    ...list.map(({ device, output, name, event, text, since }) => {
+    ...list.map(({ device, output, ...held }) => {
+      const { name, event, text, since } = held
       const next =
         event === 'latched'
-          ? `kiểm tra tại chỗ rồi/look on site, then: tram reset ${device} ${output}`
-          : 'tự chạy lại khi hết nguyên nhân/goes on by itself once this is over'
-      const parts = [HELD_STATES[event], ago(at - since), `${name}: ${text.vi}`, text.en, next]
+          ? [`kiểm tra tại chỗ rồi/look on site, then: tram reset ${device} ${output}`]
+          : goesOn(held, at)
+      const parts = [HELD_STATES[event], ago(at - since), `${name}: ${text.vi}`, text.en, ...next]
       return line(`${device}/${output}`, parts.join(BETWEEN))
     }),
   ]
+}
+
+/** When what is held back may run again: of a rest it is known, of a lack it is not. */
+function goesOn({ until }: Pick<HeldView, 'until'>, at: number): readonly string[] {
+  if (until === null) return ['tự chạy lại khi hết nguyên nhân/goes on by itself once this is over']
+  return [`nghỉ đến/rests until ${new Date(until).toISOString()}`, timeLeft(until, at)]
 }
 
 function holds({ holds: list, at }: NodeStatus): string[] {
@@ -288,7 +296,7 @@ function holds({ holds: list, at }: NodeStatus): string[] {
         `${device}/${output}`,
         [
           `${value}`,
-          `còn/for ${duration(Math.max(0, until - at) / 1000)}`,
+          timeLeft(until, at),
           side === 'hub' ? `${who} (trung tâm/hub)` : who,
           ...(why === '' ? [] : [why]),
         ].join(BETWEEN),

@@ -41,6 +41,17 @@ test('what runs is told with its time left and whose it is', () => {
   )
 })
 
+test('what waits for a pump that rests, or for water to soak in, says for how long still', () => {
+  const why = { vi: 'Chương trình Sáng', en: 'Program Sáng' }
+  const zone = (until: number | null): ZoneView => ({
+    ...{ ...ZONE, running: null },
+    waiting: { why, for: 'interlock', until },
+  })
+  const said = 'chờ/waits: Chương trình Sáng/Program Sáng'
+  expect(text({ ...HOUSE, zones: [zone(AT + 720_000)] })).toContain(`${said}, còn/for 12 min`)
+  expect(text({ ...HOUSE, zones: [zone(null)] })).toContain(`${said} ·`)
+})
+
 test('a latched problem says how it is freed', () => {
   expect(text(HOUSE)).toContain('tram reset gh-board pump')
 })

@@ -289,7 +289,20 @@ describe('of an output that an interlock keeps at rest', () => {
 
   test('one that is only held back says that it goes on by itself', () => {
     const text = nodeStatusText({ ...STATUS, outputs: [{ ...pump, held: { ...held, event: 'stopped' } }] })
-    expect(text).toContain('goes on by itself')
+    expect(text).toContain('goes on by itself once this is over')
     expect(text).not.toContain('tram reset')
+  })
+
+  test('one that rests for a time that is known says until when, and how long that is still', () => {
+    const rest = { name: 'minimum-rest', text: { vi: 'Bơm nghỉ', en: 'The pump rests' }, until: AT + 720_000 }
+    const outputs = [{ ...pump, held: { ...held, ...rest, event: 'held' } as const }]
+    const text = lineOf({ ...STATUS, outputs }, 'minimum-rest')
+    expect(text).toContain('nghỉ đến/rests until 2026-11-21T06:12:00.000Z · còn/for 12 min')
+    expect(text).not.toContain('once this is over')
+  })
+
+  test('one whose rest is over this moment has nothing left of it', () => {
+    const outputs = [{ ...pump, held: { ...held, until: AT - 400, event: 'held' } as const }]
+    expect(lineOf({ ...STATUS, outputs }, 'dry-run')).toContain('còn/for 0 s')
   })
 })
