@@ -83,6 +83,7 @@ export function createHistory(parts: {
   let count = 0
   const counters = new Map<string, Counter>()
   let keeps = 1
+  let triedToKeep = 1
   let turn = 0
 
   const kept = keptStore({
@@ -90,13 +91,16 @@ export function createHistory(parts: {
     source: parts.source,
     opened: () => counters.clear(),
     full(store) {
-      keeps *= FULL_KEEPS
-      for (const point of store.points()) store.forget(point, horizon())
+      const less = triedToKeep * FULL_KEEPS
+      const forgot = store.points().reduce((sum, point) => sum + store.forget(point, horizon(less)), 0)
+      triedToKeep = less
+      // Where others have filled the disk it refuses this too: what was kept is then not to blame.
+      if (forgot > 0) keeps = less
     },
     told: (problem) => refusals.note(problem, 'history'),
   })
-  const horizon = () => {
-    const before = (days: number) => Math.floor(clock.now() - days * keeps * DAY_MS)
+  const horizon = (share: number) => {
+    const before = (days: number) => Math.floor(clock.now() - days * share * DAY_MS)
     return {
       minute: before(KEPT_DAYS.minute),
       quarter: before(KEPT_DAYS.quarter),
@@ -170,7 +174,7 @@ export function createHistory(parts: {
     // A clock that nobody has told the time must not make a whole history look old.
     if (clock.quality() === 'unknown') return
     const points = store.points()
-    const before = horizon()
+    const before = horizon(keeps)
     for (let step = 0; step < Math.min(FORGET_POINTS, points.length); step++) {
       const point = points[turn++ % points.length]
       if (point !== undefined) store.forget(point, before)
@@ -186,6 +190,7 @@ export function createHistory(parts: {
       for (const key of pending.keys()) counters.get(key)?.used.clear()
       pending = new Map()
       count = 0
+      triedToKeep = keeps
       kept.use(forgetOld)
       return
     }

@@ -42,11 +42,11 @@ export interface RollupStore {
   used(point: number, fromDay: number, toDay: number): readonly Used[]
   /** Last value of each counter, by point. */
   counters(): ReadonlyMap<number, number>
-  /** Deletes a point's buckets before these times. */
+  /** Deletes a point's buckets before these times; how many there were. */
   forget(
     point: number,
     before: { readonly minute: number; readonly quarter: number; readonly day: number },
-  ): void
+  ): number
   close(): void
 }
 
@@ -145,9 +145,12 @@ export function openRollupStore(sql: SqlStore): RollupStore {
       return new Map(rows.map(({ point, last }) => [Number(point), Number(last)]))
     },
     forget(point, before) {
-      minutes.prune.run(point, before.minute)
-      quarters.prune.run(point, before.quarter)
-      pruneUsed.run(point, before.day)
+      const forgotten = [
+        minutes.prune.run(point, before.minute),
+        quarters.prune.run(point, before.quarter),
+        pruneUsed.run(point, before.day),
+      ]
+      return forgotten.reduce((sum, { changes }) => sum + changes, 0)
     },
     close: () => sql.close(),
   }

@@ -136,6 +136,51 @@ test('a store that is full keeps less and goes on', async () => {
   expect(series(now - 2 * 60 * MINUTE_MS, now)?.rows.length).toBeGreaterThan(60)
 })
 
+/** A store on a disk on which others have left no room, until there is some again. */
+function crowded(): { source: SqlSource; crowd(now: boolean): void } {
+  let isFull = false
+  const inner = sqliteSource(':memory:')
+  const unlessFull = <T extends { readonly changes: number }>(done: T): T => {
+    // What changes nothing needs no room.
+    if (isFull && done.changes > 0) throw new FaultError(fault('STORE_FULL', { file: 'history.db' }))
+    return done
+  }
+  const source: SqlSource = {
+    ...inner,
+    open() {
+      const store = inner.open()
+      return {
+        ...store,
+        prepare(sql) {
+          const statement = store.prepare(sql)
+          const run: typeof statement.run = (...values) =>
+            store.transaction(() => unlessFull(statement.run(...values)))
+          return { ...statement, run }
+        },
+      }
+    },
+  }
+  return { source, crowd: (now) => (isFull = now) }
+}
+
+test('a disk that others have filled for a night takes nothing of what was kept before', async () => {
+  const { source, crowd } = crowded()
+  const { take, series, clock } = world({ source })
+  take(20)
+  await clock.advance(DAY_MS)
+  crowd(true)
+  for (let minute = 0; minute < 10 * 60; minute++) {
+    take(30)
+    await clock.advance(MINUTE_MS)
+  }
+  crowd(false)
+  take(40)
+  await clock.advance(2 * MINUTE_MS)
+  take(40)
+  await clock.advance(2 * MINUTE_MS)
+  expect(series(T0, T0 + MINUTE_MS)?.rows).toEqual([[T0, 20, 20, 20]])
+})
+
 test('a disk that takes nothing costs the history alone, and what waits for it is bounded', async () => {
   const source: SqlSource = {
     open() {
