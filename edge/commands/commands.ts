@@ -203,13 +203,17 @@ export function createCommands(parts: CommandsParts): Commands {
   const letGo: Commands['letGo'] = (device, output, who) => endings.letGo({ device, output, who })
   const stop: Commands['stop'] = (stopped) => {
     const problem = fault('COMMAND_STOPPED', { who: stopped.who })
+    const isMeant = ({ command }: { readonly command: Command }) => isStopped(command.action, stopped)
     executor.stop(stopped, problem)
-    for (const { command } of [...waiting.values()]) {
-      if (!isStopped(command.action, stopped)) continue
-      report(command, 'refused', { problem })
-      const unwritten = seen.get(command.id)?.unwritten
-      if (unwritten !== undefined) endings.untaken(command, unwritten)
-    }
+    const over = [...waiting.values()].filter(isMeant)
+    for (const { command } of over) report(command, 'refused', { problem })
+    // Also what the disk would not take as done: a restart would begin it anew.
+    const begun = (attempt(store.unsettled) ?? []).filter(isMeant)
+    const untaken = [...over, ...begun].flatMap(({ command }) => {
+      const outcome = seen.get(command.id)?.unwritten
+      return outcome === undefined ? [] : [{ command, outcome }]
+    })
+    if (untaken.length > 0) endings.untaken(untaken)
   }
 
   /** One of them may end others: those are not looked at any more. */

@@ -12,9 +12,14 @@ export interface Endings {
   letGo(ended: Pick<Setting, 'device' | 'output' | 'who'>): void
   /** The output was set anew. */
   setAgain(setting: Pick<Setting, 'device' | 'output'>): void
-  /** An outcome that was told, and that the store would not take. */
-  untaken(command: Command, outcome: CommandOutcome): void
+  /** Outcomes that were told, and that the store would not take. */
+  untaken(told: readonly Told[]): void
   tick(): void
+}
+
+interface Told {
+  readonly command: Command
+  readonly outcome: CommandOutcome
 }
 
 /** What could not be written down is tried again this often. */
@@ -31,7 +36,7 @@ export function createEndings(parts: {
   /** By output. */
   const settings = new Map<string, Pick<Setting, 'device' | 'output' | 'who'>>()
   /** By command. */
-  const outcomes = new Map<string, { readonly command: Command; readonly outcome: CommandOutcome }>()
+  const outcomes = new Map<string, Told>()
   let againAt = clock.monotonic() as number
   const attempt = <T>(work: () => T) => guarded(refusals, 'commands', work)
 
@@ -58,10 +63,13 @@ export function createEndings(parts: {
       write()
     },
     setAgain: (setting) => void settings.delete(keyOf(setting)),
-    untaken(command, outcome) {
-      outcomes.set(command.id, { command, outcome })
-      const [oldest] = outcomes.keys()
-      if (outcomes.size > UNTAKEN_MAX && oldest !== undefined) outcomes.delete(oldest)
+    untaken(told) {
+      for (const one of told) {
+        outcomes.set(one.command.id, one)
+        const [oldest] = outcomes.keys()
+        if (outcomes.size > UNTAKEN_MAX && oldest !== undefined) outcomes.delete(oldest)
+      }
+      write()
     },
     tick() {
       if (settings.size + outcomes.size > 0 && clock.monotonic() >= againAt) write()

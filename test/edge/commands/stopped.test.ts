@@ -235,3 +235,23 @@ test('an order that the disk does not let end is over, and stays so over a resta
   expect(here.runs).toEqual([])
   expect(here.rows).toHaveLength(1)
 })
+
+test('a setting that the disk took on and not as done does not begin anew after a stop and a restart', async () => {
+  const here = world()
+  let writes = 0
+  const node = live(here, { brokenDisk: () => ++writes === 2 })
+  const given = setting(1)
+  node.take(given)
+  await node.settle()
+  expect(node.outputs.decision('siren', 'relay1')).toMatchObject({ value: 1, owner: 'setting' })
+  expect(node.stop()).toBe(true)
+  node.kill()
+  const next = live(here)
+  next.tellUntold()
+  next.start()
+  next.take(given)
+  await next.pass(5)
+  expect(here.runs).toHaveLength(1)
+  expect(next.drives).toEqual([])
+  expect(here.rows.map(({ outcome }) => outcome)).toEqual(['done'])
+})
