@@ -76,7 +76,7 @@ export function createAccounts(parts: {
     find: (id) => accounts.get(id),
     hasOwner: () => owners().length > 0,
     async add({ name, role, pin }) {
-      const called = name.trim()
+      const called = asSeen(name)
       const refusal = () => pinFault(pin, role) ?? nameTaken(called) ?? full()
       const early = refusal()
       if (early !== undefined) return err(early)
@@ -88,11 +88,13 @@ export function createAccounts(parts: {
     },
     seed({ name, pinHash }) {
       if (owners().length > 0) return
-      const written = write({ id: hex(random.bytes(ID_BYTES)), name, role: 'owner', hash: pinHash })
+      const written = write({
+        ...{ id: hex(random.bytes(ID_BYTES)), name: asSeen(name), role: 'owner', hash: pinHash },
+      })
       if (!written.ok) refusals.note(written.error, 'panel')
     },
     async change(id, asked) {
-      const name = asked.name?.trim()
+      const name = asked.name === undefined ? undefined : asSeen(asked.name)
       const refusal = (): Fault | undefined => {
         const present = accounts.get(id)
         if (present === undefined) return fault('ACCOUNT_UNKNOWN')
@@ -145,8 +147,18 @@ export function hashOf(account: Account | undefined): SecretHash | undefined {
 }
 const NOBODY = `scrypt$16384$8$1$${'A'.repeat(22)}==$${'A'.repeat(43)}=`
 
-function sameName(one: string, other: string): boolean {
-  return one.toLocaleLowerCase('vi') === other.toLocaleLowerCase('vi')
+/** Whether people would take two names for the same, however a keyboard has put them together. */
+export function sameName(one: string, other: string): boolean {
+  const plain = (name: string) => asSeen(name).normalize('NFKC').toLocaleLowerCase('vi')
+  return plain(one) === plain(other)
+}
+
+/** A name without what nobody sees of it: spaces around it, marks of width and direction. */
+function asSeen(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .trim()
 }
 
 function onDisk(work: () => void): Result<void> {

@@ -7,7 +7,8 @@ import { WaterAmount } from '../../core/wire/commands.ts'
 
 const strict = { additionalProperties: false } as const
 const Id = Type.String({ pattern: ID_PATTERN })
-const Name = Type.String({ minLength: 1, maxLength: 40, pattern: '\\S' })
+/** Something of it is seen. */
+const Name = Type.String({ minLength: 1, maxLength: 40, pattern: '[^\\s\\p{Cc}\\p{Cf}]' })
 /** Longer than any PIN, so that one that is too long is told in words. */
 const Pin = Type.String({ minLength: 1, maxLength: 64 })
 const AccountId = Type.String({ minLength: 1, maxLength: 40 })

@@ -1,5 +1,5 @@
 import { FaultError, fault } from '../../core/errors.ts'
-import type { Account, Accounts } from './accounts.ts'
+import { type Account, type Accounts, sameName } from './accounts.ts'
 import type { AccountView } from './api-types.ts'
 
 /** The doors of the panel for who stands at the node. */
@@ -28,7 +28,9 @@ export function panelControl(panel: ControlledPanel | undefined) {
     async 'panel-reset-pin'(args: Args): Promise<string> {
       const { accounts, mintPin, letIn } = there()
       const asked = args.account
-      const account = accounts.list().find(({ id, name }) => id === asked || name === asked)
+      const account = accounts
+        .list()
+        .find(({ id, name }) => id === asked || (typeof asked === 'string' && sameName(name, asked)))
       if (account === undefined) throw new FaultError(fault('ACCOUNT_UNKNOWN'))
       const pin = mintPin(account)
       const changed = await accounts.change(account.id, { pin })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { panelControl } from '../../../edge/panel/panel-control.ts'
 import { failingDisk } from './failing-disk.ts'
 import { MEMBER_PIN, OWNER_PIN, panelWorld } from './panel-world.ts'
 
@@ -122,6 +123,35 @@ test('a member manages no accounts', async () => {
   expect(answers.map(({ status, body: told }) => [status, told.code])).toEqual(
     answers.map(() => [403, 'OWNER_ONLY']),
   )
+})
+
+test.each([
+  ['put together from other letters and marks', 'Tí'.normalize('NFD')],
+  ['in other cases', ' tÍ '],
+  ['with what nobody sees', 'T\u200bí\u202e'],
+  ['in full width', 'Ｔí'],
+])('a name that looks like another, %s, is taken', async (_how, name) => {
+  const { call, family } = await panelWorld()
+  const { owner: cookie } = await family()
+  const body = { name, role: 'member', pin: '8412' }
+  expect((await call('POST', '/api/accounts', { cookie, body })).body.code).toBe('ACCOUNT_NAME_TAKEN')
+})
+
+test('a name is kept as it is seen, and one that nobody sees is none', async () => {
+  const { call, family } = await panelWorld()
+  const { owner: cookie } = await family()
+  const add = (name: string) =>
+    call('POST', '/api/accounts', { cookie, body: { name, role: 'member', pin: '8412' } })
+  expect((await add(` ${'Út Hà'.normalize('NFD')}\u200b`)).body.name).toBe('Út Hà')
+  const unseen = await add('\u200b\u2060')
+  expect([unseen.status, unseen.body.code]).toEqual([400, 'HTTP_INVALID'])
+})
+
+test('whoever forgot a PIN gets a new one at the node by the name, however it is typed there', async () => {
+  const { panel, family, signIn } = await panelWorld()
+  const { ids } = await family()
+  const pin = await panelControl(panel)['panel-reset-pin']({ account: 'tí'.normalize('NFD') })
+  expect(await signIn(ids.member, pin)).toContain('tram_panel=')
 })
 
 test('the last owner stays one', async () => {
