@@ -5,7 +5,7 @@ import { pause } from '../rounds.ts'
 import { percentile } from '../statistics.ts'
 import { panelNode } from './panel-node.ts'
 import type { Phone } from './phone.ts'
-import { openSlowLine, type SlowLine } from './slow-line.ts'
+import { openPhoneLine, type PhoneLine } from './phone-line.ts'
 
 export const CHROMIUM = '/usr/bin/chromium'
 const LOADS = 10
@@ -34,7 +34,7 @@ export async function measureLoads(bench: Bench): Promise<readonly Figure[] | un
   const { port, phones } = await panelNode(bench.workplace, 1)
   const [person] = await phones(1)
   if (person === undefined) throw new Error('nobody signed in')
-  const line = await openSlowLine(port, LINE)
+  const line = await openPhoneLine(port, LINE)
   bench.workplace.atEnd(() => line.close())
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -75,7 +75,7 @@ function figuresOf(loads: readonly Load[]): readonly Figure[] {
 }
 
 /** Somebody with nothing in store opens the page, and opens it again. */
-async function newcomer(browser: Browser, line: SlowLine, person: Phone): Promise<Load> {
+async function newcomer(browser: Browser, line: PhoneLine, person: Phone): Promise<Load> {
   const url = `http://127.0.0.1:${line.port}/`
   const context = await browser.newContext({ viewport: PHONE_SCREEN })
   try {

@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openPhoneLine, type PhoneLine } from '../../../bench/panel/phone-line.ts'
 import { type Disk, disk } from '../../edge/node.ts'
 import { housePanel } from '../../edge/panel/house-panel.ts'
 import { MEMBER_PIN, OWNER_PIN } from '../../edge/panel/panel-world.ts'
 import { browserMissing, builtPage, titleOf } from '../page-in-browser.ts'
-import { countedLine } from './counted-line.ts'
 import { PHONE } from './panel-in-browser.ts'
 
 const BEAT_MS = 50
@@ -17,7 +17,7 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
   const built = builtPage('edge/panel/web/vite.config.ts')
   let home: Disk
   let house: Awaited<ReturnType<typeof housePanel>>
-  let line: Awaited<ReturnType<typeof countedLine>>
+  let line: PhoneLine
   let page: Page
   let troubles: readonly string[]
   let stopTime: () => Promise<void>
@@ -26,7 +26,7 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     home = disk()
     house = await housePanel(home, built.folder())
     stopTime = passTime(house.site.clock)
-    line = await countedLine(await house.panel.listen())
+    line = await openPhoneLine(await house.panel.listen())
     ;({ page, troubles } = await built.tab())
     await page.setViewportSize(PHONE)
     await page.goto(`http://127.0.0.1:${line.port}/`)

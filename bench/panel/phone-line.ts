@@ -1,15 +1,23 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * A phone's way to the node: so many bits a second each way, shared by all of its connections, and a delay. A browser
- * can slow a page down by itself, but not the service worker that loads the same files once more beside it.
+ * A phone's way to the node, which counts what comes over it. A browser can slow a page down by itself, but not the
+ * service worker that loads the same files once more beside it, nor does it count what that one loads.
  */
-export interface SlowLine {
+export interface PhoneLine {
   readonly port: number
   /** Bytes that have arrived at the phone, headers included. */
   arrived(): number
   close(): Promise<void>
 }
+
+/** So many bits a second each way, shared by all connections, and a delay. */
+export interface Pace {
+  readonly bitsPerSecond: number
+  readonly roundTrip_ms: number
+}
+
+const UNHINDERED: Pace = { bitsPerSecond: Number.POSITIVE_INFINITY, roundTrip_ms: 0 }
 
 interface Pieces {
   readonly waiting: { readonly due: number; readonly bytes: Buffer | undefined }[]
@@ -19,10 +27,10 @@ interface Pieces {
 /** What a connection hands on at once. */
 const PIECE_BYTES = 4_096
 
-export async function openSlowLine(
+export async function openPhoneLine(
   farPort: number,
-  { bitsPerSecond, roundTrip_ms }: { readonly bitsPerSecond: number; readonly roundTrip_ms: number },
-): Promise<SlowLine> {
+  { bitsPerSecond, roundTrip_ms }: Pace = UNHINDERED,
+): Promise<PhoneLine> {
   const sockets = new Set<Socket>()
   const perMs = bitsPerSecond / 8 / 1_000
   const busyUntil = { up: 0, down: 0 }

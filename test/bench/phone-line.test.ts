@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { openSlowLine, type SlowLine } from '../../bench/panel/slow-line.ts'
+import { openPhoneLine, type Pace, type PhoneLine } from '../../bench/panel/phone-line.ts'
 
 /** What a page's loading times rest on: the line takes the time that its rate and its delay say, and loses nothing. */
 
@@ -10,7 +10,7 @@ afterEach(async () => {
 })
 
 /** A node that answers anything with so many bytes and hangs up. */
-async function lineTo(bytes: number, line: Parameters<typeof openSlowLine>[1]): Promise<SlowLine> {
+async function lineTo(bytes: number, pace?: Pace): Promise<PhoneLine> {
   const server = createServer((socket) => {
     socket.on('error', () => {})
     socket.once('data', () => socket.end(Buffer.alloc(bytes, 7)))
@@ -18,9 +18,9 @@ async function lineTo(bytes: number, line: Parameters<typeof openSlowLine>[1]): 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   endings.push(() => new Promise((resolve) => server.close(() => resolve())))
   const address = server.address()
-  const slow = await openSlowLine(typeof address === 'object' ? (address?.port ?? 0) : 0, line)
-  endings.push(slow.close)
-  return slow
+  const line = await openPhoneLine(typeof address === 'object' ? (address?.port ?? 0) : 0, pace)
+  endings.push(line.close)
+  return line
 }
 
 function ask(port: number): Promise<{ readonly bytes: number; readonly ms: number }> {
@@ -57,4 +57,11 @@ test('two connections share the rate', async () => {
   const line = await lineTo(50_000, { bitsPerSecond: 4_000_000, roundTrip_ms: 20 })
   const both = await Promise.all([ask(line.port), ask(line.port)])
   expect(Math.max(...both.map(({ ms }) => ms))).toBeGreaterThanOrEqual(239)
+})
+
+test('of itself it hinders nothing, and counts all the same', async () => {
+  const line = await lineTo(1_000_000)
+  const { bytes, ms } = await ask(line.port)
+  expect([bytes, line.arrived()]).toEqual([1_000_000, 1_000_000])
+  expect(ms).toBeLessThan(5_000)
 })
