@@ -30,6 +30,9 @@ interface Known {
 
 export type Fields = ReturnType<typeof createFields>
 
+/** A field with the faults of ten zones above it would be out of sight; mending two often mends all. */
+const COMPLAINTS_SHOWN = 2
+
 /** The fields of one form, each under its label and with its own line for what is wrong with it. */
 export function createFields({ say, format }: EditorVoice, stem: string, readOnly: boolean) {
   /** Those that a rebuilt part has taken away go when the next complaints are told. */
@@ -200,13 +203,10 @@ export function createFields({ say, format }: EditorVoice, stem: string, readOnl
       known = known.filter(({ element }) => element.isConnected)
       const homes = complaints.map(({ at }) => (at === undefined ? undefined : nearest(known, at)))
       for (const field of known) {
-        show(
-          field,
-          complaints
-            .filter((_, index) => homes[index] === field)
-            .map(({ text }) => text)
-            .join(' '),
-        )
+        const own = complaints.filter((_, index) => homes[index] === field).map(({ text }) => text)
+        const more = own.length - COMPLAINTS_SHOWN
+        const rest = more > 0 ? [say('complaintsMore', { count: more })] : []
+        show(field, [...own.slice(0, COMPLAINTS_SHOWN), ...rest].join(' '))
       }
       return complaints.filter((_, index) => homes[index] === undefined)
     },

@@ -68,6 +68,15 @@ export function startSection(options: StartOptions): HTMLElement {
   return h('div', { class: 'editor-part' }, kinds, body)
 }
 
+/** Hours at which people water, best first; any other hour after those. */
+const USUAL_HOURS = [6, 17, 12, 8, 15, 10, 19]
+const DAY_HOURS = Array.from({ length: 24 }, (_, hour) => hour)
+
+function freeTime(taken: readonly string[]): string {
+  const hours = [...USUAL_HOURS, ...DAY_HOURS].map((hour) => `${String(hour).padStart(2, '0')}:00`)
+  return hours.find((time) => !taken.includes(time)) ?? '12:00'
+}
+
 type Set = (start: Start, rebuild?: boolean) => void
 
 function clockFields({ fields, at, voice, readOnly, today }: StartOptions, first: Clock, set: Set) {
@@ -91,7 +100,7 @@ function clockFields({ fields, at, voice, readOnly, today }: StartOptions, first
     const label = say('startTime', { count: index + 1 })
     return fields.clock(`${at}/start/times/${index}`, label, time, take, remove)
   })
-  const add = button(say('addTime'), () => change({ times: [...start.times, '12:00'] }, true), {
+  const add = button(say('addTime'), () => change({ times: [...start.times, freeTime(start.times)] }, true), {
     disabled: start.times.length >= 24 || readOnly,
   })
   type Days = 'all' | 'week' | 'some'

@@ -6,6 +6,7 @@ import { createSay, type Say } from '../say.ts'
 export const editorWords = {
   numberWrong: { vi: 'Hãy nhập một con số, ví dụ 12 hoặc 1,5.', en: 'Please give a number, like 12 or 1.5.' },
   numberRange: { vi: 'Từ {least} đến {most} {unit}.', en: 'From {least} to {most} {unit}.' },
+  complaintsMore: { vi: 'Và {count} lỗi nữa ở đây.', en: 'And {count} more faults here.' },
   nameMissing: { vi: 'Hãy đặt tên.', en: 'Please give it a name.' },
   hour: { vi: 'giờ', en: 'hour' },
   minute: { vi: 'phút', en: 'minute' },

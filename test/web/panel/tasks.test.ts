@@ -218,6 +218,26 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(await page.locator('.field-trouble:visible').count()).toBe(1)
   })
 
+  test('many problems at one field leave the field in sight: two are told, the others counted', async () => {
+    const problems = [1, 2, 3, 4].map((zone) => ({
+      ...{ ...AT_FIELD, at: `/programs/0/amount/${zone}` },
+      what: { vi: `Khu ${zone} quá lâu.`, en: `Zone ${zone} is too long.` },
+    }))
+    panel.check = { problems, warnings: [], plan: [] }
+    await open('#/program/sang')
+    const field = page.locator('.field').filter({ hasText: 'Tưới bao nhiêu' })
+    await field.getByText('Khu 2 quá lâu. Dời ra sau 06:35. Và 2 lỗi nữa ở đây.').waitFor()
+    expect(await field.getByText('Khu 3').count()).toBe(0)
+  })
+
+  test('a time that is added is none that is there', async () => {
+    await open('#/program/sang')
+    await press('Thêm giờ')
+    await press('Thêm giờ')
+    const hours = [1, 2, 3, 4].map((count) => page.getByLabel(`Giờ thứ ${count}: giờ`).inputValue())
+    expect(await Promise.all(hours)).toEqual(['06', '17', '12', '08'])
+  })
+
   test('a problem that is about no field of this page is told above it', async () => {
     panel.check = { problems: [{ ...AT_FIELD, at: '/zones/3/valve' }], warnings: [], plan: [] }
     await open('#/program/sang')
@@ -276,7 +296,7 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     panel.refusal = { status: 422, problem }
     panel.check = { problems: [problem], warnings: [], plan: [] }
     await press('Lưu')
-    await page.locator('.edit-bar').getByText('Lúc 06:05 còn đang tưới').waitFor()
+    await page.locator('.edit-bar').getByText('Hãy sửa chỗ tô đỏ trước.').waitFor()
     const field = page.getByLabel('Bắt đầu khi VPD trên')
     await expect.poll(() => field.and(page.locator(':focus')).count()).toBe(1)
     const [box, bar] = [await field.boundingBox(), await page.locator('.edit-bar').boundingBox()]
@@ -320,7 +340,7 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     await sheet()
     await page.locator('.sheet .wide').last().click()
     expect(await page.getByLabel('Mỗi khu tưới').inputValue()).toBe('20')
-    expect(page.url()).toContain('#/program/sang')
+    await expect.poll(() => page.url()).toContain('#/program/sang')
   })
 
   test('edits are not lost by pulling the page down', async () => {

@@ -106,10 +106,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     const document = shown()
     if (document === undefined) return
     const wrong = editor?.firstWrong()
-    if (wrong !== undefined) {
-      inform(tell('mendFirst'))
-      return bringUp(wrong)
-    }
+    if (wrong !== undefined) return bringUp(wrong)
     await write(document, () => {
       setDirty(false)
       context.goTo(edited.back)
@@ -129,10 +126,12 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     if (answer.refusal.code === 'DOCUMENT_CHANGED') return rebase()
     inform(answer.refusal.reason[language])
     await check()
-    bringUp(body.querySelector('[aria-invalid=true], [role=alert]:not([hidden])'))
+    const wrong = body.querySelector('[aria-invalid=true], [role=alert]:not([hidden])')
+    if (wrong !== null) bringUp(wrong)
   }
-  const bringUp = (wrong: Element | null | undefined) => {
-    wrong?.scrollIntoView({ block: 'nearest' })
+  const bringUp = (wrong: Element) => {
+    inform(tell('mendFirst'))
+    wrong.scrollIntoView({ block: 'nearest' })
     if (wrong instanceof HTMLElement) wrong.focus({ preventScroll: true })
   }
   /** Somebody else saved meanwhile: what is edited here goes into their version, once it is said. */
