@@ -24,6 +24,10 @@ export const PATIENCE: ReadonlySet<string> = new Set([
 const TRY_AGAIN_MS = 1_800_000
 /** So long after a restart what still holds is told again by whoever is held back. */
 const TOLD_ANEW_MS = 600_000
+/** One that has come so often within an hour is one alarm until it has been quiet for so long: water at its limit sloshes. */
+const OFTEN = 3
+const HOUR_MS = 3_600_000
+const QUIET_MS = 1_800_000
 const RULE_LENGTH_MAX = 40
 const TEXT_LENGTH_MAX = 400
 
@@ -64,18 +68,22 @@ export function wakeInterlocks(draft: Draft): void {
 
 /** What was told before a restart and by nobody since is over; a latch alone outlives one. */
 export function followInterlocks(draft: Draft): void {
-  if (draft.t - draft.bootT < TOLD_ANEW_MS) return
   for (const [key, memory] of Object.entries(draft.interlocks)) {
     const slash = key.indexOf('/')
     const place = { device: key.slice(0, slash), output: key.slice(slash + 1) }
-    if (!memory.holds && !memory.latched && memory.sinceT < draft.bootT) clear(draft, place, memory)
+    const quiet = memory.freeT !== undefined && draft.t - memory.freeT >= QUIET_MS
+    if (quiet || isForgotten(draft, memory)) clear(draft, place, memory)
   }
+}
+
+function isForgotten({ t, bootT }: Draft, { holds, latched, sinceT }: InterlockMemory): boolean {
+  return t - bootT >= TOLD_ANEW_MS && !holds && !latched && sinceT < bootT
 }
 
 /** An output that runs is not held back, whatever was told of it before. */
 export function seeRunning(draft: Draft, place: Place): void {
   const memory = draft.interlocks[placeKey(place)]
-  if (memory !== undefined && !memory.holds) clear(draft, place, memory)
+  if (memory !== undefined && !memory.holds && memory.freeT === undefined) clear(draft, place, memory)
 }
 
 function note(draft: Draft, report: InterlockReport): void {
@@ -84,7 +92,8 @@ function note(draft: Draft, report: InterlockReport): void {
   const latched = report.event === 'latched'
   const untilT = report.left_s === undefined ? null : draft.t + report.left_s * 1000
   if (known !== undefined && known.name === report.name && known.latched === latched) {
-    draft.interlocks = { ...draft.interlocks, [key]: { ...known, holds: true, sinceT: draft.t, untilT } }
+    const { freeT: _over, ...again } = known
+    draft.interlocks = { ...draft.interlocks, [key]: { ...again, holds: true, sinceT: draft.t, untilT } }
     return
   }
   if (known === undefined && Object.keys(draft.interlocks).length >= LIMITS.INTERLOCKS_MAX) return
@@ -107,6 +116,7 @@ function note(draft: Draft, report: InterlockReport): void {
   draft.interlocks = { ...draft.interlocks, [key]: memory }
   draft.save = true
   if (alarm === null) return
+  countComing(draft, report)
   draft.events.push({
     ...{ v: 1, alarm, station: draft.house.id, rule, event: 'raised', level },
     ...{ device: report.device, output: report.output, at: Math.round(draft.at), text },
@@ -135,7 +145,25 @@ function textOf({ house }: Draft, report: InterlockReport): Text {
 function free(draft: Draft, report: InterlockReport): void {
   const memory = draft.interlocks[placeKey(report)]
   // Of two that hold one output the last that was told is remembered; the other's end is none of its.
-  if (memory !== undefined && memory.name === report.name) clear(draft, report, memory)
+  if (memory === undefined || memory.name !== report.name) return
+  const { times = 0 } = draft.comings[comingKey(report)] ?? {}
+  if (memory.latched || memory.alarm === null || times < OFTEN) {
+    clear(draft, report, memory)
+    return
+  }
+  const still = { ...memory, holds: false, untilT: null, freeT: draft.t }
+  draft.interlocks = { ...draft.interlocks, [placeKey(report)]: still }
+}
+
+function countComing(draft: Draft, report: InterlockReport): void {
+  const recent = Object.entries(draft.comings).filter(([, { sinceT }]) => draft.t - sinceT < HOUR_MS)
+  const { [comingKey(report)]: before = { times: 0, sinceT: draft.t }, ...others } =
+    Object.fromEntries(recent)
+  draft.comings = { ...others, [comingKey(report)]: { ...before, times: before.times + 1 } }
+}
+
+function comingKey(report: InterlockReport): string {
+  return `${placeKey(report)} ${report.name}`
 }
 
 function clear(draft: Draft, place: Place, memory: InterlockMemory): void {

@@ -250,6 +250,8 @@ const InterlockMemory = Type.Object({
   sinceT: Time,
   /** When it is over by itself; null or left out where nobody knows. */
   untilT: Type.Optional(Maybe(Time)),
+  /** Since when it holds nothing back; left out while its alarm does not outlast it. */
+  freeT: Type.Optional(Time),
   at: Type.Number(),
   level: Type.Integer({ minimum: 0, maximum: 5 }),
   text: Words,
@@ -307,6 +309,10 @@ export const GreenhouseStateSchema = Type.Object({
   climate: ClimateMemory,
   faults: Type.Record(Type.String(), FaultMemory),
   interlocks: Type.Record(Type.String(), InterlockMemory),
+  /** By `device/output name`: how often an alarm of theirs came within an hour; left out in older states. */
+  comings: Type.Optional(
+    Type.Record(Type.String(), Type.Object({ times: Type.Integer({ minimum: 1 }), sinceT: Time })),
+  ),
   nextAlarm: Type.Integer({ minimum: 1 }),
   /** Last told value of each point, and when. */
   told: Type.Record(Type.String(), Type.Object({ value: Type.Number(), t: Time })),
@@ -316,9 +322,12 @@ export const LIMITS = { FAULTS_MAX, INTERLOCKS_MAX, STARTS_MAX: PROGRAMS_MAX * Z
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
-export type GreenhouseState = DeepReadonly<Omit<Static<typeof GreenhouseStateSchema>, 'house' | 'tank'>> & {
+export type GreenhouseState = DeepReadonly<
+  Omit<Static<typeof GreenhouseStateSchema>, 'house' | 'tank' | 'comings'>
+> & {
   readonly house: Greenhouse
   readonly tank: { readonly percent: number; readonly poured_L: number } | null
+  readonly comings: Readonly<Record<string, { readonly times: number; readonly sinceT: number }>>
 }
 export type Run = GreenhouseState['runs'][number]
 export type JournalEntry = GreenhouseState['journal'][number]
@@ -358,6 +367,7 @@ export function createGreenhouseState(house: Greenhouse): GreenhouseState {
     climate: { mist: NO_MIST, shade: {} },
     faults: {},
     interlocks: {},
+    comings: {},
     nextAlarm: 1,
     told: {},
   }
@@ -397,7 +407,8 @@ export function restoreGreenhouseState(saved: unknown): Result<GreenhouseState> 
     err(fault('GREENHOUSE_STATE_UNREADABLE', { path: path === '' ? '/' : path, reason }))
   const checked = check(saved)
   if (!checked.ok) return unreadable(checked.problem.path, checked.problem.message)
-  const state: GreenhouseState = { ...checked.value, tank: checked.value.tank ?? null }
+  const { tank = null, comings = {}, ...rest } = checked.value
+  const state: GreenhouseState = { ...rest, tank, comings }
   const { house, zones, channels, timeline } = state
   const places = house.fertiliser?.channels ?? []
   if (!isSame(zones, house.zones)) return unreadable('/zones', 'are not those of the greenhouse')

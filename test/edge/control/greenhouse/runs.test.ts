@@ -382,6 +382,39 @@ describe('interlocks', () => {
     expect(world.events.filter(({ rule }) => rule.startsWith('interlock'))).toEqual([])
   })
 
+  test('what comes and goes all night is a few alarms, and holds nothing back in between', () => {
+    const world = worldOf(houseOf(), local('20:00'))
+    const told = (event: string) =>
+      world.events.filter((one) => one.rule === 'interlock-tank-low' && one.event === event).length
+    for (let times = 0; times < 200; times++) {
+      world.give({ ...report, name: 'tank-low', event: 'stopped' })
+      world.pass(5)
+      world.give({ ...report, name: 'tank-low', event: 'free' })
+      expect(shown(world).pump).toBe('off')
+      world.pass(20)
+    }
+    expect(told('raised')).toBe(3)
+    expect(told('cleared')).toBe(2)
+    expect(world.inForce()).toEqual(['interlock-tank-low'])
+    world.pass(1_860)
+    expect(told('cleared')).toBe(3)
+    world.pass(3_600)
+    world.give({ ...report, name: 'tank-low', event: 'stopped' })
+    world.give({ ...report, name: 'tank-low', event: 'free' })
+    expect([told('raised'), told('cleared')]).toEqual([4, 4])
+  })
+
+  test('a latch that a person frees is over at once, however often it was', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    for (let times = 0; times < 6; times++) {
+      world.give({ ...report, name: 'dry-run', event: 'latched' })
+      world.pass(10)
+      world.give({ ...report, name: 'dry-run', event: 'free' })
+      expect(world.inForce()).toEqual([])
+      world.pass(10)
+    }
+  })
+
   test('an alarm names the machine that is held back', () => {
     const world = worldOf(houseOf({ fertiliser: FERTILISER }), local('08:00'))
     const text = { vi: 'Khóa an toàn: khởi động tối đa 6 lần', en: 'Interlock: starts at most 6 times' }
