@@ -214,27 +214,33 @@ describe('killed at any step of a stop', () => {
   })
 })
 
-test('an order that the disk does not let end is over, and stays so over a restart once the disk takes it', async () => {
-  const here = world()
-  let broken = false
-  const node = live(here, { brokenDisk: () => broken })
-  const given = setting(1, { notBefore: T0 + 30_000 })
-  node.take(given)
-  broken = true
-  node.stop()
-  await node.pass(5)
-  expect(here.rows).toMatchObject([{ command: given.id, outcome: 'refused', code: 'COMMAND_STOPPED' }])
-  broken = false
-  await node.pass(10)
-  node.kill()
-  const next = live(here)
-  next.tellUntold()
-  next.start()
-  next.take(given)
-  await next.pass(60)
-  expect(here.runs).toEqual([])
-  expect(here.rows).toHaveLength(1)
-})
+test.each([
+  ['as it ends', false],
+  ['before it came', true],
+])(
+  'an order is over though the disk breaks %s, and over a restart once that takes it',
+  async (_name, early) => {
+    const here = world()
+    let broken = early
+    const node = live(here, { brokenDisk: () => broken })
+    const given = setting(1, { notBefore: T0 + 30_000 })
+    node.take(given)
+    broken = true
+    node.stop()
+    await node.pass(5)
+    expect(here.rows).toMatchObject([{ command: given.id, outcome: 'refused', code: 'COMMAND_STOPPED' }])
+    broken = false
+    await node.pass(10)
+    node.kill()
+    const next = live(here)
+    next.tellUntold()
+    next.start()
+    next.take(given)
+    await next.pass(60)
+    expect(here.runs).toEqual([])
+    expect(here.rows).toHaveLength(1)
+  },
+)
 
 test('a setting that the disk took on and not as done does not begin anew after a stop and a restart', async () => {
   const here = world()
