@@ -42,8 +42,9 @@ export interface JsonServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Most connections at once; further ones are closed. Left out, there is no limit. */
   readonly connectionsMax?: number
-  /** Of them from one address. */
+  /** Of them from one address, and from all strangers together. */
   readonly connectionsEachMax?: number
+  readonly strangers?: Strangers
   /** Of one address, where a route does not say otherwise; left out, only routes that say so are limited. */
   readonly requestsPerMinute?: number
   /** Looks at each request first; what it throws as a FaultError is answered. */
@@ -52,12 +53,17 @@ export interface JsonServerOptions {
   tell?(problem: Problem, told: Fault): Problem
 }
 
+export interface Strangers {
+  readonly connectionsMax: number
+  isStranger(address: string): boolean
+}
+
 /**
  * A server of JSON and of one page, as node and hub each have one: bounded bodies and times, schemas that validate, each
  * failure answered as a `Problem`, with the plugins for cookies and rates.
  */
 export async function jsonServer(options: JsonServerOptions) {
-  const { log, headers, tls, connectionsMax, connectionsEachMax, requestsPerMinute } = options
+  const { log, headers, tls, connectionsMax, connectionsEachMax, strangers, requestsPerMinute } = options
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_PARAMETER_MAX },
@@ -71,7 +77,8 @@ export async function jsonServer(options: JsonServerOptions) {
           ? createServer(timeouts, handler)
           : createTlsServer({ ...timeouts, ...tls, minVersion: 'TLSv1.2' }, handler)
       if (connectionsMax !== undefined) server.maxConnections = connectionsMax
-      if (connectionsEachMax !== undefined) server.on('connection', roomForOthers(connectionsEachMax))
+      if (connectionsEachMax !== undefined || strangers !== undefined)
+        server.on('connection', roomForOthers(connectionsEachMax ?? Number.POSITIVE_INFINITY, strangers))
       return server
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -104,19 +111,24 @@ export async function jsonServer(options: JsonServerOptions) {
   return app
 }
 
-/** Closes what one address opens beyond its share, so that it cannot keep all others out. */
-function roomForOthers(eachMax: number): (socket: Socket) => void {
+/** Closes what one address, or all strangers, open beyond their share, so that they cannot keep all others out. */
+function roomForOthers(eachMax: number, strangers: Strangers | undefined): (socket: Socket) => void {
   const open = new Map<string, number>()
+  let strange = 0
   return (socket) => {
     const from = socket.remoteAddress ?? ''
+    // As they were when they came: who signs in on a connection is no stranger on the next.
+    const isStranger = strangers?.isStranger(from) === true
     const count = (open.get(from) ?? 0) + 1
     open.set(from, count)
+    if (isStranger) strange++
     socket.once('close', () => {
+      if (isStranger) strange--
       const left = (open.get(from) ?? 1) - 1
       if (left > 0) open.set(from, left)
       else open.delete(from)
     })
-    if (count > eachMax) socket.destroy()
+    if (count > eachMax || (isStranger && strange > (strangers?.connectionsMax ?? 0))) socket.destroy()
   }
 }
 

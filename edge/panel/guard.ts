@@ -31,6 +31,8 @@ export function createPanelGuard(parts: {
   readonly sessions: PanelSessions
   /** Names beside addresses and local ones by which the panel may be called. */
   readonly names: readonly string[]
+  /** Told of each request that a session came with. */
+  seen(request: FastifyRequest): void
 }): PanelGuard {
   const { accounts, sessions } = parts
   const names = new Set(parts.names.map((name) => name.toLowerCase()))
@@ -42,6 +44,7 @@ export function createPanelGuard(parts: {
   const person = (request: FastifyRequest): Account => {
     const account = ofToken(token(request))
     if (account === undefined) throw new FaultError(fault('HTTP_LOGIN_REQUIRED'))
+    parts.seen(request)
     return account
   }
   return {

@@ -12,6 +12,7 @@ import { type Account, createAccounts, pinFault } from './accounts.ts'
 import { PIN_DIGITS } from './api-types.ts'
 import { atHome } from './at-home.ts'
 import { panelDocumentRoutes } from './document-routes.ts'
+import { createFamilyAddresses } from './family-addresses.ts'
 import { createPanelGuard } from './guard.ts'
 import { createKnownPhones } from './known-phones.ts'
 import { createLiveState } from './live-state.ts'
@@ -25,6 +26,8 @@ import { stateRoutes } from './state-routes.ts'
 import { waterRoutes } from './water-routes.ts'
 
 const CONNECTIONS_MAX = 128
+/** Of all addresses on which nobody signed in: the rest is kept for those on which somebody has. */
+const STRANGERS_CONNECTIONS_MAX = 96
 /** A family's phones may stand behind one repeater; each opens up to seven. */
 const CONNECTIONS_EACH_MAX = 64
 /** Of one address: a family's phones and the screen on the wall, the loading of the page among them. */
@@ -61,7 +64,13 @@ export async function createPanel(parts: PanelParts) {
   const sessions = createPanelSessions({ wall, random, store, refusals })
   const phones = createKnownPhones({ random, store, refusals })
   const signIn = createSignIn({ wall, random, accounts, lockout })
-  const guard = createPanelGuard({ accounts, sessions, names: config.names })
+  const family = createFamilyAddresses()
+  const guard = createPanelGuard({
+    accounts,
+    sessions,
+    names: config.names,
+    seen: ({ ip }) => family.note(ip),
+  })
   const live = createLiveState({ wall, clock, log, state: site.state, stands: guard.stands })
   const cancels = [
     every(wall, LOCKS_SAVED_MS, lockout.save),
@@ -75,6 +84,10 @@ export async function createPanel(parts: PanelParts) {
     ...(tls === undefined ? {} : { tls }),
     connectionsMax: CONNECTIONS_MAX,
     connectionsEachMax: CONNECTIONS_EACH_MAX,
+    strangers: {
+      connectionsMax: STRANGERS_CONNECTIONS_MAX,
+      isStranger: (address) => !family.has(address),
+    },
     requestsPerMinute: REQUESTS_PER_MINUTE,
     check: guard.checkOrigin,
     tell: (problem, { details }) => ({

@@ -213,6 +213,37 @@ test('one address that holds connections open leaves room for the others', async
   await panel.close()
 })
 
+test('strangers of many addresses who hold connections open leave room for a phone of the family', async () => {
+  const { panel, family } = await panelWorld()
+  const { member: cookie } = await family()
+  const port = await panel.listen()
+  const ask = () =>
+    new Promise<number | undefined>((resolve) => {
+      const asked = request(
+        {
+          ...{ port, path: '/api/state', host: '127.0.0.1', localAddress: '127.0.0.2' },
+          ...{ headers: { cookie }, agent: false },
+        },
+        (answer) => resolve(answer.statusCode),
+      )
+      asked.on('error', () => resolve(undefined))
+      asked.end()
+    })
+  expect(await ask()).toBe(200)
+  const held = Array.from({ length: 180 }, (_, index) => {
+    const localAddress = `127.0.0.${3 + (index % 5)}`
+    const socket = connect({ port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ')
+    return socket
+  })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  const status = await ask()
+  for (const socket of held) socket.destroy()
+  expect(status).toBe(200)
+  await panel.close()
+})
+
 test('one phone that opens stream after stream closes its own oldest, and no one else’s', async () => {
   const { panel, family } = await panelWorld()
   const { member, owner } = await family()
