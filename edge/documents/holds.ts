@@ -100,6 +100,8 @@ export function createHolds(parts: {
   /** Documents that are to go and are not gone yet. */
   const leaving = new Map<string, { readonly rev: string; readonly by: string; againAt: number }>()
 
+  const letsWaterRun = ({ device, output, value }: Hold): boolean =>
+    runsBounded(parts.definitions.get(device)?.outputs[output], value)
   const letGoOf = (id: string): LetGo | undefined => {
     const known = letGone.get(id)
     if (known !== undefined) return known
@@ -111,6 +113,14 @@ export function createHolds(parts: {
     if (ended === undefined) return false
     const { boot: life, mono } = ended.before
     return ended.rev === rev || (made?.boot === life && made.mono < mono)
+  }
+  /** Nobody can tell whether a hub's hold was asked before the stop; one that comes right after it was on its way. */
+  const endCrossing = (id: string, rev: string, hold: Hold) => {
+    const ended = letGone.get(id)
+    if (ended === undefined || clock.monotonic() >= ended.before.mono) return
+    if (hold.made !== undefined || !letsWaterRun(hold)) return
+    letGone.set(id, { ...ended, rev })
+    memory.write(id, { ...ended, rev })
   }
   /** Only this revision: somebody may be about to hold the output anew. */
   const remove = (id: string, rev: string, by: string) => {
@@ -125,6 +135,7 @@ export function createHolds(parts: {
   const take = ({ id, rev, body }: StoredDocument) => {
     const checked = checkHold(body)
     if (!checked.ok) return
+    endCrossing(id, rev, checked.value)
     if (isLetGo(id, rev, checked.value.made)) {
       drop(id)
       return remove(id, rev, 'stop')
@@ -146,8 +157,7 @@ export function createHolds(parts: {
   }
   const waitsForTime = (entry: Held): boolean => {
     if (isOfNow(entry) || isDated(entry)) return false
-    const { device, output, value } = entry.hold
-    return runsBounded(parts.definitions.get(device)?.outputs[output], value)
+    return letsWaterRun(entry.hold)
   }
   const arm = (id: string) => {
     const entry = held.get(id)

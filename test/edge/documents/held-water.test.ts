@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withEdit } from '../../../core/documents/edit.ts'
+import { successor } from '../../../core/documents/revision.ts'
 import { encodeCbor } from '../../../core/wire/cbor.ts'
 import { stopByHand } from '../../../edge/commands/waters.ts'
 import { stationCheck } from '../../../edge/documents/stations.ts'
@@ -139,6 +141,47 @@ describe('a stop', () => {
     expect(one.told()).not.toContain(1)
     expect(await one.hold()).toBe('held')
     expect(one.told().at(-1)).toBe(1)
+  })
+
+  /** A hold that somebody made at the hub, as replication brings it. */
+  const fromHub = async (one: Awaited<ReturnType<typeof house>>, on: Disk, value: number) => {
+    const at = one.clock.now()
+    const content = { kind: 'hold', ...open, value, until: at + open.for_s * 1_000 }
+    const edit = { at, by: 'Lan', side: 'hub', clock: 'synced' } as const
+    const id = `dong-ha/hold:${K2.device}/${K2.output}`
+    await on.documents.append([successor(id, undefined, withEdit(content, edit))])
+  }
+
+  test("ends the hub's hold that comes into force a moment after it, over a power cut too", async () => {
+    const { power, disk: own } = slow(home)
+    const before = await house(own, '1')
+    await fromHub(before, home, 1)
+    before.stop()
+    // That it is over is written where documents are, but the power goes before that.
+    await new Promise<void>((done) => {
+      before.documents.onForce(() => {
+        power.on = false
+        done()
+      })
+    })
+    await before.clock.advance(2_000)
+    expect(before.told()).not.toContain(1)
+    before.pullPlug()
+    const after = await house(home, '2', before.clock.now() + 60_000)
+    await after.clock.advance(30_000)
+    expect(after.told()).not.toContain(1)
+  })
+
+  test.each([
+    ['shuts', 0, 0],
+    ['comes later than that', 1, 1_500],
+  ])("does not end the hub's hold that %s", async (_name, value, wait_ms) => {
+    const one = await house(home, '1')
+    one.stop()
+    await one.clock.advance(wait_ms)
+    await fromHub(one, home, value)
+    await one.clock.advance(500)
+    expect(one.decision()).toMatchObject({ value, winner: 'command' })
   })
 
   test('removes the hold from a full disk as soon as there is room', async () => {
