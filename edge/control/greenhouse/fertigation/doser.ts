@@ -15,7 +15,7 @@ import { measuredFlow, usualFlow } from '../flow.ts'
 import { heldBack, holdAnew } from '../interlocks.ts'
 import { turnLeft } from '../irrigation/runs.ts'
 import { ask, outputOf } from '../outputs.ts'
-import { sensed } from '../sensors.ts'
+import { heardOf, sensed } from '../sensors.ts'
 import { type DoserMemory, type Fed, LONG_AGO, type Run } from '../state.ts'
 import { followFedAlone, isFedAlone } from './fed-alone.ts'
 
@@ -182,6 +182,7 @@ function correct(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Run,
   if (doser === null) return false
   const ec = sensed(draft, fertiliser.ec)
   if (recipe.ec !== undefined && ec !== null) {
+    if (!isMeasured(draft, fertiliser, fertiliser.ec)) return false
     const { target, band } = recipe.ec
     const right = Math.abs(ec - target) <= band
     const step = ec > target + band ? -TRIM_STEP : ec < target - band ? TRIM_STEP : 0
@@ -200,10 +201,17 @@ function correct(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Run,
   return correctPh(draft, fertiliser, recipe, run, zone)
 }
 
+/** Heard since what was given had half of its time to mix: an older value is none of this water. */
+function isMeasured(draft: Draft, { mix_s }: Fertiliser, probe: Fertiliser['ec']): boolean {
+  const heardT = heardOf(draft, probe)
+  return heardT !== null && draft.t - heardT <= (mix_s * 1000) / 2
+}
+
 function correctPh(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Run, zone: Zone): boolean {
   const doser = draft.doser
   const ph = sensed(draft, fertiliser.ph)
   if (doser === null || recipe.ph === undefined || ph === null) return false
+  if (!isMeasured(draft, fertiliser, fertiliser.ph)) return false
   const { target, band } = recipe.ph
   const side = ph > target + band ? 'acid' : ph < target - band ? 'base' : null
   const phMissed = side === null ? 0 : doser.phMissed + 1

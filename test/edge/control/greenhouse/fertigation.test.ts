@@ -276,6 +276,31 @@ describe('corrections', () => {
     expect(world.events.filter(({ rule }) => rule === 'ph-off').length).toBeGreaterThan(0)
   })
 
+  test.each([
+    ['doses no more acid', 'ph', 'probe/ph'],
+    ['changes nothing of the ratio', 'ec', 'probe/ec'],
+  ])('what was measured before a pulse %s, and is no measurement after it', (_name, what, probe) => {
+    const recipe = what === 'ph' ? { doses: [], ph: { target: 6 } } : { ec: { target: 2 } }
+    const world = worldOf(house(recipe), local('08:00'))
+    world.probes.set('probe/ph', 7.5)
+    world.probes.set('probe/ec', 1)
+    world.water({ amount: { minutes: 20 }, recipe: 'npk' })
+    world.pass(70)
+    let acid = 0
+    let before = 0
+    let trim = 1
+    // Silent from the first correction on, and not lost yet.
+    world.until(world.now() + 270_000, () => {
+      const asked = world.state().outputs['board/dose_acid']?.asked ?? 0
+      if (asked > before) acid += 1
+      before = asked
+      trim = world.state().doser?.trim ?? trim
+      if (acid > 0 || trim > 1) world.probes.delete(probe)
+    })
+    expect(world.inForce()).not.toContain('probe-lost')
+    expect([acid, trim]).toEqual(what === 'ph' ? [1, 1] : [0, 1.1])
+  })
+
   test('a lost pH probe leaves acid alone; a lost EC probe leaves the ratio', () => {
     const world = worldOf(house(both), local('08:00'))
     const { pulses } = feed(world)
