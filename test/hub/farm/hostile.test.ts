@@ -42,3 +42,14 @@ test('a damaged edit has problems, or a plan of the next day, and never both', (
   }
   expect(sound).toBeGreaterThan(20)
 })
+
+test.each([1_000, 60_000])('an edit of %i levels is too large, and nothing else', (levels) => {
+  const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+  for (const document of [deep, { ...FARM_DOCUMENT, zones: deep }])
+    expect(checkFarm(document, T0).problems.map(({ code }) => code)).toEqual(['DOCUMENT_TOO_LARGE'])
+})
+
+test('an edit of more bytes than a node takes is not looked at', () => {
+  const programs = Array.from({ length: 20_000 }, () => ({ a: 1 }))
+  expect(checkFarm({ ...FARM_DOCUMENT, programs }, T0).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE')
+})
