@@ -228,6 +228,7 @@ export interface PanelConflict {
   /** Encode it as one part of the address. */
   readonly id: string
   readonly of: string
+  /** When it was edited; where nobody can tell, when it was found to clash. */
   readonly at: Utc
   readonly by: string | null
   readonly side: 'edge' | 'hub' | null

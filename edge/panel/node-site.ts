@@ -210,7 +210,8 @@ export function createNodeSite(parts: NodeSiteParts): PanelSite {
       const open = await documents.conflicts()
       return open.map(
         ({ id, of, at, edit, lost }): PanelConflict => ({
-          ...{ id, of, at, lost },
+          ...{ id, of, lost },
+          at: edit?.at ?? at,
           by: edit?.by ?? null,
           side: edit?.side ?? null,
         }),

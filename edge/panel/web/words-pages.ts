@@ -181,7 +181,6 @@ export const pageWords = {
   editWas: { vi: 'Không dùng: {value}', en: 'Not used: {value}' },
   editIs: { vi: 'Đang dùng: {value}', en: 'In force: {value}' },
   editMore: { vi: 'và {count} chỗ nữa', en: 'and {count} more places' },
-  nothing: { vi: 'không có', en: 'nothing' },
   restore: { vi: 'Dùng lại bản này', en: 'Use this one again' },
   dismiss: { vi: 'Bỏ bản này', en: 'Let it go' },
   restored: { vi: 'Đã dùng lại.', en: 'It is in force again.' },

@@ -6,8 +6,17 @@ import { editorWords, fieldName } from './edit-words.ts'
 
 type Lost = ConflictView['lost'][number]
 
-/** Edits that lost against another side's, each restored or dismissed with one press. `of` narrows them to a document. */
-export function createConflictList(context: Context, edge: string, zone: string, of?: string) {
+/**
+ * Edits that lost against another side's, each restored or dismissed with one press. `of` narrows them to a document;
+ * `words` tells a field of a document whose values are more than numbers.
+ */
+export function createConflictList(
+  context: Context,
+  edge: string,
+  zone: string,
+  of?: string,
+  words = plainWords,
+) {
   const { voice, api } = context
   const { say, language, format } = voice
   const body = h('div', { class: 'conflict-body' })
@@ -33,7 +42,7 @@ export function createConflictList(context: Context, edge: string, zone: string,
       'article',
       { class: 'conflict' },
       h('p', { class: 'conflict-who' }, whose(conflict)),
-      h('ul', {}, ...conflict.lost.map((field) => h('li', {}, fieldWords(field, voice)))),
+      h('ul', {}, ...conflict.lost.map((field) => h('li', {}, words(field, voice)))),
       h(
         'div',
         { class: 'order-buttons' },
@@ -57,7 +66,7 @@ export function createConflictList(context: Context, edge: string, zone: string,
   return { element, refresh }
 }
 
-function fieldWords({ path, kept, lost }: Lost, voice: Voice): string {
+function plainWords({ path, kept, lost }: Lost, voice: Voice): string {
   const { say, format } = voice
   const words = (value: unknown) => {
     if (value === undefined || value === null) return say('conflictNothing')

@@ -313,6 +313,19 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     expect(await page.getByRole('button', { name: '1', exact: true }).isDisabled()).toBe(true)
   })
 
+  test('the keys of a PIN stay under the finger when it was wrong', async () => {
+    panel.session = session(null)
+    await page.setViewportSize(PHONE)
+    await page.goto(panel.url)
+    await press('Ông Ba')
+    const one = page.getByRole('button', { name: '1', exact: true })
+    const before = await one.boundingBox()
+    for (let digit = 0; digit < 4; digit++) await one.click()
+    await press('Vào')
+    await page.getByText('Còn thử được 4 lần.').waitFor()
+    expect(await one.boundingBox()).toEqual(before)
+  })
+
   test('a session that has ended leads to the door, and what was known is not kept', async () => {
     await open()
     panel.session = session(null)

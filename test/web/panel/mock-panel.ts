@@ -180,7 +180,10 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       return json(
         response,
         401,
-        problem('PIN_WRONG', `Sai mã PIN. Còn thử được ${5 - wrong} lần.`, 'Wrong PIN.', { left: 5 - wrong }),
+        problem('PIN_WRONG', `Sai mã PIN. Còn thử được ${5 - wrong} lần.`, 'Wrong PIN.', {
+          left: 5 - wrong,
+          next: { vi: 'Thử lại, hoặc nhờ chủ vườn đặt mã mới.', en: 'Try again.' },
+        }),
       )
     }
     return json(response, 429, problem('PIN_LOCKED', 'Đã khóa.', 'Locked.', { until_s: 60 }))

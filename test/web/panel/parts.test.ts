@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fieldWords, valueWords } from '../../../edge/panel/web/edit-fields.ts'
 import { handTime } from '../../../edge/panel/web/hand-time.ts'
 import { historyBand } from '../../../edge/panel/web/live/history-band.ts'
 import { keepState, readKept } from '../../../edge/panel/web/live/kept-state.ts'
 import { stateEvent } from '../../../edge/panel/web/live/panel-event.ts'
 import { stepFrom } from '../../../edge/panel/web/step.ts'
 import { createFormat } from '../../../page/format.ts'
+import { clashWords } from '../../../page/greenhouse/edit-fields.ts'
 import { freshId, newProgram } from '../../../page/greenhouse/new-things.ts'
 import { decimalsOf, readNumber, writtenNumber } from '../../../page/greenhouse/numbers.ts'
 import { programSummary } from '../../../page/greenhouse/program-words.ts'
@@ -178,15 +178,29 @@ describe('a program as a sentence', () => {
 describe('an edit that clashed', () => {
   const voice = { language: 'vi', format: createFormat('vi') } as const
 
-  test('is named by what people call it', () => {
-    expect(fieldWords(['programs', 'sang', 'amount'], document(), voice)).toBe(
-      'Chương trình › Tưới sáng › bao nhiêu',
-    )
+  const told = (path: readonly string[], kept: unknown, lost: unknown) =>
+    clashWords({ path, kept, lost }, document(), voice)
+
+  test('is named by what people call it, and told in words', () => {
+    expect(told(['programs', 'sang', 'amount'], { minutes: 7.5 }, { litres: 80 })).toEqual({
+      field: 'Chương trình › Tưới sáng › bao nhiêu',
+      ...{ kept: 'phút 7,5', lost: 'lít 80' },
+    })
   })
 
-  test('is told in words and not as it is stored', () => {
-    expect(valueWords({ minutes: 7.5 }, voice)).toBe('phút 7,50')
-    expect(valueWords({ by: 'clock', times: ['06:00', '17:00'] }, voice)).toBe('theo clock, giờ 06:00, 17:00')
-    expect(valueWords(undefined, voice)).toBeUndefined()
+  test('of a whole program tells only in what the two differ, and no id', () => {
+    const [program] = document().programs
+    const lost = { ...program, start: { by: 'clock', times: ['05:00'] }, zones: ['k3'], recipe: 'nhe' }
+    expect(told(['programs', 'sang'], program, lost)).toEqual({
+      field: 'Chương trình › Tưới sáng',
+      kept: 'Khu Dưa lưới, Cà chua, bón kèm Nuôi trái, khi nào lúc 06:00, 17:00',
+      lost: 'Khu Rau ăn lá, bón kèm Cây con, khi nào lúc 05:00',
+    })
+  })
+
+  test('with one side that took it away says that there is nothing', () => {
+    expect(told(['recipes', 'npk'], undefined, { id: 'npk', name: 'Nuôi trái' })).toMatchObject({
+      ...{ kept: 'không có', lost: 'tên Nuôi trái' },
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { button, h } from '../../../../page/element.ts'
+import { clashWords } from '../../../../page/greenhouse/edit-fields.ts'
 import type { PanelConflict } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
-import { fieldWords, valueWords } from '../edit-fields.ts'
 import { pageOf, sayPage } from '../parts/page.ts'
 
 /** Places of one clash that are listed; the others are counted. */
@@ -38,20 +38,20 @@ export function createEdits(context: Context): View {
       h('h3', {}, tell('editBy', { who, time })),
       ...conflict.lost
         .slice(0, LISTED_MAX)
-        .map(({ path, kept, lost }) =>
+        .map((clash) => clashWords(clash, documents.known(house?.id ?? ''), voice))
+        .map(({ field, kept, lost }) =>
           h(
             'div',
             { class: 'edit-place' },
-            h('b', {}, fieldWords(path, documents.known(house?.id ?? ''), voice)),
-            h('p', {}, tell('editWas', { value: told(lost) })),
-            h('p', {}, tell('editIs', { value: told(kept) })),
+            h('b', {}, field),
+            h('p', {}, tell('editWas', { value: lost })),
+            h('p', {}, tell('editIs', { value: kept })),
           ),
         ),
       more > 0 ? h('p', { class: 'quiet' }, tell('editMore', { count: more })) : undefined,
       person.role === 'owner' ? presses : h('p', { class: 'quiet' }, tell('ownerOnly')),
     )
   }
-  const told = (value: unknown): string => valueWords(value, voice) ?? tell('nothing')
   function load(): void {
     void api.conflicts().then((answer) => {
       if (!answer.ok) {

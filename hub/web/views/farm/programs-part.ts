@@ -2,6 +2,7 @@ import type { Greenhouse, Recipe } from '../../../../core/documents/greenhouse.t
 import { localClock } from '../../../../core/time-zone.ts'
 import { button, type Child, h, setAttributes, setText } from '../../../../page/element.ts'
 import { createDoubtList } from '../../../../page/greenhouse/doubt-list.ts'
+import { clashWords } from '../../../../page/greenhouse/edit-fields.ts'
 import type { Editor } from '../../../../page/greenhouse/editor.ts'
 import type { Complaint } from '../../../../page/greenhouse/fields.ts'
 import { newProgram, newRecipe, recipeUsers } from '../../../../page/greenhouse/new-things.ts'
@@ -23,7 +24,9 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
   const { voice, farm, editing } = context
   const { say, language, format } = voice
   const { edge, id, timeZone } = first
-  const conflicts = createConflictList(context, edge, timeZone, `greenhouse:${id}`)
+  const conflicts = createConflictList(context, edge, timeZone, `greenhouse:${id}`, (clash) =>
+    say('conflictField', { ...clashWords(clash, draft.house(), voice) }),
+  )
   let now = 0
   let may = false
   let edits: number | undefined

@@ -1,6 +1,12 @@
-import type { Greenhouse } from '../../../core/documents/greenhouse.ts'
-import type { Text } from '../../../core/text.ts'
-import type { Voice } from './scene.ts'
+import type { Greenhouse } from '../../core/documents/greenhouse.ts'
+import type { Language, Text } from '../../core/text.ts'
+import type { Format } from '../format.ts'
+import { decimalsOf } from './numbers.ts'
+
+interface Voice {
+  readonly language: Language
+  readonly format: Format
+}
 
 /** What people call the document's fields, for edits that clash. A name that stands here not is shown as it is. */
 const FIELDS: Readonly<Record<string, Text>> = {
@@ -16,7 +22,7 @@ const FIELDS: Readonly<Record<string, Text>> = {
   name: { vi: 'tên', en: 'name' },
   on: { vi: 'đang dùng', en: 'in use' },
   start: { vi: 'khi nào', en: 'when' },
-  times: { vi: 'giờ', en: 'times' },
+  times: { vi: 'lúc', en: 'at' },
   days: { vi: 'ngày', en: 'days' },
   every: { vi: 'cách ngày', en: 'every' },
   by: { vi: 'theo', en: 'by' },
@@ -57,33 +63,82 @@ const FIELDS: Readonly<Record<string, Text>> = {
   daily_L: { vi: 'tối đa mỗi ngày (L)', en: 'most a day (L)' },
 }
 
-const WORDS_MAX = 160
+/** What a word of the document's own stands for, where it stands: `by: clock`. */
+const MEANINGS: Readonly<Record<string, Text>> = {
+  clock: { vi: 'giờ', en: 'the clock' },
+  moisture: { vi: 'độ ẩm đất', en: 'soil moisture' },
+  balance: { vi: 'nước cây dùng', en: 'crop water use' },
+}
 
-/** `Chương trình › Tưới sáng › bao nhiêu`. */
-export function fieldWords(
-  path: readonly string[],
+const WORDS_MAX = 160
+const NOTHING: Text = { vi: 'không có', en: 'nothing' }
+
+/** One place of an edit that was not taken, as people say it. */
+export interface ClashWords {
+  /** `Chương trình › Tưới sáng › bao nhiêu`. */
+  readonly field: string
+  /** Where both sides have something: only that in which they differ. */
+  readonly kept: string
+  readonly lost: string
+}
+
+/** Tells a clash in words. The document gives the names of what its ids stand for. */
+export function clashWords(
+  clash: { readonly path: readonly string[]; readonly kept?: unknown; readonly lost?: unknown },
   document: Greenhouse | undefined,
-  { language }: Pick<Voice, 'language'>,
-): string {
-  const names = new Map<string, string>([
+  voice: Voice,
+): ClashWords {
+  const named = namesIn(document, voice.language)
+  const value = (own: unknown, other: unknown) =>
+    valueWords(own, other, named, voice) ?? NOTHING[voice.language]
+  return {
+    field: clash.path.map((part) => FIELDS[part]?.[voice.language] ?? named.get(part) ?? part).join(' › '),
+    kept: value(clash.kept, clash.lost),
+    lost: value(clash.lost, clash.kept),
+  }
+}
+
+function namesIn(document: Greenhouse | undefined, language: Language): ReadonlyMap<string, string> {
+  return new Map([
     ...(document?.programs ?? []).map(({ id, name }) => [id, name] as const),
     ...(document?.recipes ?? []).map(({ id, name }) => [id, name] as const),
     ...(document?.zones ?? []).map(({ id, name }) => [id, name[language]] as const),
     ...(document?.fertiliser?.channels ?? []).map(({ id, name }) => [id, name[language]] as const),
+    ...[
+      ...(document?.climate.fans ?? []),
+      ...(document?.climate.shade ?? []),
+      ...(document?.climate.lamps ?? []),
+    ].map(({ id, name }) => [id, name[language]] as const),
   ])
-  return path.map((part) => FIELDS[part]?.[language] ?? names.get(part) ?? part).join(' › ')
 }
 
-/** A value as a person reads it; undefined for none. */
-export function valueWords(value: unknown, voice: Pick<Voice, 'language' | 'format'>): string | undefined {
+/** A value as a person reads it, without what it shares with the other side's; undefined for none. */
+function valueWords(
+  value: unknown,
+  other: unknown,
+  named: ReadonlyMap<string, string>,
+  voice: Voice,
+): string | undefined {
+  const { language, format } = voice
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'number') return voice.format.number(value, Number.isInteger(value) ? 0 : 2)
+  if (typeof value === 'number') return format.number(value, decimalsOf(value))
   if (typeof value === 'boolean') return value ? '✓' : '✕'
-  if (typeof value === 'string') return value.slice(0, WORDS_MAX)
-  const parts = Array.isArray(value)
-    ? value.map((one) => valueWords(one, voice) ?? '')
-    : Object.entries(value).map(
-        ([key, one]) => `${FIELDS[key]?.[voice.language] ?? key} ${valueWords(one, voice) ?? '–'}`,
-      )
+  if (typeof value === 'string') {
+    return (MEANINGS[value]?.[language] ?? named.get(value) ?? value).slice(0, WORDS_MAX)
+  }
+  if (Array.isArray(value)) {
+    const all = value.map((one) => valueWords(one, undefined, named, voice) ?? '')
+    return all.join(', ').slice(0, WORDS_MAX)
+  }
+  const others = new Map(isRecord(other) ? Object.entries(other) : [])
+  const parts = Object.entries(value)
+    .filter(([key, one]) => key !== 'id' && JSON.stringify(one) !== JSON.stringify(others.get(key)))
+    .map(([key, one]) => {
+      const words = valueWords(one, others.get(key), named, voice) ?? '–'
+      return `${FIELDS[key]?.[language] ?? key} ${words}`
+    })
   return parts.join(', ').slice(0, WORDS_MAX)
 }
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
