@@ -94,6 +94,10 @@ export function createStreetSite(spec: StreetSpec, parts: StreetParts) {
     },
   })
   const units = streetUnits(spec, street, clock, held)
+  const unitOf = new Map<string, number>([
+    [spec.meter, STREET_UNITS.meter],
+    [spec.cabinet, STREET_UNITS.cabinet],
+  ])
   let line: ModbusSlaves | undefined
   let dali: ModbusSlaves | undefined
 
@@ -116,8 +120,9 @@ export function createStreetSite(spec: StreetSpec, parts: StreetParts) {
     },
     fault(where: string, name: string): boolean {
       const done = street.fault(where, name)
-      if (done && where === spec.meter)
-        line?.trouble(STREET_UNITS.meter, name === 'none' ? undefined : { kind: 'silent' })
+      const unit = unitOf.get(where)
+      if (unit !== undefined)
+        line?.trouble(unit, street.faults(where).includes('silent') ? { kind: 'silent' } : undefined)
       return done
     },
     snapshot: (): StreetSnapshot => ({

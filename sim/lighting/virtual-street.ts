@@ -33,14 +33,15 @@ export interface VirtualStreet {
   readonly meter: StreetMeter
   doorOpen(): boolean
   rcdTripped(): boolean
-  /** Adds a fault to a lamp, feeder, the cabinet or the meter; `none` mends what is there. False for what cannot be. */
+  /**
+   * Adds a fault to a lamp, feeder, the cabinet or the meter; `none` mends what is there. False for what cannot be. Of the
+   * last two, `silent` is the module on its wire: it answers nothing, and holds what it drives.
+   */
   fault(where: string, name: string): boolean
   faults(where: string): readonly string[]
 }
 
 export interface StreetMeter {
-  /** Silent: it answers nothing. */
-  dead(): boolean
   voltage_V(phase: number): number
   power_W(phase: number): number
   current_A(phase: number): number
@@ -69,7 +70,7 @@ export function createVirtualStreet(options: {
   const coils = new Map(options.feeders.map(({ id }) => [id, true]))
   const broken = new Map<string, Set<FeederFault>>(options.feeders.map(({ id }) => [id, new Set()]))
   const ailing = new Set<CabinetFault>()
-  let meterDead = false
+  const silent = new Set<string>()
   const energy_Wh = [0, 0, 0]
   let countedTo = clock.monotonic()
 
@@ -117,6 +118,11 @@ export function createVirtualStreet(options: {
     settle(() => void (known === undefined ? ailing.clear() : ailing.add(known)))
     return true
   }
+  const wireFault = (where: string, name: string): boolean => {
+    if (name === 'silent') silent.add(where)
+    if (name === 'none') silent.delete(where)
+    return name === 'silent' || name === 'none'
+  }
   const lampFault = (lamp: PoleLamp, name: string): boolean => {
     const known = LAMP_FAULTS.find((one): one is LampFault => one === name)
     if (known === undefined && name !== 'none') return false
@@ -139,7 +145,6 @@ export function createVirtualStreet(options: {
     isDriven: (feeder) => coils.get(feeder) ?? false,
     isClosed: contactsClosed,
     meter: {
-      dead: () => meterDead,
       voltage_V,
       power_W,
       current_A: (phase) => power_W(phase) / Math.max(1, voltage_V(phase)),
@@ -155,14 +160,14 @@ export function createVirtualStreet(options: {
       const lamp = lamps.get(where)
       if (feeder !== undefined) return feederFault(feeder, name)
       if (lamp !== undefined) return lampFault(lamp, name)
-      if (where === cabinet) return cabinetFault(name)
-      if (where !== meter || (name !== 'silent' && name !== 'none')) return false
-      meterDead = name === 'silent'
-      return true
+      if (where !== cabinet && where !== meter) return false
+      const onWire = wireFault(where, name)
+      return where === cabinet ? cabinetFault(name) || onWire : onWire
     },
     faults(where) {
-      if (where === meter) return meterDead ? ['silent'] : []
-      if (where === cabinet) return [...ailing]
+      const onWire = silent.has(where) ? ['silent'] : []
+      if (where === meter) return onWire
+      if (where === cabinet) return [...ailing, ...onWire]
       return lamps.get(where)?.faults() ?? [...(broken.get(where) ?? [])]
     },
   }

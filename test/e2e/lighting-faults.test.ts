@@ -105,6 +105,11 @@ describe('faults of the demonstration street', () => {
     await mend('hv-meter')
   }, 320_000)
 
+  test('a module in the cabinet that is silent is missed, and nothing else for want of it', async () => {
+    await breakdown({ 'hv-cabinet': 'silent' }, ['cabinet-silent cabinet'])
+    await mend('hv-cabinet')
+  }, 320_000)
+
   test('a residual-current device that has tripped is told as one, not as the dark street', async () => {
     await breakdown({ 'hv-cabinet': 'rcd' }, ['rcd-tripped cabinet'])
     await mend('hv-cabinet')
@@ -125,6 +130,7 @@ describe('faults of the demonstration street', () => {
         'contactor-stuck-open hv-f3',
         'phase-lost cabinet',
         'meter-silent cabinet',
+        'cabinet-silent cabinet',
         'lamp-unexpected-on hv-03',
         'lamp-unexpected-on hv-30',
         'rcd-tripped cabinet',

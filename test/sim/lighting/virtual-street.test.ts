@@ -80,12 +80,28 @@ describe('a virtual street', () => {
     expect(tells(lamp('p1').power_W())).toBe(true)
   })
 
+  test('the module in the cabinet and its meter fall silent apart from each other and from what else is wrong', () => {
+    const { made } = street()
+    expect([made.fault('cabinet', 'silent'), made.fault('cabinet', 'door')]).toEqual([true, true])
+    expect([made.faults('cabinet'), made.faults('meter')]).toEqual([['door', 'silent'], []])
+    expect(made.fault('meter', 'silent')).toBe(true)
+    made.fault('cabinet', 'none')
+    expect([made.faults('cabinet'), made.faults('meter')]).toEqual([[], ['silent']])
+  })
+
+  test('a silent module holds its contactors as they are', () => {
+    const { made, lamp } = street()
+    made.drive('f1', false)
+    made.fault('cabinet', 'silent')
+    expect([lamp('p1').dead(), lamp('p3').dead()]).toEqual([true, false])
+  })
+
   test('what cannot be broken so says no', () => {
     const { made } = street()
-    expect([made.fault('p1', 'welded'), made.fault('f1', 'lamp'), made.fault('nobody', 'lamp')]).toEqual([
-      false,
-      false,
-      false,
-    ])
+    const tried = [
+      ...[made.fault('p1', 'welded'), made.fault('f1', 'lamp'), made.fault('nobody', 'lamp')],
+      ...[made.fault('f1', 'silent'), made.fault('meter', 'door'), made.fault('nobody', 'silent')],
+    ]
+    expect(tried).toEqual(tried.map(() => false))
   })
 })
