@@ -182,20 +182,23 @@ function correct(draft: Draft, fertiliser: Fertiliser, recipe: Recipe, run: Run,
   if (doser === null) return false
   const ec = sensed(draft, fertiliser.ec)
   if (recipe.ec !== undefined && ec !== null) {
-    if (!isMeasured(draft, fertiliser, fertiliser.ec)) return false
     const { target, band } = recipe.ec
+    const measured = isMeasured(draft, fertiliser, fertiliser.ec)
+    const strong = ec > target + band
+    // Water that was too strong is taken to be so until it is measured anew.
+    if (!measured && !strong) return false
     const right = Math.abs(ec - target) <= band
-    const step = ec > target + band ? -TRIM_STEP : ec < target - band ? TRIM_STEP : 0
+    const step = !measured || right ? 0 : strong ? -TRIM_STEP : TRIM_STEP
     const trim = Math.min(TRIM_MOST, Math.max(TRIM_LEAST, doser.trim + step))
     // Never dosed above the band: what is owed is forgiven.
-    const owed_mL = ec > target + band ? withoutNutrients(draft.house, doser.owed_mL) : doser.owed_mL
-    const ecMissed = right ? 0 : doser.ecMissed + 1
+    const owed_mL = strong ? withoutNutrients(draft.house, doser.owed_mL) : doser.owed_mL
+    const ecMissed = right ? 0 : doser.ecMissed + (measured ? 1 : 0)
     draft.doser = { ...doser, trim, owed_mL, ecMissed }
     judgeTarget(draft, 'ec-off', ecMissed, ec, target, 'mS/cm')
     if (!right) {
       // Measured again after a while even where nothing more is given.
-      if (step < 0) draft.doser = { ...draft.doser, mixUntilT: draft.t + fertiliser.mix_s * 1000 }
-      return step < 0
+      if (strong) draft.doser = { ...draft.doser, mixUntilT: draft.t + fertiliser.mix_s * 1000 }
+      return strong
     }
   }
   return correctPh(draft, fertiliser, recipe, run, zone)

@@ -301,6 +301,24 @@ describe('corrections', () => {
     expect([acid, trim]).toEqual(what === 'ph' ? [1, 1] : [0, 1.1])
   })
 
+  test('water that was too strong gets no nutrients before it is measured anew', () => {
+    const world = worldOf(house({ ec: { target: 2, band: 0.2 } }), local('08:00'))
+    world.probes.set('probe/ph', 6)
+    world.probes.set('probe/ec', 2)
+    world.water({ amount: { minutes: 20 }, recipe: 'npk' })
+    world.pass(200)
+    expect(world.state().doser?.endedT).not.toEqual({})
+    world.probes.set('probe/ec', 3)
+    world.until(world.now() + 120_000, () => {
+      if ((world.state().doser?.trim ?? 1) < 1) world.probes.delete('probe/ec')
+    })
+    expect(world.state().doser?.trim).toBeCloseTo(0.9)
+    const given = () => world.state().channels.map(({ total_mL }) => total_mL)
+    const before = given()
+    world.pass(150)
+    expect(given()).toEqual(before)
+  })
+
   test('a lost pH probe leaves acid alone; a lost EC probe leaves the ratio', () => {
     const world = worldOf(house(both), local('08:00'))
     const { pulses } = feed(world)
