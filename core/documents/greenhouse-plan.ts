@@ -173,7 +173,8 @@ function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] 
   for (const job of jobs) insert(later, { job, place: places++ }, byReady)
   /** Of each zone, what is ready and waits for its turn. */
   const ready = new Map<string, Waiting[]>()
-  const running: { readonly job: Job; readonly until: Utc }[] = []
+  /** By zone. */
+  const running = new Map<string, { readonly job: Job; readonly until: Utc }>()
   const turns: PlannedTurn[] = []
 
   const wake = (now: Utc) => {
@@ -189,7 +190,7 @@ function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] 
     let found: Waiting[] | undefined
     for (const [zone, queue] of ready) {
       const place = queue.at(-1)?.place ?? Number.POSITIVE_INFINITY
-      if (running.some(({ job }) => job.zone === zone)) continue
+      if (running.has(zone)) continue
       if (place < (found?.at(-1)?.place ?? Number.POSITIVE_INFINITY)) found = queue
     }
     return found
@@ -197,15 +198,15 @@ function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] 
   const begin = (job: Job, now: Utc) => {
     const seconds = Math.min(job.left_s, (job.cycles?.run_min ?? Number.POSITIVE_INFINITY) * 60)
     job.left_s -= seconds
-    running.push({ job, until: now + seconds * 1000 })
+    running.set(job.zone, { job, until: now + seconds * 1000 })
     const litres = (seconds / 60) * job.flow_Lmin
     const { program, zone, due } = job
     turns.push({ program, zone, due, at: now, minutes: seconds / 60, litres })
   }
   const end = (now: Utc) => {
-    for (const done of running.filter(({ until }) => until <= now)) {
-      running.splice(running.indexOf(done), 1)
-      const { job } = done
+    for (const { job, until } of running.values()) {
+      if (until > now) continue
+      running.delete(job.zone)
       if (job.left_s < TURN_LEAST_S || job.cycles === undefined) continue
       const soaked = { ...job, ready: now + job.cycles.soak_min * MINUTE_MS }
       insert(later, { job: soaked, place: places++ }, byReady)
@@ -216,15 +217,13 @@ function pack(jobs: readonly Job[], gives_Lmin: number): readonly PlannedTurn[] 
     wake(now)
     for (let queue = first(); queue !== undefined; queue = first()) {
       const job = queue.at(-1)?.job
-      const beside = running.map((one) => one.job)
+      const beside = Array.from(running.values(), (one) => one.job)
       if (job === undefined || !fitsBeside(beside, job, gives_Lmin)) break
       queue.pop()
       begin(job, now)
     }
-    const next = Math.min(
-      ...running.map(({ until }) => until),
-      later.at(-1)?.job.ready ?? Number.POSITIVE_INFINITY,
-    )
+    let next = later.at(-1)?.job.ready ?? Number.POSITIVE_INFINITY
+    for (const { until } of running.values()) next = Math.min(next, until)
     if (!Number.isFinite(next)) break
     now = next
     end(now)
