@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Type, { type Static, type TSchema } from 'typebox'
 import { parse, stringify } from 'yaml'
 import { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { CONTROL_SOCKET, callControl } from '../../core/node/control-socket.ts'
 import type { CommandAction, WaterAmount } from '../../core/wire/commands.ts'
 import { FarmView } from '../../hub/api/farm-schema.ts'
 import { CommandView } from '../../hub/api/schema.ts'
@@ -105,6 +107,10 @@ const State = Type.Object({
 export type PanelSeen = Static<typeof State>
 export type HouseSeen = PanelSeen['greenhouses'][number]
 
+/** What is read of the node's answer to `tram status`. */
+const Status = Type.Object({
+  commands: Type.Array(Type.Object({ command: Type.Object({ id: Type.String() }), state: Type.String() })),
+})
 const Session = Type.Object({
   accounts: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
 })
@@ -213,8 +219,16 @@ async function started(part: Awaited<ReturnType<typeof writePart>>, options: Gre
     documentAtHub: () => hub.document(NODE, `greenhouse:${HOUSE}`, Greenhouse),
     editAtHub: (change: (document: Greenhouse) => Greenhouse) =>
       hub.edit(NODE, `greenhouse:${HOUSE}`, Greenhouse, change),
-    command: (action: CommandAction) => hub.command(NODE, action),
+    command: (action: CommandAction, when: { readonly notBefore?: number } = {}) =>
+      hub.command(NODE, action, when),
     outcome: (id: string) => hub.get(`/edges/${NODE}/commands/${id}`, CommandView),
+    /** The node has the command, and keeps it for later. */
+    async isWaiting(id: string) {
+      const socket = join(layout.folder, `data-${NODE}`, CONTROL_SOCKET)
+      const answer = await callControl(socket, 'status')
+      const { commands } = checked(Status, answer.ok ? answer.value : answer.error)
+      return commands.some(({ command, state }) => command.id === id && state === 'waiting')
+    },
     killNode: () => node.end('SIGKILL'),
     async startNode() {
       node = await ready(nodeArgs)

@@ -187,4 +187,24 @@ describe('watering the demonstration greenhouse', () => {
     expect(await city.resume()).toBe('taken')
     await city.shown('nothing is paused', ({ paused }) => paused === null)
   }, 90_000)
+
+  test('what the hub orders for later ends with a stop at the panel, though the node dies right after it', async () => {
+    const before = (await bed('k2'))?.litres
+    const notBefore = city.now() + 20 * 60_000
+    const water = { type: 'water', station: HOUSE, zone: 'k2', amount: { minutes: 5 } } as const
+    const id = await city.command(water, { notBefore })
+    await until('the node keeps it for later', PATIENCE_MS, () => city.isWaiting(id))
+    expect(await city.stop()).toBe('taken')
+    await city.killNode()
+    await city.startNode()
+    expect(await city.resume()).toBe('taken')
+    await until('its time is over', PATIENCE_MS, async () => city.now() > notBefore + 5 * 60_000)
+    const ended = await until('the hub knows why', PATIENCE_MS, async () => {
+      const found = await city.outcome(id)
+      return found.endedAt === null ? undefined : found
+    })
+    expect(ended).toMatchObject({ state: 'refused', problem: { code: 'COMMAND_STOPPED' } })
+    expect(ended.problem?.what.vi).toContain(`${OWNER} đã dừng nước`)
+    expect((await bed('k2'))?.litres).toBe(before)
+  }, 120_000)
 })

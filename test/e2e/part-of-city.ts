@@ -121,9 +121,14 @@ function hubApi(url: string) {
     async command(
       edge: string,
       action: CommandAction,
-      { class: urgency = 'momentary', why = 'thử' }: { readonly class?: string; readonly why?: string } = {},
+      {
+        class: urgency = 'momentary',
+        why = 'thử',
+        ...when
+      }: { readonly class?: string; readonly why?: string; readonly notBefore?: number } = {},
     ) {
-      const given = await answer(`/edges/${edge}/commands`, sent('POST', { class: urgency, action, why }))
+      const wish = { class: urgency, action, why, ...when }
+      const given = await answer(`/edges/${edge}/commands`, sent('POST', wish))
       return checked(CommandView, await given.json()).id
     },
     async document<S extends TSchema>(edge: string, id: string, schema: S) {
