@@ -13,7 +13,8 @@ const RETRY_FULL_MS = 30_000
 export interface EventClients<Who> {
   /**
    * Answers with the stream; `head` are the headers of the answer beside its own, `first` is told to this client alone.
-   * False, and the answer is ended, where there are too many clients.
+   * Where there are too many clients, whoever has most gives up the oldest for one who has fewer; where nobody has, the
+   * answer is ended: false.
    */
   add(response: ServerResponse, who: Who, head: Readonly<Record<string, string>>, first?: string): boolean
   write(text: string): void
@@ -49,6 +50,14 @@ export function createEventClients<Who>(options: {
       else end(client, RETRY_SLOW_MS)
     }
   }
+  /** The oldest stream of whoever has most, where that is more than one who asks for a further one would have. */
+  const spared = (more: number): ServerResponse | undefined => {
+    const counts = new Map<Who, number>()
+    for (const who of clients.values()) counts.set(who, (counts.get(who) ?? 0) + 1)
+    const [most] = [...counts].toSorted(([, one], [, other]) => other - one)
+    if (most === undefined || most[1] <= more) return undefined
+    return [...clients].find(([, who]) => who === most[0])?.[0]
+  }
   let beat: Cancel | undefined
 
   return {
@@ -63,6 +72,8 @@ export function createEventClients<Who>(options: {
       const [oldest] = own
       if (oldest !== undefined && own.length >= (options.eachMax ?? Number.POSITIVE_INFINITY))
         end(oldest, RETRY_FULL_MS)
+      const crowded = clients.size >= options.clientsMax ? spared(own.length + 1) : undefined
+      if (crowded !== undefined) end(crowded, RETRY_FULL_MS)
       if (clients.size >= options.clientsMax) {
         response.end(`retry: ${RETRY_FULL_MS}\n\n`)
         return false

@@ -8,7 +8,7 @@ import { checker } from '../../../core/schema.ts'
 import * as bodies from '../../../edge/panel/bodies.ts'
 import { type Disk, disk } from '../node.ts'
 import { houseBody, housePanel } from './house-panel.ts'
-import { panelWorld } from './panel-world.ts'
+import { MEMBER_PIN, panelWorld } from './panel-world.ts'
 
 /** Whatever comes over the farm's Wi-Fi is answered or refused; nothing crashes, and nothing gets by. */
 
@@ -266,6 +266,36 @@ test('one phone that opens stream after stream closes its own oldest, and no one
   for (let tried = 0; tried < 200 && closed.length < 36; tried++)
     await new Promise((resolve) => setTimeout(resolve, 10))
   expect(closed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 36 }, (_, index) => index + 1))
+  await panel.close()
+})
+
+test('a member who opens streams on many sessions leaves one for everybody else', async () => {
+  const { panel, family, signIn } = await panelWorld()
+  const { owner, ids } = await family()
+  const port = await panel.listen()
+  const open = (cookie: string, localAddress: string) =>
+    new Promise<boolean>((resolve) => {
+      request(
+        {
+          ...{ port, host: '127.0.0.1', path: '/api/events', headers: { cookie } },
+          ...{ agent: false, localAddress },
+        },
+        (response) => {
+          let text = ''
+          response.on('data', (piece: Buffer) => {
+            text += piece.toString()
+            if (text.includes('event: state\n')) resolve(true)
+          })
+          response.on('close', () => resolve(false))
+          response.on('error', () => {})
+        },
+      ).end()
+    })
+  for (let session = 0; session < 11; session++) {
+    const cookie = await signIn(ids.member, MEMBER_PIN)
+    for (let stream = 0; stream < 3; stream++) await open(cookie, '127.0.0.3')
+  }
+  expect(await open(owner, '127.0.0.2')).toBe(true)
   await panel.close()
 })
 
