@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { integer, type Random } from '../../../core/random.ts'
 import { checker } from '../../../core/schema.ts'
+import { DAY_MS } from '../../../edge/history/rollup-store.ts'
 import * as bodies from '../../../edge/panel/bodies.ts'
 import { type Disk, disk } from '../node.ts'
 import { houseBody, housePanel } from './house-panel.ts'
@@ -141,6 +142,27 @@ describe('a panel on the farm’s Wi-Fi', () => {
     expect(failed).toEqual([])
     for (const status of [200, 202, 400, 401, 404, 409, 422]) expect(seen.get(status)).toBeGreaterThan(5)
   }, 60_000)
+
+  test.each([
+    [0, 1],
+    [0, 800 * DAY_MS],
+    [8.64e15 - 1, 8.64e15],
+    [8.64e15 - 800 * DAY_MS, 8.64e15],
+    [1, 0],
+    [0, 801 * DAY_MS],
+  ])('answers for the times %d to %d, or refuses them', async (from, to) => {
+    const { call, owner: cookie, site } = await housePanel(home)
+    await site.clock.advance(60_000)
+    const urls = [
+      ...['day', 'week', 'month', 'season'].map((by) => `${HOUSE}/use?by=${by}&from=${from}&to=${to}`),
+      ...[1, 1_000].map(
+        (points) => `/api/history?device=soil-k1&channel=moisture&from=${from}&to=${to}&points=${points}`,
+      ),
+    ]
+    const answers = await Promise.all(urls.map((url) => call('GET', url, { cookie })))
+    const refused = to <= from || to - from > 800 * DAY_MS
+    for (const { status } of answers) expect(refused ? [400] : [200, 404]).toContain(status)
+  })
 
   test('takes no body of another kind, or beyond its size', async () => {
     const { call, owner: cookie } = await housePanel(home)
