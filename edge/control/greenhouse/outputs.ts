@@ -90,12 +90,25 @@ export function hearOutput(
     const knownT = mine && value === before.known ? before.knownT : draft.t
     const change =
       stage === 'sent'
-        ? { sent: value }
+        ? { sent: value, known: isOpening(draft, key, before, value) ? null : before.known }
         : stage === 'confirmed'
           ? { known: value, knownT, failed: mine ? false : before.failed }
-          : { failed: mine ? true : before.failed }
+          : {
+              failed: mine ? true : before.failed,
+              known: value === 0 ? before.known : unreached(draft, before),
+            }
     draft.outputs = { ...draft.outputs, [key]: { ...before, ...change } }
   }
+}
+
+/** A valve that was shut and is told to open may be open from then on, whether or not it has said so. */
+function isOpening({ house }: Draft, key: string, { known }: OutputMemory, value: number): boolean {
+  return known === 0 && value !== 0 && house.zones.some(({ valve }) => placeKey(valve) === key)
+}
+
+/** One that its driver could not reach is as it was before, where that was known in this boot. */
+function unreached({ bootT }: Draft, { known, knownT }: OutputMemory): number | null {
+  return known === null && knownT >= bootT ? 0 : known
 }
 
 /** What an output does after a restart is not what it did before: its hardware may have ended by itself. */

@@ -93,6 +93,55 @@ describe('a valve that does not answer', () => {
   })
 })
 
+describe('a valve that is told to shut before it has said that it opened', () => {
+  const stoppedWhileOpening = () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    const tell = (stage: 'sent' | 'failed', value: number) =>
+      world.give({ type: 'output', device: 'valve-k1', requests: [{ output: 'valve1', value }], stage })
+    // It has been watered before: it was known to be shut.
+    world.water({ amount: { minutes: 1 } })
+    world.pass(120)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    world.pipes.dead.add('valve-k1')
+    world.water({ order: 'c2' })
+    world.pass(1)
+    tell('sent', 1)
+    world.give({ type: 'water-stop', zone: 'k1', who: 'Lan' })
+    return { world, tell }
+  }
+
+  test('may be open until it says that it is shut', () => {
+    const { world } = stoppedWhileOpening()
+    world.pass(60)
+    expect(endsOf(world, 'k1')).toEqual(['done'])
+    world.pipes.dead.delete('valve-k1')
+    world.pass(40)
+    expect(endsOf(world, 'k1')).toEqual(['done', 'stopped'])
+    expect(world.inForce()).not.toContain('valve-open k1')
+  })
+
+  test('is told of as one that does not shut', () => {
+    const { world, tell } = stoppedWhileOpening()
+    tell('sent', 0)
+    tell('failed', 0)
+    world.pass(130)
+    expect(endsOf(world, 'k1')).toEqual(['done', 'stopped'])
+    expect(world.inForce()).toContain('valve-open k1')
+  })
+
+  test('and one that was never reached is as it was', () => {
+    const world = worldOf(houseOf(), local('08:00'))
+    world.pipes.dead.add('valve-k1')
+    world.water()
+    for (const stage of ['sent', 'failed'] as const) {
+      world.pass(1)
+      world.give({ type: 'output', device: 'valve-k1', requests: [{ output: 'valve1', value: 1 }], stage })
+    }
+    world.pass(130)
+    expect(endsOf(world, 'k1')).toEqual(['valve'])
+  })
+})
+
 describe('a valve that does not say that it has shut', () => {
   test('is told until it says so, however late', () => {
     const world = worldOf(houseOf(), local('08:00'))
