@@ -1,7 +1,6 @@
 import { NODE_POINTS, SUPPLY_PREFIX } from '../core/documents/node-points.ts'
 import { explain } from '../core/errors.ts'
 import { unitSymbol } from '../core/units.ts'
-import type { HeldView } from '../edge/interlock-reports.ts'
 import type { NodeStatus } from '../edge/node-control.ts'
 import { commandList } from './command-list.ts'
 import { ago, duration, timeLeft } from './duration.ts'
@@ -252,6 +251,8 @@ function worstFirst<T>(list: readonly T[], badness: (item: T) => number) {
   const shown = list.toSorted((one, other) => badness(other) - badness(one)).slice(0, WORST_MAX)
   return { shown, rest: [`  … còn ${more}, xem --json / ${more} more, see --json`] }
 }
+
+type HeldView = NonNullable<NodeStatus['outputs'][number]['held']>
 
 const HELD_STATES: Readonly<Record<HeldView['event'], string>> = {
   held: 'chưa cho chạy/held back',
