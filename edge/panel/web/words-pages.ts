@@ -130,7 +130,7 @@ export const pageWords = {
   noAlarms: { vi: 'Không có báo động nào.', en: 'There are no alarms.' },
   since: { vi: 'từ {time}', en: 'since {time}' },
   whatToDo: { vi: 'Cần làm', en: 'What to do' },
-  looked: { vi: 'Đã kiểm tra, mở lại', en: 'Looked at it, unlock' },
+  looked: { vi: 'Đã kiểm tra, mở lại', en: 'Checked, release' },
   lookedAsk: { vi: 'Mở khóa an toàn?', en: 'Unlock the safety lock?' },
   lookedNote: {
     vi: 'Chỉ mở khi đã nhìn tận nơi và sửa xong. Thiết bị có thể chạy lại ngay.',

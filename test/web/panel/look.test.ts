@@ -68,6 +68,7 @@ describe.skipIf(browserMissing)(titleOf('how the panel looks'), () => {
       expect(await page.evaluate(faintTexts(7))).toEqual([])
       expect(await page.evaluate(smallTargets(48))).toEqual([])
       expect(await page.evaluate(UNNAMED)).toEqual([])
+      expect(await page.evaluate(TINY)).toEqual([])
       const wide = await page.evaluate('document.documentElement.scrollWidth')
       expect(Number(wide)).toBeLessThanOrEqual(size.width)
     })
@@ -148,4 +149,13 @@ const UNNAMED = `[...document.querySelectorAll('a, button, input, select, summar
   const labels = [...(control.labels ?? [])].map((label) => label.textContent).join('')
   const name = control.getAttribute('aria-label') ?? (control.textContent.trim() || labels)
   return name.trim() === '' || name === '✕' ? [control.outerHTML.slice(0, 120)] : []
+})`
+
+/** Runs in the page: visible texts that are drawn smaller than 12 px, a drawing's own scale included. */
+const TINY = `[...document.querySelectorAll('body *')].flatMap((element) => {
+  const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join('')
+  if (text === '' || !element.checkVisibility() || element.closest('.visually-hidden, option, script, style')) return []
+  const scale = element instanceof SVGGraphicsElement ? element.getScreenCTM().a : 1
+  const size = Number.parseFloat(getComputedStyle(element).fontSize) * scale
+  return size < 12 ? [text + ' ' + size] : []
 })`

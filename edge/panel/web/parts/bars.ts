@@ -8,44 +8,41 @@ export interface Bar {
 }
 
 const WIDTH = 300
-const HEIGHT = 110
+const HEIGHT = 100
 /** More labels than these would run into each other on a phone. */
-const LABELS_MAX = 7
+const LABELS_MAX = 5
 
 /** Bars with a few labels below; a list with every figure stands behind for ears. */
 export function barChart(title: string, bars: readonly Bar[]): HTMLElement {
   const most = Math.max(1e-9, ...bars.map(({ value }) => value))
   const slot = WIDTH / Math.max(1, bars.length)
   const every = Math.ceil(bars.length / LABELS_MAX)
+  // Only the bars stretch with the page; what is read stays as large as all else that is read.
   const drawing = svg(
     'svg',
-    { class: 'bars', viewBox: `0 0 ${WIDTH} ${HEIGHT + 16}`, 'aria-hidden': 'true' },
-    svg('path', { class: 'bars-ground', d: `M0 ${HEIGHT}h${WIDTH}` }),
+    { class: 'bars-drawing', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
     ...bars.map(({ value }, index) => {
-      const height = (value / most) * (HEIGHT - 16)
+      const height = (value / most) * HEIGHT
       return svg('rect', {
         ...{ class: 'bars-bar', x: index * slot + slot * 0.12, width: slot * 0.76 },
-        ...{ y: HEIGHT - height, height, rx: Math.min(2, slot / 6) },
+        ...{ y: HEIGHT - height, height },
       })
     }),
-    ...bars.flatMap(({ label }, index) =>
-      (bars.length - 1 - index) % every === 0
-        ? [
-            svg(
-              'text',
-              { class: 'bars-label', x: (index + 0.5) * slot, y: HEIGHT + 12, 'text-anchor': 'middle' },
-              label,
-            ),
-          ]
-        : [],
-    ),
-    svg('text', { class: 'bars-label', x: 0, y: 10 }, bars.length === 0 ? '' : mostWords(bars, most)),
+  )
+  const labels = bars.map(({ label }, index) =>
+    h('span', {}, (bars.length - 1 - index) % every === 0 ? label : ''),
   )
   return h(
     'figure',
     { class: 'bars-figure' },
     h('figcaption', { class: 'visually-hidden' }, title),
-    drawing,
+    h(
+      'div',
+      { class: 'bars', 'aria-hidden': 'true' },
+      h('span', {}, mostWords(bars, most)),
+      drawing,
+      h('div', { class: 'bars-labels' }, ...labels),
+    ),
     h(
       'ul',
       { class: 'visually-hidden' },
