@@ -98,6 +98,23 @@ test('it is looked at by nobody without a PIN', async () => {
   expect((await world.call('GET', '/api/state', { cookie })).body.code).toBe('HTTP_LOGIN_REQUIRED')
 })
 
+test('a crowd that waits to be checked leaves places for such a phone, and is bounded', async () => {
+  const world = await panelWorld()
+  const { ids } = await world.family()
+  const { phone } = await signInOn(world, undefined, ids.member, MEMBER_PIN)
+  const crowd = Array.from({ length: 12 }, (_, other) =>
+    world.call('POST', '/api/session', {
+      body: { account: `x${other}`, pin: '0000' },
+      address: `10.2.0.${other}`,
+    }),
+  )
+  const known = signInOn(world, phone, ids.member, MEMBER_PIN)
+  const codes = (await Promise.all(crowd)).map(({ body }) => body.code)
+  expect(codes.filter((code) => code === 'PIN_WRONG')).toHaveLength(6)
+  expect(codes.filter((code) => code === 'HTTP_TOO_MANY')).toHaveLength(6)
+  expect((await known).status).toBe(200)
+})
+
 test('a lost phone that is signed out everywhere is a stranger again', async () => {
   const world = await panelWorld()
   const { owner, ids } = await world.family()
