@@ -186,7 +186,7 @@ export function textOf(value: unknown): string {
 }
 
 /** How deep a value is nested; stops counting just beyond `max`. */
-function depthOf(value: unknown, max: number): number {
+export function depthOf(value: unknown, max: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (max < 0) return 1
   let deepest = 0

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Clone, Default } from 'typebox/value'
+import { DOCUMENT_DEPTH_MAX, depthOf } from '../../core/documents/check-document.ts'
 import { USUAL } from '../../core/documents/greenhouse.ts'
 import { CHANNEL_PATTERN, ID_PATTERN } from '../../core/ids.ts'
 import { matcher } from '../../core/schema.ts'
@@ -15,6 +16,8 @@ const silent = (of: keyof typeof USUAL.silent_min) => Type.Number({ default: USU
 const ZONES_SHOWN_MAX = 320
 const CHANNELS_SHOWN_MAX = 80
 const MACHINES_SHOWN_MAX = 120
+/** What is deeper could not be copied on the stack that there is. */
+const DEPTH_SHOWN_MAX = 10 * DOCUMENT_DEPTH_MAX
 
 /**
  * What the hub shows of a greenhouse's document, with what it leaves out filled in as its node does. Laxer than the node's
@@ -99,6 +102,7 @@ export function isFarm(document: unknown): boolean {
 
 /** Undefined for a document of another kind, or one that the hub cannot show. */
 export function readFarm(document: unknown): FarmDocument | undefined {
+  if (depthOf(document, DEPTH_SHOWN_MAX) > DEPTH_SHOWN_MAX) return undefined
   const filled = Default(FarmDocument, Clone(document))
   return matches(filled) ? filled : undefined
 }

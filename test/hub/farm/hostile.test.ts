@@ -32,6 +32,12 @@ test('a damaged greenhouse is shown or left, 100,000 times', { timeout: 120_000 
   expect(read).toBeGreaterThan(10_000)
 })
 
+test.each([1_000, 2_000, 60_000])('a greenhouse of %i levels is left, wherever it is deep', (levels) => {
+  const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+  expect([readFarm(deep), readFarm({ ...FARM_DOCUMENT, zones: deep })]).toEqual([undefined, undefined])
+  expect(readFarm({ ...FARM_DOCUMENT, somethingNewer: deep })).toBeUndefined()
+})
+
 test('a damaged edit has problems, or a plan of the next day, and never both', () => {
   let sound = 0
   for (const document of damagedCopies(FARM_DOCUMENT, 2_000)) {
