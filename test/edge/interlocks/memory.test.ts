@@ -149,6 +149,24 @@ describe('a budget', () => {
     expect(dosed(next.told, next.clock.monotonic())).toBeGreaterThan(0)
   })
 
+  test('of this life is not free again by a word on what lay before it', async () => {
+    const store = openSqlite(':memory:')
+    const clock = fakeClock(T0)
+    const one = await watering({ store, clock, bounds: known(clock) })
+    await dose(one, 45)
+    let told = false
+    const unsure = () => (told ? known(clock)() : { earliest: 0, latest: Number.POSITIVE_INFINITY })
+    const next = await restarted(one, { store, bounds: unsure }, DAY_S + 900)
+    await dose(next, 60)
+    const before = dosed(next.told, next.clock.monotonic())
+    expect(before).toBeGreaterThan(10_000)
+    told = true
+    await next.pass(150)
+    const after = dosed(next.told, next.clock.monotonic())
+    expect(after).toBeGreaterThan(before + 10_000)
+    expect(after).toBeLessThanOrEqual(101_000)
+  })
+
   test('that cannot be written down is not used', async () => {
     const one = await watering()
     one.disk.broken = true

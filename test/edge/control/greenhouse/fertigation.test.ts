@@ -326,6 +326,16 @@ describe('corrections', () => {
     expect(world.inForce().filter((rule) => rule === 'probe-lost').length).toBe(2)
   })
 
+  test('a lost pH probe leaves alone even the acid of the ratio', () => {
+    const doses = ['a', 'acid'].map((channel) => ({ channel, mL_per_L: 2 }))
+    const recipe = { doses, ph: { target: 6 } }
+    const blind = feed(worldOf(house(recipe), local('08:00')))
+    expect(new Set(blind.pulses.map(({ channel }) => channel))).toEqual(new Set(['a']))
+    const world = worldOf(house(recipe), local('08:00'))
+    world.probes.set('probe/ph', 6)
+    expect(new Set(feed(world).pulses.map(({ channel }) => channel))).toEqual(new Set(['a', 'acid']))
+  })
+
   test('an interlock on one dosing pump leaves the water running', () => {
     const world = worldOf(house(), local('08:00'))
     world.probes.set('probe/ec', 2)
