@@ -1,10 +1,12 @@
 import Type from 'typebox'
+import type { Clock } from '../../core/clock.ts'
 import { DOCUMENT_BYTES_MAX } from '../../core/documents/check-document.ts'
 import type { Api } from '../../core/http/json-server.ts'
 import { ID_PATTERN } from '../../core/ids.ts'
 import type { DocumentRev } from './api-types.ts'
 import { CheckBody, DocumentBody } from './bodies.ts'
 import type { PanelGuard } from './guard.ts'
+import { createPace } from './pace.ts'
 import { orThrow } from './session-routes.ts'
 import type { PanelSite } from './site.ts'
 
@@ -20,8 +22,9 @@ const CHECKS = { rateLimit: { max: 120, timeWindow: 60_000 } }
 /** A greenhouse's document: seen by all, edited by owners; and the edits that a merge with the hub did not take. */
 export async function panelDocumentRoutes(
   api: Api,
-  { guard, site }: { readonly guard: PanelGuard; readonly site: PanelSite },
+  { guard, site, wall }: { readonly guard: PanelGuard; readonly site: PanelSite; readonly wall: Clock },
 ): Promise<void> {
+  const paced = createPace(wall)
   const member = { onRequest: guard.need('member') }
   const owner = { onRequest: guard.need('owner') }
   const url = '/greenhouses/:id/document'
@@ -50,7 +53,7 @@ export async function panelDocumentRoutes(
       bodyLimit: EDIT_BYTES_MAX,
       schema: { params: House, body: CheckBody },
     },
-    (request) => orThrow(site.check(request.params.id, request.body.body)),
+    (request) => paced(() => orThrow(site.check(request.params.id, request.body.body))),
   )
   api.get('/conflicts', member, () => site.conflicts())
   for (const action of ['restore', 'dismiss'] as const) {

@@ -110,7 +110,7 @@ export async function createPanel(parts: PanelParts) {
       await sessionRoutes(api, { guard, accounts, sessions, phones, signIn, lockout, name, language, secure })
       await stateRoutes(api, { guard, live, site })
       await waterRoutes(api, { guard, site })
-      await panelDocumentRoutes(api, { guard, site })
+      await panelDocumentRoutes(api, { guard, site, wall })
     },
     { prefix: '/api' },
   )

@@ -2,8 +2,11 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import type { Static, TSchema } from 'typebox'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Mono } from '../../../core/clock.ts'
+import { fakeClock } from '../../../core/fakes/fake-clock.ts'
 import { seededRandom } from '../../../core/fakes/seeded-random.ts'
 import { integer, type Random } from '../../../core/random.ts'
+import { ok } from '../../../core/result.ts'
 import { checker } from '../../../core/schema.ts'
 import { DAY_MS } from '../../../edge/history/rollup-store.ts'
 import * as bodies from '../../../edge/panel/bodies.ts'
@@ -209,6 +212,29 @@ describe('a panel on the farm’s Wi-Fi', () => {
     expect((await call('POST', '/api/greenhouses/nha-kinh/stop', stop)).status).toBe(202)
     expect((await call('GET', '/api/session', { address: '192.168.1.20' })).status).toBe(200)
   })
+})
+
+test('whoever has heavy documents checked without end leaves the node most of its time', async () => {
+  const real = fakeClock()
+  let stalled = 0
+  const wall = { ...real, monotonic: () => (real.monotonic() + stalled) as Mono }
+  let works_ms = 1_000
+  const check = () => {
+    stalled += works_ms
+    return ok({ problems: [], warnings: [], plan: [] })
+  }
+  const { call, family } = await panelWorld({ wall, site: { check } })
+  const { member: cookie } = await family()
+  const ask = async () => {
+    const url = '/api/greenhouses/nha-kinh/document/check'
+    return (await call('POST', url, { cookie, body: { body: {} } })).status
+  }
+  expect([await ask(), await ask()]).toEqual([200, 429])
+  await wall.advance(3_900)
+  expect(await ask()).toBe(429)
+  await wall.advance(100)
+  works_ms = 50
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200])
 })
 
 test('one address that holds connections open leaves room for the others', async () => {
