@@ -82,6 +82,15 @@ test('it has five guesses of its own, and then a lock', async () => {
   expect((await signInOn(world, phone, ids.member, MEMBER_PIN)).code).toBe('PIN_LOCKED')
 })
 
+test('nobody chooses by which token it is known', async () => {
+  const world = await panelWorld()
+  const { ids } = await world.family()
+  const chosen = `tram_phone=${'ab'.repeat(32)}`
+  const { phone } = await signInOn(world, chosen, ids.member, MEMBER_PIN)
+  expect(phone).toMatch(/^tram_phone=[0-9a-f]{64}$/)
+  expect(phone).not.toBe(chosen)
+})
+
 test('it proves nothing about another account', async () => {
   const world = await panelWorld()
   const { ids } = await world.family()

@@ -85,6 +85,14 @@ test('a session that was made up is none', async () => {
     expect((await call('GET', '/api/state', { cookie })).status).toBe(401)
 })
 
+test('who signs in anew on a phone leaves no session behind there', async () => {
+  const { call, family } = await panelWorld()
+  const { member, ids } = await family()
+  const body = { account: ids.member, pin: MEMBER_PIN }
+  expect((await call('POST', '/api/session', { cookie: member, body })).status).toBe(200)
+  expect((await call('GET', '/api/state', { cookie: member })).status).toBe(401)
+})
+
 test("a new PIN ends a person's other sessions and keeps the one it was set from", async () => {
   const { call, family, signIn } = await panelWorld()
   const { member, ids } = await family()
