@@ -101,7 +101,7 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     await page.getByLabel('Mỗi khu tưới').fill('120')
     await page.locator('.field-trouble:visible').first().waitFor()
     await press('Lưu')
-    await page.locator('.page > .trouble').filter({ hasText: /\S/ }).waitFor()
+    await page.locator('.edit-bar > .trouble').filter({ hasText: /\S/ }).waitFor()
     const kept = await house.call('GET', '/api/greenhouses/nha-kinh/document', { cookie: house.owner })
     expect(kept.body.body.programs[0].amount).toEqual({ minutes: 10 })
   })
