@@ -204,7 +204,7 @@ export interface PlannedRun {
   readonly litres: number
 }
 
-/** GET /api/history?device&channel&from&to&points: at most `points` rows, each of `step` ms from `t` on. */
+/** GET /api/history?device&channel&from&to&points: `points` rows or one more at most, each of `step` ms from `t` on. */
 export interface HistoryAnswer {
   readonly unit: string
   readonly step: number

@@ -145,6 +145,14 @@ test.each([
   expect((await call('POST', '/api/accounts', { cookie, body })).body.code).toBe('ACCOUNT_NAME_TAKEN')
 })
 
+test('of two people of one name who are added at the same moment one is', async () => {
+  const { call, family } = await panelWorld()
+  const { owner: cookie } = await family()
+  const body = { name: 'Út', role: 'member', pin: '8412' }
+  const both = await Promise.all([1, 2].map(() => call('POST', '/api/accounts', { cookie, body })))
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+})
+
 test('a name is kept as it is seen, and one that nobody sees is none', async () => {
   const { call, family } = await panelWorld()
   const { owner: cookie } = await family()
