@@ -210,6 +210,17 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     })
   })
 
+  test('charts go on by themselves, and one that could not be loaded is asked for again', async () => {
+    await page.clock.install()
+    let cut = true
+    await page.route('**/api/history?*', (route) => (cut ? route.abort() : route.continue()))
+    await open('#/history', WALL)
+    await page.getByText('Chưa tải được biểu đồ').first().waitFor()
+    cut = false
+    await page.clock.runFor(61_000)
+    await page.locator('.chart-words', { hasText: 'gần nhất' }).first().waitFor()
+  })
+
   test('a problem stands at the field that it is about, in words', async () => {
     panel.check = { problems: [AT_FIELD], warnings: [], plan: [] }
     await open('#/program/sang')

@@ -16,7 +16,8 @@ export function createHistoryChart(context: Context, figure: Figure, timeZone: s
   const { language, format } = voice
   const tell = sayPage(voice)
   const box = h('div', { class: 'chart-box' })
-  const words = h('figcaption', { class: 'chart-words', role: 'status' }, voice.say('loading'))
+  // No live region: it is drawn anew each minute, and follows the pointer.
+  const words = h('figcaption', { class: 'chart-words' }, voice.say('loading'))
   const element = h('figure', { class: 'chart panel' }, h('h3', {}, figure.name), box, words)
   let plot: uPlot | undefined
   let band: HistoryBand = { at: [], min: [], mean: [], max: [] }

@@ -1,3 +1,4 @@
+import { every } from '../../../../core/clock.ts'
 import type { Context } from '../context.ts'
 import { createChoices } from './choices.ts'
 import { sayPage } from './page.ts'
@@ -11,13 +12,18 @@ const SPANS = [
   { key: 'span30d', ms: 30 * DAY_MS },
 ] as const
 
-/** How far back the charts look: a day, unless somebody wants another. */
+/** On a wall nobody presses anything: charts go on by themselves, and one that could not be loaded is asked for again. */
+const FRESH_MS = 60_000
+
+/** How far back the charts look from now: a day, unless somebody wants another. */
 export function createSpanChoice(
-  { voice, time }: Context,
+  { voice, time, clock }: Context,
   take: (span: { from: number; to: number }) => void,
 ) {
   const tell = sayPage(voice)
+  let chosen: number = DAY_MS
   const choose = (ms: number) => {
+    chosen = ms
     choices.mark(ms)
     const to = time.now()
     take({ from: to - ms, to })
@@ -27,5 +33,6 @@ export function createSpanChoice(
     SPANS.map(({ key, ms }) => ({ value: ms, words: tell(key) })),
     choose,
   )
-  return { element: choices.element, begin: () => choose(DAY_MS) }
+  const close = every(clock, FRESH_MS, () => choose(chosen))
+  return { element: choices.element, begin: () => choose(chosen), close }
 }

@@ -47,6 +47,7 @@ export function createHistory(context: Context): View {
     title: say('history'),
     update: build,
     close() {
+      spans.close()
       for (const chart of shown) chart.close()
     },
   }

@@ -170,5 +170,9 @@ function createZoneCharts(context: Context, id: string) {
     if (span !== undefined) for (const chart of charts) void chart.load(span)
   }
   spans.begin()
-  return { element: h('section', { class: 'zone-charts' }, spans.element, list), update, close }
+  const closeAll = () => {
+    spans.close()
+    close()
+  }
+  return { element: h('section', { class: 'zone-charts' }, spans.element, list), update, close: closeAll }
 }

@@ -122,7 +122,7 @@ function createZoneCard(context: FarmContext, actions: ZoneActions) {
       ],
       ...maybe(farm('deficit'), zone.deficit_mm, 1, 'mm'),
       ...maybe(farm('soilTemperature'), zone.soilTemperature_C, 1, '°C'),
-      ...maybe(farm('soilEc'), zone.ec_uScm, 0, 'µS/cm'),
+      ...maybe(farm('soilEc'), zone.ec_uScm === null ? null : zone.ec_uScm / 1000, 2, 'mS/cm'),
       ...maybe(farm('soilPh'), zone.ph, 1, ''),
     ]
   }
