@@ -25,7 +25,10 @@ import {
  */
 export interface History {
   take(readings: readonly Reading[]): void
-  /** Rows from `from` to `to` (UTC ms), at most `points` and one that both ends share; undefined where nothing of it was ever recorded. */
+  /**
+   * Rows from `from` to `to` (UTC ms), at most `points` and one that both ends share; undefined where nothing of it was
+   * ever recorded.
+   */
   series(query: SeriesQuery): Series | undefined
   /** What a counter went up by, by local day (days since 1970), both ends included. */
   used(device: string, channel: string, fromDay: number, toDay: number): ReadonlyMap<number, number>

@@ -4,7 +4,7 @@ import type { DeviceDefinition } from '../../../devices/define.ts'
 import { stationCheck } from '../../../edge/documents/stations.ts'
 import { createHistory } from '../../../edge/history/history.ts'
 import { deviceLookup } from '../../../edge/load-config.ts'
-import { createNodeSite } from '../../../edge/panel/node-site.ts'
+import { createNodeSite, type NodeSiteParts } from '../../../edge/panel/node-site.ts'
 import { shapeLookup } from '../../../edge/point-shapes.ts'
 import { bodyOf, ZONES, zoneOf } from '../control/greenhouse/house.ts'
 import { DEVICES, type Disk, definition, node } from '../node.ts'
@@ -38,6 +38,8 @@ export async function housePanel(
   page?: string,
   /** Instead of those of its house. */
   replaced: ReadonlyMap<string, DeviceDefinition> = new Map(),
+  /** What its agent says otherwise. */
+  agent: Partial<NodeSiteParts['agent']> = {},
 ) {
   const devices = new Map([...HOUSE_DEVICES, ...replaced])
   const checked = stationCheck(HOUSE_LOOKUP)(houseBody())
@@ -57,7 +59,7 @@ export async function housePanel(
     wall: site.clock,
     ...(page === undefined ? {} : { page }),
     site: createNodeSite({
-      ...{ agent: site.agent, documents: site.documents, history, clock: site.clock },
+      ...{ agent: { ...site.agent, ...agent }, documents: site.documents, history, clock: site.clock },
       ...{ definitions: new Map([...DEVICES, ...HOUSE_DEVICES]), devices: HOUSE_LOOKUP },
       ...{ random: systemRandom, name: { vi: 'Nút', en: 'Node' }, shape: shapeLookup(HOUSE_DEVICES) },
       link: () => ({ hub: 'cut', since: null, unsent: 0, waiting: 0 }),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fault } from '../../../core/errors.ts'
 import { type Disk, disk } from '../node.ts'
 import { houseBody, housePanel } from './house-panel.ts'
 
@@ -153,6 +154,16 @@ test('an owner edits the programs, and what is wrong is said where it is, with n
   expect(written.status).toBe(200)
   const after = (await call('GET', `${HOUSE}/document`, { cookie })).body
   expect([after.rev, after.body.programs[0].amount]).toEqual([written.body.rev, { minutes: 15 }])
+})
+
+test('a house that its file no longer brings is edited no more', async () => {
+  const retirement = () => fault('STATION_RETIRED', { station: 'nha-kinh' })
+  const { call, owner: cookie } = await housePanel(home, undefined, undefined, { retirement })
+  const { rev, body } = (await call('GET', `${HOUSE}/document`, { cookie })).body
+  const edited = { ...body, programs: [{ ...body.programs[0], amount: { minutes: 20 } }] }
+  const written = await call('PUT', `${HOUSE}/document`, { cookie, body: { rev, body: edited } })
+  expect(written.body.code).toBe('STATION_RETIRED')
+  expect((await call('GET', `${HOUSE}/document`, { cookie })).body.rev).toBe(rev)
 })
 
 test('of two edits of one edition the second changes nothing', async () => {
