@@ -145,6 +145,14 @@ test.each([
   expect((await call('POST', '/api/accounts', { cookie, body })).body.code).toBe('ACCOUNT_NAME_TAKEN')
 })
 
+test.each(['restore', 'dismiss'])('a member does not %s what a merge did not take', async (action) => {
+  const { call, family } = await panelWorld()
+  const { member: cookie } = await family()
+  const url = `/api/conflicts/conflict:greenhouse:nha-kinh:2-a/${action}`
+  const { status, body } = await call('POST', url, { cookie })
+  expect([status, body.code]).toEqual([403, 'OWNER_ONLY'])
+})
+
 test('of two people of one name who are added at the same moment one is', async () => {
   const { call, family } = await panelWorld()
   const { owner: cookie } = await family()
