@@ -52,6 +52,19 @@ describe('outputs of a board', () => {
     expect(site.told()).toEqual(['sent pump=1', 'sent fan2=50', 'confirmed pump=1', 'confirmed fan2=50'])
   })
 
+  test('that the board does not carry out are told as failed, and never as done', async () => {
+    const { clock, board } = await served({}, mega, (bytes) =>
+      bytes.map((byte, at) =>
+        byte === 1 && bytes[at - 1] === PIN.pump && bytes[at - 2] === DIGITAL_PIN ? 0 : byte,
+      ),
+    )
+    drive({ output: 'pump', value: 1 })
+    await clock.advance(5 * SECOND)
+    expect(board.pin(PIN.pump).value).toBe(0)
+    expect(site.told()).toContain('failed pump=1')
+    expect(site.told()).not.toContain('confirmed pump=1')
+  })
+
   test('a servo turns to its angle and back', async () => {
     const { clock, board } = await served()
     drive({ output: 'shade', value: 50 })
