@@ -380,6 +380,8 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     expect(await page.locator('.editor :enabled').count()).toBe(0)
     await open('#/more')
     expect(await page.getByRole('link', { name: 'Người dùng' }).count()).toBe(0)
+    await open('#/accounts')
+    expect(await page.getByRole('button', { name: 'Thêm người' }).count()).toBe(0)
   })
 
   describe('on a phone that lies about open', () => {

@@ -13,14 +13,13 @@ export function createAccounts(context: Context): View {
   const { say, language } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'person-list' }, h('li', { class: 'quiet' }, say('loading')))
+  const add = button(tell('addPerson'), () => openPersonSheet(context, undefined, load), { class: 'primary' })
   const element = pageOf(
     context,
     {
       title: say('accounts'),
       back: '#/more',
-      more: [
-        button(tell('addPerson'), () => openPersonSheet(context, undefined, load), { class: 'primary' }),
-      ],
+      more: person.role === 'owner' ? [add] : [],
     },
     list,
   )
