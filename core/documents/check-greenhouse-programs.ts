@@ -45,7 +45,7 @@ export function asIfBegun(house: Greenhouse): Greenhouse {
 }
 
 function nameFaults(house: Greenhouse, program: Program, at: string): readonly Fault[] {
-  const where = words('where', programWords(program.id))
+  const where = words('where', programWords(program))
   const { recipe } = program
   return [
     ...program.zones
@@ -77,7 +77,7 @@ function startFaults(house: Greenhouse, program: Program, at: string): readonly 
       ? [
           fault('GREENHOUSE_SENSOR_MISSING', {
             ...{ house: house.id, at: `${at}/start` },
-            ...words('what', programWords(program.id)),
+            ...words('what', programWords(program)),
             ...words('needs', { vi: 'nhiệt độ ngoài trời', en: 'the temperature outside' }),
           }),
         ]
@@ -89,7 +89,7 @@ function startFaults(house: Greenhouse, program: Program, at: string): readonly 
       return [...missing(bare), ...air]
     case 'moisture': {
       const { below, until, from, to } = start
-      const what = words('what', programWords(program.id))
+      const what = words('what', programWords(program))
       return [
         ...dry.map(({ id: zone }) => fault('GREENHOUSE_PROBE_MISSING', { ...about, zone })),
         ...(below < until

@@ -5,7 +5,12 @@ import type { DeviceLookup } from './check-flood-station.ts'
 import { programFaults } from './check-greenhouse-programs.ts'
 import { recipeFaults } from './check-greenhouse-recipes.ts'
 import type { Greenhouse } from './greenhouse.ts'
-import { firstRepeated, programWords, words, zoneWords } from './greenhouse-words.ts'
+import { firstRepeated, programWords, thingWords, words } from './greenhouse-words.ts'
+
+const ZONE = { vi: 'khu', en: 'zone' }
+const FAN = { vi: 'quạt', en: 'fan' }
+const SHADE = { vi: 'lưới che', en: 'shade' }
+const LAMP = { vi: 'đèn', en: 'lamp' }
 
 /**
  * What a schema cannot say about a greenhouse: each contradiction as a fault in plain words, none for a sound document.
@@ -38,16 +43,23 @@ function placeFaults({ id: house, location, timeZone }: Greenhouse): readonly Fa
 
 function dateFaults({ id: house, zones, programs }: Greenhouse): readonly Fault[] {
   const dates = [
-    ...zones.flatMap(({ id, crop }, index) =>
-      crop === undefined
+    ...zones.flatMap((zone, index) =>
+      zone.crop === undefined
         ? []
-        : [{ date: crop.planted, at: `/zones/${index}/crop/planted`, where: zoneWords(id) }],
+        : [{ date: zone.crop.planted, at: `/zones/${index}/crop/planted`, where: thingWords(ZONE, zone) }],
     ),
-    ...programs.flatMap(({ id, start }, index) =>
-      start.by === 'clock' && start.every !== undefined
-        ? [{ date: start.every.from, at: `/programs/${index}/start/every/from`, where: programWords(id) }]
-        : [],
-    ),
+    ...programs.flatMap((program, index) => {
+      const { start } = program
+      return start.by === 'clock' && start.every !== undefined
+        ? [
+            {
+              date: start.every.from,
+              at: `/programs/${index}/start/every/from`,
+              where: programWords(program),
+            },
+          ]
+        : []
+    }),
   ]
   return dates
     .filter(({ date }) => !isDate(date))
@@ -102,18 +114,18 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
   })
   const listed = (
     list: readonly {
-      readonly id: string
+      readonly name: Text | string
       readonly device: string
       readonly output: string
       readonly full?: number
       readonly least?: number | undefined
     }[],
-    name: Text,
+    kind: Text,
     at: string,
   ): Used[] =>
     list.map((one, index) => ({
       ...place(one),
-      by: { vi: `${name.vi} "${one.id}"`, en: `${name.en} "${one.id}"` },
+      by: thingWords(kind, one),
       at: `${at}/${index}`,
       on: [one.least ?? one.full ?? 1, one.full ?? 1] as const,
     }))
@@ -127,12 +139,12 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
           },
         ]),
     ...listed(
-      zones.map(({ id, valve }) => ({ id, ...valve })),
+      zones.map(({ name, valve }) => ({ name, ...valve })),
       { vi: 'van khu', en: 'the valve of zone' },
       '/zones',
     ),
     ...listed(
-      (fertiliser?.channels ?? []).map(({ id, pump }) => ({ id, ...pump })),
+      (fertiliser?.channels ?? []).map(({ name, pump }) => ({ name, ...pump })),
       { vi: 'bơm châm', en: 'dosing pump' },
       '/fertiliser/channels',
     ),
@@ -144,9 +156,9 @@ export function outputsOf({ water, zones, fertiliser, climate }: Greenhouse): re
             on: SWITCHED,
           },
         ]),
-    ...listed(fans, { vi: 'quạt', en: 'fan' }, '/climate/fans'),
-    ...listed(shade, { vi: 'lưới che', en: 'shade' }, '/climate/shade'),
-    ...listed(lamps, { vi: 'đèn', en: 'lamp' }, '/climate/lamps'),
+    ...listed(fans, FAN, '/climate/fans'),
+    ...listed(shade, SHADE, '/climate/shade'),
+    ...listed(lamps, LAMP, '/climate/lamps'),
   ]
 }
 
@@ -189,12 +201,12 @@ function zoneFaults({ id: house, water, zones }: Greenhouse): readonly Fault[] {
 /** Rain that nothing measures leaves nothing out. */
 function rainFaults({ id: house, programs, weather }: Greenhouse): readonly Fault[] {
   if (weather.rain !== undefined) return []
-  return programs.flatMap(({ id, on, rain_mm }, index) =>
-    on && rain_mm !== undefined
+  return programs.flatMap((program, index) =>
+    program.on && program.rain_mm !== undefined
       ? [
           fault('GREENHOUSE_SENSOR_MISSING', {
             ...{ house, at: `/programs/${index}/rain_mm` },
-            ...words('what', programWords(id)),
+            ...words('what', programWords(program)),
             ...words('needs', { vi: 'cảm biến mưa', en: 'a rain gauge' }),
           }),
         ]
@@ -220,8 +232,9 @@ function climateFaults({ id: house, climate, weather }: Greenhouse): readonly Fa
     ...(misting?.on === true && (climate.temperature === undefined || climate.humidity === undefined)
       ? [missing(mist, '/climate/misting', { vi: 'nhiệt độ và độ ẩm', en: 'temperature and humidity' })]
       : []),
-    ...fans.flatMap(({ id, on, below_C, above_C, full_C, above_humidity }, index) => {
-      const [what, at] = [{ vi: `quạt "${id}"`, en: `fan "${id}"` }, `/climate/fans/${index}`]
+    ...fans.flatMap((fan, index) => {
+      const { on, below_C, above_C, full_C, above_humidity } = fan
+      const [what, at] = [thingWords(FAN, fan), `/climate/fans/${index}`]
       return [
         ...reversed(what, at, below_C, above_C),
         ...(full_C === undefined ? [] : reversed(what, at, above_C, full_C)),
@@ -233,8 +246,9 @@ function climateFaults({ id: house, climate, weather }: Greenhouse): readonly Fa
           : []),
       ]
     }),
-    ...shade.flatMap(({ id, on, below_lx, above_lx, most_wind_ms }, index) => {
-      const [what, at] = [{ vi: `lưới che "${id}"`, en: `shade "${id}"` }, `/climate/shade/${index}`]
+    ...shade.flatMap((net, index) => {
+      const { on, below_lx, above_lx, most_wind_ms } = net
+      const [what, at] = [thingWords(SHADE, net), `/climate/shade/${index}`]
       const light = { vi: 'ánh sáng', en: 'light' }
       return [
         ...reversed(what, at, below_lx, above_lx),
@@ -244,10 +258,10 @@ function climateFaults({ id: house, climate, weather }: Greenhouse): readonly Fa
           : []),
       ]
     }),
-    ...lamps.flatMap(({ id, on, below_lx }, index) =>
-      on && below_lx !== undefined && climate.light === undefined
+    ...lamps.flatMap((lamp, index) =>
+      lamp.on && lamp.below_lx !== undefined && climate.light === undefined
         ? [
-            missing({ vi: `đèn "${id}"`, en: `lamp "${id}"` }, `/climate/lamps/${index}`, {
+            missing(thingWords(LAMP, lamp), `/climate/lamps/${index}`, {
               vi: 'ánh sáng',
               en: 'light',
             }),

@@ -9,12 +9,14 @@ export function words(name: string, { vi, en }: Text, suffix = '_words'): Readon
   return { [`${name}${suffix}`]: en, [`${name}${suffix}_vi`]: vi }
 }
 
-export function zoneWords(id: string): Text {
-  return { vi: `khu "${id}"`, en: `zone "${id}"` }
+/** A thing of the greenhouse by its kind and its name: a document's names are in one language or in both. */
+export function thingWords(kind: Text, { name }: { readonly name: Text | string }): Text {
+  const { vi, en } = typeof name === 'string' ? { vi: name, en: name } : name
+  return { vi: `${kind.vi} "${vi}"`, en: `${kind.en} "${en}"` }
 }
 
-export function programWords(id: string): Text {
-  return { vi: `chương trình "${id}"`, en: `program "${id}"` }
+export function programWords(program: { readonly name: string }): Text {
+  return thingWords({ vi: 'chương trình', en: 'program' }, program)
 }
 
 export function firstRepeated(names: readonly string[]): string | undefined {
@@ -24,20 +26,30 @@ export function firstRepeated(names: readonly string[]): string | undefined {
 
 /** Where a document lists what a detail of a fault names by its id. */
 const LISTS = {
+  house: (house) => [house],
   zone: (house) => house.zones,
   program: (house) => house.programs,
   recipe: (house) => house.recipes,
   channel: (house) => (isRecord(house.fertiliser) ? house.fertiliser.channels : undefined),
 } as const satisfies Record<string, (house: Readonly<Record<string, unknown>>) => unknown>
 
-/** A fault of a document, sound or not, that calls zones and programs as the document's people do, not by their ids. */
+/**
+ * A fault of a document, sound or not, that calls the house, its zones and programs as their people do, not by their
+ * ids, and writes numbers as they do.
+ */
 export function asCalledThere(problem: Fault, house: unknown): Fault {
   if (!isRecord(house)) return problem
+  const { details } = problem
   const called = Object.entries(LISTS).flatMap(([key, listOf]) => {
-    const name = nameIn(listOf(house), problem.details[key])
+    const name = nameIn(listOf(house), details[key])
     return name === undefined ? [] : Object.entries(words(key, name, ''))
   })
-  return { ...problem, details: { ...problem.details, ...Object.fromEntries(called) } }
+  const decimals = Object.entries(details).flatMap(([key, value]) =>
+    typeof value === 'number' && !Number.isInteger(value)
+      ? [[`${key}_vi`, String(value).replace('.', ',')]]
+      : [],
+  )
+  return { ...problem, details: { ...details, ...Object.fromEntries([...decimals, ...called]) } }
 }
 
 function nameIn(list: unknown, id: string | number | undefined): Text | undefined {

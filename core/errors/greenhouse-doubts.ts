@@ -2,8 +2,8 @@
 export const greenhouseDoubtErrors = {
   GREENHOUSE_MOST_OF_DAY: {
     what: {
-      vi: 'Nhà kính {house}: có ngày các chương trình tưới {zone_words} hết {litres} L, gần hết mức ngày {daily} L.',
-      en: 'Greenhouse {house}: on some days programs give {zone_words} {litres} L of the {daily} L that it may have.',
+      vi: '{house}: có ngày các chương trình tưới {zone_words} hết {litres} L, gần hết mức ngày {daily} L.',
+      en: '{house}: on some days programs give {zone_words} {litres} L of the {daily} L that it may have.',
     },
     next: {
       vi: 'Hôm đó chỉ tưới tay thêm được {left} L; nếu hay tưới tay, giảm chương trình hoặc nâng mức ngày của khu.',
@@ -12,8 +12,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_WINDOW_SHORT: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} chỉ bắt đầu từ {from} đến {to} ({window} phút), mà một lần tưới cả lúc nghỉ ngấm kéo dài đến {minutes} phút.',
-      en: 'Greenhouse {house}: {program_words} may begin from {from} to {to} ({window} min), but one run with its pauses takes up to {minutes} min.',
+      vi: '{house}: {program_words} chỉ bắt đầu từ {from} đến {to} ({window} phút), mà một lần tưới cả lúc nghỉ ngấm kéo dài đến {minutes} phút.',
+      en: '{house}: {program_words} may begin from {from} to {to} ({window} min), but one run with its pauses takes up to {minutes} min.',
     },
     next: {
       vi: 'Nước sẽ còn chạy sau {to}. Nới giờ, bớt nước mỗi lần, hoặc rút ngắn lúc nghỉ ngấm.',
@@ -22,8 +22,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_WINDOW_CROWDED: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} có thể phải chờ {others_words}, và tưới đến {until}, quá giờ {to}.',
-      en: 'Greenhouse {house}: {program_words} may have to wait for {others_words}, and water until {until}, past {to}.',
+      vi: '{house}: {program_words} có thể phải chờ {others_words}, và tưới đến {until}, quá giờ {to}.',
+      en: '{house}: {program_words} may have to wait for {others_words}, and water until {until}, past {to}.',
     },
     next: {
       vi: 'Dời giờ của một trong các chương trình đó, hoặc tưới ít hơn.',
@@ -32,8 +32,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_QUEUES_LATE: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} lúc {one} có thể phải chờ {others_words}, và xong trễ {minutes} phút, vào {until}.',
-      en: 'Greenhouse {house}: {program_words} at {one} may have to wait for {others_words}, and end {minutes} min late, at {until}.',
+      vi: '{house}: {program_words} lúc {one} có thể phải chờ {others_words}, và xong trễ {minutes} phút, vào {until}.',
+      en: '{house}: {program_words} at {one} may have to wait for {others_words}, and end {minutes} min late, at {until}.',
     },
     next: {
       vi: 'Dời giờ cho chúng cách nhau, nếu cây cần nước đúng giờ đó.',
@@ -42,8 +42,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_SENSOR_SILENT: {
     what: {
-      vi: 'Nhà kính {house}: {program_words} dựa vào cảm biến {sensor} ({what_words}), lúc này đang im lặng.',
-      en: 'Greenhouse {house}: {program_words} goes by the sensor {sensor} ({what_words}), which is silent at the moment.',
+      vi: '{house}: {program_words} dựa vào cảm biến {sensor} ({what_words}), lúc này đang im lặng.',
+      en: '{house}: {program_words} goes by the sensor {sensor} ({what_words}), which is silent at the moment.',
     },
     next: {
       vi: 'Xem pin, dây và sóng của cảm biến; đến khi có số đo lại, chương trình làm theo cách dự phòng.',
@@ -52,8 +52,8 @@ export const greenhouseDoubtErrors = {
   },
   GREENHOUSE_OVER_TANK: {
     what: {
-      vi: 'Nhà kính {house}: một lần chạy {program_words} cần {litres} L, mà bồn đầy chỉ chứa {holds} L.',
-      en: 'Greenhouse {house}: one start of {program_words} takes {litres} L, but a full tank holds {holds} L.',
+      vi: '{house}: một lần chạy {program_words} cần {litres} L, mà bồn đầy chỉ chứa {holds} L.',
+      en: '{house}: one start of {program_words} takes {litres} L, but a full tank holds {holds} L.',
     },
     next: {
       vi: 'Bồn phải được cấp thêm trong lúc tưới; nếu không, chia thành nhiều lần cách nhau.',

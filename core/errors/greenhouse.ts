@@ -12,15 +12,15 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_VALUE_WRONG: {
     what: {
-      vi: 'Nhà kính {house}: {where_words} {reason}.',
-      en: 'Greenhouse {house}: {where_words} {reason}.',
+      vi: '{house}: {where_words} {reason}.',
+      en: '{house}: {where_words} {reason}.',
     },
     next: { vi: 'Sửa giá trị đó; chưa có gì được lưu.', en: 'Correct that value; nothing has been saved.' },
   },
   GREENHOUSE_TIME_IMPOSSIBLE: {
     what: {
-      vi: 'Nhà kính {house}: không có giờ "{time}" ({where_words}).',
-      en: 'Greenhouse {house}: there is no time "{time}" ({where_words}).',
+      vi: '{house}: không có giờ "{time}" ({where_words}).',
+      en: '{house}: there is no time "{time}" ({where_words}).',
     },
     next: {
       vi: 'Ghi giờ từ 00:00 đến 23:59, đủ hai chữ số, ví dụ 06:30.',
@@ -29,8 +29,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DATE_IMPOSSIBLE: {
     what: {
-      vi: 'Nhà kính {house}: không có ngày {date} ({where_words}).',
-      en: 'Greenhouse {house}: there is no date {date} ({where_words}).',
+      vi: '{house}: không có ngày {date} ({where_words}).',
+      en: '{house}: there is no date {date} ({where_words}).',
     },
     next: {
       vi: 'Ghi năm-tháng-ngày của một ngày có thật, ví dụ 2026-02-28.',
@@ -39,8 +39,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_ZONE_WITHOUT_VALVE: {
     what: {
-      vi: 'Nhà kính {house}: khu "{zone}" chưa có van.',
-      en: 'Greenhouse {house}: zone "{zone}" has no valve.',
+      vi: '{house}: khu "{zone}" chưa có van.',
+      en: '{house}: zone "{zone}" has no valve.',
     },
     next: {
       vi: 'Chọn thiết bị và đầu ra của van cho khu này, hoặc bỏ khu.',
@@ -49,8 +49,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_PLACE_IMPOSSIBLE: {
     what: {
-      vi: 'Nhà kính {house}: tọa độ {lat}, {lon} không có thật.',
-      en: 'Greenhouse {house}: no place has the coordinates {lat}, {lon}.',
+      vi: '{house}: tọa độ {lat}, {lon} không có thật.',
+      en: '{house}: no place has the coordinates {lat}, {lon}.',
     },
     next: {
       vi: 'Ghi vĩ độ trước (lat), kinh độ sau (lon), đơn vị độ.',
@@ -59,15 +59,15 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_TIME_ZONE_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: không có múi giờ "{timeZone}".',
-      en: 'Greenhouse {house}: there is no time zone "{timeZone}".',
+      vi: '{house}: không có múi giờ "{timeZone}".',
+      en: '{house}: there is no time zone "{timeZone}".',
     },
     next: { vi: 'Dùng tên IANA, ví dụ Asia/Ho_Chi_Minh.', en: 'Use an IANA name such as Asia/Ho_Chi_Minh.' },
   },
   GREENHOUSE_NAME_REPEATED: {
     what: {
-      vi: 'Nhà kính {house}: "{name}" có hai lần trong {list}.',
-      en: 'Greenhouse {house}: "{name}" stands twice in {list}.',
+      vi: '{house}: "{name}" có hai lần trong {list}.',
+      en: '{house}: "{name}" stands twice in {list}.',
     },
     next: {
       vi: 'Mỗi mục một mã riêng; bỏ hoặc đổi tên mục trùng.',
@@ -76,8 +76,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_OUTPUT_SHARED: {
     what: {
-      vi: 'Nhà kính {house}: {one} và {other} cùng dùng đầu ra {device}/{output}.',
-      en: 'Greenhouse {house}: {one} and {other} both use the output {device}/{output}.',
+      vi: '{house}: {one} và {other} cùng dùng đầu ra {device}/{output}.',
+      en: '{house}: {one} and {other} both use the output {device}/{output}.',
     },
     next: {
       vi: 'Mỗi van, bơm, quạt một đầu ra riêng; xem lại dây ở tủ rồi sửa một trong hai.',
@@ -86,8 +86,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_POINT_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: thiết bị "{device}" không có ở nút này hoặc không đo "{channel}".',
-      en: 'Greenhouse {house}: this node has no device "{device}", or it does not measure "{channel}".',
+      vi: '{house}: thiết bị "{device}" không có ở nút này hoặc không đo "{channel}".',
+      en: '{house}: this node has no device "{device}", or it does not measure "{channel}".',
     },
     next: {
       vi: 'Xem các thiết bị và kênh của nút bằng "tram status", rồi sửa tên.',
@@ -96,8 +96,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_OUTPUT_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: thiết bị "{device}" không có ở nút này hoặc không có đầu ra "{output}".',
-      en: 'Greenhouse {house}: this node has no device "{device}", or it has no output "{output}".',
+      vi: '{house}: thiết bị "{device}" không có ở nút này hoặc không có đầu ra "{output}".',
+      en: '{house}: this node has no device "{device}", or it has no output "{output}".',
     },
     next: {
       vi: 'Xem các thiết bị và đầu ra của nút bằng "tram status", rồi sửa tên.',
@@ -106,8 +106,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_VALUE_UNFIT: {
     what: {
-      vi: 'Nhà kính {house}, {what_words}: bật ở mức {value} không hợp với đầu ra "{output}" của "{device}" (từ {min} đến {max}).',
-      en: 'Greenhouse {house}, {what_words}: {value} when it is on does not suit output "{output}" of "{device}" (from {min} to {max}).',
+      vi: '{house}, {what_words}: bật ở mức {value} không hợp với đầu ra "{output}" của "{device}" (từ {min} đến {max}).',
+      en: '{house}, {what_words}: {value} when it is on does not suit output "{output}" of "{device}" (from {min} to {max}).',
     },
     next: {
       vi: 'Rơ-le bật ở 1; máy theo phần trăm ghi mức đầy là 100, bơm thì chọn "variable".',
@@ -116,8 +116,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_LIMITS_REVERSED: {
     what: {
-      vi: 'Nhà kính {house}, {what_words}: mức dưới {low} phải nhỏ hơn mức trên {high}.',
-      en: 'Greenhouse {house}, {what_words}: the lower limit {low} must be below the upper limit {high}.',
+      vi: '{house}, {what_words}: mức dưới {low} phải nhỏ hơn mức trên {high}.',
+      en: '{house}, {what_words}: the lower limit {low} must be below the upper limit {high}.',
     },
     next: {
       vi: 'Đổi lại hai mức; để cách nhau một khoảng cho thiết bị khỏi đóng mở liên tục.',
@@ -126,8 +126,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_HOURS_EMPTY: {
     what: {
-      vi: 'Nhà kính {house}, {what_words}: từ {from} đến {to} là khoảng trống.',
-      en: 'Greenhouse {house}, {what_words}: from {from} to {to} is no time at all.',
+      vi: '{house}, {what_words}: từ {from} đến {to} là khoảng trống.',
+      en: '{house}, {what_words}: from {from} to {to} is no time at all.',
     },
     next: {
       vi: 'Ghi giờ bắt đầu và giờ kết thúc khác nhau; cả ngày thì ghi 00:00 đến 23:59.',
@@ -136,15 +136,15 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_SENSOR_MISSING: {
     what: {
-      vi: 'Nhà kính {house}: {what_words} cần {needs_words} mà chưa khai.',
-      en: 'Greenhouse {house}: {what_words} needs {needs_words}, which is not given.',
+      vi: '{house}: {what_words} cần {needs_words} mà chưa khai.',
+      en: '{house}: {what_words} needs {needs_words}, which is not given.',
     },
     next: { vi: 'Khai cảm biến đó, hoặc tắt mục này.', en: 'Name that sensor, or switch this off.' },
   },
   GREENHOUSE_ZONE_TOO_THIRSTY: {
     what: {
-      vi: 'Nhà kính {house}: khu "{zone}" cần {flow} L/phút, nguồn nước chỉ cấp {gives} L/phút.',
-      en: 'Greenhouse {house}: zone "{zone}" takes {flow} L/min, but the water gives only {gives} L/min.',
+      vi: '{house}: khu "{zone}" cần {flow} L/phút, nguồn nước chỉ cấp {gives} L/phút.',
+      en: '{house}: zone "{zone}" takes {flow} L/min, but the water gives only {gives} L/min.',
     },
     next: {
       vi: 'Chia khu thành hai van, hoặc ghi đúng lưu lượng đo được của khu và của bơm.',
@@ -153,8 +153,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_ZONE_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: không có khu "{zone}" ({where_words}).',
-      en: 'Greenhouse {house}: there is no zone "{zone}" ({where_words}).',
+      vi: '{house}: không có khu "{zone}" ({where_words}).',
+      en: '{house}: there is no zone "{zone}" ({where_words}).',
     },
     next: {
       vi: 'Chọn lại khu; khu có thể vừa được bỏ hoặc đổi mã.',
@@ -163,8 +163,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_RECIPE_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: không có công thức "{recipe}" ({where_words}).',
-      en: 'Greenhouse {house}: there is no recipe "{recipe}" ({where_words}).',
+      vi: '{house}: không có công thức "{recipe}" ({where_words}).',
+      en: '{house}: there is no recipe "{recipe}" ({where_words}).',
     },
     next: {
       vi: 'Chọn lại công thức, hoặc để tưới nước thường.',
@@ -173,8 +173,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_PROGRAM_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: không có chương trình "{program}".',
-      en: 'Greenhouse {house}: there is no program "{program}".',
+      vi: '{house}: không có chương trình "{program}".',
+      en: '{house}: there is no program "{program}".',
     },
     next: {
       vi: 'Tải lại trang rồi chọn lại; chương trình có thể vừa được bỏ.',
@@ -183,8 +183,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_CHANNEL_UNKNOWN: {
     what: {
-      vi: 'Nhà kính {house}: công thức "{recipe}" dùng bồn phân "{channel}" không có trong danh sách.',
-      en: 'Greenhouse {house}: recipe "{recipe}" uses the fertiliser channel "{channel}", which is not listed.',
+      vi: '{house}: công thức "{recipe}" dùng bồn phân "{channel}" không có trong danh sách.',
+      en: '{house}: recipe "{recipe}" uses the fertiliser channel "{channel}", which is not listed.',
     },
     next: {
       vi: 'Thêm bồn và bơm châm đó, hoặc sửa công thức.',
@@ -193,8 +193,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_RECIPE_EMPTY: {
     what: {
-      vi: 'Nhà kính {house}: công thức "{recipe}" không châm gì.',
-      en: 'Greenhouse {house}: recipe "{recipe}" doses nothing.',
+      vi: '{house}: công thức "{recipe}" không châm gì.',
+      en: '{house}: recipe "{recipe}" doses nothing.',
     },
     next: {
       vi: 'Thêm ít nhất một loại phân, hoặc bỏ công thức.',
@@ -203,15 +203,15 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_ACID_WITH_BASE: {
     what: {
-      vi: 'Nhà kính {house}: công thức "{recipe}" châm cả axit và kiềm; chúng sôi và bắn khi gặp nhau.',
-      en: 'Greenhouse {house}: recipe "{recipe}" doses both acid and base, which boil and spit when they meet.',
+      vi: '{house}: công thức "{recipe}" châm cả axit và kiềm; chúng sôi và bắn khi gặp nhau.',
+      en: '{house}: recipe "{recipe}" doses both acid and base, which boil and spit when they meet.',
     },
     next: { vi: 'Chỉ giữ một trong hai trong công thức.', en: 'Keep only one of the two in the recipe.' },
   },
   GREENHOUSE_PH_WITHOUT_STOCK: {
     what: {
-      vi: 'Nhà kính {house}: công thức "{recipe}" muốn chỉnh pH nhưng không có bồn axit hay kiềm nào.',
-      en: 'Greenhouse {house}: recipe "{recipe}" is to correct pH, but there is no acid or base channel.',
+      vi: '{house}: công thức "{recipe}" muốn chỉnh pH nhưng không có bồn axit hay kiềm nào.',
+      en: '{house}: recipe "{recipe}" is to correct pH, but there is no acid or base channel.',
     },
     next: {
       vi: 'Khai bồn axit hoặc kiềm, hoặc bỏ pH khỏi công thức.',
@@ -220,8 +220,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_FEED_TOO_SHORT: {
     what: {
-      vi: 'Nhà kính {house}: chương trình "{program}" tưới khu "{zone}" {minutes} phút mỗi lượt, mà công thức "{recipe}" cần {needs} phút nước trước, châm và rửa sau.',
-      en: 'Greenhouse {house}: program "{program}" waters zone "{zone}" for {minutes} min a turn, but recipe "{recipe}" needs {needs} min for water before, dosing, and rinsing after.',
+      vi: '{house}: chương trình "{program}" tưới khu "{zone}" {minutes} phút mỗi lượt, mà công thức "{recipe}" cần {needs} phút nước trước, châm và rửa sau.',
+      en: '{house}: program "{program}" waters zone "{zone}" for {minutes} min a turn, but recipe "{recipe}" needs {needs} min for water before, dosing, and rinsing after.',
     },
     next: {
       vi: 'Tưới lâu hơn mỗi lượt, hoặc rút ngắn nước trước và sau của công thức.',
@@ -230,8 +230,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DOSE_TOO_FAST: {
     what: {
-      vi: 'Nhà kính {house}: công thức "{recipe}" ở khu "{zone}" cần bơm châm chạy {share}% thời gian; nhiều nhất là 100%, đã tính lúc rửa giữa hai loại.',
-      en: 'Greenhouse {house}: recipe "{recipe}" in zone "{zone}" needs its dosing pumps {share} % of the time; 100 % is all there is, rinsing between two stocks included.',
+      vi: '{house}: công thức "{recipe}" ở khu "{zone}" cần bơm châm chạy {share}% thời gian; nhiều nhất là 100%, đã tính lúc rửa giữa hai loại.',
+      en: '{house}: recipe "{recipe}" in zone "{zone}" needs its dosing pumps {share} % of the time; 100 % is all there is, rinsing between two stocks included.',
     },
     next: {
       vi: 'Pha phân đậm hơn và giảm liều, hoặc dùng bơm châm mạnh hơn.',
@@ -240,8 +240,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DOSE_OVER_CEILING: {
     what: {
-      vi: 'Nhà kính {house}: một lần tưới khu "{zone}" của chương trình "{program}" cần {needs} mL "{channel}", mức ngày chỉ {daily} mL.',
-      en: 'Greenhouse {house}: one run of program "{program}" in zone "{zone}" needs {needs} mL of "{channel}", its daily ceiling is {daily} mL.',
+      vi: '{house}: một lần tưới khu "{zone}" của chương trình "{program}" cần {needs} mL "{channel}", mức ngày chỉ {daily} mL.',
+      en: '{house}: one run of program "{program}" in zone "{zone}" needs {needs} mL of "{channel}", its daily ceiling is {daily} mL.',
     },
     next: {
       vi: 'Giảm liều hoặc lượng nước; chỉ nâng mức ngày khi chắc chắn là đúng.',
@@ -250,8 +250,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_SOIL_LIMITS: {
     what: {
-      vi: 'Nhà kính {house}: khu "{zone}" có điểm héo {wilting}% không thấp hơn sức giữ ẩm {fieldCapacity}%.',
-      en: 'Greenhouse {house}: zone "{zone}" has its wilting point {wilting} % not below its field capacity {fieldCapacity} %.',
+      vi: '{house}: khu "{zone}" có điểm héo {wilting}% không thấp hơn sức giữ ẩm {fieldCapacity}%.',
+      en: '{house}: zone "{zone}" has its wilting point {wilting} % not below its field capacity {fieldCapacity} %.',
     },
     next: {
       vi: 'Xem lại loại đất: đất thịt thường héo ở 15%, giữ ẩm ở 32%.',
@@ -260,8 +260,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_PROBE_MISSING: {
     what: {
-      vi: 'Nhà kính {house}: chương trình "{program}" tưới theo độ ẩm, mà khu "{zone}" không có đầu đo ẩm.',
-      en: 'Greenhouse {house}: program "{program}" waters by moisture, but zone "{zone}" has no moisture probe.',
+      vi: '{house}: chương trình "{program}" tưới theo độ ẩm, mà khu "{zone}" không có đầu đo ẩm.',
+      en: '{house}: program "{program}" waters by moisture, but zone "{zone}" has no moisture probe.',
     },
     next: {
       vi: 'Khai đầu đo cho khu, hoặc tưới khu này theo giờ.',
@@ -270,8 +270,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_CROP_MISSING: {
     what: {
-      vi: 'Nhà kính {house}: chương trình "{program}" tưới theo lượng nước thiếu, mà khu "{zone}" chưa khai cây trồng.',
-      en: 'Greenhouse {house}: program "{program}" waters by what is missing, but zone "{zone}" has no crop.',
+      vi: '{house}: chương trình "{program}" tưới theo lượng nước thiếu, mà khu "{zone}" chưa khai cây trồng.',
+      en: '{house}: program "{program}" waters by what is missing, but zone "{zone}" has no crop.',
     },
     next: {
       vi: 'Khai cây, ngày trồng và các giai đoạn của khu, hoặc chọn cách tưới khác.',
@@ -280,8 +280,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_RUN_TOO_LONG: {
     what: {
-      vi: 'Nhà kính {house}: chương trình "{program}" tưới khu "{zone}" {minutes} phút, khu chỉ cho tối đa {longest} phút một lần.',
-      en: 'Greenhouse {house}: program "{program}" waters zone "{zone}" for {minutes} min, the zone allows {longest} min at most.',
+      vi: '{house}: chương trình "{program}" tưới khu "{zone}" {minutes} phút, khu chỉ cho tối đa {longest} phút một lần.',
+      en: '{house}: program "{program}" waters zone "{zone}" for {minutes} min, the zone allows {longest} min at most.',
     },
     next: {
       vi: 'Tưới ít hơn, chia thành nhiều giờ, hoặc nâng mức của khu.',
@@ -290,8 +290,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_OVER_DAILY: {
     what: {
-      vi: 'Nhà kính {house}: có ngày các chương trình tưới khu "{zone}" đến {litres} L, mức ngày của khu là {daily} L.',
-      en: 'Greenhouse {house}: on some days programs give zone "{zone}" {litres} L, its daily ceiling is {daily} L.',
+      vi: '{house}: có ngày các chương trình tưới khu "{zone}" đến {litres} L, mức ngày của khu là {daily} L.',
+      en: '{house}: on some days programs give zone "{zone}" {litres} L, its daily ceiling is {daily} L.',
     },
     next: {
       vi: 'Giảm lượng hoặc số lần tưới, hoặc nâng mức ngày của khu.',
@@ -300,8 +300,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_PROGRAM_OVERLAPS: {
     what: {
-      vi: 'Nhà kính {house}: chương trình "{program}" cần {minutes} phút, mà lần {one} và lần {other} chỉ cách nhau {gap} phút.',
-      en: 'Greenhouse {house}: program "{program}" takes {minutes} min, but its starts at {one} and {other} are only {gap} min apart.',
+      vi: '{house}: chương trình "{program}" cần {minutes} phút, mà lần {one} và lần {other} chỉ cách nhau {gap} phút.',
+      en: '{house}: program "{program}" takes {minutes} min, but its starts at {one} and {other} are only {gap} min apart.',
     },
     next: {
       vi: 'Để các giờ cách xa nhau hơn, hoặc tưới ít hơn mỗi lần.',
@@ -310,8 +310,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DAY_TOO_SHORT: {
     what: {
-      vi: 'Nhà kính {house}: có ngày các chương trình tưới đến {hours} giờ sau nửa đêm; bơm không kịp trong một ngày.',
-      en: 'Greenhouse {house}: on some days programs water until {hours} h after midnight: more than the pump can do in a day.',
+      vi: '{house}: có ngày các chương trình tưới đến {hours} giờ sau nửa đêm; bơm không kịp trong một ngày.',
+      en: '{house}: on some days programs water until {hours} h after midnight: more than the pump can do in a day.',
     },
     next: {
       vi: 'Giảm lượng tưới, rút ngắn lúc nghỉ ngấm, hoặc dùng bơm mạnh hơn để tưới nhiều khu một lúc.',
@@ -320,8 +320,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_UNGUARDED: {
     what: {
-      vi: 'Nhà kính {house}: {what} ({device}/{output}) chưa được khai ở mục equipment của nút, nên không có khóa an toàn.',
-      en: 'Greenhouse {house}: {what} ({device}/{output}) has no entry under equipment of the node, so no interlock guards it.',
+      vi: '{house}: {what} ({device}/{output}) chưa được khai ở mục equipment của nút, nên không có khóa an toàn.',
+      en: '{house}: {what} ({device}/{output}) has no entry under equipment of the node, so no interlock guards it.',
     },
     next: {
       vi: 'Khai thiết bị đó ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
@@ -330,8 +330,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_STOCKS_MEET: {
     what: {
-      vi: 'Nhà kính {house}: không khóa an toàn nào ngăn bơm châm {one} ({one_at}) và {other} ({other_at}) chạy cùng lúc.',
-      en: 'Greenhouse {house}: no interlock keeps the dosing pumps of {one} ({one_at}) and {other} ({other_at}) from running together.',
+      vi: '{house}: không khóa an toàn nào ngăn bơm châm {one} ({one_at}) và {other} ({other_at}) chạy cùng lúc.',
+      en: '{house}: no interlock keeps the dosing pumps of {one} ({one_at}) and {other} ({other_at}) from running together.',
     },
     next: {
       vi: 'Thêm {other_at} vào never_with của {one_at} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút.',
@@ -340,8 +340,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_FLUSH_SHORT: {
     what: {
-      vi: 'Nhà kính {house}: xả nước {flush_s} giây giữa hai loại phân, nhưng khóa an toàn của {pump} đòi {least_s} giây, nên loại thứ hai sẽ không bao giờ được châm.',
-      en: 'Greenhouse {house}: {flush_s} s of water between two stocks, but the interlocks of {pump} ask for {least_s} s, so the second would never be dosed.',
+      vi: '{house}: xả nước {flush_s} giây giữa hai loại phân, nhưng khóa an toàn của {pump} đòi {least_s} giây, nên loại thứ hai sẽ không bao giờ được châm.',
+      en: '{house}: {flush_s} s of water between two stocks, but the interlocks of {pump} ask for {least_s} s, so the second would never be dosed.',
     },
     next: {
       vi: 'Đặt flush_s của phân bón từ {least_s} giây trở lên, hoặc giảm flush_s ở mục equipment trong edge.yaml.',
@@ -350,8 +350,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_VALVE_UNWIRED: {
     what: {
-      vi: 'Nhà kính {house}: van {valve} của khu "{zone}" không có trong valves của bơm {pump}, nên bơm sẽ không bao giờ chạy cho khu này.',
-      en: 'Greenhouse {house}: the valve {valve} of zone "{zone}" is not among the valves of the pump {pump}, so the pump would never run for it.',
+      vi: '{house}: van {valve} của khu "{zone}" không có trong valves của bơm {pump}, nên bơm sẽ không bao giờ chạy cho khu này.',
+      en: '{house}: the valve {valve} of zone "{zone}" is not among the valves of the pump {pump}, so the pump would never run for it.',
     },
     next: {
       vi: 'Thêm {valve} vào valves của {pump} ở mục equipment trong edge.yaml (docs/interlocks.md), rồi khởi động lại nút; hoặc sửa van của khu.',
@@ -360,8 +360,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_ZONE_HAD_ENOUGH: {
     what: {
-      vi: 'Nhà kính {house}: khu "{zone}" đã tưới {litres} L hôm nay, đủ mức cao nhất của ngày ({daily} L).',
-      en: 'Greenhouse {house}: zone "{zone}" has had {litres} L today, the most that a day allows ({daily} L).',
+      vi: '{house}: khu "{zone}" đã tưới {litres} L hôm nay, đủ mức cao nhất của ngày ({daily} L).',
+      en: '{house}: zone "{zone}" has had {litres} L today, the most that a day allows ({daily} L).',
     },
     next: {
       vi: 'Xem có rò không; nếu cây thật sự cần, nâng mức ngày của khu rồi tưới lại.',
@@ -370,15 +370,15 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_PAUSED: {
     what: {
-      vi: 'Nhà kính {house}: mọi việc tưới đang dừng vì {who} đã bấm dừng tất cả.',
-      en: 'Greenhouse {house}: all water is stopped, by {who}.',
+      vi: '{house}: mọi việc tưới đang dừng vì {who} đã bấm dừng tất cả.',
+      en: '{house}: all water is stopped, by {who}.',
     },
     next: { vi: 'Bấm "Cho chạy lại" rồi tưới.', en: 'Press "Run again", then water.' },
   },
   GREENHOUSE_PUMP_HELD: {
     what: {
-      vi: 'Nhà kính {house}: bơm đang bị khóa an toàn giữ: {reason}',
-      en: 'Greenhouse {house}: an interlock holds the pump: {reason}',
+      vi: '{house}: bơm đang bị khóa an toàn giữ: {reason}',
+      en: '{house}: an interlock holds the pump: {reason}',
     },
     next: {
       vi: 'Xem tận nơi, sửa xong bấm "Đã kiểm tra, mở lại", rồi tưới.',
@@ -387,8 +387,8 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_QUEUE_FULL: {
     what: {
-      vi: 'Nhà kính {house}: đã có {max} lượt tưới đang chờ.',
-      en: 'Greenhouse {house}: {max} runs are waiting already.',
+      vi: '{house}: đã có {max} lượt tưới đang chờ.',
+      en: '{house}: {max} runs are waiting already.',
     },
     next: {
       vi: 'Chờ bớt lượt, hoặc dừng những lượt không cần.',

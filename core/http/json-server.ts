@@ -50,7 +50,7 @@ export interface JsonServerOptions {
   /** Looks at each request first; what it throws as a FaultError is answered. */
   check(request: FastifyRequest): void
   /** How a problem is told to those who ask here, and more of it than its words. */
-  tell?(problem: Problem, told: Fault): Problem
+  tell?(told: Fault): Problem
 }
 
 export interface Strangers {
@@ -90,7 +90,7 @@ export async function jsonServer(options: JsonServerOptions) {
     const problem = error instanceof FaultError ? error.fault : faultOf(error)
     if (problem === undefined) log.error('request failed', { url: request.url, reason: error.message })
     const told = problem ?? fault('HTTP_FAILED')
-    return reply.code(statusOf(told)).send(options.tell?.(problemOf(told), told) ?? problemOf(told))
+    return reply.code(statusOf(told)).send((options.tell ?? problemOf)(told))
   })
   app.setNotFoundHandler((_request, reply) => {
     const problem = fault('HTTP_NOT_FOUND')

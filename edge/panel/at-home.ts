@@ -1,18 +1,16 @@
-import type { Problem } from '../../core/http/problem.ts'
-import type { Text } from '../../core/text.ts'
+import type { Fault } from '../../core/errors.ts'
+import { type Problem, problemOf } from '../../core/http/problem.ts'
 
-/** Faults name the greenhouse by its id, for whoever looks after many; who stands in it needs no such beginning. */
-const HOUSE = { vi: /^Nhà kính [a-z0-9-]+: /, en: /^Greenhouse [a-z0-9-]+: / } as const
-
-export function atHome<P extends Problem>(problem: P): P {
-  return { ...problem, what: withoutHouse(problem.what) }
+/** Sentences begin with their greenhouse, for whoever looks after many; who stands in it needs no such beginning. */
+export function atHome(problem: Fault): Problem {
+  const { code, what, next } = problemOf(problem)
+  const { house, house_vi = house } = problem.details
+  return { code, what: { vi: shortened(what.vi, house_vi), en: shortened(what.en, house) }, next }
 }
 
-function withoutHouse({ vi, en }: Text): Text {
-  return { vi: shortened(vi, HOUSE.vi), en: shortened(en, HOUSE.en) }
-}
-
-function shortened(sentence: string, beginning: RegExp): string {
-  const rest = sentence.replace(beginning, '')
-  return rest === sentence ? sentence : `${rest.charAt(0).toLocaleUpperCase('vi')}${rest.slice(1)}`
+function shortened(sentence: string, house: string | number | undefined): string {
+  const beginning = [`${house}: `, `${house}, `].find((words) => sentence.startsWith(words))
+  if (beginning === undefined) return sentence
+  const rest = sentence.slice(beginning.length)
+  return `${rest.charAt(0).toLocaleUpperCase('vi')}${rest.slice(1)}`
 }

@@ -4,7 +4,6 @@ import { greenhouseDoubts } from '../../core/documents/greenhouse-doubts.ts'
 import { planOf } from '../../core/documents/greenhouse-plan.ts'
 import { asCalledThere } from '../../core/documents/greenhouse-words.ts'
 import { type Fault, fault } from '../../core/errors.ts'
-import { problemOf } from '../../core/http/problem.ts'
 import { hex, type Random } from '../../core/random.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Text } from '../../core/text.ts'
@@ -228,5 +227,5 @@ function keyOf({ device, output }: { readonly device: string; readonly output: s
 
 function panelProblem(problem: Fault): PanelProblem {
   const { at } = problem.details
-  return { ...atHome(problemOf(problem)), ...(typeof at === 'string' ? { at } : {}) }
+  return { ...atHome(problem), ...(typeof at === 'string' ? { at } : {}) }
 }

@@ -90,11 +90,11 @@ export async function createPanel(parts: PanelParts) {
     },
     requestsPerMinute: REQUESTS_PER_MINUTE,
     check: guard.checkOrigin,
-    tell: (problem, { details }) => ({
-      ...atHome(problem),
+    tell: (told) => ({
+      ...atHome(told),
       ...Object.fromEntries(
         ['left', 'until_s', 'at'].flatMap((name) => {
-          const value = details[name]
+          const value = told.details[name]
           return value === undefined ? [] : [[name, value] as const]
         }),
       ),

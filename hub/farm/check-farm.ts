@@ -29,21 +29,21 @@ export function checkFarm(body: unknown, now: Utc): FarmCheck {
   if (!isRecord(body) || !isBounded(body)) {
     const id = `greenhouse:${isRecord(body) ? textOf(body.id) : '?'}`
     const problem = fault('DOCUMENT_TOO_LARGE', { id, max: DOCUMENT_BYTES_MAX, depth: DOCUMENT_DEPTH_MAX })
-    return { problems: [problemAt(problem)], warnings: [], house: null, plan: [] }
+    return { problems: [problemAt(problem, body)], warnings: [], house: null, plan: [] }
   }
   const shaped = check(Default(Greenhouse, structuredClone(body)))
   const faults = shaped.ok ? checkGreenhouse(shaped.value) : [greenhouseShapeFault(shaped.problem, body)]
   const sound = shaped.ok && faults.length === 0 ? shaped.value : undefined
   const plan = sound === undefined ? [] : planOf(sound, now, PLAN_HOURS)
   return {
-    problems: faults.map((problem) => problemAt(asCalledThere(problem, body))),
-    warnings: sound === undefined ? [] : greenhouseDoubts(sound).map(problemAt),
+    problems: faults.map((problem) => problemAt(problem, body)),
+    warnings: sound === undefined ? [] : greenhouseDoubts(sound).map((doubt) => problemAt(doubt, body)),
     house: shaped.ok ? { ...shaped.value } : null,
     plan: plan.map(({ program, zone, at, minutes, litres }) => ({ program, zone, at, minutes, litres })),
   }
 }
 
-function problemAt(problem: Fault): FarmCheck['problems'][number] {
+function problemAt(problem: Fault, body: unknown): FarmCheck['problems'][number] {
   const { at } = problem.details
-  return { ...problemOf(problem), ...(typeof at === 'string' ? { at } : {}) }
+  return { ...problemOf(asCalledThere(problem, body)), ...(typeof at === 'string' ? { at } : {}) }
 }

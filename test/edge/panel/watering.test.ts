@@ -127,7 +127,21 @@ test('what is wrong is told without the name of the house that everybody stands 
   const { body } = (await call('GET', `${HOUSE}/document`, { cookie })).body
   const wrong = { ...body, programs: [{ ...body.programs[0], zones: ['k9'] }] }
   const checked = await call('POST', `${HOUSE}/document/check`, { cookie, body: { body: wrong } })
-  expect(checked.body.problems[0].what.vi).not.toMatch(/^Nhà kính/)
+  expect(checked.body.problems[0].what).toEqual({
+    vi: `Không có khu "k9" (chương trình "${wrong.programs[0].name}").`,
+    en: `There is no zone "k9" (program "${wrong.programs[0].name}").`,
+  })
+  const name = { vi: 'Đầu hồi', en: 'Gable' }
+  const fan = { id: 'quat-1', name, device: 'relays', output: 'relay8', above_C: 22.5, below_C: 28.5 }
+  const climate = { ...body.climate, fans: [fan] }
+  const answer = await call('POST', `${HOUSE}/document/check`, {
+    cookie,
+    body: { body: { ...body, climate } },
+  })
+  expect(answer.body.problems[0].what).toEqual({
+    vi: 'Quạt "Đầu hồi": mức dưới 28,5 phải nhỏ hơn mức trên 22,5.',
+    en: 'Fan "Gable": the lower limit 28.5 must be below the upper limit 22.5.',
+  })
 })
 
 test('an output of something else than the greenhouse is out of reach of the panel', async () => {
