@@ -73,12 +73,20 @@ export function createStation<Document extends { readonly id: string }, Input, S
       unsaved = true
     })
   }
-  /** What begins is written down before it does, where the controller asks for that; what comes to rest waits for no disk. */
+  /** By output, the step that asked for it last. */
+  const askedBy = new Map<string, number>()
+  let steps = 0
+  /**
+   * What begins is written down before it does, where the controller asks for that; what comes to rest waits for no disk.
+   * What rests may be answered at once, which is the next step within this one: what that has asked stands.
+   */
   const drive = ({ outputs, save: first }: Pick<Step<State>, 'outputs' | 'save'>) => {
+    const step = ++steps
+    for (const output of outputs) askedBy.set(placeOf(output), step)
     const resting = first === true ? outputs.filter(({ purpose }) => purpose === 'rest') : []
     if (resting.length > 0) sink.outputs(resting)
     if (first === true) save()
-    const others = first === true ? outputs.filter(({ purpose }) => purpose !== 'rest') : outputs
+    const others = outputs.filter((one) => !resting.includes(one) && askedBy.get(placeOf(one)) === step)
     if (others.length > 0) sink.outputs(others)
   }
   /** Steps whose outputs are on their way: an output may be answered at once, which is the next step within this one. */
@@ -114,6 +122,10 @@ export function createStation<Document extends { readonly id: string }, Input, S
     save,
     close,
   }
+}
+
+function placeOf({ device, output }: ControlOutput): string {
+  return `${device}/${output}`
 }
 
 /** An alarm that is not known to be on disk, with the place that it was about to have there. */

@@ -128,4 +128,48 @@ test('what an output is answered with at once is told after what asked for it', 
   expect(told).toEqual(['raised', 'held 1', 'cleared', 'held 0'])
 })
 
+test('what was asked before an output answered is not asked after what its answer asks', () => {
+  const clock = fakeClock(Date.UTC(2026, 9, 1))
+  const asked: string[] = []
+  const output = (output: string, purpose: 'rest' | 'schedule'): ControlOutput => ({
+    ...{ device: 'board', output, purpose, value: purpose === 'rest' ? 0 : 1, urgency: 'normal' },
+    ...{ validS: 60, reason: { vi: 'x', en: 'x' } },
+  })
+  const nothing = { events: [], readings: [] }
+  const controller: Controller<{ readonly id: string }, Asked, number> = {
+    kind: 'toy',
+    create: () => 0,
+    restore: () => ok(0),
+    documentOf: () => ({ id: 'house' }),
+    step(state, { type }) {
+      const [shut, open, lamp] = [output('k1', 'rest'), output('k2', 'schedule'), output('lamp', 'schedule')]
+      if (type === 'held') return { state: 1, outputs: [shut, open, lamp], ...nothing, save: true }
+      if (type === 'free') return { state: 0, outputs: [output('k2', 'rest')], ...nothing }
+      return { state, outputs: [], ...nothing }
+    },
+  }
+  const station = createStation<{ readonly id: string }, Asked, number>(
+    controller,
+    { id: 'house' },
+    {
+      ...{ clock, saveMs: 30_000, memory: { read: () => undefined, write: () => {} } },
+      refusals: createRefusals({ clock, log: silentLog }),
+      sink: {
+        outputs(wanted) {
+          asked.push(...wanted.map(({ output, value }) => `${output} ${value}`))
+          // The valve that shuts says something that makes the controller shut the other one too.
+          if (wanted.some(({ output }) => output === 'k1')) station.input({ type: 'free' })
+        },
+        holds: () => false,
+        readings: () => {},
+        alarm: async () => {},
+      },
+    },
+  )
+  station.input({ type: 'held' })
+  expect(asked).toEqual(['k1 0', 'k2 0', 'lamp 1'])
+  station.input({ type: 'held' })
+  expect(asked).toEqual(['k1 0', 'k2 0', 'lamp 1', 'k1 0', 'k2 0', 'lamp 1'])
+})
+
 type Asked = CommonInput<{ readonly id: string }> | { readonly type: 'held' | 'free' }
