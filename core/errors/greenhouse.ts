@@ -230,7 +230,7 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_DOSE_TOO_FAST: {
     what: {
-      vi: '{house}: công thức "{recipe}" ở khu "{zone}" cần bơm châm chạy {share}% thời gian; nhiều nhất là 100%, đã tính lúc rửa giữa hai loại.',
+      vi: '{house}: công thức "{recipe}" ở khu "{zone}" cần bơm châm chạy {share} % thời gian; nhiều nhất là 100 %, đã tính lúc rửa giữa hai loại.',
       en: '{house}: recipe "{recipe}" in zone "{zone}" needs its dosing pumps {share} % of the time; 100 % is all there is, rinsing between two stocks included.',
     },
     next: {
@@ -250,11 +250,11 @@ export const greenhouseErrors = {
   },
   GREENHOUSE_SOIL_LIMITS: {
     what: {
-      vi: '{house}: khu "{zone}" có điểm héo {wilting}% không thấp hơn sức giữ ẩm {fieldCapacity}%.',
+      vi: '{house}: khu "{zone}" có điểm héo {wilting} % không thấp hơn sức giữ ẩm {fieldCapacity} %.',
       en: '{house}: zone "{zone}" has its wilting point {wilting} % not below its field capacity {fieldCapacity} %.',
     },
     next: {
-      vi: 'Xem lại loại đất: đất thịt thường héo ở 15%, giữ ẩm ở 32%.',
+      vi: 'Xem lại loại đất: đất thịt thường héo ở 15 %, giữ ẩm ở 32 %.',
       en: 'Check the soil: loam usually wilts at 15 % and holds 32 %.',
     },
   },

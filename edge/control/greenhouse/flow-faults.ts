@@ -142,7 +142,7 @@ export function followTank(draft: Draft): void {
   const bad = percent <= tank.low + (low === null ? 0 : HYSTERESIS)
   const said = decimal(percent, 0)
   judge(draft, 'tank-low', subject, {
-    ...{ bad, forMs: 10_000, detail: { vi: `${said.vi}%`, en: `${said.en} %` }, value: percent, unit: '%' },
+    ...{ bad, forMs: 10_000, detail: { vi: `${said.vi} %`, en: `${said.en} %` }, value: percent, unit: '%' },
   })
 }
 

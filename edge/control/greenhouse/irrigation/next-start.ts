@@ -68,5 +68,5 @@ const BY_CLOCK: Text = { vi: 'theo giờ', en: 'by the clock' }
 const BY_BALANCE: Text = { vi: 'nếu cây thiếu nước', en: 'if the crop lacks water' }
 
 function dryText(below: number): Text {
-  return { vi: `khi đất khô dưới ${below}%`, en: `when the soil is drier than ${below} %` }
+  return { vi: `khi đất khô dưới ${below} %`, en: `when the soil is drier than ${below} %` }
 }
