@@ -97,8 +97,10 @@ describe.skipIf(browserMissing)(titleOf('the page in a browser'), () => {
 
   test('an alarm is acknowledged at a press', async () => {
     await open('#/', floodedOverview())
+    const acknowledged = page.locator('.alarm-meta').getByText('lan đã xác nhận lúc')
+    await expect.poll(() => acknowledged.count()).toBe(1)
     await page.getByRole('button', { name: 'Xác nhận: Mực nước 3,36 m' }).click()
-    await page.locator('.alarm-meta').getByText('lan đã xác nhận lúc').first().waitFor()
+    await expect.poll(() => acknowledged.count()).toBe(2)
     expect(hub.acknowledged).toEqual(['dong-ha/level/7'])
   })
 
