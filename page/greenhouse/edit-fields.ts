@@ -1,4 +1,5 @@
 import type { Greenhouse } from '../../core/documents/greenhouse.ts'
+import { isRecord, jsonEqual } from '../../core/documents/json-values.ts'
 import type { Language, Text } from '../../core/text.ts'
 import type { Format } from '../format.ts'
 import { decimalsOf } from './numbers.ts'
@@ -130,15 +131,12 @@ function valueWords(
     const all = value.map((one) => valueWords(one, undefined, named, voice) ?? '')
     return all.join(', ').slice(0, WORDS_MAX)
   }
-  const others = new Map(isRecord(other) ? Object.entries(other) : [])
+  const others = isRecord(other) ? other : {}
   const parts = Object.entries(value)
-    .filter(([key, one]) => key !== 'id' && JSON.stringify(one) !== JSON.stringify(others.get(key)))
+    .filter(([key, one]) => key !== 'id' && !jsonEqual(one, others[key]))
     .map(([key, one]) => {
-      const words = valueWords(one, others.get(key), named, voice) ?? '–'
+      const words = valueWords(one, others[key], named, voice) ?? '–'
       return `${FIELDS[key]?.[language] ?? key} ${words}`
     })
   return parts.join(', ').slice(0, WORDS_MAX)
 }
-
-const isRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

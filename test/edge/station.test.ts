@@ -5,11 +5,11 @@ import { silentLog } from '../../core/log.ts'
 import { FLAG, type Reading } from '../../core/reading.ts'
 import { ok } from '../../core/result.ts'
 import type { AlarmEvent } from '../../core/wire/messages.ts'
-import type { CommonInput, Controller, ControlOutput } from '../../edge/control/controller.ts'
+import type { CommonInput, Controller, ControlOutput, Step } from '../../edge/control/controller.ts'
 import { floodController } from '../../edge/control/flood/controller.ts'
 import type { AlarmPlace } from '../../edge/outbox/outbox.ts'
 import { createRefusals } from '../../edge/refusals.ts'
-import { createStation } from '../../edge/station.ts'
+import { createStation, type StationSink } from '../../edge/station.ts'
 import { STATION } from './node.ts'
 
 const PLACE: AlarmPlace = { epoch: '0123456789abcdef', seq: 7 }
@@ -80,48 +80,67 @@ test('an alarm that is known to be on disk is not remembered any longer', async 
   expect(played(memory, () => false).log()).toEqual([])
 })
 
-test('what an output is answered with at once is told after what asked for it', () => {
+type House = { readonly id: string }
+type Asked = CommonInput<House> | { readonly type: 'held' | 'free' }
+
+/** A station of a controller that answers two inputs with what the test says, for its driver to answer within. */
+function toyStation(
+  answers: Readonly<Record<'held' | 'free', Omit<Step<number>, 'state'>>>,
+  sink: Pick<StationSink, 'outputs'> & Partial<StationSink>,
+) {
   const clock = fakeClock(Date.UTC(2026, 9, 1))
-  const told: string[] = []
-  const event = (event: AlarmEvent['event']): AlarmEvent => ({
-    ...{ v: 1, alarm: 'house/interlock/1', station: 'house', rule: 'interlock', event, level: 1, at: 0 },
-    text: { vi: 'x', en: 'x' },
-  })
-  const output: ControlOutput = {
-    ...{ device: 'board', output: 'pump', value: 1, urgency: 'normal', purpose: 'schedule' },
-    ...{ validS: 60, reason: { vi: 'x', en: 'x' } },
-  }
-  const reading = (value: number): Reading => {
-    const device = deviceId('house')
-    if (!device.ok) throw new Error(device.error.code)
-    return { device: device.value, channel: 'held', at: 0, value, flag: FLAG.good }
-  }
-  const controller: Controller<{ readonly id: string }, Asked, number> = {
+  const controller: Controller<House, Asked, number> = {
     kind: 'toy',
     create: () => 0,
     restore: () => ok(0),
     documentOf: () => ({ id: 'house' }),
     step(state, { type }) {
-      if (type === 'held')
-        return { state: 1, outputs: [output], events: [event('raised')], readings: [reading(1)], save: true }
-      if (type === 'free')
-        return { state: 0, outputs: [], events: [event('cleared')], readings: [reading(0)] }
+      if (type === 'held' || type === 'free') return { state: state + 1, ...answers[type] }
       return { state, outputs: [], events: [], readings: [] }
     },
   }
-  const station = createStation<{ readonly id: string }, Asked, number>(
+  return createStation<House, Asked, number>(
     controller,
     { id: 'house' },
     {
       ...{ clock, saveMs: 30_000, memory: { read: () => undefined, write: () => {} } },
       refusals: createRefusals({ clock, log: silentLog }),
-      sink: {
-        // The driver says at once what it makes of it, as one does whose line is open.
-        outputs: () => station.input({ type: 'free' }),
-        holds: () => false,
-        readings: (readings) => told.push(...readings.map(({ value }) => `held ${value}`)),
-        alarm: async ({ event: what }) => told.push(what),
+      sink: { holds: () => false, readings: () => {}, alarm: async () => {}, ...sink },
+    },
+  )
+}
+
+function asks(output: string, purpose: 'rest' | 'schedule'): ControlOutput {
+  return {
+    ...{ device: 'board', output, purpose, value: purpose === 'rest' ? 0 : 1, urgency: 'normal' },
+    ...{ validS: 60, reason: { vi: 'x', en: 'x' } },
+  }
+}
+
+test('what an output is answered with at once is told after what asked for it', () => {
+  const told: string[] = []
+  const event = (event: AlarmEvent['event']): AlarmEvent => ({
+    ...{ v: 1, alarm: 'house/interlock/1', station: 'house', rule: 'interlock', event, level: 1, at: 0 },
+    text: { vi: 'x', en: 'x' },
+  })
+  const reading = (value: number): Reading => {
+    const device = deviceId('house')
+    if (!device.ok) throw new Error(device.error.code)
+    return { device: device.value, channel: 'held', at: 0, value, flag: FLAG.good }
+  }
+  const station = toyStation(
+    {
+      held: {
+        ...{ outputs: [asks('pump', 'schedule')], events: [event('raised')], readings: [reading(1)] },
+        save: true,
       },
+      free: { outputs: [], events: [event('cleared')], readings: [reading(0)] },
+    },
+    {
+      // The driver says at once what it makes of it, as one does whose line is open.
+      outputs: () => station.input({ type: 'free' }),
+      readings: (readings) => told.push(...readings.map(({ value }) => `held ${value}`)),
+      alarm: async ({ event: what }) => told.push(what),
     },
   )
   station.input({ type: 'held' })
@@ -129,40 +148,19 @@ test('what an output is answered with at once is told after what asked for it', 
 })
 
 test('what was asked before an output answered is not asked after what its answer asks', () => {
-  const clock = fakeClock(Date.UTC(2026, 9, 1))
   const asked: string[] = []
-  const output = (output: string, purpose: 'rest' | 'schedule'): ControlOutput => ({
-    ...{ device: 'board', output, purpose, value: purpose === 'rest' ? 0 : 1, urgency: 'normal' },
-    ...{ validS: 60, reason: { vi: 'x', en: 'x' } },
-  })
+  const [shut, open, lamp] = [asks('k1', 'rest'), asks('k2', 'schedule'), asks('lamp', 'schedule')]
   const nothing = { events: [], readings: [] }
-  const controller: Controller<{ readonly id: string }, Asked, number> = {
-    kind: 'toy',
-    create: () => 0,
-    restore: () => ok(0),
-    documentOf: () => ({ id: 'house' }),
-    step(state, { type }) {
-      const [shut, open, lamp] = [output('k1', 'rest'), output('k2', 'schedule'), output('lamp', 'schedule')]
-      if (type === 'held') return { state: 1, outputs: [shut, open, lamp], ...nothing, save: true }
-      if (type === 'free') return { state: 0, outputs: [output('k2', 'rest')], ...nothing }
-      return { state, outputs: [], ...nothing }
-    },
-  }
-  const station = createStation<{ readonly id: string }, Asked, number>(
-    controller,
-    { id: 'house' },
+  const station = toyStation(
     {
-      ...{ clock, saveMs: 30_000, memory: { read: () => undefined, write: () => {} } },
-      refusals: createRefusals({ clock, log: silentLog }),
-      sink: {
-        outputs(wanted) {
-          asked.push(...wanted.map(({ output, value }) => `${output} ${value}`))
-          // The valve that shuts says something that makes the controller shut the other one too.
-          if (wanted.some(({ output }) => output === 'k1')) station.input({ type: 'free' })
-        },
-        holds: () => false,
-        readings: () => {},
-        alarm: async () => {},
+      held: { outputs: [shut, open, lamp], ...nothing, save: true },
+      free: { outputs: [asks('k2', 'rest')], ...nothing },
+    },
+    {
+      outputs(wanted) {
+        asked.push(...wanted.map(({ output, value }) => `${output} ${value}`))
+        // The valve that shuts says something that makes the controller shut the other one too.
+        if (wanted.includes(shut)) station.input({ type: 'free' })
       },
     },
   )
@@ -171,5 +169,3 @@ test('what was asked before an output answered is not asked after what its answe
   station.input({ type: 'held' })
   expect(asked).toEqual(['k1 0', 'k2 0', 'lamp 1', 'k1 0', 'k2 0', 'lamp 1'])
 })
-
-type Asked = CommonInput<{ readonly id: string }> | { readonly type: 'held' | 'free' }
