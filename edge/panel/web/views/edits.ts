@@ -1,5 +1,5 @@
 import { button, h } from '../../../../page/element.ts'
-import { clashWords } from '../../../../page/greenhouse/edit-fields.ts'
+import { clashWords } from '../../../../page/greenhouse/clash-words.ts'
 import type { PanelConflict } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { pageOf, sayPage } from '../parts/page.ts'
