@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { PanelConflict } from '../../../edge/panel/api-types.ts'
 import { browserMissing, titleOf } from '../page-in-browser.ts'
 import { MORNING, session, state } from './greenhouse.ts'
 import type { MockPanel } from './mock-panel.ts'
@@ -10,6 +12,11 @@ const AT_FIELD = {
   at: '/programs/0/start/times/1',
   what: { vi: 'Lúc 06:05 còn đang tưới từ 06:00.', en: 'At 06:05 it still waters from 06:00.' },
   next: { vi: 'Dời ra sau 06:35.', en: 'Move it after 06:35.' },
+}
+
+const CLASH: PanelConflict = {
+  ...{ id: 'conflict:greenhouse:nha-kinh:3-ab', of: 'greenhouse:nha-kinh', at: MORNING, by: 'Hoa' },
+  ...{ side: 'hub', lost: [{ path: ['programs', 'sang', 'amount'], lost: { minutes: 20 } }] },
 }
 
 describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), () => {
@@ -180,12 +187,7 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     })
 
     test('an edit that was not taken is brought back at a press', async () => {
-      panel.conflicts = [
-        {
-          ...{ id: 'conflict:greenhouse:nha-kinh:3-ab', of: 'greenhouse:nha-kinh', at: MORNING, by: 'Hoa' },
-          ...{ side: 'hub', lost: [{ path: ['programs', 'sang', 'amount'], lost: { minutes: 20 } }] },
-        },
-      ]
+      panel.conflicts = [CLASH]
       await open('#/edits', size)
       await page.getByText('Chương trình › Tưới sáng › bao nhiêu').waitFor()
       await press('Dùng lại bản này')
@@ -208,6 +210,17 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
         await expect.poll(() => page.locator('.use-table td').first().innerText()).toMatch(/\d\sL$/)
       }
     })
+  })
+
+  test('a clash is told by the names of the document, however late that comes', async () => {
+    panel.conflicts = [CLASH]
+    await page.route('**/document', async (route) => {
+      await page.getByText('Đang tải').first().waitFor()
+      await pause(300)
+      await route.continue()
+    })
+    await open('#/edits')
+    await page.getByText('Chương trình › Tưới sáng › bao nhiêu').waitFor()
   })
 
   test('charts go on by themselves, and one that could not be loaded is asked for again', async () => {

@@ -18,7 +18,7 @@ export function createEdits(context: Context): View {
     const answer = await api.settle(conflict.id, how)
     if (answer.ok) notice(tell(how === 'restore' ? 'restored' : 'dismissed'), 'good')
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
-    load()
+    await load()
   }
   const card = (conflict: PanelConflict) => {
     const { house, now } = scene()
@@ -52,16 +52,20 @@ export function createEdits(context: Context): View {
       person.role === 'owner' ? presses : h('p', { class: 'quiet' }, tell('ownerOnly')),
     )
   }
-  function load(): void {
-    void api.conflicts().then((answer) => {
-      if (!answer.ok) {
-        return list.replaceChildren(h('li', { class: 'trouble' }, answer.refusal.reason[language]))
-      }
-      const shown = answer.value.map(card)
-      list.replaceChildren(...(shown.length > 0 ? shown : [h('li', { class: 'panel' }, tell('editsNone'))]))
-    })
+  /** Clashes name programs and zones by the document: as it stands after the merge, or by their ids without it. */
+  async function load(): Promise<void> {
+    const { house } = scene()
+    const [answer] = await Promise.all([
+      api.conflicts(),
+      house === undefined ? undefined : documents.read(house.id),
+    ])
+    if (!answer.ok) {
+      return list.replaceChildren(h('li', { class: 'trouble' }, answer.refusal.reason[language]))
+    }
+    const shown = answer.value.map(card)
+    list.replaceChildren(...(shown.length > 0 ? shown : [h('li', { class: 'panel' }, tell('editsNone'))]))
   }
-  load()
+  void load()
   return {
     element: pageOf(
       context,
