@@ -81,7 +81,9 @@ const framings: readonly [string, SerialFraming][] = [
 /** With two bytes of check sum one stretch in 65,536 is a whole frame by accident: whoever listens must hear it. */
 function wholeByAccident(framing: SerialFraming, ...parts: readonly Uint8Array[]): boolean {
   const stream = Buffer.concat(parts)
-  return heardOf(framing, ...parts).heard.some((one) => stream.includes(frameOf(raw(one), framing)))
+  return heardOf(framing, ...parts).heard.some((one) =>
+    stream.includes(Buffer.from(frameOf(raw(one), framing))),
+  )
 }
 
 test('a stretch that is whole by accident is heard, and takes the beginning of the next with it', () => {
