@@ -16,6 +16,7 @@ export interface Account {
 
 /** Who may use the panel. What returns ok is on disk, as far as the disk takes anything; nothing is half-done. */
 export interface Accounts {
+  /** By name: a person finds the own one where it was yesterday. */
   list(): readonly Account[]
   find(id: string): Account | undefined
   hasOwner(): boolean
@@ -72,7 +73,7 @@ export function createAccounts(parts: {
     accounts.size >= ACCOUNTS_MAX ? fault('ACCOUNTS_FULL', { max: ACCOUNTS_MAX }) : undefined
 
   return {
-    list: () => [...accounts.values()],
+    list: () => [...accounts.values()].toSorted((one, other) => one.name.localeCompare(other.name, 'vi')),
     find: (id) => accounts.get(id),
     hasOwner: () => owners().length > 0,
     async add({ name, role, pin }) {
