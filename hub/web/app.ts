@@ -118,6 +118,7 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
     random,
     open: api.openStream,
     async load(signal) {
+      if (account === undefined) void askWho()
       const [overview, edges] = await Promise.all([api.overview(signal), api.edges()])
       if (!overview.ok) return overview.refusal.status === 401 ? 'refused' : 'failed'
       time.set(overview.value.now, overview.value.speed)
@@ -138,6 +139,12 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
       else drawSoon()
     },
   })
+
+  const askWho = async () => {
+    const me = await api.me()
+    if (me.ok) account = me.value
+    drawSoon()
+  }
 
   /** Once there is a street, the stream tells of it: all of them are not asked for again. */
   const lookForStreets = async () => {
@@ -206,12 +213,9 @@ export function createApp({ clock, random, api, place, shelf }: AppOptions): voi
   }
   const enter = () => {
     link = 'connecting'
+    account = undefined
     mount()
     feed.start()
-    void api.me().then((me) => {
-      account = me.ok ? me.value : undefined
-      drawSoon()
-    })
   }
   const leaving = createLeaving(() => view?.leave?.())
   const prefer = (change: Partial<Preferences>) => {

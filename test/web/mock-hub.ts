@@ -54,8 +54,8 @@ export interface MockHub {
   readonly changes: string[]
   send(event: StreamEvent): void
   /** Cuts every connection and refuses new ones until `restore`. */
-  cut(): Promise<void>
-  restore(): Promise<void>
+  cut(): void
+  restore(): void
   close(): Promise<void>
 }
 
@@ -152,22 +152,27 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       if (found === undefined) return json(response, 404, WRONG_PASSWORD)
       const done: AlertView = { ...found, acknowledgedBy: 'lan', acknowledgedAt: hub.world.now }
       hub.world = { ...hub.world, alerts: hub.world.alerts.map((known) => (known.id === id ? done : known)) }
+      const { acknowledgedBy, acknowledgedAt } = done
+      const taken = <T extends { readonly alarm: string }>(one: T): T =>
+        one.alarm === id ? { ...one, acknowledgedBy, acknowledgedAt } : one
+      hub.farms = hub.farms.map((one) => ({ ...one, problems: one.problems.map(taken) }))
       return json(response, 200, done)
     }
     return json(response, 404, WRONG_PASSWORD)
   })
+  // A hub that is away keeps its port: another process might have taken it before the hub is back.
+  let away = false
   server.on('connection', (socket) => {
+    if (away) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
+  const cut = () => {
+    away = true
+    for (const socket of sockets) socket.destroy()
+  }
   const hub: MockHub = {
     url: `http://127.0.0.1:${port}/`,
     world,
@@ -190,8 +195,13 @@ export async function startMockHub(folder: string, world: Overview): Promise<Moc
       for (const response of streams) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
     cut,
-    restore: () => listen(port),
-    close: cut,
+    restore() {
+      away = false
+    },
+    close() {
+      cut()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
   }
   return hub
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Overview } from '../../hub/api/schema.ts'
 import { overview } from './city.ts'
 import { type MockHub, startMockHub } from './mock-hub.ts'
@@ -24,6 +24,13 @@ const QUIET = [
   '--disable-sync',
 ]
 
+/**
+ * Beside other tests a page may take many times as long as alone. A wait ends before its test does, so that it is told
+ * what was waited for in vain.
+ */
+const WAIT_MS = 15_000
+const TEST_MS = 4 * WAIT_MS
+
 interface Now {
   readonly hub: MockHub
   readonly page: Page
@@ -31,32 +38,31 @@ interface Now {
   readonly troubles: string[]
 }
 
+/** Less than a test may take, so that an error names what was waited for in vain. */
+const PATIENCE_MS = 15_000
+
 /** A page built once for a file of tests, and a browser of their own to open it in. */
 export function builtPage(configFile: string) {
   let folder = ''
-  let profile = ''
-  let browser: BrowserContext | undefined
+  let browser: Browser | undefined
+  vi.setConfig({ testTimeout: TEST_MS, expect: { poll: { timeout: WAIT_MS } } })
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tram-web-'))
-    profile = await mkdtemp(join(tmpdir(), 'tram-profile-'))
     await build({ configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } })
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      args: QUIET,
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-    })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET })
   })
   afterAll(async () => {
     await browser?.close()
-    await Promise.all([folder, profile].map((path) => rm(path, { recursive: true, force: true })))
+    await rm(folder, { recursive: true, force: true })
   })
   return {
     folder: () => folder,
-    /** A new tab, and the errors of its page and on its console. */
+    /** A new tab that knows nothing of the others, their clocks included, and the errors of its page and on its console. */
     async tab(): Promise<{ readonly page: Page; readonly troubles: string[] }> {
       if (browser === undefined) throw new Error('the browser has not started')
-      const page = await browser.newPage()
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+      page.setDefaultTimeout(WAIT_MS)
+      page.setDefaultTimeout(PATIENCE_MS)
       const troubles: string[] = []
       page.on('pageerror', (error) => troubles.push(error.message))
       page.on('console', (message) => {

@@ -50,7 +50,7 @@ describe.skipIf(browserMissing)(titleOf('the top bar'), () => {
 
   test.each(['vi', 'en'])('stays one line at 1024 px when the hub is lost (%s)', async (language) => {
     await open(1024, language)
-    await hub.cut()
+    hub.cut()
     await page.locator('.link-lost').waitFor()
     expect(await page.evaluate(SLIPPED)).toBe(0)
     expect(await page.evaluate(LEFT_OVER)).toBeGreaterThan(ROOM_PX)

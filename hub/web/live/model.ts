@@ -10,6 +10,8 @@ import type {
 /** Everything the page knows. Replaced whole by an overview, changed piece by piece by the stream. */
 export interface Model {
   readonly loaded: boolean
+  /** How often the whole was loaded: what the stream told between two of them may have been missed. */
+  readonly pictures: number
   readonly demo: boolean
   readonly tileUrl: string | null
   readonly stations: readonly StationView[]
@@ -18,7 +20,7 @@ export interface Model {
   readonly edges: readonly EdgeView[]
   /** Told since the page was opened, newest last; a node's page asks for those before. */
   readonly commands: readonly CommandView[]
-  /** How often documents or conflicts of an edge were told to have changed: whoever shows them asks again. */
+  /** How often documents or conflicts of an edge were told to have changed. */
   readonly edits: Readonly<Record<string, number>>
   /** The same of lighting streets, by `{edge}/{street}`. */
   readonly streets: Readonly<Record<string, number>>
@@ -32,6 +34,7 @@ const COMMANDS_MAX = 100
 
 export const emptyModel: Model = {
   loaded: false,
+  pictures: 0,
   demo: false,
   tileUrl: null,
   stations: [],
@@ -47,6 +50,7 @@ export function withOverview(model: Model, overview: Overview): Model {
   return {
     ...model,
     loaded: true,
+    pictures: model.pictures + 1,
     demo: overview.demo,
     tileUrl: overview.tileUrl,
     stations: overview.stations,
@@ -86,6 +90,9 @@ export function withEvent(model: Model, event: StreamEvent): Model {
       return model
   }
 }
+
+/** Changes when documents or conflicts of the edge have, or may have: whoever shows them asks again. */
+export const editsOf = (model: Model, edge: string): number => (model.edits[edge] ?? 0) + model.pictures
 
 export const stationKey = (station: StationView): string => `${station.edge}/${station.id}`
 export const alertKey = (alert: AlertView): string => `${alert.edge}/${alert.id}`

@@ -113,14 +113,20 @@ export interface CommandListOptions {
   readonly words?: (command: CommandView) => string
 }
 
-/** The commands of one edge, newest first: those asked for once, overlaid by what the stream has told since. */
+/** The oldest are let go of beyond so many. */
+const KEPT_MAX = 120
+
+/** The commands of one edge, newest first: those asked for with each picture of the hub, and what is told since. */
 export function createCommandList(context: Context, edge: string, options: CommandListOptions = {}) {
   const { zone = DEFAULT_ZONE, shows = () => true } = options
   const { voice, api } = context
   const { say, language, format } = voice
   const list = h('ol', { class: 'commands' })
   const empty = h('p', { class: 'quiet' }, say('noOrders'))
-  let before: readonly CommandView[] = []
+  let known: readonly CommandView[] = []
+  let answered = false
+  /** Ids told since the list was asked for last: its answer may be older than they. */
+  let told = new Set<string>()
   let scene: Scene | undefined
   const item = (): { readonly element: HTMLElement; update(command: CommandView): void } => {
     const element = h('li', { class: 'command' })
@@ -128,14 +134,15 @@ export function createCommandList(context: Context, edge: string, options: Comma
     return {
       element,
       update(command) {
-        slot([command, scene?.now === undefined], () => {
-          const time = format.time(command.issuedAt, zone, scene?.now ?? command.issuedAt)
+        const time = format.time(command.issuedAt, zone, scene?.now ?? command.issuedAt)
+        const words = options.words?.(command) ?? orderWords(command, voice)
+        slot([command, words, time], () => {
           const open = command.state === 'open' || command.state === 'sent'
           return [
             h(
               'p',
               { class: 'command-head' },
-              h('b', {}, options.words?.(command) ?? orderWords(command, voice)),
+              h('b', {}, words),
               h(
                 'span',
                 { class: `status status-${STATE_TONES[command.state]}` },
@@ -165,36 +172,47 @@ export function createCommandList(context: Context, edge: string, options: Comma
   }
   const show = createKeyedList<CommandView>(list, ({ id }) => id, item)
   const draw = () => {
-    const told = new Map(before.map((command) => [command.id, command]))
-    for (const command of scene?.model.commands ?? []) {
-      if (command.edge === edge) told.set(command.id, command)
-    }
-    const all = [...told.values()]
-      .filter(shows)
-      .toSorted((a, b) => b.issuedAt - a.issuedAt || b.id.localeCompare(a.id))
-    setAttributes(empty, { hidden: all.length > 0 })
+    const all = known.filter(shows)
+    setAttributes(empty, { hidden: all.length > 0 || !answered })
     show(all)
   }
-  const take = (answer: Awaited<ReturnType<typeof api.cancelCommand>>) => {
-    if (!answer.ok) return
-    before = [answer.value, ...before.filter(({ id }) => id !== answer.value.id)]
+  const keep = (commands: readonly CommandView[]) => {
+    const all = new Map([...known, ...commands].map((command) => [command.id, command]))
+    known = [...all.values()]
+      .toSorted((a, b) => b.issuedAt - a.issuedAt || b.id.localeCompare(a.id))
+      .slice(0, KEPT_MAX)
+  }
+  const add = (command: CommandView) => {
+    told.add(command.id)
+    keep([command])
     draw()
   }
-  void api.commands(edge).then((answer) => {
-    if (answer.ok && Array.isArray(answer.value)) before = answer.value
+  const take = (answer: Awaited<ReturnType<typeof api.cancelCommand>>) => {
+    if (answer.ok) add(answer.value)
+  }
+  const ask = async () => {
+    const since = new Set<string>()
+    told = since
+    const answer = await api.commands(edge)
+    if (told !== since || !answer.ok || !Array.isArray(answer.value)) return
+    answered = true
+    keep(answer.value.filter(({ id }) => !since.has(id)))
     draw()
-  })
+  }
   return {
     element: h('div', { class: 'commands-box' }, h('h3', {}, say('orders')), empty, list),
     /** One that was just given, before the stream tells of it. */
-    add(command: CommandView) {
-      before = [command, ...before]
-      draw()
-    },
+    add,
     update(next: Scene) {
-      const changed = next.model.commands !== scene?.model.commands
+      const before = scene?.model
       scene = next
-      if (changed) draw()
+      const news = next.model.commands.filter(
+        (command) => command.edge === edge && before?.commands.includes(command) !== true,
+      )
+      for (const { id } of news) told.add(id)
+      if (news.length > 0) keep(news)
+      if (next.model.pictures !== before?.pictures) void ask()
+      draw()
     },
   }
 }

@@ -6,9 +6,14 @@ import { editorWords, fieldName } from './edit-words.ts'
 
 type Lost = ConflictView['lost'][number]
 
+interface Shown {
+  readonly conflict: ConflictView
+  readonly lines: readonly string[]
+}
+
 /**
  * Edits that lost against another side's, each restored or dismissed with one press. `of` narrows them to a document;
- * `words` tells a field of a document whose values are more than numbers.
+ * `words` tells a field of a document whose values are more than numbers: `draw` asks it anew once it knows more.
  */
 export function createConflictList(
   context: Context,
@@ -37,12 +42,12 @@ export function createConflictList(
     setAttributes(trouble, { hidden: answer.ok })
     await refresh()
   }
-  const item = (conflict: ConflictView) =>
+  const item = ({ conflict, lines }: Shown) =>
     h(
       'article',
       { class: 'conflict' },
       h('p', { class: 'conflict-who' }, whose(conflict)),
-      h('ul', {}, ...conflict.lost.map((field) => h('li', {}, words(field, voice)))),
+      h('ul', {}, ...lines.map((line) => h('li', {}, line))),
       h(
         'div',
         { class: 'order-buttons' },
@@ -55,15 +60,25 @@ export function createConflictList(
       ...editorWords(edit, voice),
       time: format.dateTime(edit?.at ?? at, zone),
     })
-  const refresh = async () => {
-    const answer = await api.conflicts(edge)
-    if (!answer.ok || !Array.isArray(answer.value)) return
-    const shown = answer.value.filter((conflict) => of === undefined || conflict.of === of)
+  let known: readonly ConflictView[] = []
+  let turn = 0
+  const draw = () => {
+    const shown = known.map((conflict): Shown => {
+      return { conflict, lines: conflict.lost.map((field) => words(field, voice)) }
+    })
     setAttributes(element, { hidden: shown.length === 0 })
     slot(shown, () => shown.map(item))
   }
+  const refresh = async () => {
+    const mine = ++turn
+    const answer = await api.conflicts(edge)
+    // Of two questions that are under way the later one counts, whichever is answered last.
+    if (mine !== turn || !answer.ok || !Array.isArray(answer.value)) return
+    known = answer.value.filter((conflict) => of === undefined || conflict.of === of)
+    draw()
+  }
   void refresh()
-  return { element, refresh }
+  return { element, refresh, draw }
 }
 
 function plainWords({ path, kept, lost }: Lost, voice: Voice): string {

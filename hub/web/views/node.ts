@@ -3,6 +3,7 @@ import { DEFAULT_ZONE } from '../../../page/format.ts'
 import type { EdgeView, ErrorTable } from '../../api/schema.ts'
 import type { Context, Scene, View } from '../context.ts'
 import { zoneOf } from '../headline.ts'
+import { editsOf } from '../live/model.ts'
 import { createCommandList } from '../parts/command-list.ts'
 import { createConflictList } from '../parts/conflict-list.ts'
 import { completeness } from '../parts/station-card.ts'
@@ -49,7 +50,7 @@ function createBody(context: Context, first: EdgeView, zone: string) {
   const columns = h('div', { class: 'node-columns' })
   const slots = { status: createSlot(status), facts: createSlot(facts), columns: createSlot(columns) }
   let errors: ErrorTable = {}
-  let edits = 0
+  let edits: number | undefined
   void api.errors().then((answer) => {
     if (answer.ok) errors = answer.value
   })
@@ -90,8 +91,8 @@ function createBody(context: Context, first: EdgeView, zone: string) {
         healthBlock(edge, voice),
         refusedBlock(edge, voice, errors),
       ])
-      const seen = scene.model.edits[edge.edge] ?? 0
-      if (seen !== edits) void conflicts.refresh()
+      const seen = editsOf(scene.model, edge.edge)
+      if (edits !== undefined && seen !== edits) void conflicts.refresh()
       edits = seen
     },
     close: () => ledger.close(),

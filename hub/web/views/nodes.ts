@@ -24,15 +24,17 @@ export function createNodes(context: Context): View {
       const slot = createSlot(element)
       return {
         element,
-        update: (edge) => slot(edge, () => nodeParts(edge, voice, scene, errors)),
+        update: (edge) => {
+          const seen = seenWords(edge, scene, voice)
+          slot([edge, seen, Object.keys(errors).length], () => nodeParts(edge, seen, voice, errors))
+        },
       }
     },
   )
   void context.api.errors().then((answer) => {
     if (!answer.ok) return
     errors = answer.value
-    // New objects, so that every node is drawn again with the sentences.
-    if (scene !== undefined) show(scene.model.edges.map((edge) => ({ ...edge })))
+    if (scene !== undefined) show(scene.model.edges)
   })
   return {
     element: h('div', { class: 'plain-page' }, h('h1', {}, say('nodes')), empty, list),
@@ -51,18 +53,14 @@ export const CLOCK_WORDS: Readonly<Record<string, WordKey>> = {
   unknown: 'clockUnknown',
 }
 
-function nodeParts(
-  edge: EdgeView,
-  voice: Voice,
-  scene: Scene | undefined,
-  errors: ErrorTable,
-): readonly Node[] {
-  const { say, language, format } = voice
-  const zone = scene === undefined ? undefined : zoneOf(scene.model)
-  const seen =
-    edge.lastSeen === null || zone === undefined || scene === undefined
-      ? say('never')
-      : format.time(edge.lastSeen, zone, scene.now)
+/** With the date once it is not of today. */
+function seenWords({ lastSeen }: EdgeView, scene: Scene | undefined, { say, format }: Voice): string {
+  if (lastSeen === null || scene === undefined) return say('never')
+  return format.time(lastSeen, zoneOf(scene.model), scene.now)
+}
+
+function nodeParts(edge: EdgeView, seen: string, voice: Voice, errors: ErrorTable): readonly Node[] {
+  const { say, language } = voice
   const clockWord = edge.clock === null ? undefined : CLOCK_WORDS[edge.clock]
   const { tone, text } = completeness(edge, voice)
   return [

@@ -53,7 +53,8 @@ export function createPartedPage<T, P extends string>(page: PartedPage<T, P>): V
   let scene: Scene | undefined
   let seen: string | undefined
   const draw = () => {
-    if (thing === undefined || scene === undefined) return
+    // What time it is at the hub is known with its first picture: until then nothing could be asked for a day.
+    if (thing === undefined || scene?.model.loaded !== true) return
     if (body === undefined) {
       body = createBody(page, thing, refresh.wake)
       element.replaceChildren(...body.elements)

@@ -70,9 +70,11 @@ function createBody(context: Context, first: StationView) {
     chartPlace.replaceChildren(charts.element)
   })
   let history: readonly AlertView[] = []
-  void api.stationAlerts(first.id).then((answer) => {
+  let pictures = 0
+  const askHistory = async () => {
+    const answer = await api.stationAlerts(first.id)
     if (answer.ok && Array.isArray(answer.value)) history = answer.value
-  })
+  }
   return {
     elements: [
       head.element,
@@ -87,6 +89,8 @@ function createBody(context: Context, first: StationView) {
     ],
     update(station: StationView, scene: Scene) {
       known = station
+      if (scene.model.pictures !== pictures) void askHistory()
+      pictures = scene.model.pictures
       head.update(station, scene)
       now.update(station, scene)
       outputs.update(station, scene)

@@ -1,6 +1,7 @@
 import { button, createSlot, h, setAttributes, setText } from '../../../page/element.ts'
 import type { DocumentView, StationView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
+import { editsOf } from '../live/model.ts'
 import { createConflictList } from '../parts/conflict-list.ts'
 import { editorWords } from '../parts/edit-words.ts'
 import { guardUnsaved } from '../parts/unsaved.ts'
@@ -27,7 +28,8 @@ export function createThresholds(context: Context, first: StationView) {
   const slot = createSlot(body)
   let document: DocumentView | undefined
   let inputs: readonly { readonly field: Field; readonly input: HTMLInputElement }[] = []
-  let edits = 0
+  let edits: number | undefined
+  let turn = 0
   /** A line of the form was changed and not saved: what arrives meanwhile does not overwrite it. */
   let dirty = false
 
@@ -74,6 +76,8 @@ export function createThresholds(context: Context, first: StationView) {
     for (const { field, input } of inputs) input.value = String(numberAt(document?.content ?? {}, field.path))
     setAttributes(buttons, { hidden: true })
     tell('')
+    // What was edited elsewhere meanwhile was left alone.
+    void refresh()
   })
   const buttons = h('div', { class: 'order-buttons', hidden: true }, save, undo)
   const form = () => {
@@ -118,11 +122,14 @@ export function createThresholds(context: Context, first: StationView) {
     setAttributes(buttons, { hidden: true })
     tell(say('saved'))
     show()
+    void refresh()
   }
   const refresh = async () => {
+    const mine = ++turn
     const answer = await api.document(edge, id)
-    if (dirty) return
-    if (answer.ok) document = answer.value
+    // Of two questions that are under way the later one counts, whichever is answered last.
+    if (mine !== turn || dirty || !answer.ok) return
+    document = answer.value
     show()
   }
   const unsaved = guardUnsaved(voice, () => dirty)
@@ -140,11 +147,13 @@ export function createThresholds(context: Context, first: StationView) {
       conflicts.element,
     ),
     update({ model }: Scene) {
-      const seen = model.edits[edge] ?? 0
+      const seen = editsOf(model, edge)
       if (seen === edits) return
+      if (edits !== undefined) {
+        void refresh()
+        void conflicts.refresh()
+      }
       edits = seen
-      void refresh()
-      void conflicts.refresh()
     },
     leave: unsaved.leave,
     close: unsaved.close,

@@ -13,7 +13,7 @@ const LATCHED_LEVEL = 3
 const OVER_SHOWN_MAX = 50
 
 /** What is wrong with what to do about it, who has taken it, and what is over. */
-export function createAlarmsPart(context: FarmContext, first: FarmView): HousePart {
+export function createAlarmsPart(context: FarmContext, first: FarmView, changed: () => void): HousePart {
   const { voice, farm, api } = context
   const { language, format, say } = voice
   let house = first
@@ -45,6 +45,8 @@ export function createAlarmsPart(context: FarmContext, first: FarmView): HousePa
         ),
       }
       draw()
+      // An answer that was under way meanwhile does not know of it yet.
+      changed()
     }
   }
   const release = async (output: FarmView['outputs'][number]) => {

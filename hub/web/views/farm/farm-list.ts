@@ -19,6 +19,7 @@ export function createFarmList(context: FarmContext): View {
   const use = createUsePart(context)
   let scene: Scene | undefined
   let seen: Scene['model']['farms'] | undefined
+  let compared = false
   const show = createKeyedList<FarmView>(
     list,
     ({ edge, id }) => `${edge}/${id}`,
@@ -47,12 +48,16 @@ export function createFarmList(context: FarmContext): View {
       show(answer.value)
     },
   })
-  use.show(true)
   return {
     element: h('div', { class: 'plain-page' }, h('h1', {}, farm('title')), note, list, use.element),
     title: farm('title'),
     update(next) {
       scene = next
+      // What time it is at the hub, and so what is this month's, is known with its first picture.
+      if (!compared && next.model.loaded) {
+        compared = true
+        use.show(true)
+      }
       if (next.model.farms === seen) return
       if (seen !== undefined) refresh.wake()
       seen = next.model.farms

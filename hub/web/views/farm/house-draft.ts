@@ -34,6 +34,8 @@ export function createHouseDraft(
   let house: Greenhouse | undefined
   let dirty = false
   let turn = 0
+  let readings = 0
+  let dropping = false
   let cancelCheck: Cancel = () => {}
 
   const check = async () => {
@@ -64,6 +66,22 @@ export function createHouseDraft(
     events.taken({ house, dirty }, next)
     events.checked(answer.value)
   }
+  /**
+   * Reads the document; `drop` also over edits that are not saved. Of two questions that are under way the later one
+   * counts, whichever is answered last.
+   */
+  const load = async (drop = false) => {
+    const mine = ++readings
+    dropping ||= drop
+    const answer = await api.document(key.edge, id)
+    if (mine !== readings) return
+    const over = dropping
+    dropping = false
+    if (!answer.ok) return events.failed(answer.refusal)
+    const fresh = answer.value?.rev !== document?.rev
+    if (dirty && !over) return fresh ? events.overtaken() : undefined
+    if (fresh || over || document === undefined) await take(answer.value)
+  }
   return {
     house: () => house,
     dirty: () => dirty,
@@ -74,15 +92,12 @@ export function createHouseDraft(
       cancelCheck = clock.after(REST_MS, () => void check())
     },
     check,
-    /** Reads the document; `drop` also over edits that are not saved. */
-    async load(drop = false) {
-      const answer = await api.document(key.edge, id)
-      if (!answer.ok) return events.failed(answer.refusal)
-      const fresh = answer.value?.rev !== document?.rev
-      if (dirty && !drop) return fresh ? events.overtaken() : undefined
-      if (fresh || drop || document === undefined) await take(answer.value)
+    load,
+    async undo() {
+      await take(document)
+      // What was edited elsewhere meanwhile was left alone.
+      await load()
     },
-    undo: () => take(document),
     /** True once the hub has it. */
     async save(): Promise<boolean> {
       if (document === undefined || house === undefined) return false

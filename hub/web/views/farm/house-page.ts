@@ -36,11 +36,11 @@ export function createHousePage(context: FarmContext, { edge, farm: id, part: fi
       status === 404 ? farm('noFarm') : farm('failed', { reason: reason[voice.language] }),
     nameOf: ({ name }) => name[voice.language],
     health: (house, scene) => healthWords(house, scene, context),
-    make: (house) => ({
+    make: (house, changed) => ({
       zones: createZonesPart(context, house),
       programs: createProgramsPart(context, house),
       use: { ...createUsePart(context, key), update: () => {} },
-      alarms: createAlarmsPart(context, house),
+      alarms: createAlarmsPart(context, house, changed),
     }),
   })
 }

@@ -11,6 +11,7 @@ import { programSummary } from '../../../../page/greenhouse/program-words.ts'
 import type { FarmCheck, FarmView } from '../../../api/farm-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
+import { editsOf } from '../../live/model.ts'
 import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
 import { guardUnsaved } from '../../parts/unsaved.ts'
@@ -81,6 +82,8 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
         setAttributes(body, { hidden: next === undefined })
         setText(state, document === undefined ? '' : editWords(document))
         draw()
+        // Clashes name programs and zones by the document, which often comes after them.
+        conflicts.draw()
       },
       checked(check) {
         showProblems(check)
@@ -133,8 +136,9 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
     tell(say('saving'))
     const done = await draft.save()
     save.disabled = false
-    if (done) tell(say('saved'))
-    else await draft.check()
+    if (!done) return draft.check()
+    tell(say('saved'))
+    void draft.load()
   }
   const choose = (next: Open | undefined) => {
     const wrong = editor?.firstWrong()
@@ -274,7 +278,7 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
         may = allowed
         draw()
       }
-      const seen = model.edits[edge] ?? 0
+      const seen = editsOf(model, edge)
       if (seen === edits) return
       if (edits !== undefined) {
         void draft.load()

@@ -3,6 +3,7 @@ import { button, h, setAttributes, setText } from '../../../../page/element.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
+import { editsOf } from '../../live/model.ts'
 import { createConflictList } from '../../parts/conflict-list.ts'
 import { editorWords } from '../../parts/edit-words.ts'
 import { guardUnsaved } from '../../parts/unsaved.ts'
@@ -29,6 +30,8 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
   let draft: Plan | undefined
   let dirty = false
   let edits: number | undefined
+  let turn = 0
+  let dropping = false
 
   const drafting: Drafting = {
     plan: () => draft ?? EMPTY,
@@ -56,7 +59,11 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
   const state = h('p', { class: 'thresholds-edit' })
   const message = h('p', { class: 'plan-message', role: 'status' })
   const save = h('button', { type: 'submit', class: 'order-send' }, say('save'))
-  const undo = button(say('undoEdits'), () => take(document))
+  const undo = button(say('undoEdits'), () => {
+    take(document)
+    // What was edited elsewhere meanwhile was left alone.
+    void load()
+  })
   const reload = button(light('planReload'), () => void load(true), { hidden: true })
   const foot = h(
     'div',
@@ -103,14 +110,20 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
     if (edit === null) return say('fromFile')
     return say('editedBy', { ...editorWords(edit, voice), time: format.dateTime(edit.at, timeZone) })
   }
+  /** Of two questions that are under way the later one counts, whichever is answered last. */
   const load = async (drop = false) => {
+    const mine = ++turn
+    dropping ||= drop
     const answer = await api.document(edge, id)
+    if (mine !== turn) return
+    const over = dropping || !dirty
+    dropping = false
     if (!answer.ok) {
       setText(none, light('failed', { reason: answer.refusal.reason[language] }))
       return
     }
-    if (!dirty || drop) {
-      if (answer.value?.rev !== document?.rev || drop || document === undefined) take(answer.value)
+    if (over) {
+      if (answer.value?.rev !== document?.rev || dirty || document === undefined) take(answer.value)
       return
     }
     // Somebody is typing: what they have stays, and they are told.
@@ -135,6 +148,7 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
     take(answer.value)
     tell(say('saved'))
     showButtons()
+    void load()
   }
   const refuse = ({ reason, code }: Refusal) => {
     const words = say('saveFailed', { reason: reason[language] })
@@ -163,7 +177,7 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
       const may = mayTouchLights(account)
       fields.disabled = !may
       setAttributes(readOnly, { hidden: may || account === undefined || draft === undefined })
-      const seen = model.edits[edge] ?? 0
+      const seen = editsOf(model, edge)
       if (seen === edits) return
       if (edits !== undefined) {
         void load()
