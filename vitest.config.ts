@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const each = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
+const each = {
+  ...{ pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 },
+  // Left alone it is a second, which a busy machine may take for one answer.
+  expect: { poll: { timeout: 10_000 } },
+} as const
 
 export default defineConfig({
   test: {
