@@ -7,7 +7,7 @@ import { PHONE, panelInBrowser, WALL } from './panel-in-browser.ts'
 
 describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
   const world = panelInBrowser()
-  const { open } = world
+  const { open, holdTime } = world
   let panel: MockPanel
   let page: Page
   let troubles: readonly string[]
@@ -30,12 +30,13 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     ['a wall', WALL],
   ])('on %s', (_name, size) => {
     test('a zone is watered by one press, and the sheet stands until the valve is open', async () => {
-      panel.valve_ms = 600
+      panel.valve_ms = undefined
       await open('#/', size)
       await openSheet('Dưa lưới')
       await page.getByRole('button', { name: '15 phút' }).click()
       await press('Tưới 15 phút')
       await page.locator('.sheet-progress').getByText('Đang mở van…').waitFor()
+      panel.openValve('k1')
       await notice().getByText('Dưa lưới đang tưới.').waitFor()
       expect(panel.changes).toEqual([
         'POST /greenhouses/nha-kinh/water {"zone":"k1","amount":{"minutes":15}}',
@@ -57,10 +58,13 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     })
 
     test('everything stops at one tap, from any page, and goes on at another place', async () => {
+      await page.clock.install()
       await open('#/history', size)
+      await holdTime()
       await press('Dừng tất cả nước ngay')
       await notice().getByText('Đã dừng tất cả nước.').waitFor()
       expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {}'])
+      await page.locator('.resume').waitFor()
       const [stop, resume, told] = await Promise.all([
         page.locator('.stop').boundingBox(),
         page.locator('.resume').boundingBox(),
@@ -72,6 +76,7 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
         false,
       ])
       expect(await page.locator('.resume').isDisabled()).toBe(true)
+      await page.clock.runFor(1_500)
       await press('Cho chạy lại')
       await notice().getByText('Chương trình đã chạy lại.').waitFor()
       expect(panel.changes.at(-1)).toBe('POST /greenhouses/nha-kinh/resume {}')
@@ -144,18 +149,26 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
   })
 
   test('a second tap in the same place neither waters nor stops what was just begun', async () => {
+    await page.clock.install()
     await open()
+    await holdTime()
     await card('k1').locator('.zone-press').dblclick()
+    await page.clock.runFor(400)
     await page.locator('.sheet-body:not([inert])').waitFor()
     expect(panel.changes).toEqual([])
   })
 
   test('a button that has just become its opposite rests, is seen to, and keeps the focus', async () => {
     panel.valve_ms = 10
+    await page.clock.install()
     await open()
     await openSheet('Dưa lưới')
-    await page.clock.install()
+    await holdTime()
     await press('Tưới 10 phút')
+    await page.locator('.sheet-progress').getByText('Đang mở van…').waitFor()
+    await card('k1').getByText('Đang tưới').waitFor()
+    await page.clock.runFor(300)
+    await page.locator('.sheet').waitFor({ state: 'detached' })
     const swapped = page.getByRole('button', { name: 'Dừng tưới Dưa lưới' })
     await swapped.and(page.locator('[aria-disabled=true]')).waitFor()
     await swapped.focus()
@@ -192,7 +205,7 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
 
   test('a stop that cannot reach the node says so, and what to do by hand', async () => {
     await open()
-    await panel.cut()
+    panel.cut()
     await press('Dừng tất cả nước ngay')
     await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor()
   })
@@ -201,7 +214,9 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     const [house] = panel.state.greenhouses
     if (house === undefined) throw new Error('no greenhouse')
     panel.state = { ...panel.state, greenhouses: [{ ...house, id: 'nha-hai' }, house] }
+    await page.clock.install()
     await open()
+    await holdTime()
     const what = { vi: 'Nhà này không có ở đây.', en: 'No such house.' }
     const json = { code: 'STATION_UNKNOWN', what, next: what }
     await page.route('**/nha-hai/stop', (route) => route.fulfill({ status: 404, json }))
@@ -212,7 +227,8 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     })
     await press('Dừng tất cả nước ngay')
     await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor()
-    await notice().getByText('Nhà này không có ở đây.').waitFor({ timeout: 8_000 })
+    await page.clock.resume()
+    await notice().getByText('Nhà này không có ở đây.').waitFor()
     expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {}'])
   })
 
@@ -223,8 +239,8 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
       tries += 1
     })
     await press('Dừng tất cả nước ngay')
-    await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor({ timeout: 6_000 })
-    await expect.poll(() => tries, { timeout: 8_000 }).toBeGreaterThan(1)
+    await page.getByRole('alert').getByText('Tắt bơm bằng công tắc tại tủ.').waitFor()
+    await expect.poll(() => tries).toBeGreaterThan(1)
   })
 
   test('water that is asked again because the answer was lost is the same order; another amount is another', async () => {
@@ -242,6 +258,7 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     await page.getByRole('button', { name: '15 phút', exact: true }).click()
     await press('Tưới 15 phút')
     await expect.poll(() => panel.orders.length).toBe(3)
+    await page.locator('.sheet .trouble').getByText('Kiểm tra Wi-Fi').waitFor()
     const [first, again, other] = panel.orders
     expect(again).toBe(first)
     expect(other).not.toBe(first)
@@ -249,11 +266,11 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
 
   test('a node out of reach is told with the age of the figures, and its return too', async () => {
     await open()
-    await panel.cut()
-    await page.locator('.band').getByText('Mất kết nối với tủ điều khiển').waitFor({ timeout: 8_000 })
+    panel.cut()
+    await page.locator('.band').getByText('Mất kết nối với tủ điều khiển').waitFor()
     await page.locator('.band-detail').getByText('Số liệu dưới đây là của 10:15').waitFor()
-    await panel.restore()
-    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor({ timeout: 15_000 })
+    panel.restore()
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor()
   })
 
   test('the page opens without the node, from what the phone keeps, and shows the figures as old', async () => {
@@ -262,16 +279,16 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     await expect.poll(() => page.evaluate('caches.match("./").then((kept) => kept !== undefined)')).toBe(true)
     await page.reload()
     await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor()
-    await panel.cut()
+    panel.cut()
     await page.reload()
     await page.locator('.band').getByText('Mất kết nối với tủ điều khiển').waitFor()
     await page.locator('.band-detail').getByText('của 10:15').waitFor()
     await page.locator('.frame-stale').waitFor()
     await page.goto(`${panel.url}#/programs`)
     await page.locator('h2').getByText('Chương trình').waitFor()
-    await panel.restore()
+    panel.restore()
     await page.goto(`${panel.url}#/`)
-    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor({ timeout: 15_000 })
+    await page.locator('.band').getByText('Đang tưới: Cà chua').waitFor()
   })
 
   test('no internet is a small sign and changes nothing else', async () => {
@@ -299,9 +316,11 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
 
   test('a PIN is pressed on large keys; a wrong one tells the tries that are left, and the lock counts down', async () => {
     panel.session = session(null)
+    await page.clock.install()
     await page.setViewportSize(PHONE)
     await page.goto(panel.url)
     await press('Ông Ba')
+    await holdTime()
     const enter = async (pin: string) => {
       for (const digit of pin) await press(digit)
       await press('Vào')
@@ -311,6 +330,8 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     for (let tries = 0; tries < 4; tries++) await enter('1111')
     await page.getByText('Thử lại sau 60 giây.').waitFor()
     expect(await page.getByRole('button', { name: '1', exact: true }).isDisabled()).toBe(true)
+    await page.clock.runFor(1_000)
+    await page.getByText('Thử lại sau 59 giây.').waitFor()
   })
 
   test('the keys of a PIN stay under the finger when it was wrong', async () => {

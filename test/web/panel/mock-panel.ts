@@ -47,15 +47,18 @@ export interface MockPanel {
   readonly changes: string[]
   /** What each asking for water was called by the page. */
   readonly orders: string[]
+  /** The valve of a zone that was asked for says that it is open. */
+  openValve(zone: string): void
   /** Puts a new greenhouse in place and tells it. */
   tell(change: Partial<GreenhouseView>, node?: Partial<PanelState['node']>): void
-  cut(): Promise<void>
-  restore(): Promise<void>
+  /** Out of reach: whoever is joined is cut off, and nobody else gets in. It keeps its port. */
+  cut(): void
+  restore(): void
   close(): Promise<void>
 }
 
 /** The panel's interface over made-up data, and the built page, under the policy that the node sends. */
-export async function startMockPanel(folder: string, fixedPort = 0): Promise<MockPanel> {
+export async function startMockPanel(folder: string): Promise<MockPanel> {
   const streams = new Set<ServerResponse>()
   const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
@@ -203,10 +206,10 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       who: 'Lan',
     })
     panel.tell({ zones: zonesWith(id, { valve: 'opening', running: run, waiting: null }) })
-    if (panel.valve_ms === undefined || run === null) return
+    if (panel.valve_ms === undefined) return
     const timer = setTimeout(() => {
       timers.delete(timer)
-      panel.tell({ pump: 'on', zones: zonesWith(id, { valve: 'open', running: { ...run, phase: 'plain' } }) })
+      panel.openValve(id)
     }, panel.valve_ms)
     timers.add(timer)
   }
@@ -218,18 +221,18 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
     })
   }
 
+  let isCut = false
   server.on('connection', (socket) => {
+    if (isCut) return socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen(fixedPort)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
+  const cut = () => {
+    isCut = true
+    for (const socket of sockets) socket.destroy()
+  }
   const panel: MockPanel = {
     ...{ url: `http://127.0.0.1:${port}/`, state: state(), session: session(), pin: '2468' },
     ...{ document: document(), rev: 1, check: { problems: [], warnings: [], plan: [] }, conflicts: [] },
@@ -245,11 +248,19 @@ export async function startMockPanel(folder: string, fixedPort = 0): Promise<Moc
       panel.state = { ...panel.state, greenhouses, node: { ...panel.state.node, ...node } }
       for (const stream of streams) stream.write(`event: state\ndata: ${JSON.stringify(panel.state)}\n\n`)
     },
+    openValve(id) {
+      const run = panel.state.greenhouses[0]?.zones.find((zone) => zone.id === id)?.running ?? null
+      if (run === null) return
+      panel.tell({ pump: 'on', zones: zonesWith(id, { valve: 'open', running: { ...run, phase: 'plain' } }) })
+    },
     cut,
-    restore: () => listen(port),
-    async close() {
+    restore() {
+      isCut = false
+    },
+    close() {
       for (const timer of timers) clearTimeout(timer)
-      await cut()
+      cut()
+      return new Promise((resolve) => server.close(() => resolve()))
     },
   }
   return panel
