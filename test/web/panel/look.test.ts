@@ -35,26 +35,27 @@ describe.skipIf(browserMissing)(titleOf('how the panel looks'), () => {
     await page.addInitScript(`localStorage.setItem('tram.preferences', ${JSON.stringify(kept)})`)
   }
 
+  /** And what stands there once everything has come that the page asks for. */
   const PAGES = [
-    ['home', '#/'],
-    ['zone', '#/zone/k2'],
-    ['programs', '#/programs'],
-    ['program', '#/program/sang'],
-    ['recipes', '#/recipes'],
-    ['recipe', '#/recipe/npk'],
-    ['climate', '#/climate'],
-    ['climate settings', '#/climate/settings'],
-    ['tank', '#/water'],
-    ['charts', '#/history'],
-    ['alarms', '#/alarms'],
-    ['use', '#/use'],
-    ['people', '#/accounts'],
-    ['edits', '#/edits'],
-    ['settings', '#/settings'],
-    ['more', '#/more'],
+    ['home', '#/', '.zone-card'],
+    ['zone', '#/zone/k2', '.chart'],
+    ['programs', '#/programs', '.thing'],
+    ['program', '#/program/sang', '.field-trouble:visible'],
+    ['recipes', '#/recipes', '.thing'],
+    ['recipe', '#/recipe/npk', '.edit-problems li'],
+    ['climate', '#/climate', '.device'],
+    ['climate settings', '#/climate/settings', '.edit-problems li'],
+    ['tank', '#/water', '.facts'],
+    ['charts', '#/history', '.chart'],
+    ['alarms', '#/alarms', '.alarm-card'],
+    ['use', '#/use', '.use-table'],
+    ['people', '#/accounts', '.person'],
+    ['edits', '#/edits', '.edit-list .panel'],
+    ['settings', '#/settings', '.setting .facts'],
+    ['more', '#/more', '.more-link'],
   ] as const
 
-  describe.each(PAGES)('the page of %s', (_name, hash) => {
+  describe.each(PAGES)('the page of %s', (_name, hash, sign) => {
     test.each([
       ['light', 'vi', PHONE],
       ['dark', 'en', PHONE],
@@ -63,8 +64,8 @@ describe.skipIf(browserMissing)(titleOf('how the panel looks'), () => {
     ] as const)('is legible and has large keys: %s, %s, %o', async (theme, language, size) => {
       await wear(theme, language)
       await open(hash, size)
-      await page.locator('.loading, [role=status]').first().waitFor({ state: 'attached' })
-      await page.waitForTimeout(150)
+      await page.locator(sign).first().waitFor()
+      await expect.poll(() => page.getByText(/^(Đang tải|Loading)…$/).count()).toBe(0)
       expect(await page.evaluate(faintTexts(7))).toEqual([])
       expect(await page.evaluate(smallTargets(48))).toEqual([])
       expect(await page.evaluate(UNNAMED)).toEqual([])

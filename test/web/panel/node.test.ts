@@ -62,7 +62,7 @@ describe.skipIf(browserMissing)(titleOf('the panel of a node'), () => {
     await press('Dừng tất cả nước ngay')
     await page.locator('.band').getByText('Đã dừng tất cả nước').waitFor()
     await page.locator('.band').getByText('Tí dừng lúc').waitFor()
-    expect(house.site.drivesOf('valve1').at(-1)?.value).toBe(0)
+    await expect.poll(() => house.site.drivesOf('valve1').at(-1)?.value).toBe(0)
     await press('Cho chạy lại')
     await page.locator('.paused-strip').waitFor({ state: 'hidden' })
     expect(troubles).toEqual([])

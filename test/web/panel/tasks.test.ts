@@ -205,10 +205,14 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     test('water and feed used are counted by day, week, month and season', async () => {
       await open('#/use', size)
       await page.getByText('Cả nhà kính').waitFor()
+      const first = page.locator('.use-table td').first()
+      const told = [await first.innerText()]
       for (const by of ['Tuần', 'Tháng', 'Vụ']) {
         await press(by)
-        await expect.poll(() => page.locator('.use-table td').first().innerText()).toMatch(/\d\sL$/)
+        await expect.poll(() => first.innerText()).not.toBe(told.at(-1))
+        told.push(await first.innerText())
       }
+      expect(told).toEqual(told.map(() => expect.stringMatching(/\d\sL$/)))
     })
   })
 
