@@ -69,7 +69,8 @@ async function overTcp(): Promise<Subject> {
   return {
     stream,
     heard: () => Buffer.concat(parts),
-    say: (bytes) => void peer?.write(bytes),
+    // Who connects may know it before who is connected to.
+    say: (bytes) => void untilReal(() => peer !== undefined).then(() => peer?.write(bytes)),
     unplug,
     plug,
     until: untilReal,

@@ -10,6 +10,8 @@ import type { Revision, RevisionStore } from '../../core/ports/document-store.ts
 const folder = mkdtempSync(join(tmpdir(), 'tram-documents-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let opened = 0
+/** A disk that others use tells late. */
+const PATIENCE_MS = 10_000
 
 const implementations: readonly [string, () => RevisionStore | Promise<RevisionStore>][] = [
   ['in memory', memoryDocuments],
@@ -58,12 +60,14 @@ describe.each(implementations)('a document store %s', (_name, open) => {
   test('tells a watcher of each change until it stops watching', async () => {
     const store = await open()
     const seen: unknown[] = []
+    const others: unknown[] = []
     const stop = store.watch((document) => seen.push(document.body))
+    store.watch((document) => others.push(document.body))
     const first = await store.put('x', { n: 1 })
-    await vi.waitFor(() => expect(seen).toEqual([{ n: 1 }]))
+    await vi.waitFor(() => expect(seen).toEqual([{ n: 1 }]), PATIENCE_MS)
     stop()
     if (first.ok) await store.put('x', { n: 2 }, first.value.rev)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await vi.waitFor(() => expect(others).toEqual([{ n: 1 }, { n: 2 }]), PATIENCE_MS)
     expect(seen).toEqual([{ n: 1 }])
     await store.close()
   })
@@ -163,16 +167,20 @@ describe.each(implementations)('revisions of documents %s', (_name, open) => {
   })
 
   test('are told of as they come, deletions too, until nobody listens', async () => {
-    const { store, first } = await opened()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    const store = await open()
     const seen: string[] = []
+    const others: string[] = []
     const stop = store.onChange((id) => seen.push(id))
+    store.onChange((id) => others.push(id))
+    const first = successor('e/x', undefined, { n: 1 })
+    await store.append([first])
+    await vi.waitFor(() => expect(seen).toEqual(['e/x']), PATIENCE_MS)
     await store.append([successor('e/x', first, {}, true)])
-    await vi.waitFor(() => expect(seen).toEqual(['e/x']))
+    await vi.waitFor(() => expect(seen).toEqual(['e/x', 'e/x']), PATIENCE_MS)
     stop()
     await store.append([successor('e/y', undefined, {})])
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(seen).toEqual(['e/x'])
+    await vi.waitFor(() => expect(others).toEqual(['e/x', 'e/x', 'e/y']), PATIENCE_MS)
+    expect(seen).toEqual(['e/x', 'e/x'])
     await store.close()
   })
 

@@ -15,13 +15,23 @@ import {
 let folder = ''
 let path = ''
 let server: ControlServer | undefined
+/** Resolves when a question has come that is never answered. */
+let asked: Promise<void>
 
 beforeEach(async () => {
+  let ask = () => {}
+  asked = new Promise((resolve) => {
+    ask = resolve
+  })
   folder = mkdtempSync(join(tmpdir(), 'tram-control-'))
   path = join(folder, 'tram.sock')
   server = await serveControl(path, {
     echo: (args) => args,
     nothing: () => undefined,
+    never: () => {
+      ask()
+      return new Promise(() => {})
+    },
     slow: async ({ n }) => {
       await new Promise((resolve) => setTimeout(resolve, 20))
       return n
@@ -36,12 +46,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Sends bytes as they are; what came back until the server closed, or nothing within half a second. */
+/** Sends bytes as they are; what came back until the server closed, as it does after its answer. */
 function raw(bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
     const socket = connect(path, () => socket.write(bytes))
-    const timer = setTimeout(() => socket.destroy(), 500)
+    const timer = setTimeout(() => socket.destroy(), 10_000)
     socket.on('data', (chunk) => {
       text += chunk
     })
@@ -144,8 +154,8 @@ describe('the socket', () => {
   })
 
   test('that closes without an answer does not keep its caller waiting', async () => {
-    const answer = callControl(path, 'slow', { n: 1 })
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    const answer = callControl(path, 'never')
+    await asked
     await server?.close()
     const given = await answer
     expect(given.ok ? 'answered' : given.error.code).toBe('CONTROL_UNAVAILABLE')

@@ -72,7 +72,7 @@ describe.skipIf(!hasOpenssl())('a broker whose certificate ran out by the system
         tls: { ca: ca.file('ca.crt') },
         bounds: () => IN_2020,
       })
-      await vi.waitFor(() => expect(client?.state()).toBe('online'), 4_000)
+      await vi.waitFor(() => expect(client?.state()).toBe('online'), 10_000)
       expect(await client.publish('a', Uint8Array.of(1))).toBe(true)
     },
   )
@@ -89,7 +89,7 @@ describe.skipIf(!hasOpenssl())('a broker whose certificate ran out by the system
         bounds: () => IN_2035,
         refused: ({ code }) => void refused.push(code),
       })
-      await vi.waitFor(() => expect(refused).toContain('CERTIFICATE_OUT_OF_DATE'), 4_000)
+      await vi.waitFor(() => expect(refused).toContain('CERTIFICATE_OUT_OF_DATE'), 10_000)
       expect(client.state()).toBe('offline')
     },
   )

@@ -22,6 +22,9 @@ function mbpoll(args: readonly string[]): Promise<string> {
   })
 }
 
+/** The longest that it can wait for an answer, in seconds: the units live in a process busy with other tests. */
+const PATIENT = ['-o', '10']
+
 /** `[7]:  \t18` → 18. */
 function values(said: string): readonly number[] {
   return [...said.matchAll(/^\[\d+\]:\s+(-?\d+)/gm)].map(([, value]) => Number(value))
@@ -45,13 +48,13 @@ describe.each(ways)('mbpoll over $name', ({ name, missing }) => {
       const served = await serveTcp(0, parts)
       slaves = served
       return (args: readonly string[], written: readonly string[] = []) =>
-        mbpoll(['-m', 'tcp', '-p', String(served.port), '-1', ...args, '127.0.0.1', ...written])
+        mbpoll(['-m', 'tcp', '-p', String(served.port), ...PATIENT, '-1', ...args, '127.0.0.1', ...written])
     }
     const pair = await openPtyPair()
     ptys = pair
     slaves = await serveRtu(serialStream({ path: pair.far, baud: 115_200 }), parts)
     return (args: readonly string[], written: readonly string[] = []) =>
-      mbpoll(['-m', 'rtu', '-b', '115200', '-P', 'none', '-1', ...args, pair.near, ...written])
+      mbpoll(['-m', 'rtu', '-b', '115200', '-P', 'none', ...PATIENT, '-1', ...args, pair.near, ...written])
   }
   afterEach(async () => {
     await slaves?.close()

@@ -11,9 +11,10 @@ import type { OutputProgress, TelemetryReport } from '../../../edge/drivers/driv
 import { createModbusDriver } from '../../../edge/drivers/modbus/modbus-driver.ts'
 import type { ModbusBus } from '../../../edge/modbus/bus.ts'
 import { serveRtu } from '../../../sim/modbus/serve.ts'
+import { freePort } from '../../e2e/free-port.ts'
 import { openPtyPair, type PtyPair, socatMissing } from '../../pty-pair.ts'
 import { known } from './site.ts'
-import { freePort, lineTo, pymodbusMissing, startPeer, twoUnits } from './slaves.ts'
+import { lineTo, pymodbusMissing, startPeer, twoUnits } from './slaves.ts'
 
 async function driverOf(bus: ModbusBus, model: string, unit: number) {
   const telemetry: TelemetryReport[] = []
@@ -42,7 +43,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 async function lineToPymodbus(): Promise<ModbusBus> {
-  const port = await freePort()
+  const port = await freePort('tcp')
   const peer = await startPeer(['tcp', String(port)])
   onTestFinished(() => void peer.kill())
   return lineTo(tcpStream({ host: '127.0.0.1', port }), 'tcp')
@@ -100,4 +101,4 @@ test('an adapter that is plugged in elsewhere, under another number, is found by
   onTestFinished(() => unplug(second))
   await until(bus.working)
   expect(await read()).toEqual({ ok: true, value: [9] })
-}, 30_000)
+}, 60_000)

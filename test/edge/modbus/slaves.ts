@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../../core/clock.ts'
 import { fakeClock } from '../../../core/fakes/fake-clock.ts'
@@ -12,6 +11,7 @@ import type { ModbusBus } from '../../../edge/modbus/bus.ts'
 import { createModbusLine } from '../../../edge/modbus/line.ts'
 import { type ModbusSlaves, serveRtu, serveTcp } from '../../../sim/modbus/serve.ts'
 import { type ModbusUnit, registerUnit } from '../../../sim/modbus/unit.ts'
+import { freePort } from '../../e2e/free-port.ts'
 import { openPtyPair, socatMissing } from '../../pty-pair.ts'
 
 /** A line with units 1 and 2 on it, each with the same registers; nobody has another number. */
@@ -30,7 +30,7 @@ export interface Implementation {
 }
 
 /** Long enough for a machine that is busy with other tests. */
-const ANSWER_MS = 500
+const ANSWER_MS = 3_000
 const BAUD = 115_200
 
 function numbered(count: number, value: (address: number) => number): Record<number, number> {
@@ -124,7 +124,7 @@ async function overPtys(): Promise<Subject> {
 }
 
 async function pymodbusTcp(): Promise<Subject> {
-  const port = await freePort()
+  const port = await freePort('tcp')
   const peer = await startPeer(['tcp', String(port)])
   const bus = lineTo(tcpStream({ host: '127.0.0.1', port }), 'tcp')
   await bus.start()
@@ -166,16 +166,6 @@ export function startPeer(args: readonly string[]): Promise<ChildProcess> {
       said += bytes.toString()
     })
     peer.once('exit', () => reject(new Error(`pymodbus ended: ${said}`)))
-  })
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../core/clock.ts'
 import { silentLog } from '../../../core/log.ts'
 import { mqttBroker } from '../../../core/node/mqtt-client.ts'
 import { systemClock } from '../../../core/node/system-clock.ts'
@@ -20,7 +21,8 @@ const clock = systemClock()
 
 export const passwordOf = (device: string) => `secret of ${device}`
 
-export async function mqttSite(overrides: Partial<MqttConfig> = {}) {
+/** `brokerClock`: by which the broker counts what comes too fast. */
+export async function mqttSite(overrides: Partial<MqttConfig> = {}, brokerClock: Clock = clock) {
   const config: MqttConfig = { host: '127.0.0.1', port: 0, tries: 3, devices: [...DEVICES], ...overrides }
   const telemetry: TelemetryReport[] = []
   const refused: { code: string; device: string | undefined }[] = []
@@ -41,7 +43,7 @@ export async function mqttSite(overrides: Partial<MqttConfig> = {}) {
       health: (report) => void health.push(report),
     },
     async open(options) {
-      const broker = await openAedesBroker({ ...options, clock })
+      const broker = await openAedesBroker({ ...options, clock: brokerClock })
       return {
         ...broker,
         async start() {
@@ -61,7 +63,7 @@ export async function mqttSite(overrides: Partial<MqttConfig> = {}) {
       username,
       password,
       log: silentLog,
-      publishTimeoutMs: 1_500,
+      publishTimeoutMs: 10_000,
     })
     clients.push(client)
     return client
@@ -95,7 +97,7 @@ function definitions(config: MqttConfig): ReadonlyMap<string, DeviceDefinition> 
   )
 }
 
-export async function until(condition: () => boolean, what: string, withinMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, withinMs = 10_000): Promise<void> {
   const end = Date.now() + withinMs
   while (!condition()) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
