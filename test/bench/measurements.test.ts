@@ -64,7 +64,7 @@ describe('in this process', () => {
     const figures = await figuresOf(modbusCycle)
     const verdicts = figures.filter(({ target }) => target !== undefined).map(verdict)
     expect(verdicts).toEqual(['met', 'met', 'met'])
-  }, 60_000)
+  }, 120_000)
 
   test('nothing is left behind', async () => {
     await figuresOf(wireBytes)
@@ -75,11 +75,11 @@ describe('in this process', () => {
 describe('with real processes', () => {
   test('a flood is answered by an order for the siren', async () => {
     expect(first(await figuresOf(sirenPath), 'p50')).toBeGreaterThan(0)
-  }, 60_000)
+  }, 120_000)
 
   test('uplinks reach the committed outbox', async () => {
     expect(first(await figuresOf(lorawanUplinks), 'to the committed outbox')).toBeGreaterThan(0)
-  }, 60_000)
+  }, 120_000)
 
   test('the same rule fires in an edge node and in Node-RED', async () => {
     const figures = await figuresOf(thresholdRule)
@@ -100,12 +100,12 @@ describe('with real processes', () => {
     )
     expect(seconds.every((value) => value > 0 && value <= first(figures, 'until complete'))).toBe(true)
     expect([first(figures, 'lost when killed midway'), first(figures, 'doubled by it')]).toEqual([0, 0])
-  }, 120_000)
+  }, 240_000)
 
   test('an idle node and hub say how much they hold', async () => {
     const figures = await figuresOf(idle)
     expect(first(figures, 'node, resident')).toBeGreaterThan(10)
-  }, 60_000)
+  }, 120_000)
 
   test(`a tap reaches the valve and a stop the pump, and a phone is shown its zones${UNSHOWN}`, async () => {
     const figures = await figuresOf(panel)

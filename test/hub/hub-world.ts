@@ -53,7 +53,7 @@ export async function startHub(part: object = {}, options: Partial<HubOptions> =
     hub,
     addresses,
     async connect(edge, key, more = {}) {
-      const own = { username: edge, password: key, reconnectPeriod: 0, connectTimeout: 3_000 }
+      const own = { username: edge, password: key, reconnectPeriod: 0, connectTimeout: 15_000 }
       const client = await connectAsync(addresses.mqtt, { ...own, ...more })
       client.on('error', () => {})
       clients.push(client)
@@ -73,7 +73,7 @@ export async function startHub(part: object = {}, options: Partial<HubOptions> =
 }
 
 /** Waits until `probe` holds; real time, for tests over real sockets. */
-export async function until(probe: () => boolean | Promise<boolean>, patienceMs = 5_000): Promise<void> {
+export async function until(probe: () => boolean | Promise<boolean>, patienceMs = 10_000): Promise<void> {
   const end = Date.now() + patienceMs
   while (!(await probe())) {
     if (Date.now() > end) throw new Error('waited in vain')

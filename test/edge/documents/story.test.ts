@@ -2,8 +2,9 @@ import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type PouchDocuments, pouchDocuments } from '../../../core/node/pouch-documents.ts'
+import { until } from '../../e2e/until.ts'
 import { folder, serve } from '../../hub/documents/couch.ts'
-import { hubOf, ID, siteOf, withLevels } from './site.ts'
+import { hubOf, ID, RAW, siteOf, withLevels } from './site.ts'
 
 /** A node on PouchDB, its hub on PouchDB, and the line between them, cut and mended. */
 
@@ -38,14 +39,21 @@ afterEach(async () => {
   place.remove()
 })
 
-/** The line is up: until both have everything. */
+/** The line is up: until both have everything, and the node has merged it and put it in force. */
 async function connected(): Promise<void> {
-  for (let round = 0; round < 3; round++) {
+  await until('both sides have all', 10_000, async () => {
     const done = await store.node.replicate(server.remote(), 'edge-1/')
     if (!done.ok) throw new Error(String(done.error.details.reason))
-    await new Promise((resolve) => setTimeout(resolve, 20))
     await node.documents.settled()
-  }
+    const { pulled, pushed } = done.value
+    return pulled + pushed === 0 && (await taken())
+  })
+}
+/** The store tells its changes late: what came stands in it before the node knows. */
+async function taken(): Promise<boolean> {
+  const leaves = await store.node.leaves(RAW)
+  const inForce = (await node.documents.get(ID))?.rev
+  return leaves.filter(({ deleted }) => !deleted).length <= 1 && inForce === (await store.node.get(RAW))?.rev
 }
 const onNode = () => node.documents.conflicts()
 const onHub = () => hub.documents.conflicts(undefined)

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { fakeClock } from '../../../core/fakes/fake-clock.ts'
+import { memoryLine } from '../../../core/fakes/memory-byte-stream.ts'
 import { silentLog } from '../../../core/log.ts'
-import { systemClock } from '../../../core/node/system-clock.ts'
-import { tcpStream } from '../../../core/node/tcp-stream.ts'
 import mega from '../../../devices/greenhouse/tram-greenhouse-mega.ts'
 import type { TelemetryReport } from '../../../edge/drivers/driver.ts'
 import { createFirmataDriver } from '../../../edge/drivers/firmata/firmata-driver.ts'
 import { MEGA } from '../../../sim/firmata/pins.ts'
-import { serveBoard } from '../../../sim/firmata/serve.ts'
+import { boardOnLine } from '../../../sim/firmata/serve.ts'
 import { createVirtualBoard } from '../../../sim/firmata/virtual-board.ts'
 import { lastOf } from './site.ts'
 
@@ -21,7 +21,7 @@ const SPEED = 60
 
 describe('a board under a clock sixty times as fast', () => {
   test('tells the flow that its meter has by that clock', async () => {
-    const wall = systemClock()
+    const wall = fakeClock()
     const begun = wall.monotonic()
     const clock = {
       ...wall,
@@ -29,12 +29,13 @@ describe('a board under a clock sixty times as fast', () => {
       monotonic: () => (begun + SPEED * (wall.monotonic() - begun)) as typeof begun,
     }
     const board = createVirtualBoard({ pins: MEGA, clock: wall })
-    const served = await serveBoard(board, 0)
+    const line = memoryLine(wall)
+    const served = await boardOnLine(board, line.far)
     const telemetry: TelemetryReport[] = []
     const driver = createFirmataDriver({
       config: [{ id: 'board', model: mega.model }],
       devices: new Map([['board', mega]]),
-      stream: () => tcpStream({ host: '127.0.0.1', port: served.port }),
+      stream: () => line.near,
       ...{ clock, wall, log: silentLog },
       sink: {
         telemetry: (report) => void telemetry.push(report),
@@ -51,9 +52,8 @@ describe('a board under a clock sixty times as fast', () => {
     await driver.start()
     // 24 L/min are 12 Hz by the fast clock: 72 pulses in each real tenth of a second.
     for (let tenth = 0; tenth < 45; tenth++) {
-      const due = wall.monotonic() + 100
       board.pulse(2, 72)
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - wall.monotonic())))
+      await wall.advance(100)
     }
     const flow = lastOf(telemetry, 'flow')
     expect(flow).toBeGreaterThan(16)
