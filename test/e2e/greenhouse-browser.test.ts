@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { byHand, type GreenhouseCity, startGreenhouseCity, type World } from './greenhouse-city.ts'
+import { byHand, type GreenhouseCity, START_MS, startGreenhouseCity, type World } from './greenhouse-city.ts'
 import { type Folder, temporaryFolder } from './product.ts'
 
 /** The demonstration greenhouse in the hands of people: on a phone, on the wall, and at the hub, in a real browser. */
@@ -45,7 +45,7 @@ describe.skipIf(missing)(title, () => {
     page = await browser.newPage()
     page.setDefaultTimeout(SLOW_MS)
     page.on('pageerror', (error) => troubles.push(error.message))
-  }, 180_000)
+  }, START_MS)
   afterAll(async () => {
     await browser?.close()
     await city?.end()
@@ -118,7 +118,8 @@ describe.skipIf(missing)(title, () => {
     await page.locator('.sign').getByText('Mất mạng').first().waitFor()
     await press('Tưới Cà chua')
     await page.locator('.sheet-body:not([inert])').waitFor()
-    await press('Tưới 10 phút')
+    await page.getByRole('button', { name: '30 phút' }).click()
+    await press('Tưới 30 phút')
     await notice('Cà chua đang tưới.')
     await city.truly('the zone takes water', waters('k2'))
     await press('Dừng tưới Cà chua')
@@ -134,11 +135,16 @@ describe.skipIf(missing)(title, () => {
     await page.getByRole('link', { name: 'Nhà kính Gio An (mẫu)' }).click()
     const zone = page.locator('.zone-card').filter({ hasText: 'Ớt' })
     await zone.getByRole('button', { name: 'Tưới Ớt' }).click()
-    await page.getByRole('textbox', { name: 'Bao nhiêu' }).fill('6')
+    await page.getByRole('textbox', { name: 'Bao nhiêu' }).fill('15')
     await page.getByRole('button', { name: 'Gửi lệnh tưới' }).click()
+    // Minutes are seconds here: so many that the page is seen telling of it while it lasts.
     await city.truly('the zone takes water', waters('k4'))
     await zone.getByText('Đang tưới').waitFor()
-    await page.locator('.commands .status-good').first().waitFor()
+    // A quarter of an hour is as many seconds, and the radio's before and after.
+    await page
+      .locator('.commands .status-good')
+      .first()
+      .waitFor({ timeout: 2 * SLOW_MS })
     await city.truly('no water runs', dry, RADIO_MS)
     expect((await city.house()).journal[0]).toMatchObject({ zone: 'k4', end: { vi: 'đủ lượng' } })
   }, 120_000)

@@ -22,6 +22,8 @@ export const NODE = 'gh-01'
 export const HOUSE = DEMO.id
 const VALVES: readonly string[] = DEMO.valves
 const READY_MS = 90_000
+/** More than all that is waited for in vain until a city has started, so that the error names it. */
+export const START_MS = 300_000
 const PATIENCE_MS = 45_000
 /** A panel answers one address so many times a minute, and no oftener. */
 const SEEN_EVERY_MS = 150

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Greenhouse, Program } from '../../core/documents/greenhouse.ts'
-import { byHand, type GreenhouseCity, startGreenhouseCity, type World } from './greenhouse-city.ts'
+import { byHand, type GreenhouseCity, START_MS, startGreenhouseCity, type World } from './greenhouse-city.ts'
 import { until } from './until.ts'
 
 /** Programs of every kind water the demonstration greenhouse by themselves: by the clock, by moisture, by the balance. */
@@ -11,7 +11,8 @@ const MINUTE_MS = 60_000
 /** Seven in the morning of a day in March in Vietnam. */
 const FROM = Date.UTC(2026, 2, 10)
 const ZONE_MS = 7 * 3_600_000
-const PATIENCE_MS = 90_000
+/** Three times what all of them take on a machine that has nothing else to do. */
+const PATIENCE_MS = 240_000
 
 describe('programs of the demonstration greenhouse', () => {
   let city: GreenhouseCity
@@ -25,7 +26,7 @@ describe('programs of the demonstration greenhouse', () => {
     )
     const begin = city.now()
     expect(await city.edit((house) => soon(house, begin))).toBe('taken')
-  }, 150_000)
+  }, START_MS)
   afterAll(() => city?.end())
 
   const runOf = async (zone: string) => (await city.house()).journal.find((run) => run.zone === zone)
@@ -49,7 +50,7 @@ describe('programs of the demonstration greenhouse', () => {
         new Set(journal.map(({ zone }) => zone)).size === 4,
       PATIENCE_MS,
     )
-  }, 200_000)
+  }, 500_000)
 
   test('by the clock, in the order of its zones, with feed', async () => {
     const [melon, tomato] = [await runOf('k1'), await runOf('k2')]
@@ -80,13 +81,13 @@ describe('programs of the demonstration greenhouse', () => {
   })
 
   test('the hub has counted what the panel has', async () => {
-    const { zones } = await city.house()
     let seen: unknown
     await until(
       'the hub has every litre',
       PATIENCE_MS,
       async () => {
-        const farm = (await city.farm()).zones
+        // Both anew: a program that goes by the soil may water once more meanwhile.
+        const [{ zones }, { zones: farm }] = await Promise.all([city.house(), city.farm()])
         seen = { farm, zones }
         return zones.every(({ id, today_L }) => {
           const there = farm.find((zone) => zone.id === id)?.today_L ?? 0
@@ -95,10 +96,10 @@ describe('programs of the demonstration greenhouse', () => {
       },
       () => seen,
     )
-  }, 120_000)
+  }, 300_000)
 })
 
-/** The demonstration's programs, all of them due within the hour. */
+/** The demonstration's programs, all of them due within the hour: the first of them 12 real seconds from now. */
 function soon(house: Greenhouse, begin: number): Greenhouse {
   const clock = (minutes: number) =>
     new Date(begin + ZONE_MS + minutes * MINUTE_MS).toISOString().slice(11, 16)
@@ -111,10 +112,10 @@ function soon(house: Greenhouse, begin: number): Greenhouse {
 function startSoon({ start }: Program, clock: (minutes: number) => string): Program['start'] {
   switch (start.by) {
     case 'clock':
-      return { by: 'clock', times: [clock(10)] }
+      return { by: 'clock', times: [clock(20)] }
     case 'moisture':
       return { ...start, below: 29, until: 31 }
     case 'balance':
-      return { by: 'balance', at: clock(20) }
+      return { by: 'balance', at: clock(30) }
   }
 }
