@@ -40,6 +40,8 @@ export interface AppOptions {
 const TICK_MS = 1_000
 /** The last state is kept for a page that opens without the node: not more often than this. */
 const KEEP_MS = 10_000
+/** A document that could not be read is asked for again. */
+const DOCUMENT_AGAIN_MS = 10_000
 /** After so long unseen a phone may have slept: the stream is opened anew rather than believed. */
 const ASLEEP_MS = 5_000
 
@@ -121,9 +123,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
       const answer = await api.state(signal)
       if (!answer.ok) return answer.refusal.status === 401 ? 'refused' : 'failed'
       learn(answer.value)
-      for (const { id } of answer.value.greenhouses) {
-        if (documents.known(id) === undefined) void documents.read(id)
-      }
+      readDocuments()
       return 'loaded'
     },
     onHeard() {
@@ -136,6 +136,11 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
     },
   })
   const documents = createDocuments(api, () => draw())
+  const readDocuments = () => {
+    for (const { id } of state?.greenhouses ?? []) {
+      if (documents.known(id) === undefined) void documents.read(id)
+    }
+  }
 
   const ended = async () => {
     feed.stop()
@@ -253,6 +258,9 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
     }
   })
   every(clock, TICK_MS, draw)
+  every(clock, DOCUMENT_AGAIN_MS, () => {
+    if (link === 'live') readDocuments()
+  })
   mount()
   void begin()
 }

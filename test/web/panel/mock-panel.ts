@@ -10,6 +10,7 @@ import type {
   PanelConflict,
   PanelProblem,
   PanelState,
+  RunView,
   SessionView,
   ZoneView,
 } from '../../../edge/panel/api-types.ts'
@@ -39,6 +40,8 @@ export interface MockPanel {
   check: DocumentCheck
   accounts: AccountView[]
   conflicts: PanelConflict[]
+  /** All runs that the node remembers, where they are more than the state tells. */
+  journal: readonly RunView[] | undefined
   /** What the next asking for a change is refused with. */
   refusal: { readonly status: number; readonly problem: PanelProblem } | undefined
   /** Milliseconds from an order to the valve's word; undefined for never. */
@@ -114,7 +117,8 @@ export async function startMockPanel(folder: string): Promise<MockPanel> {
       const by = (['week', 'month', 'season'] as const).find((known) => known === url.searchParams.get('by'))
       return json(response, 200, use(by ?? 'day', number('from'), number('to')))
     }
-    if (route.endsWith('/journal')) return json(response, 200, panel.state.greenhouses[0]?.journal ?? [])
+    if (route.endsWith('/journal'))
+      return json(response, 200, panel.journal ?? panel.state.greenhouses[0]?.journal ?? [])
     if (route === '/accounts') return json(response, 200, panel.accounts)
     if (route === '/conflicts') return json(response, 200, panel.conflicts)
     return json(response, 404, problem('NOT_FOUND', 'Không có.', 'Not there.'))
@@ -240,7 +244,7 @@ export async function startMockPanel(folder: string): Promise<MockPanel> {
       { id: 'lan', name: 'Lan', role: 'owner', sessions: 2, locked_s: 0 },
       { id: 'ba', name: 'Ông Ba', role: 'member', sessions: 1, locked_s: 0 },
     ],
-    ...{ refusal: undefined, valve_ms: 300, changes: [], orders: [] },
+    ...{ journal: undefined, refusal: undefined, valve_ms: 300, changes: [], orders: [] },
     tell(change, node = {}) {
       const [house, ...others] = panel.state.greenhouses
       if (house === undefined) return

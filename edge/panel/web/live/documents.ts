@@ -11,14 +11,17 @@ export interface Documents {
   read(house: string): Promise<Answer<DocumentAnswer>>
 }
 
-export function createDocuments(api: Api, onRead: () => void): Documents {
+export function createDocuments(api: Pick<Api, 'document'>, onRead: () => void): Documents {
   const kept = new Map<string, Greenhouse>()
   return {
     known: (house) => kept.get(house),
     async read(house) {
       const answer = await api.document(house)
       if (answer.ok) {
-        kept.set(house, answer.value.body)
+        const { body } = answer.value
+        // One that says the same stays the same, so that nothing is drawn anew under a finger.
+        if (JSON.stringify(body) === JSON.stringify(kept.get(house))) return answer
+        kept.set(house, body)
         onRead()
       }
       return answer

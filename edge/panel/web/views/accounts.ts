@@ -13,6 +13,7 @@ export function createAccounts(context: Context): View {
   const { say, language } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'person-list' }, h('li', { class: 'quiet' }, say('loading')))
+  let turn = 0
   const add = button(tell('addPerson'), () => openPersonSheet(context, undefined, load), { class: 'primary' })
   const element = pageOf(
     context,
@@ -74,7 +75,9 @@ export function createAccounts(context: Context): View {
     )
   }
   function load(): void {
+    const mine = ++turn
     void api.accounts().then((answer) => {
+      if (mine !== turn) return
       const shown = answer.ok
         ? answer.value.map(card)
         : [h('li', { class: 'trouble' }, answer.refusal.reason[language])]

@@ -33,7 +33,8 @@ export function createClimate(context: Context): View {
   const list = h('ul', { class: 'device-list' })
   const devices = createKeyedList<Driven>(
     list,
-    ({ device }) => device.id,
+    // Its keys are made for what its output takes, which may be heard of later than the device.
+    ({ device, output }) => JSON.stringify([device.id, output?.min, output?.max, output?.step]),
     (first) => createDeviceCard(context, first),
   )
   const none = h('p', { class: 'quiet', hidden: true }, tell('noDevices'))

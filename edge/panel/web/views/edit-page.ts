@@ -90,6 +90,8 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     general.replaceChildren(...left.map(({ text }) => h('li', {}, text)))
   }
   const check = async () => {
+    // Whatever was to be checked soon is checked now: a second answer would make this one the older.
+    cancelCheck()
     const mine = ++turn
     const document = shown()
     if (document === undefined || editor === undefined) return
@@ -114,14 +116,18 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
   }
   const write = async (document: Greenhouse, done: () => void) => {
     setAttributes(save, { disabled: true })
+    // What would be changed meanwhile is not among what is saved.
+    setAttributes(body, { inert: true })
     setText(save, tell('saving'))
     const answer = await api.putDocument(house, { rev, body: document })
+    if (answer.ok) await documents.read(house)
     setAttributes(save, { disabled: false })
+    setAttributes(body, { inert: false })
     setText(save, tell('save'))
     if (answer.ok) {
-      await documents.read(house)
       notice(tell(scene().state?.node.hub === 'cut' ? 'savedOffline' : 'saved'), 'good')
-      return done()
+      if (!closed) done()
+      return
     }
     if (answer.refusal.code === 'DOCUMENT_CHANGED') return rebase()
     inform(answer.refusal.reason[language])

@@ -1,4 +1,4 @@
-import { button, h } from '../../../../page/element.ts'
+import { button, createSlot, h } from '../../../../page/element.ts'
 import { clashWords } from '../../../../page/greenhouse/clash-words.ts'
 import type { PanelConflict } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
@@ -13,6 +13,9 @@ export function createEdits(context: Context): View {
   const { say, language, format } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'edit-list' }, h('li', { class: 'quiet' }, say('loading')))
+  const slot = createSlot(list)
+  let counted: number | undefined
+  let turn = 0
 
   const settle = async (conflict: PanelConflict, how: 'restore' | 'dismiss') => {
     const answer = await api.settle(conflict.id, how)
@@ -55,17 +58,18 @@ export function createEdits(context: Context): View {
   /** Clashes name programs and zones by the document: as it stands after the merge, or by their ids without it. */
   async function load(): Promise<void> {
     const { house } = scene()
+    const mine = ++turn
     const [answer] = await Promise.all([
       api.conflicts(),
       house === undefined ? undefined : documents.read(house.id),
     ])
-    if (!answer.ok) {
-      return list.replaceChildren(h('li', { class: 'trouble' }, answer.refusal.reason[language]))
-    }
-    const shown = answer.value.map(card)
-    list.replaceChildren(...(shown.length > 0 ? shown : [h('li', { class: 'panel' }, tell('editsNone'))]))
+    if (mine !== turn) return
+    slot([answer, documents.known(house?.id ?? '')], () => {
+      if (!answer.ok) return [h('li', { class: 'trouble' }, answer.refusal.reason[language])]
+      const shown = answer.value.map(card)
+      return shown.length > 0 ? shown : [h('li', { class: 'panel' }, tell('editsNone'))]
+    })
   }
-  void load()
   return {
     element: pageOf(
       context,
@@ -74,6 +78,12 @@ export function createEdits(context: Context): View {
       list,
     ),
     title: say('edits'),
-    update() {},
+    /** Asked for at first, and again whenever there are more of them or fewer. */
+    update({ state }) {
+      const count = state?.node.edits.conflicts ?? 0
+      if (count === counted) return
+      counted = count
+      void load()
+    },
   }
 }

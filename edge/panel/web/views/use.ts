@@ -38,7 +38,7 @@ export function createUse(context: Context): View {
     const answer = await api.use(scene().house?.id ?? '', by, { from: to - BACK_DAYS[by] * DAY_MS, to })
     if (mine !== turn) return
     setText(message, answer.ok ? '' : answer.refusal.reason[language])
-    if (answer.ok) body.replaceChildren(...panels(answer.value))
+    body.replaceChildren(...(answer.ok ? panels(answer.value) : []))
   }
   const panels = (use: UseAnswer): readonly Node[] => {
     const house = scene().house

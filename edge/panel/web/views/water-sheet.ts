@@ -22,17 +22,16 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
   const { say, language, format } = voice
   const house = scene().house
   if (house === undefined) return
-  const document = documents.known(house.id)
-  const settings = document?.zones.find(({ id }) => id === zone.id)
-  const flow_Lmin = zone.flow.usual_Lmin ?? settings?.flow_Lmin
+  /** By the document, which may come later than the sheet. */
+  const settings = () => documents.known(house.id)?.zones.find(({ id }) => id === zone.id)
   const left_L = Math.max(0, zone.daily_L - zone.today_L)
-  const ranges: Record<By, Range> = {
-    minutes: {
+  const rangeOf: Record<By, () => Range> = {
+    minutes: () => ({
       least: 1,
-      most: Math.max(1, Math.floor(settings?.longest_min ?? 60)),
+      most: Math.max(1, Math.floor(settings()?.longest_min ?? 60)),
       unit: format.unit('min'),
-    },
-    litres: { least: 1, most: Math.max(1, Math.floor(left_L)), unit: say('litres') },
+    }),
+    litres: () => ({ least: 1, most: Math.max(1, Math.floor(left_L)), unit: say('litres') }),
   }
   const isPaused = () => (scene().house?.paused ?? null) !== null
   let by: By = 'minutes'
@@ -62,31 +61,44 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     ],
     (value) => choose(value),
   )
-  const feeds = createChoices<string | undefined>(
-    say('feedWith'),
-    [
-      { value: undefined, words: say('plainWater') },
-      ...(document?.recipes ?? []).map(({ id, name }) => ({ value: id, words: name })),
-    ],
-    (value) => {
-      recipe = value
-      order = undefined
-      feeds.mark(value)
-    },
-  )
+  const feeds = h('div', { class: 'sheet-feeds' })
+  const offer = (...keys: readonly HTMLElement[]) =>
+    feeds.replaceChildren(...(keys.length === 0 ? [] : [h('h3', {}, say('feedWith')), ...keys]))
+  const showFeeds = () => {
+    const recipes = documents.known(house.id)?.recipes ?? []
+    if (recipes.length === 0) return offer()
+    const keys = createChoices<string | undefined>(
+      say('feedWith'),
+      [
+        { value: undefined, words: say('plainWater') },
+        ...recipes.map(({ id, name }) => ({ value: id, words: name })),
+      ],
+      (value) => {
+        recipe = value
+        order = undefined
+        keys.mark(value)
+      },
+    )
+    keys.mark(recipe)
+    offer(keys.element)
+  }
   let usualKeys: ReturnType<typeof createChoices<number>> | undefined
 
   const choose = (next: By) => {
     by = next
     kinds.mark(by)
-    const fitting = USUAL[by].filter((value) => value <= ranges[by].most)
+    fitTo(FIRST[by])
+  }
+  const fitTo = (start: number) => {
+    const range = rangeOf[by]()
+    const fitting = USUAL[by].filter((value) => value <= range.most)
     usualKeys = createChoices(
       say('usualChoices'),
-      fitting.map((value) => ({ value, words: format.quantity(value, 0, ranges[by].unit) })),
+      fitting.map((value) => ({ value, words: format.quantity(value, 0, range.unit) })),
       (value) => stepper.set(value),
     )
     usual.replaceChildren(usualKeys.element)
-    stepper.within(ranges[by], FIRST[by])
+    stepper.within(range, start)
   }
   const show = () => {
     usualKeys?.mark(amount)
@@ -99,6 +111,7 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     say(by === 'minutes' ? 'startMinutes' : 'startLitres', { count: format.number(amount) })
   const noteText = () => {
     const today = say('leftToday', { litres: litres(left_L, context) })
+    const flow_Lmin = zone.flow.usual_Lmin ?? settings()?.flow_Lmin
     if (flow_Lmin === undefined || flow_Lmin <= 0) return `${today}.`
     const other =
       by === 'minutes'
@@ -164,14 +177,21 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
   }
 
   choose('minutes')
-  feeds.mark(undefined)
+  showFeeds()
+  if (documents.known(house.id) === undefined) {
+    offer(h('p', { class: 'quiet', role: 'status' }, say('loading')))
+    void documents.read(house.id).then(() => {
+      showFeeds()
+      // What was chosen meanwhile stays; an order that is on its way stays the same one.
+      if (order === undefined) fitTo(amount)
+    })
+  }
   const sheet = openSheet(
     { clock, title: say('sheetTitle', { zone: zone.name[language] }), closeWords: say('close') },
     kinds.element,
     stepper.element,
     usual,
-    (document?.recipes.length ?? 0) > 0 ? h('h3', {}, say('feedWith')) : undefined,
-    (document?.recipes.length ?? 0) > 0 ? feeds.element : undefined,
+    feeds,
     note,
     trouble,
     progress,

@@ -12,6 +12,8 @@ import { hrefOf } from '../route.ts'
 import { litres } from '../zone-words.ts'
 
 const DAYS = 14
+/** A journal that could not be loaded is asked for again. */
+const JOURNAL_AGAIN_MS = 10_000
 
 /** One zone: what it does, its charts, what it took, and its journal. */
 export function createZonePage(context: Context, id: string): View {
@@ -34,7 +36,9 @@ export function createZonePage(context: Context, id: string): View {
     if (key === newest) return
     newest = key
     const answer = await context.api.journal(house.id)
+    if (key !== newest) return
     if (answer.ok) runs = answer.value
+    else context.clock.after(JOURNAL_AGAIN_MS, () => (newest = ''))
   }
   const days = createDays(context, id)
   const charts = createZoneCharts(context, id)
