@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Greenhouse } from '../../core/documents/greenhouse.ts'
-import { byHand, type GreenhouseCity, HOUSE, startGreenhouseCity } from './greenhouse-city.ts'
+import {
+  byHand,
+  type GreenhouseCity,
+  HOUSE,
+  START_MS,
+  startGreenhouseCity,
+  type World,
+} from './greenhouse-city.ts'
 import { until } from './until.ts'
 
 /** People water the demonstration greenhouse: at the panel, with and without the internet, and at the hub. */
@@ -25,7 +32,7 @@ describe('watering the demonstration greenhouse', () => {
     await city.shown('the panel knows how all is', ({ zones }) =>
       zones.every(({ valve, lost }) => valve === 'shut' && !lost),
     )
-  }, 120_000)
+  }, START_MS)
   afterAll(() => city?.end())
   afterEach(async () => {
     await city.truly(
@@ -68,14 +75,14 @@ describe('watering the demonstration greenhouse', () => {
   test('a person at the panel waters a zone: valve, pump, flow, wet soil, and an end that all agree on', async () => {
     const before = await bed('k1')
     expect(await city.water('k1', { minutes: 10 })).toBe('taken')
-    const opened = await city.truly('the valve is open', ({ at, zones, actuators }) =>
-      zones.find(({ id, open }) => id === 'k1' && open) === undefined
-        ? undefined
-        : { at, pump: actuators.pump },
-    )
-    // The radio's word that it is open has yet to reach the node.
-    expect(opened.pump).toBe(0)
-    await city.truly('the pump runs', ({ actuators }) => actuators.pump === 1)
+    // The radio's word that the valve is open has yet to reach the node: until then the pump rests.
+    const early: World[] = []
+    await city.truly('the pump runs', (world) => {
+      const runs = world.actuators.pump === 1
+      if (runs && !world.zones.some(({ id, open }) => id === 'k1' && open)) early.push(world)
+      return runs
+    })
+    expect(early).toEqual([])
     const running = await city.shown('the flow is measured', ({ flow_Lmin, zones: [zone] }) =>
       Math.abs((flow_Lmin ?? 0) - FLOW_Lmin) < 1 ? zone?.running : undefined,
     )
@@ -92,7 +99,7 @@ describe('watering the demonstration greenhouse', () => {
     expect(shown).toMatchObject({ today_L: run.litres, season_L: run.litres })
     await hubCounts('k1', run.litres)
     expect((await city.house()).problems).toEqual([])
-  }, 120_000)
+  }, 240_000)
 
   test('litres with a recipe: both stocks are fed, apart, and counted', async () => {
     expect(await city.water('k2', { minutes: 16 }, 'nuoi-trai')).toBe('taken')
@@ -110,7 +117,7 @@ describe('watering the demonstration greenhouse', () => {
     expect(run.fertiliser_mL).toBeGreaterThan(20)
     const { fertiliser } = await city.house()
     expect(fertiliser.reduce((sum, { today_mL }) => sum + today_mL, 0)).toBeCloseTo(run.fertiliser_mL, 3)
-  }, 120_000)
+  }, 240_000)
 
   test('cut off from the hub the panel waters on and says so; edits of both sides meet when the line is back', async () => {
     expect(city.cut()).toBe(true)
@@ -153,10 +160,12 @@ describe('watering the demonstration greenhouse', () => {
       return hub === 'connected' && edits.waiting === 0 && edits.conflicts === 0
     })
     await hubCounts('k3', run.litres)
-  }, 120_000)
+  }, 240_000)
 
   test('an agronomist waters from the hub, and reads there what became of it', async () => {
-    const water = { type: 'water', station: HOUSE, zone: 'k4', amount: { litres: 40 } } as const
+    // A quarter of an hour, which is as many seconds: the hub has to be seen telling of it while it lasts.
+    const litres = 15 * FLOW_Lmin
+    const water = { type: 'water', station: HOUSE, zone: 'k4', amount: { litres } } as const
     const id = await city.command(water)
     await city.truly('the zone takes water', ({ zones }) =>
       zones.some((zone) => zone.id === 'k4' && zone.flow_Lmin > 5),
@@ -172,10 +181,10 @@ describe('watering the demonstration greenhouse', () => {
     })
     expect(done).toMatchObject({ state: 'done', problem: null })
     const run = await over('k4')
-    expect(run.litres).toBeGreaterThan(39)
-    expect(run.litres).toBeLessThan(40 + LATE_L)
+    expect(run.litres).toBeGreaterThan(litres - 1)
+    expect(run.litres).toBeLessThan(litres + LATE_L)
     await hubCounts('k4', run.litres)
-  }, 120_000)
+  }, 240_000)
 
   test('a stop at the hub ends water that the panel began, and all waits until somebody lets it go on', async () => {
     expect(await city.water('k1', { minutes: 30 })).toBe('taken')
@@ -206,5 +215,5 @@ describe('watering the demonstration greenhouse', () => {
     expect(ended).toMatchObject({ state: 'refused', problem: { code: 'COMMAND_STOPPED' } })
     expect(ended.problem?.what.vi).toContain(`${OWNER} đã dừng nước`)
     expect((await bed('k2'))?.litres).toBe(before)
-  }, 120_000)
+  }, 240_000)
 })
