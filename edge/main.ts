@@ -70,8 +70,10 @@ export async function runEdge(file: string): Promise<number> {
   const stack = releaseStack()
   try {
     await startEdge(loaded.value, key.value, stack)
+    // Whoever reads that it is ready may ask it to end at once, and in good order.
+    const told = untilTold()
     process.stdout.write(`${JSON.stringify({ event: 'ready', edge: loaded.value.config.edge })}\n`)
-    await untilTold()
+    await told
     await stack.release()
     return 0
   } catch (cause) {

@@ -67,9 +67,10 @@ async function serve(config: HubConfig): Promise<number> {
     ...secrets,
   }
   const hub = await createHub({ ...parts, relayKeys: readRelayKeys(config) })
+  // It answers before all of it has started: from then on it ends in good order.
+  const stopped = untilTold()
   try {
     const addresses = await hub.start()
-    const stopped = untilTold()
     announce(addresses)
     log.info('hub is running', { ...addresses })
     await stopped

@@ -18,8 +18,10 @@ import { CitySpec } from './spec.ts'
  * Beside the file stands `{file}.nonces`, what the devices remember over a restart.
  */
 export async function runSim(file: string): Promise<number> {
+  // Its control socket answers while the radios still start: from then on it ends in good order.
+  const told = untilTold()
   const city = await startSim(file)
-  await untilTold()
+  await told
   await city.stop()
   return 0
 }

@@ -65,15 +65,13 @@ async function run(options: CityOptions): Promise<number> {
   const city = await writeCity({ ...plan, ...(record === undefined ? {} : { record }) }, systemRandom)
   const { edges, panel } = city
 
+  const told = untilTold()
   const processes = startable(layout, edges)
   const control = await serveControl(layout.control, cityControl(processes, lines))
   for (const name of ['hub', ...edges]) processes.start(name)
   introduce({ http, mqtt, gatewayPort, speed, edges, panel, data: options.data })
   takeTypedCommands(processes, lines)
-  const over = Promise.race([
-    untilTold(),
-    ...(options.minutes === undefined ? [] : [minutes(options.minutes)]),
-  ])
+  const over = Promise.race([told, ...(options.minutes === undefined ? [] : [minutes(options.minutes)])])
   // A sensor that calls before its node listens waits long before it calls again.
   const listening = Promise.all(edges.map((id) => processes.ready(id))).then(() => true)
   if (await Promise.race([listening, over.then(() => false)])) processes.start('sim')

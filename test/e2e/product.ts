@@ -26,8 +26,8 @@ export interface Running {
   readonly errors: readonly string[]
   /** Resolves when the line that says `ready` came; rejects when the process ends before. */
   ready(): Promise<void>
-  /** Sends a signal and resolves when the process has ended. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Sends a signal and resolves, when the process has ended, with its exit code: null where a signal killed it. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
   ended(): boolean
 }
 
@@ -69,6 +69,7 @@ export function start(...args: readonly string[]): Running {
     async end(signal) {
       child.kill(signal)
       await closed
+      return child.exitCode
     },
   }
 }
@@ -79,12 +80,17 @@ export interface Answer {
   readonly err: string
 }
 
-/** Runs `tram ARGS` to its end. */
+/** Runs `tram ARGS` to its end; throws where that does not come. */
 export async function tram(...args: readonly string[]): Promise<Answer> {
   const running = start(...args)
-  const late = setTimeout(() => void running.end('SIGKILL'), COMMAND_MS)
+  let late = false
+  const limit = setTimeout(() => {
+    late = true
+    void running.end('SIGKILL')
+  }, COMMAND_MS)
   const code = await exitCode(running)
-  clearTimeout(late)
+  clearTimeout(limit)
+  if (late) throw new Error(`tram ${args.join(' ')} had not ended after ${COMMAND_MS} ms`)
   return { code, out: running.lines.join('\n'), err: running.errors.join('\n') }
 }
 

@@ -140,11 +140,15 @@ export async function startStreetCity(options: StreetCityOptions): Promise<Stree
       if (first === undefined) throw new Error('a node without its street')
       return first
     },
-    killHub: () => hub.end('SIGKILL'),
+    async killHub() {
+      await hub.end('SIGKILL')
+    },
     async startHub() {
       hub = await ready(hubArgs)
     },
-    killNode: () => node.end('SIGKILL'),
+    async killNode() {
+      await node.end('SIGKILL')
+    },
     async startNode() {
       node = await ready(nodeArgs)
     },
