@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           // Whole cities, which mostly wait for their radios.
           ...{ ...each, name: 'e2e', maxWorkers: 3, sequence: { groupOrder: 1 } },
+          // Longer than the waits within, each of which names what it waited for in vain.
+          ...{ testTimeout: 120_000, hookTimeout: 240_000 },
           include: ['test/e2e/**/*.test.ts'],
         },
       },

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { contentOf } from '../../core/documents/edit.ts'
 import { pouchDocuments } from '../../core/node/pouch-documents.ts'
 import { folder, serve, station } from '../hub/documents/couch.ts'
 import { WRITER } from './documents-writer.ts'
+import { until } from './until.ts'
 
 /** The power goes while a node edits and replicates: once and again. */
 
@@ -26,15 +28,23 @@ async function killed(given: object, from: number, after_ms: number): Promise<nu
   child.stderr.on('data', (text) => {
     said += text
   })
-  const started = Date.now()
-  while (told === '' && Date.now() - started < 15_000) await new Promise((resolve) => setTimeout(resolve, 10))
-  await new Promise((resolve) => setTimeout(resolve, after_ms))
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGKILL')
-  await ended
-  const last = told.trimEnd().split('\n').at(-1) ?? ''
-  if (last === '') throw new Error(said)
-  return Number(last)
+  // Once it has closed, all that it told has been read.
+  const closed = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('close', (_code, signal) => resolve(signal))
+  })
+  try {
+    await until(
+      'the node has told its first edit',
+      30_000,
+      () => told !== '',
+      () => said,
+    )
+    await pause(after_ms)
+  } finally {
+    child.kill('SIGKILL')
+  }
+  if ((await closed) !== 'SIGKILL') throw new Error(said)
+  return Number(told.trimEnd().split('\n').at(-1))
 }
 
 test('killed in mid-edit and mid-replication, a node keeps every edit that it told, and both sides end alike', async () => {
@@ -63,4 +73,4 @@ test('killed in mid-edit and mid-replication, a node keeps every edit that it to
   await server.close()
   await hub.close()
   place.remove()
-}, 90_000)
+}, 240_000)

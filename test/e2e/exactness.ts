@@ -56,17 +56,24 @@ export function expectEachRowOnce(hub: HubDisk, kills: readonly OutboxRows[]): v
 /** Time from a PUSH_ACK to the row on disk, with a wide margin for a busy machine. */
 const COMMITTED_MS = 1_500
 
+/** A node's kill, `performance.now()`: when it was asked for, and when the next life began. */
+export interface Death {
+  readonly killedAt: number
+  readonly rebornAt: number
+}
+
 /**
  * Each count is there once at most, in order, with its value; those that the node had taken well before it was killed
  * are there. Rollups counted each row once.
  */
-export function expectCounts(hub: HubDisk, site: Site, feed: Feed, killedAt: readonly number[]): void {
+export function expectCounts(hub: HubDisk, site: Site, feed: Feed, deaths: readonly Death[]): void {
   const arrived = hub.values(site.counter.id, 'distance').map((metres) => Math.round(metres * 1_000))
   expect(arrived.filter((count, index) => index > 0 && count <= (arrived[index - 1] ?? -1))).toEqual([])
   expect(hub.rolledUp(site.counter.id, 'distance')).toBe(arrived.length)
   const here = new Set(arrived)
+  // What a socket still held of a killed node's answers is read after its death.
   const doomed = (heardAt: number) =>
-    killedAt.some((kill) => kill >= heardAt && kill - heardAt < COMMITTED_MS)
+    deaths.some(({ killedAt, rebornAt }) => heardAt <= rebornAt && killedAt - heardAt < COMMITTED_MS)
   const vanished = feed
     .counts()
     .flatMap(({ heardAt }, count) =>

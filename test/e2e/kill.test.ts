@@ -4,6 +4,7 @@ import { seededRandom } from '../../core/fakes/seeded-random.ts'
 import { integer } from '../../core/random.ts'
 import { type OutboxRows, outboxOnDisk } from './edge-disk.ts'
 import {
+  type Death,
   expectAlarmsInOrder,
   expectCounts,
   expectEachRowOnce,
@@ -38,17 +39,22 @@ test('node and hub are each killed at twenty random moments, and every row is at
   const gateway = await openGateway(site.udp)
   operateSiren(gateway, createTransmitter(site.siren))
   const onDisk: OutboxRows[] = []
-  const killedAt: number[] = []
+  const deaths: Death[] = []
 
   /** Starts a process again and again, until its last life, which goes on. */
-  const lives = async (begin: () => Running, salt: number, killed: () => void): Promise<Running> => {
+  const lives = async (
+    begin: () => Running,
+    salt: number,
+    killed: (killedAt: number) => void,
+  ): Promise<Running> => {
     const random = seededRandom(seed + salt)
     for (let kill = 0; kill < KILLS; kill++) {
       const running = begin()
       await running.ready()
       await pause(integer(random, LIFE_MS.min, LIFE_MS.max))
+      const killedAt = performance.now()
       await running.end('SIGKILL')
-      killed()
+      killed(killedAt)
     }
     const last = begin()
     await last.ready()
@@ -64,10 +70,10 @@ test('node and hub are each killed at twenty random moments, and every row is at
     lives(
       () => start('edge', '--config', site.edgeFile),
       1,
-      () => {
-        killedAt.push(performance.now())
+      (killedAt) => {
         const rows = outboxOnDisk(site.edgeData)
         if (rows !== undefined) onDisk.push(rows)
+        deaths.push({ killedAt, rebornAt: performance.now() })
       },
     ),
   ])
@@ -88,8 +94,8 @@ test('node and hub are each killed at twenty random moments, and every row is at
 
   const stored = hubOnDisk(site.hubData)
   expectEachRowOnce(stored, onDisk)
-  expectCounts(stored, site, feed, killedAt)
+  expectCounts(stored, site, feed, deaths)
   expectAlarmsInOrder(stored)
   stored.close()
   expect(onDisk.length).toBeGreaterThan(KILLS / 2)
-}, 180_000)
+}, 320_000)

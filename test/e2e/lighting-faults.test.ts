@@ -19,7 +19,7 @@ describe('faults of the demonstration street', () => {
     await until('every lamp is known to be lit in full', PATIENCE_MS, async () =>
       (await city.street()).lamps.every(({ level }) => level === 100),
     )
-  }, 150_000)
+  }, 400_000)
   afterAll(() => city?.end())
 
   /** `rule where` of what is wrong now, or has ever been. */

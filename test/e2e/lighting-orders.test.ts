@@ -7,8 +7,9 @@ import { until } from './until.ts'
 
 const SPEED = 60
 const MINUTE_MS = 60_000
-/** Half past six on an evening in March in Vietnam: all lamps are lit in full until ten. */
+/** Half past six on an evening in March in Vietnam: all lamps are lit in full until they are dimmed at four. */
 const FROM = Date.UTC(2026, 2, 10, 11, 30)
+const DIMMED = Date.UTC(2026, 2, 10, 21)
 const PATIENCE_MS = 60_000
 const CLOCKS_S = 15
 const SOME = ['hv-01', 'hv-02', 'hv-03', 'hv-04', 'hv-05', 'hv-21', 'hv-22', 'hv-23', 'hv-24', 'hv-25']
@@ -27,7 +28,7 @@ describe('the demonstration street by night', () => {
     await until('every lamp is known to be lit in full', PATIENCE_MS, async () =>
       (await city.street()).lamps.every(({ level }) => level === 100),
     )
-  }, 120_000)
+  }, 300_000)
   afterAll(() => city?.end())
 
   const truly = async (what: string, is: (world: World) => boolean, patience_ms = PATIENCE_MS) => {
@@ -76,7 +77,7 @@ describe('the demonstration street by night', () => {
     await release(id)
     await truly('the schedule is back', ({ lamps }) => lamps.every(gives(100)))
     expect(await order(id, 'there is nothing left to undo', ({ undoable }) => !undoable)).toBeDefined()
-  }, 180_000)
+  }, 400_000)
 
   test('an order below what the class of the street needs is raised to it, and says so', async () => {
     const id = await city.command({ ...third, level: 1, for_s: 3_600 }, { why: 'tiết kiệm' })
@@ -88,7 +89,7 @@ describe('the demonstration street by night', () => {
     await truly('so the lamps do', (world) => lampsOf(world, 41, 60).every(gives(taken.level ?? 0)))
     await release(id)
     await truly('the schedule is back', (world) => lampsOf(world, 41, 60).every(gives(100)))
-  }, 120_000)
+  }, 400_000)
 
   test('a node that is killed while it holds lamps goes on holding them, and lets them go on time', async () => {
     const id = await city.command({ ...third, level: 70, for_s: 1_500 })
@@ -111,10 +112,11 @@ describe('the demonstration street by night', () => {
     expect(flickered).toEqual([])
     const back = await truly('the schedule is back', (world) => lampsOf(world, 41, 60).every(gives(100)))
     expect(back.at - (end ?? 0)).toBeLessThan(10 * MINUTE_MS)
-  }, 120_000)
+  }, 400_000)
 
   test('without its hub the street keeps its schedule, answers motion and finds a broken lamp', async () => {
-    const edited = Math.ceil(city.now() / MINUTE_MS + 8) * MINUTE_MS
+    // Real seconds in which the edit reaches the node and the hub is killed.
+    const edited = Math.ceil(city.now() / MINUTE_MS + 20) * MINUTE_MS
     await city.edit((street) => dimmedFrom(street, edited))
     await until(
       'the edit has reached the node',
@@ -141,12 +143,12 @@ describe('the demonstration street by night', () => {
     expect(found).toMatchObject({ rule: 'lamp-failure', pole: 'HV02', times: 1, state: 'active' })
     expect(found.since).toBeLessThan(back)
     expect(await city.faults()).toHaveLength(1)
-  }, 180_000)
+  }, 400_000)
 })
 
-/** Silence is judged by the pace of radio, which does not run faster than the world. */
+/** Silence is judged by the pace of radio, which does not run faster than the world; a slow test is no late night. */
 function sleepy(street: LightingStreet): LightingStreet {
-  return { ...street, faults: { ...street.faults, silent_min: 180 } }
+  return { ...dimmedFrom(street, DIMMED), faults: { ...street.faults, silent_min: 180 } }
 }
 
 function dimmedFrom(street: LightingStreet, at: number): LightingStreet {

@@ -99,15 +99,27 @@ export function distance(mm: number): number[] {
   return [0x03, 0x82, mm & 0xff, mm >> 8]
 }
 
+/** From a cause to its sound or silence, over a gateway that pulls each second, on a machine busy with cities. */
+export const SIREN_MS = 20_000
+
+export interface Siren {
+  readonly relays: () => number
+  /** How often a relay has closed: a short sound may be over before anybody looks. */
+  readonly sounded: () => number
+}
+
 /** A Milesight WS558 that does what it is told and says so. */
-export function operateSiren(gateway: Gateway, siren: Transmitter): { readonly relays: () => number } {
+export function operateSiren(gateway: Gateway, siren: Transmitter): Siren {
   let relays = 0
+  let sounded = 0
   gateway.onDownlink((phy) => {
     const heard = siren.open(phy)
     if (heard === undefined) return
     const [command, mask = 0, state = 0] = heard.payload
+    const before = relays
     if (command === 0x08) relays = (relays & ~mask) | (state & mask)
+    if ((relays & ~before) !== 0) sounded++
     gateway.hear(siren.uplink([0x08, 0x31, mask, relays], heard.confirmed))
   })
-  return { relays: () => relays }
+  return { relays: () => relays, sounded: () => sounded }
 }
