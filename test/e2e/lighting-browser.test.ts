@@ -24,7 +24,7 @@ describe.skipIf(missing)(title, () => {
   beforeAll(async () => {
     folder = temporaryFolder()
     const ports = ['--port', String(await freePort('tcp')), '--mqtt', String(await freePort('tcp'))]
-    city = start('city', '--data', join(folder.path, 'city'), ...ports, '--minutes', '5')
+    city = start('city', '--data', join(folder.path, 'city'), ...ports, '--minutes', '15')
     const url = await until(
       'the city says where its page is',
       READY_MS,
@@ -50,7 +50,7 @@ describe.skipIf(missing)(title, () => {
     await page.getByRole('link', { name: 'Đèn' }).click({ timeout: READY_MS })
     await page.locator('.street-link').click({ timeout: READY_MS })
     await page.locator('.lamp-pin').first().waitFor({ timeout: READY_MS })
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await city?.end('SIGTERM')
