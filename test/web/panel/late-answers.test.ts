@@ -56,6 +56,21 @@ describe.skipIf(browserMissing)(titleOf('answers that come late'), () => {
       .toEqual(['POST /greenhouses/nha-kinh/water {"zone":"k4","amount":{"minutes":15},"recipe":"npk"}'])
   })
 
+  test('a refusal that comes once the sheet has been closed is told all the same', async () => {
+    const what = { vi: 'Khu đã tưới đủ hôm nay.', en: 'The zone has had enough today.' }
+    panel.refusal = { status: 422, problem: { code: 'WATER_DAILY', what, next: what } }
+    await open()
+    await press('Tưới Dưa lưới')
+    await sheet()
+    const water = await held('**/water')
+    await press('Tưới 10 phút')
+    await expect.poll(water.count).toBe(1)
+    await page.locator('.sheet-close').click()
+    await page.locator('.sheet').waitFor({ state: 'detached' })
+    water.letGo()
+    await notice().getByText('Khu đã tưới đủ hôm nay.').waitFor()
+  })
+
   test('a document that is read again and says the same draws nothing anew under a finger', async () => {
     const again = await held('**/document', (count) => count > 1)
     await open('#/programs')

@@ -127,6 +127,8 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     return left === '' ? what : `${what}, ${left}`
   }
   const complain = (text: string) => {
+    // Whoever has closed the sheet meanwhile would take it for done.
+    if (!sheet.element.isConnected) context.notice(text, 'bad')
     setText(trouble, text)
     setAttributes(go, { disabled: false })
     setText(go, goWords())
