@@ -280,6 +280,7 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
     await page.getByRole('button', { name: 'Stop all' }).waitFor()
     for (const part of ['Programs', 'Water and feed', 'Alarms']) {
       await page.getByRole('link', { name: part }).click()
+      await expect.poll(() => page.getByText('Loading…').filter({ visible: true }).count()).toBe(0)
       const main = await page.locator('main').innerText()
       expect(main).not.toMatch(/\b(Tưới thêm|Lưu|Khu|nước|phút)\b/)
     }
