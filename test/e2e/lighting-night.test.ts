@@ -4,11 +4,11 @@ import { EnergyView } from '../../hub/api/lighting-schema.ts'
 import { STREET, type StreetCity, startStreetCity } from './street-city.ts'
 import { until } from './until.ts'
 
-/** One night of the demonstration street, a quarter of an hour in two seconds. */
+/** One night of the demonstration street, ten minutes in a second. */
 
-const SPEED = 400
+const SPEED = 600
 const HOUR_MS = 3_600_000
-/** A morning in March in Vietnam: until the lamps go on at six, there are 72 s for processes to start and radios to join. */
+/** A morning in March in Vietnam: until the lamps go on at six, there are 48 s for processes to start and radios to join. */
 const FROM = Date.UTC(2026, 2, 10, 3)
 const at = (day: number, hour: number, minute = 0) => Date.UTC(2026, 2, day, hour - 7, minute)
 const PATIENCE_MS = 60_000
