@@ -74,11 +74,14 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
   let hash = location.hash
   let attempt = 0
   let proving: Promise<boolean> | undefined
+  let stopAll = () => {}
 
   /** One question at a time, whatever waits for its answer. */
   const prove = () => {
     const name = person?.name ?? ''
-    proving ??= askPin({ voice: voice(), clock, name }, (pin) => api.confirm({ pin })).finally(() => {
+    proving ??= askPin({ voice: voice(), clock, stopAll: () => stopAll() }, name, (pin) =>
+      api.confirm({ pin }),
+    ).finally(() => {
       proving = undefined
     })
     return proving
@@ -184,6 +187,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
 
   const context = (who: Person): Context => ({
     ...{ voice: voice(), api, clock, random, time, documents, person: who, preferences, prefer, scene },
+    stopAll: () => stopAll(),
     notice: notice.show,
     goTo(next) {
       location.hash = next
@@ -219,6 +223,7 @@ export function createApp({ clock, random, openApi, place, shelf }: AppOptions):
     const stop = createStop({ voice: own.voice, api, clock, scene, notice: notice.show })
     const menu = createMenu(own.voice, route, stop.button)
     parts = [bar, menu, stop]
+    stopAll = stop.press
     const { main, skip } = mainWithSkip(route.page, view.element, own.voice.say('skipToContent'))
     frame.replaceChildren(skip, bar.element, main, stop.strip, menu.element)
   }

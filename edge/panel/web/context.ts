@@ -1,16 +1,14 @@
-import type { Clock } from '../../../core/clock.ts'
 import type { Random } from '../../../core/random.ts'
 import type { ServerTime } from '../../../page/live/server-time.ts'
 import type { Preferences } from '../../../page/preferences.ts'
 import type { Api } from './api.ts'
 import type { Documents } from './live/documents.ts'
-import type { Person, Scene, Voice } from './scene.ts'
+import type { Under } from './parts/sheet.ts'
+import type { Person, Scene } from './scene.ts'
 
 /** What every view is given: how to speak, where to ask, what time it is at the node, and who is there. */
-export interface Context {
-  readonly voice: Voice
+export interface Context extends Under {
   readonly api: Api
-  readonly clock: Clock
   readonly random: Random
   readonly time: ServerTime
   readonly documents: Documents

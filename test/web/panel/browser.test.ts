@@ -82,6 +82,15 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
       expect(panel.changes.at(-1)).toBe('POST /greenhouses/nha-kinh/resume {}')
     })
 
+    test('a sheet does not cover the stop: pressed there it closes the sheet and stops all', async () => {
+      await open('#/', size)
+      await openSheet('Dưa lưới')
+      await page.locator('.sheet').getByRole('button', { name: 'Dừng tất cả nước ngay' }).click()
+      await notice().getByText('Đã dừng tất cả nước.').waitFor()
+      expect(panel.changes).toEqual(['POST /greenhouses/nha-kinh/stop {}'])
+      expect(await page.locator('.sheet').count()).toBe(0)
+    })
+
     test('the stop button lies within the screen on every page', async () => {
       for (const hash of [
         '#/',

@@ -1,15 +1,15 @@
-import type { Clock } from '../../../../core/clock.ts'
 import type { Answer } from '../../../../page/ask.ts'
 import { button, h } from '../../../../page/element.ts'
-import type { Voice } from '../scene.ts'
 import { createPinEntry } from './pin-entry.ts'
-import { openSheet } from './sheet.ts'
+import { openSheet, type Under } from './sheet.ts'
 
 /** Asks whoever holds the phone for their PIN once more; false where they leave it. */
 export function askPin(
-  { voice, clock, name }: { readonly voice: Voice; readonly clock: Clock; readonly name: string },
+  under: Under,
+  name: string,
   send: (digits: string) => Promise<Answer<unknown>>,
 ): Promise<boolean> {
+  const { voice, clock } = under
   const { say } = voice
   return new Promise((resolve) => {
     let proven = false
@@ -20,7 +20,8 @@ export function askPin(
       return answer
     })
     const sheet = openSheet(
-      { clock, title: say('enterPin', { name }), closeWords: say('cancel') },
+      under,
+      { title: say('enterPin', { name }), closeWords: say('cancel') },
       h('p', { class: 'sheet-note' }, say('pinAgainNote')),
       entry.element,
       button(say('cancel'), () => sheet.close(), { class: 'wide' }),

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../../core/clock.ts'
 import { button, type Child, h } from '../../../../page/element.ts'
+import type { Voice } from '../scene.ts'
+import { stopSign } from './icons.ts'
 
 export interface Sheet {
   readonly element: HTMLDialogElement
@@ -9,13 +11,18 @@ export interface Sheet {
 /** The second tap of a finger that opened the sheet must press nothing in it. */
 const QUIET_MS = 400
 
-/** A sheet from the foot of a phone, a window on a wide screen. Escape and the cross close it. */
+/** What lies under a sheet: how it speaks, and its stop, which a sheet must not cover. */
+export interface Under {
+  readonly voice: Voice
+  readonly clock: Clock
+  /** Stops all water at once. */
+  stopAll(): void
+}
+
+/** A sheet from the foot of a phone, a window on a wide screen. Escape, the cross and the stop close it. */
 export function openSheet(
-  {
-    clock,
-    title,
-    closeWords,
-  }: { readonly clock: Clock; readonly title: string; readonly closeWords: string },
+  { voice: { say }, clock, stopAll }: Under,
+  { title, closeWords = say('close') }: { readonly title: string; readonly closeWords?: string },
   ...content: readonly Child[]
 ): Sheet {
   const id = `sheet-${document.querySelectorAll('dialog').length}`
@@ -24,11 +31,22 @@ export function openSheet(
     { class: 'sheet-body', inert: true },
     ...content.filter((child) => child !== undefined),
   )
+  const stop = h(
+    'button',
+    { type: 'button', class: 'sheet-stop', 'aria-label': say('stopAllLabel') },
+    stopSign(),
+    say('stopAll'),
+  )
+  stop.addEventListener('click', () => {
+    // What it says of the stop stands on the page.
+    element.close()
+    stopAll()
+  })
   const cross = button('✕', () => element.close(), { class: 'sheet-close', 'aria-label': closeWords })
   const element = h(
     'dialog',
     { class: 'sheet', 'aria-labelledby': id },
-    h('header', { class: 'sheet-head' }, h('h2', { id, tabindex: -1 }, title), cross),
+    h('header', { class: 'sheet-head' }, h('h2', { id, tabindex: -1 }, title), stop, cross),
     body,
   )
   element.addEventListener('close', () => element.remove())
@@ -41,7 +59,7 @@ export function openSheet(
 
 /** A last look before something that cannot be taken back. Anything but the button that goes ahead is a no. */
 export function confirmSheet(
-  clock: Clock,
+  under: Under,
   ask: {
     readonly title: string
     readonly notes: readonly string[]
@@ -61,7 +79,8 @@ export function confirmSheet(
     )
     const leave = button(ask.no, () => sheet.close(), { class: 'wide' })
     const sheet = openSheet(
-      { clock, title: ask.title, closeWords: ask.no },
+      under,
+      { title: ask.title, closeWords: ask.no },
       ...ask.notes.map((note) => h('p', {}, note)),
       go,
       leave,

@@ -22,7 +22,7 @@ const RESUME_AFTER_MS = 1_500
 export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
   const { say, language } = voice
   const words = h('span', { class: 'stop-words' }, say('stopAll'))
-  const press = h(
+  const key = h(
     'button',
     { type: 'button', class: 'stop', 'aria-label': say('stopAllLabel') },
     stopSign(),
@@ -38,7 +38,7 @@ export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
   let stopping = false
   let cancel: Cancel = () => {}
 
-  press.addEventListener('click', () => void stop())
+  key.addEventListener('click', () => void stop())
   const houses = () => scene().state?.greenhouses.map(({ id }) => id) ?? []
   /** What the node said of each house; nothing of those that it was not reached for. */
   const answersOf = async (asked: readonly string[]) => {
@@ -87,7 +87,7 @@ export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
     }
     setAttributes(strip, { hidden: !paused })
     if (!stopping) setText(words, say(paused ? 'stopped' : 'stopAll'))
-    press.classList.toggle('stop-done', paused)
+    key.classList.toggle('stop-done', paused)
   }
-  return { button: press, strip, update: show }
+  return { button: key, strip, press: () => void stop(), update: show }
 }

@@ -9,7 +9,7 @@ import { confirmSheet, openSheet } from '../parts/sheet.ts'
 
 /** Who may do what here: the owner adds family, gives new PINs, and removes. */
 export function createAccounts(context: Context): View {
-  const { voice, api, clock, notice, person } = context
+  const { voice, api, notice, person } = context
   const { say, language } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'person-list' }, h('li', { class: 'quiet' }, say('loading')))
@@ -31,7 +31,7 @@ export function createAccounts(context: Context): View {
       yes: tell('removePerson', { name }),
       no: say('cancel'),
     }
-    if (!(await confirmSheet(clock, words))) return
+    if (!(await confirmSheet(context, words))) return
     const answer = await api.removeAccount(id)
     if (answer.ok) notice(tell('personRemoved', { name }), 'good')
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
@@ -40,7 +40,7 @@ export function createAccounts(context: Context): View {
   const signOut = async ({ id, name }: AccountView) => {
     const title = tell('signOutAsk', { name })
     const words = { title, notes: [tell('signOutNote')], yes: tell('signOutPhones'), no: say('cancel') }
-    if (!(await confirmSheet(clock, words))) return
+    if (!(await confirmSheet(context, words))) return
     const answer = await api.endSessions(id)
     if (answer.ok) notice(tell('signedOutPhones', { name }), 'good')
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')
@@ -90,7 +90,7 @@ export function createAccounts(context: Context): View {
 
 /** A new person, or a new PIN for one who is there. */
 function openPersonSheet(context: Context, account: AccountView | undefined, done: () => void): void {
-  const { voice, api, clock, notice } = context
+  const { voice, api, notice } = context
   const { say, language } = voice
   const tell = sayPage(voice)
   let role: PanelRole = account?.role ?? 'member'
@@ -149,5 +149,5 @@ function openPersonSheet(context: Context, account: AccountView | undefined, don
   })
   choose(role)
   const title = account === undefined ? tell('addPerson') : tell('newPinOf', { name: account.name })
-  const sheet = openSheet({ clock, title, closeWords: say('close') }, form)
+  const sheet = openSheet(context, { title }, form)
 }

@@ -10,7 +10,7 @@ type Problem = GreenhouseView['problems'][number]
 
 /** What is wrong, since when, and what to do about it. A latched interlock is freed by whoever has looked. */
 export function createAlarms(context: Context): View {
-  const { voice, api, clock, notice } = context
+  const { voice, api, notice } = context
   const { say, language, format } = voice
   const tell = sayPage(voice)
   const list = h('ul', { class: 'alarm-list' })
@@ -19,7 +19,7 @@ export function createAlarms(context: Context): View {
   const unlock = async (output: NonNullable<Problem['output']>, text: string) => {
     const notes = [text, tell('lookedNote')]
     const words = { title: tell('lookedAsk'), notes, yes: tell('looked'), no: tell('notYet') }
-    if (!(await confirmSheet(clock, words))) return
+    if (!(await confirmSheet(context, words))) return
     const answer = await api.reset(output)
     if (answer.ok) notice(tell('unlocked'), 'good')
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')

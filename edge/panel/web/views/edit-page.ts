@@ -159,7 +159,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       yes: tell('removeThing'),
       no: say('cancel'),
     }
-    if (!(await confirmSheet(clock, ask))) return
+    if (!(await confirmSheet(context, ask))) return
     await write(edited.remove.without(base, value), () => {
       setDirty(false)
       context.goTo(edited.back)
@@ -222,7 +222,7 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
     update() {},
     leave: async () =>
       !dirty ||
-      confirmSheet(clock, {
+      confirmSheet(context, {
         ...{ title: tell('leaveAsk'), notes: [tell('leaveNote')] },
         ...{ yes: tell('leaveYes'), no: tell('leaveNo') },
       }),

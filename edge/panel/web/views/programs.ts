@@ -9,7 +9,7 @@ import { documentList } from './document-list.ts'
 
 /** The programs as sentences. Everybody may leave out the next watering; an owner edits. */
 export function createPrograms(context: Context): View {
-  const { voice, api, clock, notice, person, scene } = context
+  const { voice, api, notice, person, scene } = context
   const { say, language } = voice
   const tell = sayPage(voice)
   const editing = editorVoice(voice)
@@ -22,7 +22,7 @@ export function createPrograms(context: Context): View {
       yes: tell('skipNext'),
       no: say('cancel'),
     }
-    if (!(await confirmSheet(clock, ask))) return
+    if (!(await confirmSheet(context, ask))) return
     const answer = await api.skip(scene().house?.id ?? '', id)
     if (answer.ok) notice(tell('skipped', { name }), 'good')
     else notice(say('failed', { reason: answer.refusal.reason[language] }), 'bad')

@@ -87,8 +87,9 @@ export function createSettings(context: Context): View {
   }
 }
 
-function openPinSheet({ voice, api, clock, person, notice }: Context): void {
-  const { say, language } = voice
+function openPinSheet(context: Context): void {
+  const { voice, api, person, notice } = context
+  const { language } = voice
   const tell = sayPage(voice)
   const old = h('input', {
     ...{ id: 'old-pin', type: 'password', inputmode: 'numeric', autocomplete: 'current-password' },
@@ -122,5 +123,5 @@ function openPinSheet({ voice, api, clock, person, notice }: Context): void {
       sheet.close()
     })
   })
-  const sheet = openSheet({ clock, title: tell('myPin'), closeWords: say('close') }, form)
+  const sheet = openSheet(context, { title: tell('myPin') }, form)
 }

@@ -189,7 +189,8 @@ export function openWaterSheet(context: Context, zone: ZoneView): void {
     })
   }
   const sheet = openSheet(
-    { clock, title: say('sheetTitle', { zone: zone.name[language] }), closeWords: say('close') },
+    context,
+    { title: say('sheetTitle', { zone: zone.name[language] }) },
     kinds.element,
     stepper.element,
     usual,
