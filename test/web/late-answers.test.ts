@@ -130,6 +130,35 @@ describe.skipIf(browserMissing)(titleOf('what comes late'), () => {
     await expect.poll(() => level.inputValue()).toBe('3.7')
   })
 
+  test.each([
+    ['levels', STATION, 'Báo động 2', '3.4', '3.5'],
+    ['a plan', `#/lights/${STREET.edge}/${STREET.street}/plan`, 'Mức sáng của bước 2 (%)', '65', '50'],
+    ['a greenhouse', `${GREENHOUSE}/programs`, 'Tên chương trình', 'Tưới sớm', 'Tưới trễ'],
+  ])(
+    '%s: nothing can be changed while it is saved, and so nothing is lost',
+    async (_name, hash, label, first, then) => {
+      hub.streets = [street()]
+      const puts: Route[] = []
+      await page.route('**/api/v1/documents/**', (route) => {
+        if (route.request().method() !== 'PUT') return route.continue()
+        puts.push(route)
+      })
+      await world.open(hash)
+      if (hash.endsWith('programs')) await page.getByRole('button', { name: 'Sửa Tưới sáng' }).click()
+      const field = page.getByLabel(label, { exact: true }).first()
+      await field.fill(first)
+      await page.getByRole('button', { name: 'Lưu', exact: true }).click()
+      await expect.poll(() => puts.length).toBe(1)
+      await field.focus()
+      await page.keyboard.press('Control+A')
+      await page.keyboard.type(then)
+      expect(await field.inputValue()).toBe(first)
+      await puts[0]?.continue()
+      await page.getByText('Đã lưu').first().waitFor()
+      expect(await page.locator('[inert]').count()).toBe(0)
+    },
+  )
+
   test('a document that was asked for before does not take the place of a newer one', async () => {
     hub.world = overview({ now: EVENING })
     hub.streets = [street()]
@@ -165,8 +194,9 @@ describe.skipIf(browserMissing)(titleOf('what comes late'), () => {
   ])('the use %s is that of the hub’s own month, though its time comes last', async (_name, hash) => {
     hub.world = overview({ now: NOON })
     const picture = await held('**/api/v1/overview')
+    const answered = page.waitForResponse('**/api/v1/farms**')
     await page.goto(hub.url + hash)
-    await page.waitForResponse('**/api/v1/farms**')
+    await answered
     await drawn()
     picture.letGo()
     await page.locator('.use-table').waitFor()

@@ -1,4 +1,5 @@
 import { button, createSlot, h, setAttributes, setText } from '../../../page/element.ts'
+import { whileSaving } from '../../../page/while-saving.ts'
 import type { DocumentView, StationView } from '../../api/schema.ts'
 import type { Context, Scene } from '../context.ts'
 import { editsOf } from '../live/model.ts'
@@ -112,10 +113,8 @@ export function createThresholds(context: Context, first: StationView) {
       (next, { field, input }) => withNumberAt(next, field.path, input.valueAsNumber),
       document.content,
     )
-    save.disabled = true
     tell(say('saving'))
-    const answer = await api.putDocument(document, content)
-    save.disabled = false
+    const answer = await whileSaving(body, [save, undo], api.putDocument(document, content))
     if (!answer.ok) return tell(say('saveFailed', { reason: answer.refusal.reason[language] }), true)
     document = answer.value
     dirty = false

@@ -8,6 +8,7 @@ import { createDoubtList } from '../../../../page/greenhouse/doubt-list.ts'
 import type { Editor, EditorOptions } from '../../../../page/greenhouse/editor.ts'
 import type { Complaint } from '../../../../page/greenhouse/fields.ts'
 import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
+import { whileSaving } from '../../../../page/while-saving.ts'
 import type { PanelProblem } from '../../api-types.ts'
 import type { Context, View } from '../context.ts'
 import { editorVoice, pageOf, sayPage } from '../parts/page.ts'
@@ -114,15 +115,14 @@ export function createEditPage<T>(context: Context, edited: Edited<T>): View {
       context.goTo(edited.back)
     })
   }
-  const write = async (document: Greenhouse, done: () => void) => {
-    setAttributes(save, { disabled: true })
-    // What would be changed meanwhile is not among what is saved.
-    setAttributes(body, { inert: true })
-    setText(save, tell('saving'))
+  const put = async (document: Greenhouse) => {
     const answer = await api.putDocument(house, { rev, body: document })
     if (answer.ok) await documents.read(house)
-    setAttributes(save, { disabled: false })
-    setAttributes(body, { inert: false })
+    return answer
+  }
+  const write = async (document: Greenhouse, done: () => void) => {
+    setText(save, tell('saving'))
+    const answer = await whileSaving(body, [save, undo], put(document))
     setText(save, tell('save'))
     if (answer.ok) {
       notice(tell(scene().state?.node.hub === 'cut' ? 'savedOffline' : 'saved'), 'good')

@@ -8,6 +8,7 @@ import type { Complaint } from '../../../../page/greenhouse/fields.ts'
 import { newProgram, newRecipe, recipeUsers } from '../../../../page/greenhouse/new-things.ts'
 import { createPlanPreview } from '../../../../page/greenhouse/plan-preview.ts'
 import { programSummary } from '../../../../page/greenhouse/program-words.ts'
+import { whileSaving } from '../../../../page/while-saving.ts'
 import type { FarmCheck, FarmView } from '../../../api/farm-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
@@ -132,10 +133,8 @@ export function createProgramsPart(context: FarmContext, first: FarmView): House
       if (wrong instanceof HTMLElement) wrong.focus()
       return tell(farm('mendFirst'), true)
     }
-    save.disabled = true
     tell(say('saving'))
-    const done = await draft.save()
-    save.disabled = false
+    const done = await whileSaving(body, [save, undo, reload], draft.save())
     if (!done) return draft.check()
     tell(say('saved'))
     void draft.load()

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../../page/ask.ts'
 import { button, h, setAttributes, setText } from '../../../../page/element.ts'
+import { whileSaving } from '../../../../page/while-saving.ts'
 import type { StreetView } from '../../../api/lighting-schema.ts'
 import type { DocumentView } from '../../../api/schema.ts'
 import type { Scene } from '../../context.ts'
@@ -140,10 +141,9 @@ export function createPlanPart(context: LightContext, first: StreetView): Street
       wrong.focus()
       return tell(wrong.validationMessage || say('numberMissing'), true)
     }
-    save.disabled = true
     tell(say('saving'))
-    const answer = await api.putDocument(document, withPlan(document.content, draft))
-    save.disabled = false
+    const put = api.putDocument(document, withPlan(document.content, draft))
+    const answer = await whileSaving(fields, [save, undo, reload], put)
     if (!answer.ok) return refuse(answer.refusal)
     take(answer.value)
     tell(say('saved'))
