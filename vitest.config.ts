@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 const each = {
   ...{ pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 },
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     // Once for both: projects inherit nothing of it.
     globalSetup: ['test/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/skips-reporter.ts'],
     projects: [
       {

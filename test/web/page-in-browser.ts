@@ -38,9 +38,6 @@ interface Now {
   readonly troubles: string[]
 }
 
-/** Less than a test may take, so that an error names what was waited for in vain. */
-const PATIENCE_MS = 15_000
-
 /** A page built once for a file of tests, and a browser of their own to open it in. */
 export function builtPage(configFile: string) {
   let folder = ''
@@ -62,7 +59,6 @@ export function builtPage(configFile: string) {
       if (browser === undefined) throw new Error('the browser has not started')
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
       page.setDefaultTimeout(WAIT_MS)
-      page.setDefaultTimeout(PATIENCE_MS)
       const troubles: string[] = []
       page.on('pageerror', (error) => troubles.push(error.message))
       page.on('console', (message) => {
