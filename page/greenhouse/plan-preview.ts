@@ -18,20 +18,26 @@ export function createPlanPreview({ say, language, format }: EditorVoice) {
   return {
     element: h('section', { class: 'plan-preview' }, h('h3', {}, say('planTitle')), list),
     update(plan: readonly PlannedWatering[], document: Greenhouse, now: number) {
-      slot([plan, Math.floor(now / 86_400_000)], () => {
-        if (plan.length === 0) return [h('li', { class: 'quiet' }, say('planNone'))]
-        return plan.map(({ program, zone, at, minutes, litres }) => {
-          const zoneName = document.zones.find(({ id }) => id === zone)?.name[language] ?? zone
-          const programName = document.programs.find(({ id }) => id === program)?.name ?? program
-          const amount = say('planRun', { minutes: format.number(minutes), litres: format.number(litres) })
-          return h(
+      const lines = plan.map(({ program, zone, at, minutes, litres }) => {
+        const zoneName = document.zones.find(({ id }) => id === zone)?.name[language] ?? zone
+        const programName = document.programs.find(({ id }) => id === program)?.name ?? program
+        return {
+          time: format.time(at, document.timeZone, now),
+          who: `${zoneName} · ${programName}`,
+          amount: say('planRun', { minutes: format.number(minutes), litres: format.number(litres) }),
+        }
+      })
+      slot(lines, () => {
+        if (lines.length === 0) return [h('li', { class: 'quiet' }, say('planNone'))]
+        return lines.map(({ time, who, amount }) =>
+          h(
             'li',
             { class: 'plan-run' },
-            h('b', {}, format.time(at, document.timeZone, now)),
-            h('span', {}, `${zoneName} · ${programName}`),
+            h('b', {}, time),
+            h('span', {}, who),
             h('span', { class: 'quiet' }, amount),
-          )
-        })
+          ),
+        )
       })
     },
   }

@@ -143,6 +143,12 @@ describe.skipIf(browserMissing)(titleOf('the farm page in a browser'), () => {
       expect(troubles).toEqual([])
     })
 
+    test('are called by their new name in the plan too', async () => {
+      const form = await edit()
+      await form.getByLabel('Tên chương trình').fill('Tưới sớm')
+      await page.locator('.plan-run').first().getByText('Dưa lưới · Tưới sớm').waitFor()
+    })
+
     test('are edited with the panel’s own editor and saved as one edit of the document', async () => {
       const form = await edit()
       await form.getByLabel('Mỗi khu tưới').fill('8')
