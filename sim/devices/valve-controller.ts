@@ -89,7 +89,13 @@ export function createValveController(options: ValveControllerOptions): VirtualD
     onDownlink(bytes, fPort) {
       if (fPort === MILESIGHT_PORT && carryOut(bytes)) device.reportNow()
     },
-    // Its clock goes on by its battery: a valve that was opened for a time is shut after it, heard of or not.
   })
-  return device
+  return {
+    ...device,
+    /** Its clock goes on by its battery, heard of or not: only with the world it ends. */
+    stop() {
+      for (const { cancel } of valves.values()) cancel()
+      device.stop()
+    },
+  }
 }

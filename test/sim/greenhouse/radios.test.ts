@@ -55,7 +55,7 @@ function valves() {
     pressure_kPa: () => 271.4,
   })
   device.start()
-  return { clock, ...radio, open }
+  return { clock, device, ...radio, open }
 }
 
 describe('a valve controller', () => {
@@ -98,6 +98,18 @@ describe('a valve controller', () => {
     tell([{ output: 'valve1', value: 0 }])
     tell([{ output: 'valve1', value: 1, forS: 60 }])
     expect([...waiting.values()].map(({ telemetry }) => telemetry.valve1)).toEqual([1])
+  })
+
+  test('shuts after its time though it has fallen silent, and waits for nothing once its world has ended', async () => {
+    const { clock, device, tell, open } = valves()
+    tell([{ output: 'valve1', value: 1, forS: 60 }])
+    device.fault('silent')
+    await clock.advance(61_000)
+    expect(open.get(1)).toBe(false)
+    device.fault('none')
+    tell([{ output: 'valve1', value: 1, forS: 60 }])
+    device.stop()
+    expect(clock.pending()).toBe(0)
   })
 
   test('leaves the other valve as it is', () => {
