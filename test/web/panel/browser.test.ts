@@ -7,7 +7,7 @@ import { PHONE, panelInBrowser, WALL } from './panel-in-browser.ts'
 
 describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
   const world = panelInBrowser()
-  const { open, holdTime } = world
+  const { open, holdTime, notice, press } = world
   let panel: MockPanel
   let page: Page
   let troubles: readonly string[]
@@ -16,9 +16,7 @@ describe.skipIf(browserMissing)(titleOf('the panel in a browser'), () => {
     ;({ panel, page, troubles } = world.now())
   })
 
-  const notice = () => page.locator('.notice-words')
   const card = (id: string) => page.locator(`[data-zone=${id}]`)
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   /** The sheet takes no press in its first moment. */
   const openSheet = async (zoneName: string) => {
     await press(`Tưới ${zoneName}`)

@@ -8,7 +8,7 @@ import { panelInBrowser } from './panel-in-browser.ts'
 /** A weak Wi-Fi: what a page asks for comes after the next press, after another answer, or at another try. */
 describe.skipIf(browserMissing)(titleOf('answers that come late'), () => {
   const world = panelInBrowser()
-  const { open, holdTime } = world
+  const { open, holdTime, notice, press, sheet } = world
   let panel: MockPanel
   let page: Page
 
@@ -16,9 +16,6 @@ describe.skipIf(browserMissing)(titleOf('answers that come late'), () => {
     ;({ panel, page } = world.now())
   })
 
-  const notice = () => page.locator('.notice-words')
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
-  const sheet = () => page.locator('.sheet-body:not([inert])').waitFor()
   /** Counts what is asked at an address, and holds it, or those times of it, until it is let go. */
   const held = async (address: string, isHeld: (count: number) => boolean = () => true) => {
     let letGo = () => {}

@@ -35,6 +35,10 @@ export function panelInBrowser() {
   return {
     now: current,
     folder: built.folder,
+    notice: () => current().page.locator('.notice-words'),
+    press: (name: string) => current().page.getByRole('button', { name, exact: true }).click(),
+    /** The sheet that was opened takes presses: in its first moment it takes none. */
+    sheet: () => current().page.locator('.sheet-body:not([inert])').waitFor(),
     /** Opens a page, and waits until the node has been heard and that page stands there. */
     async open(hash = '#/', size = PHONE) {
       const { panel, page } = current()

@@ -21,7 +21,7 @@ const CLASH: PanelConflict = {
 
 describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), () => {
   const world = panelInBrowser()
-  const { open } = world
+  const { open, notice, press, sheet } = world
   let panel: MockPanel
   let page: Page
 
@@ -29,10 +29,7 @@ describe.skipIf(browserMissing)(titleOf('what a farmer does beside watering'), (
     ;({ panel, page } = world.now())
   })
 
-  const notice = () => page.locator('.notice-words')
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const saved = () => panel.changes.find((change) => change.startsWith('PUT'))
-  const sheet = () => page.locator('.sheet-body:not([inert])').waitFor()
 
   describe.each([
     ['a phone', PHONE],

@@ -33,7 +33,7 @@ export function openSheet(
   )
   const stop = h(
     'button',
-    { type: 'button', class: 'sheet-stop', 'aria-label': say('stopAllLabel') },
+    { type: 'button', class: 'stop-key sheet-stop', 'aria-label': say('stopAllLabel') },
     stopSign(),
     say('stopAll'),
   )

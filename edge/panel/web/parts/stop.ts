@@ -24,7 +24,7 @@ export function createStop({ voice, api, clock, scene, notice }: StopOptions) {
   const words = h('span', { class: 'stop-words' }, say('stopAll'))
   const key = h(
     'button',
-    { type: 'button', class: 'stop', 'aria-label': say('stopAllLabel') },
+    { type: 'button', class: 'stop-key stop', 'aria-label': say('stopAllLabel') },
     stopSign(),
     words,
   )
